@@ -1,0 +1,109 @@
+"""The columns of every table dmiso writes or reads, declared once: name, type, unit, sentence.
+
+One thing has one name everywhere: the column is the field, the flag and the JSON key.
+Coordinates are 0-based, half-open, on the target 5'→3'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = [
+    "COLUMNS",
+    "PAIR_COLUMNS",
+    "PUBLISHED_COLUMNS",
+    "SCORE_COLUMNS",
+    "SITE_COLUMNS",
+    "Column",
+    "describe",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, its type in Parquet, its unit and what it means."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+_ALL = (
+    Column("mirna_id", "String", "", "Name of the miRNA or isomiR; not a unique key"),
+    Column("target_id", "String", "", "Name of the target: a site, a transcript, a gene"),
+    Column("mirna_sequence", "String", "5'→3'", "miRNA or isomiR as sequenced"),
+    Column(
+        "target_sequence",
+        "String",
+        "5'→3'",
+        "Target letters: as given in a pairs file; from start to end where targets come as FASTA",
+    ),
+    Column("start", "Int64", "nt", "First scored target position, 0-based"),
+    Column("end", "Int64", "nt", "End of the scored target part, half-open"),
+    Column("logit", "Float32", "", "The network's output before calibration; ranks without ties at the ends"),
+    Column(
+        "score",
+        "Float32",
+        "0-1",
+        "Calibrated probability at the model's stated prior; not a share of cells or repression",
+    ),
+    Column(
+        "percentile",
+        "Float32",
+        "0-100",
+        "Share of random transcript windows that score lower; empty if the model has no background",
+    ),
+    Column("label", "Int8", "0/1", "1 for a pair seen ligated, 0 for a negative"),
+    Column("split", "String", "", "Part of the data set: train, validation or test"),
+    Column("weight", "Float32", "", "Weight of a pair in the training loss"),
+    Column("source", "String", "", "Experiment or file a pair comes from"),
+    Column("cluster", "Int64", "", "Site cluster: sites that share a 16-mer have one number"),
+    Column(
+        "seed_class",
+        "String",
+        "",
+        "Best canonical seed match: 8mer, 7mer-m8, 7mer-A1, 6mer, offset-6mer or none",
+    ),
+    Column("energy", "Float32", "kcal/mol", "Minimum duplex energy"),
+    Column("read_count", "Int64", "reads", "Reads that support the pair or sequence"),
+)
+
+COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
+"""Every declared column by name."""
+
+PAIR_COLUMNS: Final = ("mirna_id", "target_id", "mirna_sequence", "target_sequence")
+"""Columns of a pairs file; in this order when it has no header, as the published program reads it."""
+
+SCORE_COLUMNS: Final = ("start", "end", "logit", "score", "percentile")
+"""What a prediction adds to a pair."""
+
+SITE_COLUMNS: Final = (*PAIR_COLUMNS, *SCORE_COLUMNS)
+"""Columns of predictions for miRNA FASTA × target FASTA."""
+
+PUBLISHED_COLUMNS: Final = (
+    "miRNA ID",
+    "Target ID",
+    "miRNA Sequence",
+    "Target Sequence",
+    "Prediction Score",
+    "Prediction",
+)
+"""Columns of the published program's output (Talukder et al. 2022), for ``--compat published``."""
+
+
+def describe(names: tuple[str, ...]) -> str:
+    """Return the meaning of columns as lines of text for help pages.
+
+    Examples
+    --------
+    >>> print(describe(("start",)))
+    start (nt): First scored target position, 0-based
+    """
+    lines = []
+    for name in names:
+        column = COLUMNS[name]
+        unit = f" ({column.unit})" if column.unit else ""
+        lines.append(f"{name}{unit}: {column.meaning}")
+    return "\n".join(lines)

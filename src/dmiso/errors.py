@@ -1,0 +1,114 @@
+"""Everything that can go wrong for a user, as exceptions that say where and what to do.
+
+One root, :class:`DmisoError`. The command line prints the message and ends with ``exit_code``
+(1 for bad data, 2 for wrong usage); a traceback appears only with ``--debug``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+__all__ = ["DmisoError", "InputError", "MissingExtraError", "ModelError", "UsageError", "did_you_mean"]
+
+
+class DmisoError(Exception):
+    """Root of all errors that dmiso raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(DmisoError):
+    """A wrong or impossible combination of options or arguments."""
+
+    exit_code = 2
+
+
+class InputError(DmisoError):
+    """A record of an input file that cannot be used.
+
+    Parameters
+    ----------
+    problem
+        What was expected and what was found, without a final full stop.
+    path, line, record, column
+        Where: the file, the line counted from 1, the record's identifier, the column's name.
+        Leave out what is not known.
+    mend
+        What the user can do about it.
+
+    Examples
+    --------
+    >>> print(InputError("'X' at position 5 is not a nucleotide", path="pairs.tsv", line=17,
+    ...                  column="mirna_sequence", mend="Remove the record"))
+    pairs.tsv, line 17, column mirna_sequence: 'X' at position 5 is not a nucleotide. Remove the record.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | PathLike[str] | None = None,
+        line: int | None = None,
+        record: str | None = None,
+        column: str | None = None,
+        mend: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.path = path
+        self.line = line
+        self.record = record
+        self.column = column
+        self.mend = mend
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        place = [str(self.path)] if self.path is not None else []
+        place += [f"line {self.line}"] if self.line is not None else []
+        place += [f"record {self.record}"] if self.record is not None else []
+        place += [f"column {self.column}"] if self.column is not None else []
+        text = ", ".join(place) + ": " if place else ""
+        text += self.problem + "."
+        if self.mend:
+            text += f" {self.mend}."
+        return text
+
+
+class ModelError(DmisoError):
+    """A model directory that is missing, damaged, or of a kind this version does not know."""
+
+
+class MissingExtraError(DmisoError):
+    """A function that needs an optional dependency which is not installed.
+
+    Examples
+    --------
+    >>> print(MissingExtraError("torch", extra="train", purpose="training"))
+    training needs torch, which is not installed. Install it with: pip install 'dmiso[train]'
+    """
+
+    def __init__(self, package: str, *, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed. "
+            f"Install it with: pip install 'dmiso[{extra}]'"
+        )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that lists the known names, the nearest one first named.
+
+    Examples
+    --------
+    >>> did_you_mean("dmisso", ["dmiso", "duplex"])
+    'Did you mean dmiso? Known: dmiso, duplex'
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    listing = f"Known: {', '.join(names)}" if names else "None is known"
+    return f"Did you mean {near[0]}? {listing}" if near else listing

@@ -1,0 +1,151 @@
+"""FASTA and FASTQ records from files or standard input, in the letters used inside.
+
+dnaio parses; this module normalises letters, keeps record numbers and turns every fault into an error
+that names file, line and record.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+import dnaio
+
+from dmiso.alphabet import normalise
+from dmiso.errors import InputError
+from dmiso.io.streams import STDIN, display_name, open_input
+from dmiso.records import Counts, SequenceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Literal
+
+__all__ = ["read_sequences"]
+
+_IDS_WATCHED = 1_000_000
+"""Repeated ids are noticed among this many: more would cost a gigabyte on 10 million records."""
+
+_MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or gzip"
+
+
+def read_sequences(
+    path: Path, counts: Counts, *, kind: str = "record", on_bad: Literal["stop", "skip"] = "stop"
+) -> Iterator[SequenceRecord]:
+    """Read FASTA or FASTQ, one record at a time.
+
+    Parameters
+    ----------
+    path
+        A file, plain or gzip, or ``-`` for standard input.
+    counts
+        Filled while reading: records kept and dropped, ambiguity codes read as N, repeated ids.
+    kind
+        What the records are, for counts and messages: ``miRNA``, ``target``, ``read``.
+    on_bad
+        ``stop`` raises at the first record that cannot be used; ``skip`` counts it and goes on.
+
+    Yields
+    ------
+    SequenceRecord
+        In file order. The id is the header's first word, the description the rest.
+
+    Raises
+    ------
+    InputError
+        If the file is neither FASTA nor FASTQ, is cut short, or (with ``stop``) a record has no name,
+        no sequence or a letter that is no nucleotide code.
+    """
+    seen: set[str] = set()
+    number = 0
+    with open_input(path) as handle:
+        # both readers that open_input gives have peek
+        begin: bytes = handle.peek(64)  # type: ignore[attr-defined]
+        if not begin.strip():
+            counts.note(f"{kind} files are empty: no record", example=display_name(path))
+            return
+        for raw in _parse(handle, path, "fastq" if begin.lstrip()[:1] == b"@" else "fasta"):
+            number += 1
+            record = _checked(raw, number, path, counts, kind=kind, on_bad=on_bad)
+            if record is None:
+                continue
+            if record.id in seen:
+                counts.note(
+                    f"{kind} records repeat an id; all are kept, told apart by their sequence",
+                    example=record.id,
+                )
+            elif len(seen) < _IDS_WATCHED:
+                seen.add(record.id)
+            counts.keep(f"{kind} records")
+            yield record
+
+
+def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.SequenceRecord]:
+    """Yield dnaio's records, its errors turned into ours."""
+    try:
+        with dnaio.open(cast("BinaryIO", handle), fileformat=file_format) as reader:
+            yield from reader
+    except (dnaio.UnknownFileFormat, dnaio.FileFormatError) as error:
+        line = getattr(error, "line", None)
+        raise InputError(
+            f"neither whole FASTA nor whole FASTQ: {str(error).rstrip('.')}",
+            path=display_name(path),
+            line=line + 1 if isinstance(line, int) else None,
+            mend=_MEND_FORMAT,
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"a byte outside ASCII was found ({error.reason})",
+            path=display_name(path),
+            mend="Save the file as plain text; names and sequences are ASCII",
+        ) from error
+
+
+def _checked(
+    raw: dnaio.SequenceRecord, number: int, path: Path, counts: Counts, *, kind: str, on_bad: str
+) -> SequenceRecord | None:
+    """Return the record in inside letters, or None if it is bad and may be skipped."""
+    name, _, description = raw.name.partition(" ") if " " in raw.name else raw.name.partition("\t")
+    fault: str | None = None
+    sequence, n_ambiguous = "", 0
+    try:
+        sequence, n_ambiguous = normalise(raw.sequence.replace(" ", "").replace("\t", ""))
+    except ValueError as error:
+        fault = str(error)
+    if not fault and not name:
+        fault = "the header has no name"
+    if not fault and not sequence:
+        fault = "the record has no sequence"
+    if fault is None:
+        if n_ambiguous:
+            counts.note(f"ambiguity codes in {kind} sequences read as N", n_ambiguous, example=name)
+        return SequenceRecord(name, sequence, description.strip(), number)
+    if on_bad == "skip":
+        counts.drop(
+            f"{kind} records dropped, as they cannot be used",
+            example=f"{name or f'record {number}'}: {fault}",
+        )
+        return None
+    raise InputError(
+        fault,
+        path=display_name(path),
+        line=_line_of(path, number),
+        record=name or f"number {number}",
+        mend="Mend or remove the record, or use --on-bad skip",
+    )
+
+
+def _line_of(path: Path, number: int) -> int | None:
+    """Return the line on which record ``number`` begins; None where the input cannot be read again."""
+    if path == STDIN or not path.is_file():
+        return None
+    with open_input(path) as handle:
+        first = handle.readline()
+        if first.startswith(b"@"):
+            return 4 * (number - 1) + 1
+        found = 0
+        for line_number, line in enumerate(chain([first], handle), start=1):
+            found += line.startswith(b">")
+            if found == number:
+                return line_number
+    return None

@@ -1,0 +1,94 @@
+"""Where a result came from: the manifest beside every output.
+
+A manifest has version, command, seed, sha256 of every input and of the model, and the numbers of records
+kept, dropped and changed. It holds no time and no absolute path, so that the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import dmiso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["manifest", "manifest_path", "sha256_bytes", "sha256_file", "to_json"]
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def manifest(
+    *,
+    command: Sequence[str],
+    inputs: Mapping[str, Path | None],
+    counts: Counts,
+    seed: int | None = None,
+    model: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Describe a run.
+
+    Parameters
+    ----------
+    command
+        The words of the command line (or the function called).
+    inputs
+        Input files by the name of their option; None stands for standard input, which has no hash.
+    counts
+        What was kept, dropped and changed.
+    seed, model, settings
+        The random seed, name and weight hash of the model, and other settings, where there are any.
+
+    Returns
+    -------
+    dict
+        Ready for :func:`to_json`.
+    """
+    files = {
+        name: {"file": "-", "sha256": None}
+        if path is None
+        else {"file": path.name, "sha256": sha256_file(path)}
+        for name, path in inputs.items()
+    }
+    return {
+        "program": "dmiso",
+        "version": dmiso.__version__,
+        "command": list(command),
+        "seed": seed,
+        "inputs": files,
+        "model": dict(model) if model else None,
+        "settings": dict(settings or {}),
+        "counts": counts.as_dict(),
+    }
+
+
+def manifest_path(output: Path) -> Path:
+    """Return where the manifest of an output file lies.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> manifest_path(Path("sites.tsv.gz")).name
+    'sites.tsv.gz.manifest.json'
+    """
+    return output.with_name(output.name + ".manifest.json")
+
+
+def to_json(value: object) -> str:
+    """Return indented JSON with a final newline; keys keep their order."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
