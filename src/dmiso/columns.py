@@ -68,6 +68,35 @@ _ALL = (
     ),
     Column("energy", "Float32", "kcal/mol", "Minimum duplex energy"),
     Column("read_count", "Int64", "reads", "Reads that support the pair or sequence"),
+    Column("family", "String", "", "miRNA family as the source names it; empty if unknown"),
+    Column("transcript_id", "String", "", "Transcript that start and end refer to"),
+    Column("gene_id", "String", "", "Stable identifier of the target's gene"),
+    Column("gene_name", "String", "", "Symbol of the target's gene"),
+    Column("chromosome", "String", "", "Chromosome without the prefix chr; MT is the mitochondrial one"),
+    Column("genome_start", "Int64", "nt", "First position of the site on its chromosome, 0-based"),
+    Column("genome_end", "Int64", "nt", "End of the site on its chromosome, half-open"),
+    Column("strand", "String", "", "Strand of the chromosome the target is read from: + or -"),
+    Column(
+        "region",
+        "String",
+        "",
+        "Part of the transcript: 5'UTR, CDS, 3'UTR, exon, intron; several are joined by commas",
+    ),
+    Column(
+        "iso5_offset",
+        "Int64",
+        "nt",
+        "5' end against the reference miRNA: positive begins inside it, negative before it",
+    ),
+    Column(
+        "iso3_offset",
+        "Int64",
+        "nt",
+        "3' end against the reference miRNA: positive ends after it, negative inside it",
+    ),
+    Column("read_id", "String", "", "Read (or collapsed read) a candidate pair comes from"),
+    Column("candidate_rank", "Int64", "", "Place of a candidate pair among those of its read, 1 the best"),
+    Column("negative", "String", "", "Strategy that made a negative; empty for a pair seen ligated"),
 )
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}

@@ -7,7 +7,7 @@ that names file, line and record.
 from __future__ import annotations
 
 from itertools import chain
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING
 
 import dnaio
 
@@ -83,7 +83,8 @@ def read_sequences(
 def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.SequenceRecord]:
     """Yield dnaio's records, its errors turned into ours."""
     try:
-        with dnaio.open(cast("BinaryIO", handle), fileformat=file_format) as reader:
+        # an opener rather than the handle itself: only then does dnaio close the text wrapper that it puts around it
+        with dnaio.open(display_name(path), opener=lambda *_: handle, fileformat=file_format) as reader:
             yield from reader
     except (dnaio.UnknownFileFormat, dnaio.FileFormatError) as error:
         line = getattr(error, "line", None)

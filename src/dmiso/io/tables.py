@@ -20,7 +20,7 @@ from dmiso.io.atomic import atomic_path
 from dmiso.io.streams import STDIN, display_name, open_input, require_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
@@ -34,10 +34,10 @@ csv.field_size_limit(1 << 30)
 
 
 class Batch(NamedTuple):
-    """Some consecutive rows of a table, and the line (text) or row (Parquet) of the first one, from 1."""
+    """Some consecutive rows of a table, and the line (text) or row (Parquet) each stands on, from 1."""
 
     frame: pl.DataFrame
-    first_line: int
+    lines: Sequence[int]
 
 
 def table_format(path: Path) -> str:
@@ -129,9 +129,9 @@ def _text_batches(
             {name: list(values) for name, values in zip(names, columns, strict=True)},
             schema=dict.fromkeys(names, pl.String),
         )
-        yield Batch(frame, chunk[0][0])
+        yield Batch(frame, [line for line, _ in chunk])
     if empty:
-        yield Batch(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), 1)
+        yield Batch(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), [])
 
 
 def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -168,7 +168,8 @@ def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         table = pl.scan_parquet(path)
         n_rows = table.select(pl.len()).collect().item()
         for start in range(0, max(n_rows, 1), batch_rows):
-            yield Batch(table.slice(start, batch_rows).collect(), start + 1)
+            frame = table.slice(start, batch_rows).collect()
+            yield Batch(frame, range(start + 1, start + frame.height + 1))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(
             f"the Parquet file cannot be read ({str(error).splitlines()[0]})",
@@ -231,7 +232,7 @@ class TableWriter:
     ['start', '3', '5']
     """
 
-    def __init__(self, path: Path, schema: dict[str, type[pl.DataType] | pl.DataType]) -> None:
+    def __init__(self, path: Path, schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> None:
         self.path = path
         self.schema = schema
         self.n_rows = 0

@@ -1,0 +1,125 @@
+"""Make the example files in ``src/dmiso/examples``: real miRNAs and isomiRs, invented transcripts with planted sites.
+
+    python scripts/make_examples.py [OUTPUT_FOLDER]
+
+miRNA sequences are miRBase 22 entries; the isomiRs are templated shifts of their hairpins (hsa-mir-101-1, hsa-mir-21).
+Transcripts are random letters; each planted site pairs with one miRNA as its row in ``planted_sites.tsv`` says.
+The same seed gives the same bytes.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from dmiso.io import write_text
+
+SEED = 101
+MIRNAS = {
+    "hsa-let-7a-5p": ("UGAGGUAGUAGGUUGUAUAGUU", "MIMAT0000062 canonical"),
+    "hsa-miR-21-5p": ("UAGCUUAUCAGACUGAUGUUGA", "MIMAT0000076 canonical"),
+    "hsa-miR-21-5p.iso_3p:+1": ("UAGCUUAUCAGACUGAUGUUGAC", "MIMAT0000076 3' addition, templated"),
+    "hsa-miR-101-3p": ("UACAGUACUGUGAUAACUGAA", "MIMAT0000099 canonical"),
+    "hsa-miR-101-3p.iso_5p:-1": (
+        "GUACAGUACUGUGAUAACUGAA",
+        "MIMAT0000099 5' addition, templated: another seed",
+    ),
+    "hsa-miR-34a-5p": ("UGGCAGUGUCUUAGCUGGUUGU", "MIMAT0000255 canonical"),
+}
+PLANTED = (
+    # transcript, start, miRNA, miRNA positions paired (from 1, inclusive), name of the site
+    ("example_gene_1", 412, "hsa-let-7a-5p", ((2, 8), (13, 19)), "8mer + 3' supplementary"),
+    ("example_gene_1", 903, "hsa-miR-34a-5p", ((2, 8),), "8mer"),
+    ("example_gene_2", 250, "hsa-miR-21-5p", ((2, 8), (12, 17)), "8mer + 3' supplementary"),
+    ("example_gene_3", 611, "hsa-miR-101-3p", ((2, 8), (13, 18)), "8mer + 3' supplementary"),
+    ("example_gene_4", 133, "hsa-miR-101-3p.iso_5p:-1", ((2, 8), (14, 19)), "8mer + 3' supplementary"),
+    ("example_gene_5", 520, "hsa-let-7a-5p", ((2, 22),), "full complement"),
+)
+LENGTHS = {
+    "example_gene_1": 1400,
+    "example_gene_2": 760,
+    "example_gene_3": 1105,
+    "example_gene_4": 683,
+    "example_gene_5": 950,
+    "example_gene_6": 1210,
+}
+COMPLEMENT = str.maketrans("AUCG", "UAGC")
+LETTERS = np.array(list("AUCG"))
+SHARES = (0.28, 0.30, 0.21, 0.21)  # near the composition of human 3' UTRs
+N_LABELLED = 240
+
+
+def letters(rng: np.random.Generator, n: int) -> str:
+    """Return random letters of 3' UTR-like composition."""
+    return "".join(rng.choice(LETTERS, n, p=SHARES))
+
+
+def site(rng: np.random.Generator, mirna: str, paired: tuple[tuple[int, int], ...]) -> str:
+    """Return a target site: the complement of the miRNA where it pairs, a mismatch elsewhere, A opposite position 1."""
+    mismatch = {"A": "AC", "U": "UC", "C": "CA", "G": "GA"}
+    opposite = [str(rng.choice(list(mismatch[letter]))) for letter in mirna]
+    for first, last in paired:
+        opposite[first - 1 : last] = mirna[first - 1 : last].translate(COMPLEMENT)
+    opposite[0] = "A"
+    return "".join(reversed(opposite))
+
+
+def transcripts(rng: np.random.Generator) -> tuple[dict[str, str], list[str]]:
+    """Return transcripts by name, and the rows of the table of planted sites."""
+    made = {name: letters(rng, n) for name, n in LENGTHS.items()}
+    rows = ["target_id\tstart\tend\tmirna_id\tsite"]
+    for name, start, mirna_id, paired, title in PLANTED:
+        planted = site(rng, MIRNAS[mirna_id][0], paired)
+        end = start + len(planted)
+        made[name] = made[name][:start] + planted + made[name][end:]
+        rows.append(f"{name}\t{start}\t{end}\t{mirna_id}\t{title}")
+    return made, rows
+
+
+def pairs(made: dict[str, str], rows: list[str]) -> list[str]:
+    """Return a pairs table: each planted site with its miRNA, and with the miRNA of the next site."""
+    table = ["mirna_id\ttarget_id\tmirna_sequence\ttarget_sequence\tplanted"]
+    places = [row.split("\t") for row in rows[1:]]
+    for i, (name, start, end, mirna_id, _) in enumerate(places):
+        middle = (int(start) + int(end)) // 2
+        window = made[name][middle - 30 : middle + 30]
+        for other, planted in ((mirna_id, 1), (places[(i + 2) % len(places)][3], 0)):
+            table.append(f"{other}\t{name}:{middle - 30}\t{MIRNAS[other][0]}\t{window}\t{planted}")
+    return table
+
+
+def labelled(rng: np.random.Generator) -> list[str]:
+    """Return a small labelled table: planted 50-nt sites, and the same sites with other miRNAs (site swap)."""
+    ids = [name for name in MIRNAS if "iso" not in name]
+    table = ["mirna_id\tmirna_sequence\ttarget_sequence\tlabel\tsplit\tcluster"]
+    for i in range(N_LABELLED):
+        k = i % len(ids)
+        start = int(rng.integers(5, 22))
+        planted = site(rng, MIRNAS[ids[k]][0], ((2, 8), (13, 17)))
+        target = (letters(rng, start) + planted + letters(rng, 50))[:50]
+        split = "validation" if i // len(ids) % 5 == 0 else "train"
+        other = ids[(k + 1 + (i // len(ids)) % (len(ids) - 1)) % len(ids)]
+        table += [
+            f"{name}\t{MIRNAS[name][0]}\t{target}\t{label}\t{split}\t{i}"
+            for name, label in ((ids[k], 1), (other, 0))
+        ]
+    return table
+
+
+def main() -> None:
+    """Write the files."""
+    default = Path(__file__).resolve().parent.parent / "src" / "dmiso" / "examples"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    rng = np.random.default_rng(SEED)
+    made, rows = transcripts(rng)
+    mirna_text = "".join(f">{name} {about}\n{sequence}\n" for name, (sequence, about) in MIRNAS.items())
+    wrapped = {name: "\n".join(s[i : i + 60] for i in range(0, len(s), 60)) for name, s in made.items()}
+    write_text(folder / "isomirs.fa", mirna_text)
+    write_text(folder / "transcripts.fa", "".join(f">{name}\n{text}\n" for name, text in wrapped.items()))
+    write_text(folder / "planted_sites.tsv", "\n".join(rows) + "\n")
+    write_text(folder / "pairs.tsv", "\n".join(pairs(made, rows)) + "\n")
+    write_text(folder / "labelled.tsv", "\n".join(labelled(rng)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""``dmiso models``: list, show, check, import and export models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  dmiso models list
+  dmiso models check "$(dmiso models list --default)"
+"""
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group("models", epilog=_EPILOG)
+def command() -> None:
+    """List, show, check, import and export models."""
+
+
+@command.command("list")
+@click.option(
+    "--default", "only_default", is_flag=True, help="Only the name of the model used when none is named."
+)
+def list_models(*, only_default: bool) -> None:
+    """List the bundled models; a star marks the default."""
+    from dmiso.models.registry import default_model_name, model_names, resolve
+
+    default = default_model_name()
+    if only_default:
+        click.echo(default)
+        return
+    for name in model_names():
+        config = resolve(name).config
+        star = "*" if name == default else " "
+        click.echo(
+            f"{star} {name}\t{config.network}\tmiRNA {config.mirna_length} nt, target {config.target_length} nt"
+        )
+
+
+@command.command("show")
+@click.argument("model", required=False)
+def show(*, model: str | None) -> None:
+    """Print the card of MODEL: a bundled name or a directory; the default model if left out."""
+    from dmiso.models import resolve
+
+    stored = resolve(model)
+    click.echo(stored.card.rstrip("\n"))
+    click.echo(f"\nweights sha256: {stored.weights_sha256}")
+
+
+@command.command("check")
+@click.argument("model")
+def check(*, model: str) -> None:
+    """Check that MODEL is whole and works; exit code 1 if not."""
+    from dmiso.models import check_model
+
+    findings = check_model(model)
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {finding.detail}")
+    if not all(finding.passed for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+@command.command("import-keras")
+@click.argument("architecture", type=_FILE)
+@click.argument("weights", type=_FILE)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Model directory to make."
+)
+@click.option("--name", help="Name of the model.  [default: the directory's name]")
+def import_keras(*, architecture: Path, weights: Path, output: Path, name: str | None) -> None:
+    """Turn the published program's model_top.json (ARCHITECTURE) and model_top.h5 (WEIGHTS) into a model directory."""
+    from dmiso.models.keras import import_keras as run
+
+    stored = run(architecture, weights, output, name=name)
+    click.echo(f"{output}: {stored.config.name}, weights sha256 {stored.weights_sha256}", err=True)
+
+
+@command.command("export")
+@click.argument("model")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What to make, by its ending: .npz, .h5 (Keras layout, with .json beside), or a directory.",
+)
+def export(*, model: str, output: Path) -> None:
+    """Write MODEL, a bundled name or a directory, in another form."""
+    from dmiso.models import resolve
+    from dmiso.models.export import export_model
+
+    export_model(resolve(model), output)
+    click.echo(f"{output}: {model}", err=True)

@@ -1,0 +1,161 @@
+"""``dmiso predict``: score pairs, or every miRNA with every target."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes, print_table, progress
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso predict --mirnas dmiso-examples/isomirs.fa --targets dmiso-examples/transcripts.fa --show 10 -o sites.tsv
+  dmiso predict --pairs dmiso-examples/pairs.tsv -o scores.parquet
+"""
+
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path, allow_dash=True)
+
+
+@click.command("predict", cls=GroupedCommand, epilog=_EPILOG)
+@_option(
+    "--pairs",
+    group="Input",
+    type=_PATH,
+    help="Table of pairs: TSV, CSV or Parquet with the columns mirna_sequence and "
+    "target_sequence, or four columns without a header (miRNA id, target id, both sequences).",
+)
+@_option(
+    "--mirnas", group="Input", type=_PATH, help="miRNAs or isomiRs, FASTA or FASTQ; - is standard input."
+)
+@_option(
+    "--targets",
+    group="Input",
+    type=_PATH,
+    help="Sites or whole transcripts, FASTA or FASTQ; - is standard input.",
+)
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=_PATH,
+    default="-",
+    show_default="standard output",
+    help="Result: .tsv, .csv, .parquet or .bed, text also .gz.",
+)
+@_option(
+    "--model",
+    group="Scoring",
+    metavar="NAME|DIR",
+    help="Bundled model or directory.  [default: the bundled one]",
+)
+@_option(
+    "--windows",
+    group="Scoring",
+    type=click.Choice(["best", "all"]),
+    default="best",
+    show_default=True,
+    help="On targets longer than the network's window: one row a pair with its best window, or every window.",
+)
+@_option(
+    "--stride",
+    group="Scoring",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Distance between windows, nt.",
+)
+@_option(
+    "--top", group="Output", type=click.IntRange(min=1), help="Only this many best rows a miRNA, best first."
+)
+@_option(
+    "--min-score", group="Output", type=click.FloatRange(0, 1), help="Only rows with at least this score."
+)
+@_option(
+    "--compat",
+    group="Output",
+    type=click.Choice(["published"]),
+    help="Columns, order and crop of the published DMISO program; all rows, and the column score at the end.",
+)
+@_option(
+    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
+)
+@_option(
+    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+)
+@_option(
+    "--on-bad",
+    group="Input",
+    type=click.Choice(["stop", "skip"]),
+    default="stop",
+    show_default=True,
+    help="At a record that cannot be used: stop, or leave it out and count it.",
+)
+@_option(
+    "--threads", group="Scoring", type=click.IntRange(min=1), default=1, show_default=True, help="CPU cores."
+)
+@_option(
+    "--show",
+    group="Output",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Print the best rows.",
+)
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+def command(
+    *,
+    pairs: Path | None,
+    mirnas: Path | None,
+    targets: Path | None,
+    output: Path,
+    model: str | None,
+    windows: Literal["best", "all"],
+    stride: int,
+    top: int | None,
+    min_score: float | None,
+    compat: Literal["published"] | None,
+    mirna_column: str,
+    target_column: str,
+    on_bad: Literal["stop", "skip"],
+    threads: int,
+    show: int,
+    quiet: bool,
+) -> None:
+    """Score miRNA/isomiR-target pairs.
+
+    Give --pairs, or --mirnas with --targets for every miRNA with every target. A target longer than the network's
+    window is covered by overlapping windows; nothing is cropped in silence.
+    """
+    from dmiso.models import resolve
+    from dmiso.predict.inputs import PairColumns
+    from dmiso.predict.predictor import Predictor
+    from dmiso.predict.run import PredictInputs, PredictSettings, predict_to_file
+
+    inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
+    settings = PredictSettings(stride=stride, windows=windows, top=top, min_score=min_score, compat=compat)
+    predictor = Predictor(resolve(model), threads=threads, crop="centre" if compat else None)
+    with progress("pairs", quiet=quiet) as on_rows:
+        result = predict_to_file(
+            predictor,
+            inputs,
+            output,
+            settings,
+            n_best=max(show, 1),
+            command=["dmiso", *sys.argv[1:]],
+            on_rows=on_rows,
+        )
+    if quiet:
+        return
+    if show:
+        print_table(result.best, f"The {min(show, result.best.height)} best of {result.n_rows:,} rows")
+    print_notes(result.counts)
+    if str(output) != "-":
+        click.echo(f"{result.n_rows:,} rows in {output} (model {predictor.model.config.name})", err=True)

@@ -1,0 +1,181 @@
+"""Pairs and sequences as users have them, turned into checked rows.
+
+A pairs table has named columns; the published program's four columns without a header are recognised and said.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import polars as pl
+
+from dmiso.alphabet import normalise
+from dmiso.columns import PAIR_COLUMNS
+from dmiso.errors import InputError, did_you_mean
+from dmiso.io.streams import STDIN, display_name
+from dmiso.io.tables import ROWS_PER_BATCH, Batch, read_batches, table_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["CheckedPairs", "PairColumns", "check_pairs", "read_pairs"]
+
+_SHORTEST, _LONGEST = 15, 30
+
+
+@dataclass(frozen=True, slots=True)
+class PairColumns:
+    """Names of the sequence columns in a pairs table."""
+
+    mirna: str = "mirna_sequence"
+    target: str = "target_sequence"
+
+
+class CheckedPairs(NamedTuple):
+    """Rows of a pairs table that can be scored: the table as given, and the two sequences in inside letters."""
+
+    frame: pl.DataFrame
+    mirnas: list[str]
+    targets: list[str]
+
+
+def read_pairs(path: Path, columns: PairColumns, counts: Counts) -> Iterator[Batch]:
+    """Read a pairs table in batches; says in ``counts`` if it has the published program's headerless layout.
+
+    Raises
+    ------
+    InputError
+        If the table is damaged.
+    """
+    header = None
+    if path != STDIN and table_format(path) == "tsv" and _is_headerless(path, columns):
+        header = PAIR_COLUMNS
+        counts.note(
+            "pairs file without a header: read as the published program's four columns "
+            "(miRNA id, target id, miRNA sequence, target sequence)",
+            example=display_name(path),
+        )
+    yield from read_batches(path, header=header, batch_rows=ROWS_PER_BATCH)
+
+
+def _is_headerless(path: Path, columns: PairColumns) -> bool:
+    """Say whether a first line is four fields of which the last two are sequences, not the names asked for."""
+    from dmiso.io.streams import open_input
+
+    with open_input(path) as handle:
+        line = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline="")
+        fields = next(csv.reader(line, delimiter="\t", quoting=csv.QUOTE_NONE), [])
+        line.detach()
+    if len(fields) != len(PAIR_COLUMNS) or {columns.mirna, columns.target} & set(fields):
+        return False
+    try:
+        return all(normalise(field).sequence for field in fields[2:])
+    except ValueError:
+        return False
+
+
+def check_pairs(
+    batch: Batch,
+    columns: PairColumns,
+    counts: Counts,
+    *,
+    path: Path | None = None,
+    on_bad: Literal["stop", "skip"] = "stop",
+) -> CheckedPairs:
+    """Check and normalise the sequences of a batch.
+
+    Parameters
+    ----------
+    batch
+        Rows and where they stand in their file.
+    columns
+        Names of the sequence columns.
+    counts
+        Filled: rows kept and dropped, ambiguity codes, unusual lengths.
+    path
+        The file, for messages; None for a table in memory.
+    on_bad
+        ``stop`` raises at the first bad row; ``skip`` counts it and goes on.
+
+    Returns
+    -------
+    CheckedPairs
+        Without the rows skipped; ``mirna_id`` and ``target_id`` are made from row numbers where missing.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or (with ``stop``) a sequence is empty or has a letter that is no nucleotide.
+    """
+    where = display_name(path) if path is not None else "the pairs table"
+    for name in (columns.mirna, columns.target):
+        if name not in batch.frame.columns:
+            option = "--mirna-column" if name == columns.mirna else "--target-column"
+            raise InputError(
+                f"column {name} is missing. {did_you_mean(name, batch.frame.columns)}",
+                path=where,
+                line=1,
+                mend=f"Name it in the header, or say which column it is with {option}",
+            )
+    frame = _with_ids(batch)
+    sequences: dict[str, list[str]] = {}
+    bad: set[int] = set()
+    for name in (columns.mirna, columns.target):
+        sequences[name] = _normalised(batch, name, counts, bad, where=where, on_bad=on_bad)
+    if bad:
+        counts.drop("pairs dropped, as a sequence cannot be used", len(bad))
+        keep = [i for i in range(frame.height) if i not in bad]
+        frame = frame[keep]
+        sequences = {name: [values[i] for i in keep] for name, values in sequences.items()}
+    counts.keep("pairs", frame.height)
+    mirnas = sequences[columns.mirna]
+    note_lengths(mirnas, counts)
+    return CheckedPairs(frame, mirnas, sequences[columns.target])
+
+
+def note_lengths(mirnas: Sequence[str], counts: Counts) -> None:
+    """Count miRNAs whose length is unlike what networks are trained on."""
+    if unusual := [m for m in mirnas if not _SHORTEST <= len(m) <= _LONGEST]:
+        sentence = f"miRNA sequences outside {_SHORTEST}-{_LONGEST} nt: their scores are extrapolations"
+        counts.note(sentence, len(unusual), example=unusual[0])
+
+
+def _with_ids(batch: Batch) -> pl.DataFrame:
+    """Return the rows with id columns, made from line numbers where there are none."""
+    frame = batch.frame
+    numbers = pl.Series(batch.lines).cast(pl.String)
+    missing = [name for name in ("mirna_id", "target_id") if name not in frame.columns]
+    added = [("pair_" + numbers).alias(name) for name in missing]
+    return frame.with_columns(added) if added else frame
+
+
+def _normalised(
+    batch: Batch, name: str, counts: Counts, bad: set[int], *, where: str, on_bad: str
+) -> list[str]:
+    """Return one column in inside letters, adding the rows that cannot be used to ``bad``."""
+    values = []
+    for i, text in enumerate(batch.frame[name].to_list()):
+        fault, sequence = None, ""
+        try:
+            sequence, n_ambiguous = normalise((text or "").strip())
+            if n_ambiguous:
+                counts.note(
+                    "ambiguity codes in sequences read as N", n_ambiguous, example=f"line {batch.lines[i]}"
+                )
+            if not sequence:
+                fault = "the sequence is empty"
+        except ValueError as error:
+            fault = str(error)
+        if fault and on_bad == "stop":
+            mend = "Mend or remove the row, or use --on-bad skip"
+            raise InputError(fault, path=where, line=batch.lines[i], column=name, mend=mend)
+        if fault:
+            bad.add(i)
+        values.append(sequence)
+    return values

@@ -1,0 +1,248 @@
+"""Prediction from files to a file: what ``dmiso predict`` does.
+
+Order of things: inputs are read in batches, scored by :class:`~dmiso.predict.predictor.Predictor`, filtered,
+written as they come, and described in a manifest beside the output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from dmiso.columns import PAIR_COLUMNS, PUBLISHED_COLUMNS
+from dmiso.errors import UsageError
+from dmiso.io import TableWriter, read_sequences, write_text
+from dmiso.io.streams import STDIN, require_file
+from dmiso.io.tables import table_format
+from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, read_pairs
+from dmiso.predict.predictor import MIRNA_KEY, Predictor, WindowChoice
+from dmiso.predict.rows import TopRows
+from dmiso.provenance import manifest, manifest_path, to_json
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["PredictInputs", "PredictSettings", "Prediction", "predict_to_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictInputs:
+    """The files to score: either ``pairs``, or ``mirnas`` and ``targets``.
+
+    Parameters
+    ----------
+    pairs
+        Table with a miRNA and a target sequence a row, or the published program's four columns without a header.
+    mirnas, targets
+        FASTA or FASTQ. One of all may be ``-``, standard input.
+    columns
+        Names of the sequence columns of ``pairs``.
+    on_bad
+        What to do with a record that cannot be used.
+
+    Raises
+    ------
+    UsageError
+        If the combination is wrong or a file is missing.
+    """
+
+    pairs: Path | None = None
+    mirnas: Path | None = None
+    targets: Path | None = None
+    columns: PairColumns = field(default_factory=PairColumns)
+    on_bad: Literal["stop", "skip"] = "stop"
+
+    def __post_init__(self) -> None:
+        if (self.pairs is None) == (self.mirnas is None and self.targets is None):
+            raise UsageError("Give either --pairs, or --mirnas with --targets.")
+        if self.pairs is None and (self.mirnas is None or self.targets is None):
+            missing = "--mirnas" if self.mirnas is None else "--targets"
+            raise UsageError(f"{missing} is missing: --mirnas and --targets are given together.")
+        if [*self.files().values()].count(None) > 1:
+            raise UsageError("Only one input can come from standard input (-).")
+        for path in self.files().values():
+            if path is not None:
+                require_file(path)
+
+    def files(self) -> dict[str, Path | None]:
+        """Return the inputs by option name; standard input as None."""
+        given = {"pairs": self.pairs, "mirnas": self.mirnas, "targets": self.targets}
+        return {name: None if path == STDIN else path for name, path in given.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class PredictSettings:
+    """Which rows come out, and how; see :meth:`dmiso.predict.Predictor.predict`.
+
+    ``compat`` ``published`` gives the published program's columns, order and crop, then ``score``.
+    """
+
+    stride: int = 20
+    windows: WindowChoice = "best"
+    top: int | None = None
+    min_score: float | None = None
+    compat: Literal["published"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.top is not None and self.top < 1:
+            raise UsageError(f"top is {self.top}; it must be at least 1.")
+        if self.compat and self.windows == "all":
+            raise UsageError("The published program scores one window a target: leave out --windows all.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What came out of a run: numbers, and the best rows of all."""
+
+    n_rows: int
+    counts: Counts
+    best: pl.DataFrame
+
+
+def predict_to_file(
+    predictor: Predictor,
+    inputs: PredictInputs,
+    output: Path,
+    settings: PredictSettings | None = None,
+    *,
+    n_best: int = 10,
+    command: Sequence[str] = ("predict_to_file",),
+    on_rows: Callable[[int], None] | None = None,
+) -> Prediction:
+    """Score files and write a table with its manifest.
+
+    Parameters
+    ----------
+    predictor
+        The model; with ``compat`` its crop must be ``centre``.
+    inputs
+        Files to score.
+    output
+        TSV, CSV, Parquet or BED by its ending, ``.gz`` for text; ``-`` is standard output, without a manifest.
+    settings
+        Which rows come out.
+    n_best
+        How many of the best rows to return.
+    command
+        For the manifest.
+    on_rows
+        Called with the number of rows scored since the last call.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    UsageError, InputError, DmisoError
+        If an option, a record or the output cannot be used.
+    """
+    settings = settings or PredictSettings()
+    counts = Counts()
+    if settings.compat and table_format(output) == "bed":
+        raise UsageError("BED has columns of its own: leave out --compat, or choose another ending.")
+    best = TopRows(n_best)
+    top = TopRows(settings.top, by=MIRNA_KEY) if settings.top else None
+    writer: TableWriter | None = None
+    try:
+        for frame in _batches(predictor, inputs, settings, counts):
+            if on_rows is not None:
+                on_rows(frame.height)
+            best.add(frame)
+            if top is not None:
+                top.add(frame)
+                frame = frame.clear()  # noqa: PLW2901 - the rows come out at the end, ranked
+            writer = writer or _open(output, frame, settings)
+            writer.write(_layout(frame, settings, predictor))
+        assert writer is not None, "at least one batch comes, maybe without rows"
+        if top is not None:
+            writer.write(_layout(top.result(), settings, predictor))
+    except BaseException as error:
+        if writer is not None:
+            writer.__exit__(type(error), error, error.__traceback__)
+        raise
+    writer.__exit__(None, None, None)
+    counts.keep("rows written", writer.n_rows)
+    if output != STDIN:
+        _write_manifest(predictor, inputs, output, settings, counts, command)
+    return Prediction(writer.n_rows, counts, best.result())
+
+
+def _batches(
+    predictor: Predictor, inputs: PredictInputs, settings: PredictSettings, counts: Counts
+) -> Iterator[pl.DataFrame]:
+    """Yield scored rows of the inputs."""
+
+    def score(**source: object) -> Iterator[pl.DataFrame]:
+        return predictor.predict_batches(
+            **source,  # type: ignore[arg-type]  # pairs, or mirnas and targets
+            stride=settings.stride,
+            windows=settings.windows,
+            min_score=settings.min_score,
+            counts=counts,
+        )
+
+    if inputs.pairs is not None:
+        yield from score(pairs=_checked(inputs, inputs.pairs, counts))
+        return
+    assert inputs.mirnas is not None
+    assert inputs.targets is not None
+    mirnas = read_sequences(inputs.mirnas, counts, kind="miRNA", on_bad=inputs.on_bad)
+    targets = read_sequences(inputs.targets, counts, kind="target", on_bad=inputs.on_bad)
+    if settings.compat is None:
+        yield from score(mirnas=mirnas, targets=targets)
+        return
+    held = list(targets)  # the published program goes miRNA by miRNA, so the targets are met again and again
+    empty = True
+    for mirna in mirnas:
+        empty = False
+        yield from score(mirnas=[mirna], targets=held)
+    if empty:
+        yield from score(mirnas=[], targets=held)
+
+
+def _checked(inputs: PredictInputs, path: Path, counts: Counts) -> Iterator[CheckedPairs]:
+    for batch in read_pairs(path, inputs.columns, counts):
+        checked = check_pairs(batch, inputs.columns, counts, path=path, on_bad=inputs.on_bad)
+        # TopRows and the published layout know the sequences by their declared names
+        names = {inputs.columns.mirna: "mirna_sequence", inputs.columns.target: "target_sequence"}
+        yield checked._replace(frame=checked.frame.rename(names))
+
+
+def _layout(frame: pl.DataFrame, settings: PredictSettings, predictor: Predictor) -> pl.DataFrame:
+    """Return rows with the columns of the output."""
+    if settings.compat is None:
+        return frame
+    positive = (pl.col("score") > predictor.model.config.min_score).cast(pl.Int64)
+    values = [*(pl.col(name) for name in PAIR_COLUMNS), pl.col("score"), positive]
+    named = [value.alias(name) for value, name in zip(values, PUBLISHED_COLUMNS, strict=True)]
+    return frame.select(*named, "score")
+
+
+def _open(output: Path, frame: pl.DataFrame, settings: PredictSettings) -> TableWriter:
+    if settings.compat is None:
+        schema: dict[str, pl.DataType] = dict(frame.schema)
+    else:
+        text = dict.fromkeys(PUBLISHED_COLUMNS[:4], pl.String())
+        schema = {**text, "Prediction Score": pl.Float32(), "Prediction": pl.Int64(), "score": pl.Float32()}
+    return TableWriter(output, schema).__enter__()
+
+
+def _write_manifest(
+    predictor: Predictor,
+    inputs: PredictInputs,
+    output: Path,
+    settings: PredictSettings,
+    counts: Counts,
+    command: Sequence[str],
+) -> None:
+    model = {"name": predictor.model.config.name, "weights_sha256": predictor.model.weights_sha256}
+    chosen = {name: getattr(settings, name) for name in settings.__slots__}
+    text = to_json(
+        manifest(command=command, inputs=inputs.files(), counts=counts, model=model, settings=chosen)
+    )
+    write_text(manifest_path(output), text)

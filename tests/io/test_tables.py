@@ -1,0 +1,144 @@
+"""Tables in and out."""
+
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dmiso.errors import DmisoError, InputError, UsageError
+from dmiso.io import TableWriter, read_batches, read_table
+from dmiso.io.tables import table_format
+
+ENDINGS = ["x.tsv", "x.tsv.gz", "x.csv", "x.csv.gz", "x.parquet"]
+FRAME = pl.DataFrame({"id": ["a", "b,c", 'd"e'], "start": [0, 7, 12], "score": [0.5, None, 1.0]})
+
+
+def write(path, frames, schema):
+    with TableWriter(path, schema) as writer:
+        for frame in frames:
+            writer.write(frame)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_writer_and_reader__are_each_others_inverse(tmp_path, ending):
+    path = tmp_path / ending
+    write(path, [FRAME[:2], FRAME[2:]], FRAME.schema)
+    back = read_table(path)
+    if ending != "x.parquet":
+        back = back.with_columns(
+            pl.col("start").cast(pl.Int64), pl.col("score").replace("", None).cast(pl.Float64)
+        )
+    assert back.equals(FRAME)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_writer__an_empty_table_has_all_its_columns(tmp_path, ending):
+    write(tmp_path / ending, [], FRAME.schema)
+    assert read_table(tmp_path / ending).columns == FRAME.columns
+
+
+def test_writer__bed_has_six_columns_and_no_header(tmp_path):
+    frame = pl.DataFrame(
+        {"mirna_id": ["m"], "target_id": ["t"], "start": [3], "end": [63], "score": [0.8766]}
+    )
+    write(tmp_path / "x.bed", [frame], frame.schema)
+    assert (tmp_path / "x.bed").read_text() == "t\t3\t63\tm\t877\t+\n"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_writer__leaves_nothing_behind_after_an_error(tmp_path, ending):
+    (tmp_path / ending).write_text("older")
+    with (
+        pytest.raises(pl.exceptions.ColumnNotFoundError),
+        TableWriter(tmp_path / ending, FRAME.schema) as writer,
+    ):
+        writer.write(FRAME.drop("id"))
+    assert [p.name for p in tmp_path.iterdir()] == [ending]
+    assert (tmp_path / ending).read_text() == "older"
+
+
+@pytest.mark.parametrize("ending", ["x.tsv.gz", "x.parquet"])
+def test_writer__same_rows_same_bytes(tmp_path, ending):
+    for folder in ("one", "two"):
+        write(tmp_path / folder / ending, [FRAME], FRAME.schema)
+    assert (tmp_path / "one" / ending).read_bytes() == (tmp_path / "two" / ending).read_bytes()
+
+
+def test_writer__says_that_an_output_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="its folder cannot be made"):
+        write(tmp_path / "file" / "x.tsv", [FRAME], FRAME.schema)
+    (tmp_path / "folder.tsv").mkdir()
+    with pytest.raises(UsageError, match="is a directory; name a file"):
+        write(tmp_path / "folder.tsv", [FRAME], FRAME.schema)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device /dev/full")
+def test_writer__a_full_disk_is_said(tmp_path, monkeypatch):
+    writer = TableWriter(tmp_path / "x.tsv", FRAME.schema).__enter__()
+    opened = writer._handle
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(writer, "_handle", full)
+        with pytest.raises(DmisoError, match=r"cannot be written \(No space left on device"):
+            writer.write(FRAME)
+    opened.close()
+    writer.__exit__(DmisoError, DmisoError(), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@given(st.lists(st.text("ACGU", min_size=1, max_size=5), min_size=1, max_size=30), st.integers(1, 9))
+def test_read_batches__batch_size_changes_no_row_and_no_line(tmp_path_factory, values, batch_rows):
+    path = tmp_path_factory.mktemp("table") / "x.tsv"
+    path.write_text("a\n" + "\n".join(values))
+    batches = list(read_batches(path, batch_rows=batch_rows))
+    assert [v for b in batches for v in b.frame["a"]] == values
+    assert [line for b in batches for line in b.lines] == list(range(2, len(values) + 2))
+
+
+def test_read_batches__blank_lines_and_windows_ends_and_a_mark_keep_line_numbers(tmp_path):
+    path = tmp_path / "x.tsv"
+    path.write_bytes(b"\xef\xbb\xbfa\tb\r\n\r\n1\t2\r\n\r\n3\t4")
+    (batch,) = read_batches(path)
+    assert batch.frame.rows() == [("1", "2"), ("3", "4")]
+    assert list(batch.lines) == [3, 5]
+
+
+BROKEN = {
+    (
+        "x.tsv",
+        b"a\tb\n1\t2\n1\t2\t3\n",
+    ): r"x\.tsv, line 3: 3 fields were found where the header has 2 \(a, b\)",
+    ("x.csv", b'a,b\n1,"2\n'): r"x\.csv, line 2: the line cannot be parted into fields",
+    ("x.csv", b"a,b\n1\n"): r"x\.csv, line 2: 1 fields.*parted by commas",
+    ("x.tsv", b"a\ta\n1\t2\n"): r"x\.tsv, line 1: column name 'a' stands twice",
+    ("x.tsv", b"a\t\n1\t2\n"): r"x\.tsv, line 1: column 2 has no name",
+    ("x.tsv", b"a\n\xff\xfe\n"): r"x\.tsv: the file is not UTF-8 text",
+    ("x.parquet", b"PAR1 not really"): r"x\.parquet: the Parquet file cannot be read",
+    ("x.tsv", b""): r"x\.tsv: the file is empty",
+    ("x.tsv.gz", gzip.compress(b"a\n1\n" * 999)[:-9]): r"x\.tsv\.gz: the gzip stream is damaged",
+}
+
+
+@pytest.mark.parametrize(("name", "content"), BROKEN, ids=range(len(BROKEN)))
+def test_read_table__says_where_and_what_to_do(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=BROKEN[name, content]):
+        read_table(tmp_path / name)
+
+
+def test_read_table__names_a_missing_column(tmp_path):
+    (tmp_path / "x.tsv").write_text("a\tb\n")
+    with pytest.raises(InputError, match="column label is missing; found a, b"):
+        read_table(tmp_path / "x.tsv", required=["label"])
+
+
+def test_table_format__goes_by_the_ending():
+    assert [table_format(Path(n)) for n in ("a.TSV", "a.txt", "a.bed.gz", "-")] == [
+        "tsv",
+        "tsv",
+        "bed",
+        "tsv",
+    ]

@@ -1,0 +1,144 @@
+"""The house rules that a machine can check: the import ladder, ``__all__``, quick start-up, help pages."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dmiso
+from dmiso.cli.main import COMMANDS
+
+SOURCE = Path(dmiso.__file__).parent
+LEVELS = {
+    **dict.fromkeys(["errors", "alphabet", "records", "columns", "provenance"], 0),
+    "io": 1,
+    **dict.fromkeys(["isomir", "chimera"], 2),
+    **dict.fromkeys(["dataset", "encode", "seeds"], 3),
+    **dict.fromkeys(["models", "engine", "networks"], 4),
+    **dict.fromkeys(["train", "predict", "explain", "evaluate"], 5),
+    **dict.fromkeys(["plot", "report", "studies"], 6),
+    **dict.fromkeys(["cli", "web", "examples"], 7),
+}
+TORCH_ROOMS = {"networks", "train", "explain"}
+MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+
+
+def room(parts: tuple[str, ...]) -> str:
+    """Name the room of a module path below the package."""
+    return parts[0].removesuffix(".py")
+
+
+def imported_rooms(tree: ast.AST) -> set[str]:
+    """Return the rooms of dmiso that a module imports, anywhere in it."""
+    rooms = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dmiso."):
+            rooms.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            rooms |= {a.name.split(".")[1] for a in node.names if a.name.startswith("dmiso.")}
+    return rooms
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_ladder__a_module_imports_only_from_lower_levels_or_its_own_room(module):
+    here = room(module.parts)
+    if here == "__init__":
+        return  # the package's face names its public functions
+    assert here in LEVELS, f"{here} is not on the ladder: put it there, and in docs/architecture.md"
+    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+    for other in imported_rooms(tree):
+        allowed = (
+            other == here or LEVELS[other] < LEVELS[here] or {here, other} <= {"models", "engine", "networks"}
+        )
+        if {here, other} == {"evaluate", "predict"} or {here, other} == {"train", "evaluate"}:
+            allowed = (
+                here != "predict"
+            )  # evaluate scores models by predict; train watches metrics of evaluate
+        assert allowed, f"{module} (level {LEVELS[here]}) imports {other} (level {LEVELS[other]})"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_torch__is_imported_at_module_level_only_where_networks_are_trained(module):
+    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    assert "torch" not in names or room(module.parts) in TORCH_ROOMS
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in MODULES if m.name != "__init__.py" or len(m.parts) > 1], ids=str
+)
+def test_all__names_what_exists(module):
+    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+    if ast.get_docstring(tree) is None:
+        pytest.fail(f"{module} has no docstring that tells what it is for")
+    declared = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+    ]
+    public = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    if public:
+        assert declared, f"{module} has no __all__"
+        assert len(declared[0]) == len(set(declared[0]))
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+
+
+def test_help__loads_nothing_heavy():
+    code = (
+        "import sys, dmiso.cli.main as m\n"
+        "m._run(['--help'])\n"
+        "print(sorted({'torch', 'numba', 'polars', 'numpy', 'h5py'} & set(sys.modules)))"
+    )
+    assert run_python(code).stdout.strip().endswith("[]")
+
+
+def test_predict__works_without_torch():
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import dmiso\n"
+        "t = dmiso.load_model().predict(mirnas={'a': 'UGAGGUAGUAGGUUGUAUAGUU'}, targets={'b': 'CUACCUCA' * 9})\n"
+        "print(t.height)"
+    )
+    assert run_python(code).stdout.strip() == "1"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_subcommand__answers_help_with_two_examples(name):
+    result = subprocess.run(
+        [sys.executable, "-m", "dmiso", name, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert result.stdout.startswith(f"Usage: dmiso {name}")
+    assert result.stdout.count(f"  dmiso {name}") >= 2
+
+
+def test_every_option__has_a_sentence():
+    import importlib
+
+    import click
+
+    for name in COMMANDS:
+        command = importlib.import_module(f"dmiso.cli.{name}").command
+        for sub in command.commands.values() if isinstance(command, click.Group) else [command]:
+            for parameter in sub.params:
+                assert not isinstance(parameter, click.Option) or parameter.help, f"{name} {parameter.name}"
