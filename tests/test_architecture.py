@@ -12,7 +12,8 @@ from dmiso.cli.main import COMMANDS
 
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
-    ("errors", "alphabet", "records", "columns", "provenance"),
+    ("errors", "alphabet", "records", "columns"),
+    ("provenance",),
     ("io",),
     ("isomir", "chimera", "examples"),
     ("encode", "seeds", "energies"),

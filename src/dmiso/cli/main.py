@@ -90,6 +90,7 @@ def _run(words: list[str]) -> int:
     except DmisoError as error:
         if "--debug" in words:
             raise
-        click.echo(f"dmiso: {error}", err=True)
+        text = str(error)
+        click.echo(f"dmiso: {text}" if text.endswith(".") else f"dmiso: {text}.", err=True)
         return error.exit_code
     return result if isinstance(result, int) else 0

@@ -47,7 +47,9 @@ class TopRows:
 
     def _best(self, frame: pl.DataFrame) -> pl.DataFrame:
         ranked = frame.sort(["logit", _ROW], descending=[True, False])
-        return ranked.group_by(self.by, maintain_order=True).head(self.n) if self.by else ranked.head(self.n)
+        if not self.by:
+            return ranked.head(self.n)
+        return ranked.group_by(self.by, maintain_order=True).head(self.n).select(frame.columns)
 
     def result(self) -> pl.DataFrame:
         """Return the kept rows: groups in order of first appearance, best first.
