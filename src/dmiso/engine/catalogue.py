@@ -1,0 +1,75 @@
+"""The engines by the network they run. Numba loads only when one is built.
+
+To add an engine: write its module, then add a line to ``_ENGINES``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Final, Protocol
+
+from dmiso.errors import ModelError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dmiso.networks.catalogue import NetworkConfig
+
+__all__ = ["Engine", "build_engine"]
+
+_ENGINES: Final = {
+    "dmiso": ("dmiso.engine.dmiso", "DmisoEngine"),
+}
+
+
+class Engine(Protocol):
+    """What every engine can do. Codes are those of :func:`dmiso.encode.encode`."""
+
+    def logits_grid(
+        self, mirna_codes: NDArray[np.uint8], target_codes: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """Return the logits of every miRNA with every target, ``(n_mirnas, n_targets)``."""
+
+    def logits_pairs(
+        self, mirna_codes: NDArray[np.uint8], target_codes: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """Return the logits of row i of one with row i of the other, ``(n_pairs,)``."""
+
+
+def build_engine(
+    config: NetworkConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1
+) -> Engine:
+    """Return the engine of a model.
+
+    Parameters
+    ----------
+    config
+        Names the network, e.g. a :class:`dmiso.models.store.ModelConfig`.
+    weights
+        Name to array, as in :class:`dmiso.models.store.StoredModel`.
+    threads
+        CPU cores to use, at least 1.
+
+    Returns
+    -------
+    Engine
+
+    Raises
+    ------
+    ModelError
+        If the network has no engine, or the weights do not fit it.
+
+    Examples
+    --------
+    >>> engine = build_engine(model.config, model.weights)  # doctest: +SKIP
+    """
+    if config.network not in _ENGINES:
+        raise ModelError(
+            f"network {config.network!r} has no engine. {did_you_mean(config.network, _ENGINES)}"
+        )
+    module, class_name = _ENGINES[config.network]
+    engine: Engine = getattr(importlib.import_module(module), class_name)(weights, threads=threads)
+    return engine

@@ -1,0 +1,256 @@
+"""The models that come with the package, by name, each file with its SHA-256; and the check of any model."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from dmiso.errors import DmisoError, ModelError, did_you_mean
+from dmiso.models.store import MODEL_FILES, StoredModel, read_model
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+__all__ = [
+    "BUNDLED",
+    "REGISTRY_VERSION",
+    "Finding",
+    "Registry",
+    "check_model",
+    "default_model_name",
+    "model_names",
+    "read_registry",
+    "registry_entry",
+    "resolve",
+]
+
+BUNDLED: Final = Path(__file__).parent / "bundled"
+"""Where the bundled models lie, one directory each, beside ``registry.json``."""
+
+REGISTRY_VERSION: Final = 1
+
+
+class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The contents of ``registry.json``.
+
+    Parameters
+    ----------
+    format_version
+        Version of this file's layout.
+    default
+        Name of the model used when none is asked for.
+    models
+        Model name to file name to SHA-256, as :func:`registry_entry` gives them.
+    """
+
+    format_version: int = REGISTRY_VERSION
+    default: str
+    models: dict[str, dict[str, str]]
+
+
+class Finding(NamedTuple):
+    """One thing :func:`check_model` looked at."""
+
+    check: str
+    passed: bool
+    detail: str
+
+
+def read_registry(bundled: Path | None = None) -> Registry:
+    """Return the list of bundled models.
+
+    Parameters
+    ----------
+    bundled
+        Directory of bundled models; None means the package's own.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or it is damaged, or of a version this dmiso does not know.
+
+    Examples
+    --------
+    >>> read_registry().default  # doctest: +SKIP
+    'duplex-chimeras@v1.0.0'
+    """
+    path = (bundled or BUNDLED) / "registry.json"
+    if not path.is_file():
+        raise ModelError("this installation has no bundled models. Give a model directory with --model DIR")
+    try:
+        fields: Any = msgspec.json.decode(path.read_bytes())
+        version = fields.get("format_version") if isinstance(fields, dict) else None
+        if version != REGISTRY_VERSION:
+            raise ModelError(
+                f"{path}: format_version is {version!r}; this dmiso reads {REGISTRY_VERSION}. Install dmiso again"
+            )
+        registry = msgspec.convert(fields, Registry)
+    except msgspec.DecodeError as error:
+        raise ModelError(f"{path}: {error}. Install dmiso again") from error
+    if registry.default not in registry.models:
+        raise ModelError(f"{path}: the default model {registry.default} is not listed. Install dmiso again")
+    return registry
+
+
+def model_names(bundled: Path | None = None) -> list[str]:
+    """Return the names of the bundled models, sorted; empty where the installation has none.
+
+    Examples
+    --------
+    >>> isinstance(model_names(), list)
+    True
+    """
+    directory = bundled or BUNDLED
+    return sorted(read_registry(directory).models) if (directory / "registry.json").is_file() else []
+
+
+def default_model_name(bundled: Path | None = None) -> str:
+    """Return the name of the model used when none is asked for.
+
+    Examples
+    --------
+    >>> default_model_name()  # doctest: +SKIP
+    'duplex-chimeras@v1.0.0'
+    """
+    return read_registry(bundled).default
+
+
+def resolve(model: str | PathLike[str] | None = None, *, bundled: Path | None = None) -> StoredModel:
+    """Read a model by the name of a bundled one or by its directory.
+
+    Parameters
+    ----------
+    model
+        A bundled name, else a directory; None means the default bundled model. A name wins over a directory
+        called the same: write ``./name`` for the directory.
+    bundled
+        Directory of bundled models; None means the package's own.
+
+    Returns
+    -------
+    StoredModel
+        For a bundled model, after every file's SHA-256 was found right.
+
+    Raises
+    ------
+    ModelError
+        If nothing is found, a sum is wrong, or the model is damaged.
+
+    Examples
+    --------
+    >>> model = resolve("my-model")  # doctest: +SKIP
+    """
+    name = default_model_name(bundled) if model is None else str(model)
+    known = model_names(bundled)
+    if name in known:
+        directory = (bundled or BUNDLED) / name
+        if wrong := _wrong_sums(directory, read_registry(bundled).models[name]):
+            raise ModelError(f"{wrong[0]}. Install dmiso again")
+        return read_model(directory)
+    if Path(name).exists():
+        return read_model(name)
+    raise ModelError(f"{name}: neither a bundled model nor a model directory. {did_you_mean(name, known)}")
+
+
+def registry_entry(directory: str | PathLike[str]) -> dict[str, str]:
+    """Return the SHA-256 of each file of a model directory, for the registry.
+
+    Returns
+    -------
+    dict
+        File name to hexadecimal sum.
+
+    Examples
+    --------
+    >>> registry_entry("my-model")  # doctest: +SKIP
+    """
+    return {name: _sha256(Path(directory, name)) for name in MODEL_FILES}
+
+
+def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> list[Finding]:
+    """Look at everything that can be wrong with a model: files, sums, shapes, numbers, a forward pass.
+
+    Parameters
+    ----------
+    model
+        A bundled name or a directory.
+    bundled
+        Directory of bundled models; None means the package's own.
+
+    Returns
+    -------
+    list of Finding
+        In the order looked at; it ends at the first that makes the next impossible.
+
+    Examples
+    --------
+    >>> [finding.check for finding in check_model("no-such-model")]
+    ['files']
+    """
+    name = str(model)
+    is_bundled = name in model_names(bundled)
+    directory = (bundled or BUNDLED) / name if is_bundled else Path(name)
+    missing = [file for file in MODEL_FILES if not (directory / file).is_file()]
+    if missing:
+        return [Finding("files", False, f"{directory} lacks {', '.join(missing)}")]
+    findings = [Finding("files", True, ", ".join(MODEL_FILES))]
+    if is_bundled:
+        wrong = _wrong_sums(directory, read_registry(bundled).models[name])
+        findings.append(Finding("sums", not wrong, "; ".join(wrong) or "as registered"))
+    else:
+        findings.append(
+            Finding("sums", True, f"not registered; weights {_sha256(directory / MODEL_FILES[1])}")
+        )
+    try:
+        stored = read_model(directory)
+    except ModelError as error:
+        return [*findings, Finding("shapes", False, str(error))]
+    findings.append(
+        Finding("shapes", True, f"{len(stored.weights)} tensors of network {stored.config.network}")
+    )
+    findings.append(_check_numbers(stored))
+    return [*findings, _check_forward(stored)] if findings[-1].passed else findings
+
+
+def _check_numbers(stored: StoredModel) -> Finding:
+    bad = [name for name, array in stored.weights.items() if not np.isfinite(array).all()]
+    bad += [
+        name
+        for name, array in stored.weights.items()
+        if name.endswith("running_var") and name not in bad and (array < 0).any()
+    ]
+    if bad:
+        return Finding("numbers", False, f"not finite, or a negative variance: {', '.join(bad)}")
+    return Finding("numbers", True, f"{sum(array.size for array in stored.weights.values())} finite numbers")
+
+
+def _check_forward(stored: StoredModel) -> Finding:
+    from dmiso.engine import build_engine
+
+    config = stored.config
+    mirna = (np.arange(config.mirna_length, dtype=np.uint8) % 4)[None]
+    target = (np.arange(config.target_length, dtype=np.uint8)[::-1] % 4)[None]
+    try:
+        logit = float(build_engine(config, stored.weights).logits_pairs(mirna, target)[0])
+    except DmisoError as error:
+        return Finding("forward", False, str(error))
+    score = float(stored.calibration.apply(logit))
+    return Finding("forward", bool(np.isfinite(logit)), f"probe logit {logit:.4f}, score {score:.4f}")
+
+
+def _wrong_sums(directory: Path, sums: dict[str, str]) -> list[str]:
+    return [
+        f"{directory / name}: SHA-256 is {found}; registered {sums.get(name)}"
+        for name in MODEL_FILES
+        if (found := _sha256(directory / name)) != sums.get(name)
+    ]
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        raise ModelError(f"{path}: missing. A model directory has {', '.join(MODEL_FILES)}")
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,217 @@
+"""A model on disk: a directory with ``config.json``, ``weights.safetensors``, ``calibration.json``, ``card.md``.
+
+Everything needed to cut, pad and encode an input is in ``config.json``. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from dmiso.errors import ModelError
+from dmiso.io.atomic import atomic_path
+from dmiso.models.calibration import Calibration
+from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config, decode_json
+from dmiso.networks.catalogue import check_weights, weight_shapes
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MODEL_FILES",
+    "ModelConfig",
+    "StoredModel",
+    "is_model_directory",
+    "read_model",
+    "write_model",
+]
+
+MODEL_FILES: Final = ("config.json", "weights.safetensors", "calibration.json", "card.md")
+_CONFIG, _WEIGHTS, _CALIBRATION, _CARD = MODEL_FILES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredModel:
+    """A model as read from disk.
+
+    Parameters
+    ----------
+    config
+        What the model is and expects.
+    weights
+        Name to float32 array, checked against the network's shapes.
+    calibration
+        From logit to score.
+    card
+        The model card, Markdown.
+    path
+        The directory.
+    weights_sha256
+        SHA-256 of ``weights.safetensors``, hexadecimal.
+    """
+
+    config: ModelConfig
+    weights: Mapping[str, NDArray[np.float32]]
+    calibration: Calibration
+    card: str
+    path: Path
+    weights_sha256: str
+
+
+def read_model(path: str | os.PathLike[str]) -> StoredModel:
+    """Read a model directory and check that it is whole.
+
+    Parameters
+    ----------
+    path
+        The directory.
+
+    Returns
+    -------
+    StoredModel
+
+    Raises
+    ------
+    ModelError
+        If a file is missing or damaged, the format version is unknown, or the weights do not fit the network.
+
+    Examples
+    --------
+    >>> model = read_model("my-model")  # doctest: +SKIP
+    """
+    directory = Path(path)
+    if not directory.is_dir():
+        raise ModelError(f"{directory}: no such model directory. Known models: dmiso models list")
+    contents = {name: _read_bytes(directory / name) for name in MODEL_FILES}
+    config = decode_config(contents[_CONFIG], directory / _CONFIG)
+    weights = _decode_weights(contents[_WEIGHTS], config, directory / _WEIGHTS)
+    return StoredModel(
+        config=config,
+        weights=weights,
+        calibration=_decode_calibration(contents[_CALIBRATION], directory / _CALIBRATION),
+        card=_decode_text(contents[_CARD], directory / _CARD),
+        path=directory,
+        weights_sha256=hashlib.sha256(contents[_WEIGHTS]).hexdigest(),
+    )
+
+
+def write_model(
+    path: str | os.PathLike[str],
+    *,
+    config: ModelConfig,
+    weights: Mapping[str, NDArray[np.float32]],
+    calibration: Calibration,
+    card: str,
+) -> StoredModel:
+    """Write a model directory; it appears under its name only when whole.
+
+    Parameters
+    ----------
+    path
+        The directory. A model (or an empty directory) there is replaced; anything else is left alone.
+    config, weights, calibration, card
+        As in :class:`StoredModel`.
+
+    Returns
+    -------
+    StoredModel
+        The model as read back from disk.
+
+    Raises
+    ------
+    ModelError
+        If the weights do not fit the network, or ``path`` holds something that is not a model.
+
+    Examples
+    --------
+    >>> model = write_model("my-model", config=config, weights=weights,
+    ...                     calibration=Calibration(), card="# My model")  # doctest: +SKIP
+    """
+    from safetensors.numpy import save
+
+    directory = Path(path)
+    _check_replaceable(directory)
+    check_weights(weights, weight_shapes(config), "the weights to write")
+    arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
+    with atomic_path(directory) as whole:
+        whole.mkdir()
+        (whole / _CONFIG).write_bytes(_encode(config))
+        (whole / _WEIGHTS).write_bytes(save(arrays))
+        (whole / _CALIBRATION).write_bytes(_encode(calibration))
+        (whole / _CARD).write_text(card, encoding="utf-8", newline="\n")
+        read_model(whole)
+    return read_model(directory)
+
+
+def is_model_directory(path: Path) -> bool:
+    """Say whether a directory holds a model: it has a configuration and weights.
+
+    Examples
+    --------
+    >>> is_model_directory(Path("no-such-directory"))
+    False
+    """
+    return (path / _CONFIG).is_file() and (path / _WEIGHTS).is_file()
+
+
+def _check_replaceable(directory: Path) -> None:
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise ModelError(f"{directory} is a file: a model is a directory. Give another name")
+    if any(directory.iterdir()) and not is_model_directory(directory):
+        raise ModelError(f"{directory} exists and is not a model: it is left as it is. Give another name")
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(
+            f"{path}: missing. A model directory has {', '.join(MODEL_FILES)}; copy it again as a whole"
+        ) from None
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _decode_text(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start + 1})") from error
+
+
+def _decode_calibration(content: bytes, path: Path) -> Calibration:
+    try:
+        return msgspec.convert(decode_json(content, path), Calibration)
+    except msgspec.ValidationError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def _decode_weights(content: bytes, config: ModelConfig, path: Path) -> dict[str, NDArray[np.float32]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        weights = load(content)
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ModelError(f"{path}: damaged or not a safetensors file ({error}). Copy it again") from error
+    for name, array in weights.items():
+        if array.dtype != np.float32:
+            raise ModelError(f"{path}: tensor {name} is {array.dtype}; expected float32")
+    check_weights(weights, weight_shapes(config), str(path))
+    return weights
+
+
+def _encode(value: ModelConfig | Calibration) -> bytes:
+    return (json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,19 @@
+"""The networks as torch modules: definition and training. Importing this package does not load torch."""
+
+from dmiso.networks.catalogue import (
+    NetworkConfig,
+    build_network,
+    load_weights,
+    network_names,
+    network_weights,
+    weight_shapes,
+)
+
+__all__ = [
+    "NetworkConfig",
+    "build_network",
+    "load_weights",
+    "network_names",
+    "network_weights",
+    "weight_shapes",
+]
