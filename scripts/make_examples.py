@@ -26,6 +26,16 @@ MIRNAS = {
     ),
     "hsa-miR-34a-5p": ("UGGCAGUGUCUUAGCUGGUUGU", "MIMAT0000255 canonical"),
 }
+MORE_MIRNAS = {
+    "hsa-miR-1-3p": "UGGAAUGUAAAGAAGUAUGUAU",
+    "hsa-miR-9-5p": "UCUUUGGUUAUCUAGCUGUAUGA",
+    "hsa-miR-16-5p": "UAGCAGCACGUAAAUAUUGGCG",
+    "hsa-miR-17-5p": "CAAAGUGCUUACAGUGCAGGUAG",
+    "hsa-miR-122-5p": "UGGAGUGUGACAAUGGUGUUUG",
+    "hsa-miR-124-3p": "UAAGGCACGCGGUGAAUGCCAA",
+    "hsa-miR-155-5p": "UUAAUGCUAAUCGUGAUAGGGGUU",
+    "hsa-miR-200b-3p": "UAAUACUGCCUGGUAAUGAUGA",
+}
 PLANTED = (
     # transcript, start, miRNA, miRNA positions paired (from 1, inclusive), name of the site
     ("example_gene_1", 412, "hsa-let-7a-5p", ((2, 8), (13, 19)), "8mer + 3' supplementary"),
@@ -46,7 +56,7 @@ LENGTHS = {
 COMPLEMENT = str.maketrans("AUCG", "UAGC")
 LETTERS = np.array(list("AUCG"))
 SHARES = (0.28, 0.30, 0.21, 0.21)  # near the composition of human 3' UTRs
-N_LABELLED = 240
+N_LABELLED = 600
 
 
 def letters(rng: np.random.Generator, n: int) -> str:
@@ -55,9 +65,8 @@ def letters(rng: np.random.Generator, n: int) -> str:
 
 
 def site(rng: np.random.Generator, mirna: str, paired: tuple[tuple[int, int], ...]) -> str:
-    """Return a target site: the complement of the miRNA where it pairs, a mismatch elsewhere, A opposite position 1."""
-    mismatch = {"A": "AC", "U": "UC", "C": "CA", "G": "GA"}
-    opposite = [str(rng.choice(list(mismatch[letter]))) for letter in mirna]
+    """Return a target site: the complement of the miRNA where it pairs, other letters elsewhere, A at its 3' end."""
+    opposite = [str(rng.choice([x for x in "AUCG" if x != letter.translate(COMPLEMENT)])) for letter in mirna]
     for first, last in paired:
         opposite[first - 1 : last] = mirna[first - 1 : last].translate(COMPLEMENT)
     opposite[0] = "A"
@@ -88,22 +97,34 @@ def pairs(made: dict[str, str], rows: list[str]) -> list[str]:
     return table
 
 
-def labelled(rng: np.random.Generator) -> list[str]:
-    """Return a small labelled table: planted 50-nt sites, and the same sites with other miRNAs (site swap)."""
-    ids = [name for name in MIRNAS if "iso" not in name]
-    table = ["mirna_id\tmirna_sequence\ttarget_sequence\tlabel\tsplit\tcluster"]
+def labelled(rng: np.random.Generator) -> list[tuple[str, str, str, int, str, int]]:
+    """Return labelled pairs (id, miRNA, target, label, split, cluster): planted 50-nt sites, and site swap.
+
+    Half of the sites have a seed match; the others pair elsewhere only, as many ligated sites do. Each site is
+    shown once with its own miRNA and once with another, so that miRNAs and sites are balanced in each split.
+    """
+    known = {name: sequence for name, (sequence, _) in MIRNAS.items() if "iso" not in name} | MORE_MIRNAS
+    names = list(known)
+    rows = []
     for i in range(N_LABELLED):
-        k = i % len(ids)
-        start = int(rng.integers(5, 22))
-        planted = site(rng, MIRNAS[ids[k]][0], ((2, 8), (13, 17)))
-        target = (letters(rng, start) + planted + letters(rng, 50))[:50]
-        split = "validation" if i // len(ids) % 5 == 0 else "train"
-        other = ids[(k + 1 + (i // len(ids)) % (len(ids) - 1)) % len(ids)]
-        table += [
-            f"{name}\t{MIRNAS[name][0]}\t{target}\t{label}\t{split}\t{i}"
-            for name, label in ((ids[k], 1), (other, 0))
-        ]
-    return table
+        k = i % len(names)
+        turn = i // len(names)
+        first = int(rng.integers(9, 15))
+        paired = [(first, first + int(rng.integers(4, 7)))]
+        if rng.random() < 0.5:
+            paired.append((2, int(rng.integers(7, 9))))
+        planted = site(rng, known[names[k]], tuple(paired))
+        target = (letters(rng, int(rng.integers(5, 22))) + planted + letters(rng, 50))[:50]
+        split = ("validation", "test", "train", "train", "train")[turn % 5]
+        other = names[(k + 1 + turn % (len(names) - 1)) % len(names)]
+        rows += [(name, known[name], target, label, split, i) for name, label in ((names[k], 1), (other, 0))]
+    return rows
+
+
+def seed_pairs(mirna: str, target: str) -> int:
+    """Return the most Watson-Crick pairs of miRNA positions 2-8 with seven target letters in a row."""
+    wanted = mirna[1:8].translate(COMPLEMENT)[::-1]
+    return max(sum(map(str.__eq__, wanted, target[i : i + 7])) for i in range(len(target) - 6))
 
 
 def main() -> None:
@@ -118,7 +139,13 @@ def main() -> None:
     write_text(folder / "transcripts.fa", "".join(f">{name}\n{text}\n" for name, text in wrapped.items()))
     write_text(folder / "planted_sites.tsv", "\n".join(rows) + "\n")
     write_text(folder / "pairs.tsv", "\n".join(pairs(made, rows)) + "\n")
-    write_text(folder / "labelled.tsv", "\n".join(labelled(rng)) + "\n")
+    header = "mirna_id\tmirna_sequence\ttarget_sequence\tlabel\tsplit\tcluster"
+    rows_of = labelled(rng)
+    for name, splits in (("labelled.tsv", {"train", "validation"}), ("test.tsv", {"test"})):
+        lines = ["\t".join(map(str, row)) for row in rows_of if row[4] in splits]
+        write_text(folder / name, "\n".join([header, *lines]) + "\n")
+    scores = [str(seed_pairs(row[1], row[2])) for row in rows_of if row[4] == "test"]
+    write_text(folder / "scores.tsv", "\n".join(["seed_pairs", *scores]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Example files that come with the package, made by ``scripts/make_examples.py``.
 
 ``isomirs.fa`` (real miRNAs and isomiRs), ``transcripts.fa`` (invented, with the sites of ``planted_sites.tsv``),
-``pairs.tsv`` and ``labelled.tsv``.
+``pairs.tsv``, the labelled pairs ``labelled.tsv`` and ``test.tsv``, and a tool's ``scores.tsv`` for the latter.
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE_FILES", "write_examples"]
 
-EXAMPLE_FILES: Final = ("isomirs.fa", "transcripts.fa", "planted_sites.tsv", "pairs.tsv", "labelled.tsv")
+EXAMPLE_FILES: Final = (
+    "isomirs.fa",
+    "transcripts.fa",
+    "planted_sites.tsv",
+    "pairs.tsv",
+    "labelled.tsv",
+    "test.tsv",
+    "scores.tsv",
+)
 
 
 def write_examples(folder: Path) -> list[Path]:

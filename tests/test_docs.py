@@ -1,0 +1,64 @@
+"""What the documentation says holds: links lead somewhere, commands and examples run as pasted."""
+
+import importlib
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from dmiso.cli.main import COMMANDS, _run
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+SLOW = {"train", "crossval", "study"}
+"""Commands whose examples train networks: their own tests run them on smaller settings."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links__lead_to_files_that_exist(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_readme__lists_every_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert f"`dmiso {name}`" in text, f"README.md does not mention dmiso {name}"
+
+
+def test_readme__python_example_runs(monkeypatch):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.search(r"or from Python:\n\n((?:    .*\n)+)", text)
+    code = "\n".join(line[4:] for line in lines.group(1).splitlines())
+    monkeypatch.chdir(
+        ROOT / "src" / "dmiso" / "examples"
+    )  # it reads transcripts.fa from the working directory
+    scope: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), scope)
+    assert scope["table"].height == 6
+
+
+def examples_of(name: str) -> list[str]:
+    """Return the example lines of a help page."""
+    command = importlib.import_module(f"dmiso.cli.{name}").command
+    epilogs = [command.epilog or ""]
+    if isinstance(command, click.Group):
+        epilogs += [sub.epilog or "" for sub in command.commands.values()]
+    return [
+        line.strip() for text in epilogs for line in text.splitlines() if line.strip().startswith("dmiso ")
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SLOW])
+def test_help_examples__run_as_pasted(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert _run(["examples"]) == 0
+    for line in examples_of(name):
+        if "$(" in line:
+            assert _run(["models", "list", "--default"]) == 0
+            default = capsys.readouterr().out.splitlines()[-1]
+            line = re.sub(r'"\$\(.*\)"', default, line)  # noqa: PLW2901 - the shell would put it in
+        assert _run(shlex.split(line)[1:]) == 0, line
