@@ -97,6 +97,34 @@ _ALL = (
     Column("read_id", "String", "", "Read (or collapsed read) a candidate pair comes from"),
     Column("candidate_rank", "Int64", "", "Place of a candidate pair among those of its read, 1 the best"),
     Column("negative", "String", "", "Strategy that made a negative; empty for a pair seen ligated"),
+    Column(
+        "scorer", "String", "", "Name of what gave the scores that are judged: a model, a tool, a baseline"
+    ),
+    Column("other_scorer", "String", "", "What a scorer is compared with"),
+    Column("kind", "String", "", "What a scorer is: model, tool, scores (a column of a table) or baseline"),
+    Column("metric", "String", "", "What is measured, a key of dmiso.evaluate.compare.METRICS"),
+    Column("value", "Float64", "", "The metric; empty where it is not defined"),
+    Column("low", "Float64", "", "Lower end of the 95 % interval from a bootstrap of site clusters"),
+    Column("high", "Float64", "", "Upper end of that interval"),
+    Column("replicates", "Int64", "", "Bootstrap replicates in which the metric was defined"),
+    Column("chance", "Float64", "", "What scores that know nothing reach"),
+    Column("threshold", "Float64", "", "Smallest score that is called positive"),
+    Column(
+        "note", "String", "", "What a reader should know of the row: why there is no value, how to get a tool"
+    ),
+    Column("difference", "Float64", "", "Metric of the scorer minus that of the other one"),
+    Column("p_value", "Float64", "0-1", "Two-sided, of no difference, from the bootstrap's standard error"),
+    Column(
+        "p_adjusted", "Float64", "0-1", "The p-value adjusted by Holm's method for all tests of its metric"
+    ),
+    Column("by", "String", "", "Property that parts a table into strata"),
+    Column("stratum", "String", "", "Value of that property"),
+    Column("positives", "Int64", "", "Positive rows of a stratum"),
+    Column("negatives", "Int64", "", "Negative rows of a stratum"),
+    Column("check", "String", "", "What a model is asked on made-up pairs"),
+    Column("verdict", "String", "", "Whether a check was passed or failed"),
+    Column("limit", "Float64", "", "Where passing begins or ends"),
+    Column("sentence", "String", "", "What a check's number means"),
 )
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}

@@ -1,0 +1,30 @@
+"""Interactions to labelled, leak-free data: readers, sites, site clusters, splits, negatives, builds."""
+
+from dmiso.dataset.build import DATASET_SCHEMA, BuildSettings, Sources, build_dataset
+from dmiso.dataset.clusters import shares_kmer, site_clusters
+from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS
+from dmiso.dataset.negatives import STRATEGIES, DrawSettings, draw_negatives
+from dmiso.dataset.readers import Interactions, read_interactions
+from dmiso.dataset.sites import SITE_RULES, SiteRule
+from dmiso.dataset.splits import SCHEMES, SplitSettings, assign_splits
+
+__all__ = [
+    "DATASET_SCHEMA",
+    "INTERACTION_SCHEMA",
+    "LAYOUTS",
+    "SCHEMES",
+    "SITE_RULES",
+    "STRATEGIES",
+    "BuildSettings",
+    "DrawSettings",
+    "Interactions",
+    "SiteRule",
+    "Sources",
+    "SplitSettings",
+    "assign_splits",
+    "build_dataset",
+    "draw_negatives",
+    "read_interactions",
+    "shares_kmer",
+    "site_clusters",
+]

@@ -1,0 +1,152 @@
+"""Interactions to a data set: a directory with one table of labelled pairs and a manifest that accounts for all.
+
+The order of things: gather positives, give their sites cluster numbers, part them, draw negatives inside each
+part, check, write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from dmiso.dataset.clusters import site_clusters
+from dmiso.dataset.gather import gather_positives
+from dmiso.dataset.layouts import INTERACTION_SCHEMA
+from dmiso.dataset.negatives import DrawSettings, draw_negatives, find_strategy
+from dmiso.dataset.settings import BuildSettings, Sources, stage_seed
+from dmiso.dataset.sites import on_transcripts
+from dmiso.dataset.splits import assign_splits, find_scheme
+from dmiso.errors import UsageError
+from dmiso.io.atomic import atomic_path
+from dmiso.io.transcripts import read_transcripts
+from dmiso.provenance import manifest, to_json
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from dmiso.io.transcripts import Transcript
+
+__all__ = ["DATASET_SCHEMA", "BuildSettings", "Sources", "build_dataset", "labelled_pairs"]
+
+_FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
+
+DATASET_SCHEMA: Final[Mapping[str, pl.DataType]] = {
+    **{name: INTERACTION_SCHEMA[name] for name in _FIRST},
+    "label": pl.Int8(),
+    "split": pl.String(),
+    "source": pl.String(),
+    "cluster": pl.Int64(),
+    "negative": pl.String(),
+    **{name: dtype for name, dtype in INTERACTION_SCHEMA.items() if name not in {*_FIRST, "label", "source"}},
+}
+"""Columns of ``data.parquet``, in order."""
+
+
+def build_dataset(
+    sources: Sources,
+    output: Path,
+    settings: BuildSettings | None = None,
+    *,
+    tsv: bool = False,
+    command: Sequence[str] = ("build_dataset",),
+) -> Counts:
+    """Build a data set directory.
+
+    Parameters
+    ----------
+    sources
+        The files it is made from.
+    output
+        Directory with ``data.parquet`` (columns :data:`DATASET_SCHEMA`), ``manifest.json`` and, on request,
+        ``data.tsv``. It appears when it is whole; the same files and seed give the same bytes.
+    settings
+        How it is made.
+    tsv
+        Write ``data.tsv`` too.
+    command
+        Words for the manifest.
+
+    Returns
+    -------
+    Counts
+        Everything kept and dropped, as in the manifest.
+
+    Raises
+    ------
+    UsageError
+        If files or settings do not go together.
+    InputError
+        If a file cannot be used.
+    """
+    settings = settings or BuildSettings()
+    counts = Counts()
+    frame = labelled_pairs(sources, settings, counts)
+    sizes = frame.group_by("split", "label").len().sort("split", "label")
+    for split, label, rows in sizes.iter_rows():
+        counts.keep(f"{split} {'positives' if label else 'negatives'}", rows)
+    strategy = find_strategy(settings.negatives)
+    described = {**asdict(settings), "draws": strategy.draws, "bias": strategy.bias}
+    for stage in ("site_rule", "parts"):
+        del described[stage]["seed"]  # each stage derives its own from the run's
+    account = manifest(
+        command=command, inputs=sources.named(), counts=counts, seed=settings.seed, settings=described
+    )
+    with atomic_path(output) as folder:
+        folder.mkdir()
+        frame.write_parquet(folder / "data.parquet")
+        if tsv:
+            frame.write_csv(folder / "data.tsv", separator="\t", quote_style="never")
+        (folder / "manifest.json").write_text(to_json(account), encoding="utf-8")
+    return counts
+
+
+def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) -> pl.DataFrame:
+    """Make the table of a data set without writing it.
+
+    Parameters
+    ----------
+    sources, settings
+        As :func:`build_dataset`.
+    counts
+        Filled with everything kept, dropped and changed.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns :data:`DATASET_SCHEMA`; each positive is followed by its negatives.
+    """
+    strategy, scheme = find_strategy(settings.negatives), find_scheme(settings.split)
+    if strategy.needs_transcripts and sources.transcripts is None:
+        raise UsageError(
+            f"strategy {strategy.name} draws sites from transcripts. Give them with --transcripts."
+        )
+    transcripts: dict[str, Transcript] = {}
+    if sources.transcripts is not None:
+        transcripts = read_transcripts(sources.transcripts, counts, cds=sources.cds)
+    frame = gather_positives(sources, settings, transcripts, counts)
+    frame = frame.with_columns(pl.Series("cluster", site_clusters(frame["target_sequence"].to_list())))
+    parts = replace(settings.parts, seed=stage_seed(settings.seed, "splits"))
+    frame = assign_splits(frame, scheme.name, settings=parts, counts=counts)
+    draw = DrawSettings(
+        ratio=settings.ratio,
+        seed=stage_seed(settings.seed, "negatives"),
+        transcripts=transcripts,
+        max_energy=settings.max_energy,
+        whole_clusters=scheme.whole_clusters,
+    )
+    frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_SCHEMA)
+    _check_places(frame, transcripts)
+    return frame
+
+
+def _check_places(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> None:
+    """Hold that coordinates on the given transcripts give back the site's letters."""
+    placed = frame.filter(pl.Series(on_transcripts(frame, transcripts)))
+    for name, start, end, site in placed.select(
+        "transcript_id", "start", "end", "target_sequence"
+    ).iter_rows():
+        assert transcripts[name].sequence[start:end] == site, f"{name}:{start}-{end} is not {site}"

@@ -1,0 +1,143 @@
+"""The positives of a data set: every file's interactions, placed, cut, cleared of what must not be there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dmiso.dataset.clusters import SITE_K, KmerSet
+from dmiso.dataset.layouts import INTERACTION_SCHEMA, find_layout
+from dmiso.dataset.locate import SiteIndex
+from dmiso.dataset.readers import layout_of, read_interactions
+from dmiso.dataset.settings import stage_seed
+from dmiso.dataset.sites import apply_site_rule, place_sites
+from dmiso.errors import UsageError, did_you_mean
+from dmiso.io.streams import STDIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dmiso.dataset.layouts import Layout
+    from dmiso.dataset.settings import BuildSettings, Sources
+    from dmiso.io.transcripts import Transcript
+    from dmiso.records import Counts
+
+__all__ = ["gather_positives"]
+
+
+def gather_positives(
+    sources: Sources, settings: BuildSettings, transcripts: Mapping[str, Transcript], counts: Counts
+) -> pl.DataFrame:
+    """Read all interactions and turn them into positives.
+
+    Parameters
+    ----------
+    sources, settings
+        Files, and what to do with them.
+    transcripts
+        mRNAs by name; may be empty.
+    counts
+        Filled with everything kept, dropped and changed.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of ``INTERACTION_SCHEMA``; a miRNA and a site stand together once, in the order of the files.
+    """
+    index = SiteIndex(transcripts) if transcripts else None
+    clear_of = _sites_to_avoid(sources, counts)
+    parts = []
+    for path, layout in zip(sources.interactions, _layouts(sources, counts), strict=True):
+        frame, read = read_interactions(path, layout.name, mature=sources.mature, on_bad=settings.on_bad)
+        _absorb(counts, read)
+        frame = _top_candidates(frame, settings.top, counts)
+        frame = _drop(
+            frame,
+            pl.col("mirna_sequence").str.len_chars() >= settings.min_mirna_length,
+            f"interactions whose miRNA is shorter than {settings.min_mirna_length} nt",
+            counts,
+        )
+        if index is not None:
+            frame = place_sites(frame, transcripts, index, counts)
+        rule = replace(settings.site_rule, seed=stage_seed(settings.seed, f"sites of {path.name}"))
+        frame = apply_site_rule(frame, rule, transcripts, counts, fragments=layout.fragments)
+        shared = pl.Series(clear_of.shared(frame["target_sequence"].to_list()))
+        parts.append(_drop(frame, ~shared, f"sites that share a {SITE_K}-mer with an excluded site", counts))
+    frame = _without_chromosomes(pl.concat(parts), settings.exclude_chromosomes, counts)
+    return _merged(frame, counts)
+
+
+def _layouts(sources: Sources, counts: Counts) -> list[Layout]:
+    """Return the layout of each file: as named, or told by its header."""
+    named = [find_layout(name) for name in sources.layouts]
+    if named:
+        return named * (len(sources.interactions) // len(named))
+    if STDIN in sources.interactions:
+        raise UsageError("interactions on standard input need their layout named with --layout.")
+    return [layout_of(path, counts) for path in sources.interactions]
+
+
+def _absorb(counts: Counts, other: Counts) -> None:
+    """Add a file's counts to those of the run."""
+    counts.kept.update(other.kept)
+    for kind, n in other.dropped.items():
+        counts.drop(kind, n, example=next(iter(other.examples.get(kind, [])), None))
+    for sentence, n in other.notes.items():
+        counts.note(sentence, n, example=next(iter(other.examples.get(sentence, [])), None))
+
+
+def _drop(frame: pl.DataFrame, keep: pl.Expr | pl.Series, reason: str, counts: Counts) -> pl.DataFrame:
+    """Keep rows, and count the others."""
+    kept = frame.filter(keep)
+    if kept.height < frame.height:
+        counts.drop(reason, frame.height - kept.height)
+    return kept
+
+
+def _sites_to_avoid(sources: Sources, counts: Counts) -> KmerSet:
+    """Gather the 16-mers of test sites, of either label."""
+    avoid = KmerSet()
+    for path in sources.exclude:
+        table, _ = read_interactions(path, mature=sources.mature, keep_negatives=True)
+        avoid.add(table["target_sequence"].to_list())
+        counts.note("excluded sites read", table.height, example=path.name)
+    return avoid
+
+
+def _top_candidates(frame: pl.DataFrame, top: int, counts: Counts) -> pl.DataFrame:
+    """Keep the best candidate pairs of each read, where the input ranks them."""
+    rank = pl.col("candidate_rank")
+    if top > 1 and frame["candidate_rank"].null_count() == frame.height:
+        counts.note("files that rank no candidate pairs: their rows are taken as they are")
+    return _drop(
+        frame, rank.is_null() | (rank <= top), f"candidate pairs beyond the first {top} of a read", counts
+    )
+
+
+def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts: Counts) -> pl.DataFrame:
+    """Leave out sites of some chromosomes, of all sources or of one (``source:chromosome``)."""
+    for name in excluded:
+        source, _, chromosome = name.rpartition(":")
+        known = frame["source"].unique().to_list()
+        if source and source not in known:
+            raise UsageError(f"no interaction is of source {source!r}. {did_you_mean(source, known)}.")
+        here = pl.col("source") == source if source else pl.lit(value=True)
+        on_it = here & (pl.col("chromosome") == chromosome.removeprefix("chr")).fill_null(value=False)
+        unknown = frame.filter(here & pl.col("chromosome").is_null()).height
+        frame = _drop(frame, ~on_it, f"sites on the excluded chromosome {name}", counts)
+        if unknown:
+            counts.note(f"sites of unknown chromosome, kept though {name} is excluded", unknown)
+    return frame
+
+
+def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
+    """Let each pair of letters stand once, with the reads of all its rows."""
+    pair = ("mirna_sequence", "target_sequence")
+    reads = pl.col("read_count")
+    known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))
+    merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
+    if merged.height < frame.height:
+        counts.drop("repeats of a pair, merged into its first row", frame.height - merged.height)
+    return merged.select(*INTERACTION_SCHEMA)

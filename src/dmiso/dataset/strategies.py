@@ -1,0 +1,221 @@
+"""The functions that make negatives: positives and settings in, negatives out.
+
+:mod:`dmiso.dataset.negatives` gives each its name and says its bias.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from dmiso.dataset.background import Apart, Windows, draw_paper_windows, draw_region_windows
+from dmiso.dataset.shuffle import dinucleotide_shuffle
+from dmiso.dataset.site_swap import swap_partners
+from dmiso.dataset.sites import on_transcripts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from dmiso.io.transcripts import Transcript
+    from dmiso.records import Counts
+
+__all__ = [
+    "PAIR_ONLY_COLUMNS",
+    "DrawSettings",
+    "Drawn",
+    "draw_paper",
+    "draw_region_matched",
+    "draw_shuffled",
+    "draw_site_swap",
+    "present",
+]
+
+MIRNA_COLUMNS: Final = ("mirna_id", "mirna_sequence", "family", "iso5_offset", "iso3_offset")
+"""Columns that belong to a pair's miRNA."""
+
+PAIR_ONLY_COLUMNS: Final = ("read_count", "read_id", "candidate_rank")
+"""Columns that belong to the ligated pair: a negative has none of them."""
+
+SITE_PLACE_COLUMNS: Final = (
+    "transcript_id",
+    "gene_id",
+    "gene_name",
+    "chromosome",
+    "genome_start",
+    "genome_end",
+    "strand",
+    "start",
+    "end",
+    "region",
+)
+"""Where a site lies: a site that is drawn anew lies elsewhere, a shuffled one nowhere."""
+
+
+_SHUFFLES: Final = 10
+"""Shuffles tried for a site until one is new and shares no 16-mer with another split."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSettings:
+    """What a strategy may use besides the positives.
+
+    Parameters
+    ----------
+    ratio
+        Negatives a positive.
+    seed
+        Of every random choice.
+    within
+        Columns whose groups are balanced on their own.
+    transcripts
+        mRNAs by name, for strategies that draw sites from them.
+    max_energy
+        RNAcofold energy below which a drawn site is taken (kcal/mol), for ``paper``; the paper writes
+        "< 10 kcal/mol", its minus sign lost.
+    whole_clusters
+        No drawn site shares a 16-mer with a site of another split.
+    """
+
+    ratio: int = 1
+    seed: int = 0
+    within: tuple[str, ...] = ("split", "source")
+    transcripts: Mapping[str, Transcript] | None = None
+    max_energy: float = -10.0
+    whole_clusters: bool = True
+
+
+class Drawn(NamedTuple):
+    """Negatives beside the positives they were made for.
+
+    ``kept`` are the positives' row numbers that stay, ``(n_kept,)``; ``origin`` is the positive's row number
+    of each negative, ``(n_negatives,)``; ``frame`` holds the negatives.
+    """
+
+    kept: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    frame: pl.DataFrame
+
+
+def draw_site_swap(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every site with the miRNAs of others."""
+    within = [name for name in settings.within if name in positives.columns]
+    swap = swap_partners(positives, ratio=settings.ratio, within=within, seed=settings.seed)
+    if lost := positives.height - len(swap.kept):
+        counts.drop(
+            "positives left out with their negatives: no other miRNA of their group may meet them", lost
+        )
+    origin = np.repeat(swap.kept, settings.ratio)
+    partner = swap.partners.T.ravel()
+    mirna = [name for name in MIRNA_COLUMNS if name in positives.columns]
+    frame = positives[origin].drop(mirna).hstack(positives.select(mirna)[partner])
+    repeats = frame.height - frame.select("mirna_sequence", "target_sequence").n_unique()
+    if repeats:
+        counts.note("negatives that repeat a pair (frequent miRNAs or sites in exact balance)", repeats)
+    return Drawn(swap.kept, origin, frame.select(positives.columns))
+
+
+def draw_shuffled(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every miRNA with shuffles of its site."""
+    origin = np.repeat(np.arange(positives.height), settings.ratio)
+    sites = positives["target_sequence"].gather(origin).to_list()
+    shuffled = list(sites)
+    apart = Apart(positives, whole_clusters=settings.whole_clusters)
+    pending = np.arange(len(origin))
+    for attempt in range(_SHUFFLES):
+        wanted = [sites[i] for i in pending.tolist()]
+        drawn = dinucleotide_shuffle(wanted, seed=settings.seed + attempt)
+        new = np.array([old != other for old, other in zip(wanted, drawn, strict=True)], np.bool_)
+        good = np.flatnonzero(new)
+        good = good[apart.accept(origin[pending[good]], [drawn[i] for i in good.tolist()])]
+        for i in good.tolist():
+            shuffled[pending[i]] = drawn[i]
+        pending = np.delete(pending, good)
+        if not len(pending):
+            break
+    stuck = np.unique(origin[pending])
+    if len(stuck):
+        counts.drop(
+            "positives left out with their negatives: their site has no shuffle of its own", len(stuck)
+        )
+    free = ~np.isin(origin, stuck)
+    kept = np.setdiff1d(np.arange(positives.height), stuck)
+    frame = (
+        positives[origin]
+        .with_columns(pl.Series("target_sequence", shuffled, pl.String))
+        .filter(pl.Series(free))
+    )
+    origin = origin[free]
+    nowhere = [
+        pl.lit(None, positives.schema[name]).alias(name) for name in present(SITE_PLACE_COLUMNS, positives)
+    ]
+    name = [pl.format("{}-shuffled", "target_id").alias("target_id")] if "target_id" in frame.columns else []
+    return Drawn(kept, origin, frame.with_columns(*nowhere, *name))
+
+
+def draw_paper(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every miRNA with windows of the 3'UTR its site lies on the transcript of."""
+    transcripts = settings.transcripts or {}
+    located = on_transcripts(positives, transcripts)
+    if lost := int((~located).sum()):
+        counts.drop("positives left out: not found on the transcripts", lost)
+    windows = draw_paper_windows(
+        positives,
+        transcripts,
+        counts,
+        ratio=settings.ratio,
+        seed=settings.seed,
+        max_energy=settings.max_energy,
+        whole_clusters=settings.whole_clusters,
+    )
+    frame = _windowed(positives, windows, transcripts, keep=("gene_id", "gene_name", "chromosome", "strand"))
+    return Drawn(np.flatnonzero(located), windows.origin, frame)
+
+
+def draw_region_matched(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every miRNA with windows of the region its site lies in, of any transcript."""
+    transcripts = settings.transcripts or {}
+    windows = draw_region_windows(
+        positives,
+        transcripts,
+        ratio=settings.ratio,
+        seed=settings.seed,
+        whole_clusters=settings.whole_clusters,
+    )
+    drawn = np.bincount(windows.origin, minlength=positives.height)
+    kept = np.flatnonzero(drawn == settings.ratio)
+    if lost := positives.height - len(kept):
+        counts.drop("positives left out with their negatives: region unknown, or no window of it", lost)
+    whole = np.isin(windows.origin, kept)
+    windows = Windows(*(field[whole] for field in windows))
+    return Drawn(kept, windows.origin, _windowed(positives, windows, transcripts, keep=()))
+
+
+def _windowed(
+    positives: pl.DataFrame, windows: Windows, transcripts: Mapping[str, Transcript], keep: tuple[str, ...]
+) -> pl.DataFrame:
+    """Give positives the sites of windows; columns of the old place are emptied but for those kept."""
+    mrnas = list(transcripts.values())
+    rows = list(zip(*(field.tolist() for field in windows[1:]), strict=True))
+    lost = [name for name in present(SITE_PLACE_COLUMNS, positives) if name not in keep]
+    frame = positives[windows.origin].with_columns(
+        *(pl.lit(None, positives.schema[name]).alias(name) for name in lost)
+    )
+    regions = [mrnas[number].region(start, end) for number, start, end in rows]
+    return frame.with_columns(
+        pl.Series("target_sequence", [mrnas[n].sequence[start:end] for n, start, end in rows], pl.String),
+        pl.Series("transcript_id", [mrnas[n].id for n, _, _ in rows], pl.String),
+        pl.Series("start", windows.start, pl.Int64),
+        pl.Series("end", windows.end, pl.Int64),
+        pl.Series("region", regions, pl.String),
+        pl.Series("target_id", [f"{mrnas[n].id}:{start}-{end}" for n, start, end in rows], pl.String),
+    ).select(positives.columns)
+
+
+def present(names: tuple[str, ...], frame: pl.DataFrame) -> list[str]:
+    """Return those of some columns that a frame has."""
+    return [name for name in names if name in frame.columns]

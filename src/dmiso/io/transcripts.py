@@ -1,0 +1,218 @@
+"""Transcripts: a FASTA of mRNAs and a table of where their coding sequences lie.
+
+The table has one row a transcript, 0-based half-open on the transcript. Columns of the name are found by what
+they are commonly called; headers in the style of the UCSC table browser
+(``hg19_ct_UserTrack_3545_NM_173083 range=…``) give the name at their end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dmiso.errors import InputError
+from dmiso.io.sequences import read_sequences
+from dmiso.io.streams import display_name
+from dmiso.io.tables import read_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["REGIONS", "Transcript", "read_cds", "read_transcripts"]
+
+REGIONS: Final = ("5'UTR", "CDS", "3'UTR")
+"""Parts of an mRNA, 5'→3'."""
+
+_UCSC: Final = re.compile(r"^[A-Za-z]+\d*_[A-Za-z]\w*?_((?:N|X)[MR]_\d+(?:\.\d+)?|ENST\d+(?:\.\d+)?)$")
+_NAMES: Final = ("transcript_id", "refseq", "transcript", "enst", "name")
+_STARTS: Final = ("cds_start", "cds_start0")
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """An mRNA with the place of its coding sequence.
+
+    Parameters
+    ----------
+    id
+        Name without what the UCSC browser puts before it.
+    sequence
+        RNA letters 5'→3'.
+    cds
+        Start and end of the coding sequence, 0-based half-open; None where there is none or it is unknown.
+
+    Examples
+    --------
+    >>> mrna = Transcript("NM_1", "GGAUGCCCUAAGG", (2, 11))
+    >>> mrna.part("3'UTR"), mrna.region(0, 5), mrna.region(11, 13)
+    ((11, 13), 'CDS', "3'UTR")
+    """
+
+    id: str
+    sequence: str
+    cds: tuple[int, int] | None = None
+
+    def part(self, region: str) -> tuple[int, int]:
+        """Return a region's bounds, 0-based half-open; empty at 0 where the coding sequence is unknown."""
+        if self.cds is None:
+            return (0, 0)
+        start, end = self.cds
+        bounds = ((0, start), (start, end), (end, len(self.sequence)))
+        return bounds[REGIONS.index(region)]
+
+    def region(self, start: int, end: int) -> str | None:
+        """Return the region that holds most of a site, the more 3' one in a tie; None without known bounds."""
+        if self.cds is None:
+            return None
+        held = {
+            region: min(end, last) - max(start, first)
+            for region in REGIONS
+            for first, last in [self.part(region)]
+        }
+        return max(reversed(REGIONS), key=lambda region: held[region])
+
+
+def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> dict[str, Transcript]:
+    """Read transcripts by name.
+
+    Parameters
+    ----------
+    path
+        FASTA of mRNAs 5'→3'.
+    counts
+        Filled with what was read, and with transcripts that have no coding sequence in the table.
+    cds
+        Table of coding sequences, see :func:`read_cds`.
+
+    Returns
+    -------
+    dict
+        Name → transcript, in the file's order.
+
+    Raises
+    ------
+    InputError
+        If a name stands twice in the FASTA, or a coding sequence ends beyond its transcript.
+    """
+    bounds = read_cds(cds, counts) if cds is not None else {}
+    transcripts: dict[str, Transcript] = {}
+    for record in read_sequences(path, counts, kind="transcript"):
+        name = _short_name(record.id)
+        if name in transcripts:
+            raise InputError(
+                "a transcript of this name came before",
+                path=display_name(path),
+                record=name,
+                mend="Give each transcript a name of its own",
+            )
+        part = _bounds_of(name, bounds)
+        if part is not None and part[1] > len(record.sequence):
+            raise InputError(
+                f"the coding sequence ends at {part[1]}, the transcript at {len(record.sequence)}",
+                path=display_name(cds) if cds is not None else None,
+                record=name,
+                mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
+            )
+        if part is None and cds is not None:
+            counts.note("transcripts without a coding sequence in the table", example=name)
+        transcripts[name] = Transcript(name, record.sequence, part)
+    return transcripts
+
+
+def _short_name(name: str) -> str:
+    """Return the transcript's name at the end of a UCSC header, or the name as it is.
+
+    Examples
+    --------
+    >>> _short_name("hg19_ct_UserTrack_3545_NM_173083"), _short_name("ENST00000340828.2")
+    ('NM_173083', 'ENST00000340828.2')
+    """
+    match = _UCSC.match(name)
+    return match.group(1) if match else name
+
+
+def _bounds_of(name: str, bounds: Mapping[str, tuple[int, int]]) -> tuple[int, int] | None:
+    """Find a transcript's coding sequence, with or without the version of its name."""
+    return bounds.get(name) or bounds.get(name.partition(".")[0])
+
+
+def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
+    """Read where coding sequences lie.
+
+    Parameters
+    ----------
+    path
+        Table with a name (``transcript_id``, ``refseq``, ``transcript``, ``enst`` or ``name``), a start
+        (``cds_start`` or ``cds_start0``) and ``cds_end``, 0-based half-open on the transcript. A row without
+        bounds, or with an empty sequence, is a transcript that codes for nothing.
+    counts
+        Filled with the rows read.
+
+    Returns
+    -------
+    dict
+        Name → (start, end).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a bound is no whole number, or a start lies after its end.
+    """
+    bounds: dict[str, tuple[int, int]] = {}
+    for frame, lines in read_batches(path):
+        name_column = _column(frame.columns, _NAMES, path)
+        start_column, end_column = (
+            _column(frame.columns, _STARTS, path),
+            _column(frame.columns, ("cds_end",), path),
+        )
+        rows = frame.select(name_column, start_column, end_column).iter_rows()
+        for line, (name, start, end) in zip(lines, rows, strict=True):
+            if start in {None, "", "NA"} or end in {None, "", "NA"}:
+                counts.note("rows of the coding sequence table without bounds", example=str(name))
+                continue
+            part = _part(str(start), str(end), path, line)
+            if part[0] < part[1]:
+                bounds[str(name)] = part
+    counts.keep("coding sequences", len(bounds))
+    return bounds
+
+
+def _column(columns: list[str], names: tuple[str, ...], path: Path) -> str:
+    """Return the first of some names that is a column."""
+    for name in names:
+        if name in columns:
+            return name
+    raise InputError(
+        f"no column is called {' or '.join(names)}; found {', '.join(columns)}",
+        path=display_name(path),
+        line=1,
+        column=names[0],
+        mend="Name the columns of the coding sequence table transcript_id, cds_start and cds_end",
+    )
+
+
+def _part(start: str, end: str, path: Path, line: int) -> tuple[int, int]:
+    """Return bounds as numbers."""
+    try:
+        first, last = int(start), int(end)
+    except ValueError as error:
+        raise InputError(
+            f"{start!r} to {end!r} are no whole numbers",
+            path=display_name(path),
+            line=line,
+            column="cds_start, cds_end",
+            mend="Give 0-based half-open positions on the transcript",
+        ) from error
+    if not 0 <= first <= last:
+        raise InputError(
+            f"a coding sequence from {first} to {last} runs backwards or begins before 0",
+            path=display_name(path),
+            line=line,
+            column="cds_start, cds_end",
+            mend="Give 0-based half-open positions on the transcript",
+        )
+    return first, last

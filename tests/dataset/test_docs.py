@@ -1,0 +1,45 @@
+"""The page on data sets: its worked example runs, and its numbers are those of the code."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from dmiso.dataset.build import BuildSettings, Sources, build_dataset
+from dmiso.dataset.layouts import LAYOUTS
+from dmiso.dataset.negatives import STRATEGIES
+from dmiso.dataset.splits import SCHEMES
+
+PAGE = Path(__file__).parents[2] / "docs" / "datasets.md"
+
+
+def _row(first_cell):
+    """Return the cells of the last table row that begins with a name."""
+    rows = re.findall(rf"^\| `{first_cell}` \|(.*)\|$", PAGE.read_text(), flags=re.MULTILINE)
+    return [cell.strip() for cell in rows[-1].split("|")]
+
+
+def test_page__its_worked_example_runs():
+    result = doctest.testfile(str(PAGE), module_relative=False)
+    assert result.attempted == 7
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("known", [LAYOUTS, STRATEGIES, SCHEMES])
+def test_page__names_every_layout_strategy_and_scheme(known):
+    text = PAGE.read_text()
+    assert [name for name in known if f"`{name}`" not in text] == []
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("strategy", ["site-swap", "dinucleotide-shuffle", "region-matched"])
+def test_page__strategies_keep_as_many_rows_as_it_says(shared_data, tmp_path, strategy):
+    folder = shared_data / "transcripts"
+    sources = Sources(
+        (shared_data / "chimeras/helwak2013_clash.csv.gz",),
+        transcripts=folder / "refseq4000_mrna.fa.gz",
+        cds=folder / "refseq4000_cds.tsv.gz",
+    )
+    kept = build_dataset(sources, tmp_path / "out", BuildSettings(negatives=strategy)).kept
+    assert _row(strategy)[:2] == [f"{kept['positives']:,}", f"{kept['negatives']:,}"]

@@ -1,0 +1,64 @@
+"""Duplex energies against ViennaRNA asked one pair at a time."""
+
+import numpy as np
+import pytest
+
+import dmiso.energies as module
+from dmiso.energies import duplex_energies
+from dmiso.errors import DmisoError, MissingExtraError
+
+RNA = pytest.importorskip("RNA")
+
+
+@pytest.fixture
+def pairs(rng, random_rna):
+    return [random_rna(rng, 21) for _ in range(12)], [random_rna(rng, 40) for _ in range(12)]
+
+
+def test_rnaduplex__equals_one_pair_at_a_time(pairs):
+    expected = [RNA.duplexfold(m, t).energy for m, t in zip(*pairs, strict=True)]
+    np.testing.assert_allclose(duplex_energies(*pairs, "RNAduplex"), expected, atol=1e-6)
+
+
+def test_rnacofold__equals_one_pair_at_a_time(pairs):
+    expected = [RNA.cofold(f"{m}&{t}")[1] for m, t in zip(*pairs, strict=True)]
+    np.testing.assert_allclose(duplex_energies(*pairs, "RNAcofold"), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("program", ["RNAduplex", "RNAcofold"])
+def test_child_processes__give_the_same_energies_in_the_same_order(pairs, program, monkeypatch):
+    here = duplex_energies(*pairs, program, processes=1)
+    monkeypatch.setattr(module, "_PAIRS_A_WORKER", 4)
+    np.testing.assert_array_equal(duplex_energies(*pairs, program, processes=3), here)
+
+
+def test_repeated_pairs__are_folded_once(pairs, monkeypatch):
+    asked = []
+    original = module._fold_here
+    monkeypatch.setattr(module, "_fold_here", lambda p, program: asked.extend(p) or original(p, program))
+    mirnas, targets = pairs
+    energies = duplex_energies(mirnas * 2, targets * 2, "RNAduplex")
+    assert len(asked) == 12
+    np.testing.assert_array_equal(energies[:12], energies[12:])
+
+
+def test_no_pairs__give_no_energies():
+    assert duplex_energies([], [], "RNAduplex").shape == (0,)
+
+
+def test_unknown_program__is_named():
+    with pytest.raises(ValueError, match="RNAduplex, RNAcofold; found 'RNAup'"):
+        duplex_energies(["A"], ["U"], "RNAup")
+
+
+def test_without_viennarna__the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"RNAduplex needs ViennaRNA.*pip install 'dmiso\[energy\]'"):
+        duplex_energies(["A"], ["U"], "RNAduplex")
+
+
+def test_a_worker_that_fails__is_an_error_with_its_last_line(pairs, monkeypatch):
+    monkeypatch.setattr(module, "_PAIRS_A_WORKER", 4)
+    monkeypatch.setattr(module, "_WORKER", "raise SystemExit('no memory left')")
+    with pytest.raises(DmisoError, match="RNAduplex worker ended with code 1: no memory left"):
+        duplex_energies(*pairs, "RNAduplex", processes=2)
