@@ -1,0 +1,114 @@
+"""``dmiso audit``: look for shortcuts and leaks in a labelled table."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso audit dmiso-examples/labelled.tsv -o audit.json
+  dmiso audit test.tsv --train train.tsv --scores scores.tsv -o audit.json
+"""
+
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path, allow_dash=True)
+
+
+@click.command("audit", cls=GroupedCommand, epilog=_EPILOG)
+@click.argument("labelled", type=_PATH)
+@_option(
+    "--train",
+    group="Input",
+    type=_PATH,
+    help="The training table: priors learnt on it, and sites shared with it, are looked at.",
+)
+@_option("--scores", group="Input", type=_PATH, help="Scores of a model or tool, one row a labelled row.")
+@_option(
+    "--score-column",
+    "score_columns",
+    group="Input",
+    multiple=True,
+    help="A column of --scores; can be repeated.  [default: every numeric one]",
+)
+@_option(
+    "--model",
+    "models",
+    group="Input",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="A model to question with exchanged partners and shuffled sites; can be repeated.",
+)
+@_option(
+    "--layout",
+    group="Input",
+    type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
+    help="How the tables are written.  [default: told by the header]",
+)
+@_option(
+    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
+)
+@_option(
+    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+)
+@_option("--label-column", group="Input", default="label", show_default=True, help="Labels: 1 or 0.")
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Report, .json; the same as .txt and .html is written beside it.",
+)
+@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and draws.")
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+def command(
+    *,
+    labelled: Path,
+    train: Path | None,
+    scores: Path | None,
+    score_columns: tuple[str, ...],
+    models: tuple[str, ...],
+    layout: str | None,
+    mirna_column: str,
+    target_column: str,
+    label_column: str,
+    output: Path,
+    seed: int,
+    quiet: bool,
+) -> int:
+    """Look for shortcuts and leaks in a LABELLED table, ours or anybody's.
+
+    Each question has a number, a threshold and a sentence: what the miRNA alone, the site alone, their letters
+    or their repetition give away about the label. The exit code is 1 if one is beyond its threshold.
+    """
+    from dmiso.evaluate.audit_report import as_text
+    from dmiso.evaluate.run_audit import AuditInputs, audit_files
+
+    named = {
+        "mirna_sequence": mirna_column,
+        "target_sequence": target_column,
+        "label": label_column,
+    }
+    inputs = AuditInputs(
+        labelled=labelled,
+        train=train,
+        scores=scores,
+        score_columns=score_columns,
+        models=models,
+        layout=layout,
+        columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
+    )
+    report, counts = audit_files(inputs, output, seed=seed, command=["dmiso", *sys.argv[1:]])
+    if not quiet:
+        print_notes(counts)
+        click.echo(as_text(report), nl=False)
+    return 1 if report.convicted else 0

@@ -1,0 +1,194 @@
+"""``dmiso evaluate``: metrics of models and tools on a labelled table, baselines beside."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso evaluate dmiso-examples/labelled.tsv -o evaluation
+  dmiso evaluate test.tsv --train train.tsv --scores scores.tsv --tool rnahybrid --tool targetscan -o evaluation
+"""
+
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path, allow_dash=True)
+_TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
+
+
+@click.command("evaluate", cls=GroupedCommand, epilog=_EPILOG)
+@click.argument("labelled", type=_PATH)
+@_option(
+    "--model",
+    "models",
+    group="What is judged",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="Bundled model or directory; can be repeated.  [default: the bundled one, if nothing else is judged]",
+)
+@_option("--scores", group="What is judged", type=_PATH, help="Scores of any tool, one row a labelled row.")
+@_option(
+    "--score-column",
+    "score_columns",
+    group="What is judged",
+    multiple=True,
+    help="A column of --scores; can be repeated.  [default: every numeric one]",
+)
+@_option(
+    "--tool",
+    "tools",
+    group="What is judged",
+    multiple=True,
+    type=click.Choice([*_TOOLS, "all"]),
+    help="A tool on this machine to run at its defaults; can be repeated. One that is absent is a row that says "
+    "how to get it.",
+)
+@_option(
+    "--tool-output",
+    "tool_outputs",
+    group="What is judged",
+    multiple=True,
+    metavar="TOOL=FILE",
+    help="What rna22, miraw, mitar or mirbind2 wrote; can be repeated.",
+)
+@_option(
+    "--threshold",
+    "thresholds",
+    group="What is judged",
+    multiple=True,
+    metavar="SCORE=VALUE",
+    help="Smallest value of a score that is called positive.  [default: 0.5 for scores between 0 and 1]",
+)
+@_option(
+    "--behaviour",
+    group="What is judged",
+    is_flag=True,
+    help="Ask the models for made-up pairs too: planted seeds, random targets, swapped partners.",
+)
+@_option(
+    "--train",
+    group="Input",
+    type=_PATH,
+    help="The training table: for the priors of baselines, and for miRNAs seen or not.",
+)
+@_option(
+    "--layout",
+    group="Input",
+    type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
+    help="How the tables are written.  [default: told by the header]",
+)
+@_option(
+    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
+)
+@_option(
+    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+)
+@_option("--label-column", group="Input", default="label", show_default=True, help="Labels: 1 or 0.")
+@_option(
+    "--baseline",
+    "baselines",
+    group="Statistics",
+    multiple=True,
+    help="A baseline to show; can be repeated.  [default: miRNA identity, site alone, seed, energies]",
+)
+@_option(
+    "--replicates",
+    group="Statistics",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    help="Bootstrap replicates; 0 leaves intervals and tests out.",
+)
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, summary.md and manifest.json.",
+)
+@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and the bootstrap.")
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+def command(
+    *,
+    labelled: Path,
+    models: tuple[str, ...],
+    scores: Path | None,
+    score_columns: tuple[str, ...],
+    tools: tuple[str, ...],
+    tool_outputs: tuple[str, ...],
+    thresholds: tuple[str, ...],
+    behaviour: bool,
+    train: Path | None,
+    layout: str | None,
+    mirna_column: str,
+    target_column: str,
+    label_column: str,
+    baselines: tuple[str, ...],
+    replicates: int,
+    output: Path,
+    seed: int,
+    quiet: bool,
+) -> None:
+    """Judge models and tools on a LABELLED table, with baselines, intervals and paired tests.
+
+    Metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within sites;
+    intervals come from a bootstrap of site clusters.
+    """
+    from dmiso.evaluate.run_evaluate import EvaluateInputs, EvaluateSettings, evaluate_files
+
+    named = {"mirna_sequence": mirna_column, "target_sequence": target_column, "label": label_column}
+    judged: tuple[str | None, ...] = models
+    if not (models or scores or tools or tool_outputs):
+        judged = (None,)
+    inputs = EvaluateInputs(
+        labelled=labelled,
+        train=train,
+        scores=scores,
+        score_columns=score_columns,
+        models=judged,
+        tools=_TOOLS if "all" in tools else tools,
+        tool_outputs={name: Path(value) for name, value in _split(tool_outputs, "--tool-output")},
+        layout=layout,
+        columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
+    )
+    settings = EvaluateSettings(
+        thresholds={name: _number(value) for name, value in _split(thresholds, "--threshold")},
+        baselines=baselines or None,
+        n_replicates=replicates,
+        seed=seed,
+        behaviour=behaviour,
+    )
+    _, counts = evaluate_files(inputs, output, settings=settings, command=["dmiso", *sys.argv[1:]])
+    if not quiet:
+        print_notes(counts)
+        click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)
+        click.echo(f"The tables are in {output}", err=True)
+
+
+def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:
+    """Return NAME=VALUE as pairs."""
+    pairs = [value.partition("=") for value in values]
+    for name, sign, value in pairs:
+        if not (name and sign and value):
+            raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint=option)
+    return [(name, value) for name, _, value in pairs]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a number", param_hint="--threshold") from None

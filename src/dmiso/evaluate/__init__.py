@@ -1,0 +1,1 @@
+"""How good a score is, and whether the data let one tell: metrics, intervals, baselines, audit, behaviour."""

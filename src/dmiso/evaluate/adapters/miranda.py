@@ -1,0 +1,92 @@
+"""miRanda 3.3a (Enright et al. 2003): the best alignment score of a pair that passes its thresholds.
+
+The program ``miranda`` is run with its defaults (score >= 140, energy <= 1 kcal/mol), one process a miRNA; its
+lines that begin with ``>>`` sum up a pair. Where it is missing the Python package ``metarna``, a build of the
+same alignment core, does the same; it does not filter by energy, which at 1 kcal/mol leaves nothing out.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from dmiso.errors import DmisoError
+from dmiso.evaluate.adapters.tool import Tool, by_mirna, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["MIRANDA", "parse_summary"]
+
+_PROGRAM = "miranda"
+_MODULE = "metarna"
+DEFAULT_SCORE: Final = 140.0
+"""miRanda's own score threshold."""
+
+
+def parse_summary(output: str, n_targets: int) -> list[float]:
+    r"""Return the best score of targets named 0, 1, 2, …, minus infinity for one without a hit.
+
+    Lines ``>>query, target, total score, total energy, max score, max energy, strand, …`` are read.
+
+    Examples
+    --------
+    >>> parse_summary(">>q\t1\t300.00\t-35.2\t159.00\t-20.1\t1\t22\t50\t 5 30\n", 2)
+    [-inf, 159.0]
+    """
+    best = [float("-inf")] * n_targets
+    for line in output.splitlines():
+        if not line.startswith(">>"):
+            continue
+        fields = line.split("\t")
+        if len(fields) < 6:
+            raise DmisoError(f"{_PROGRAM} wrote a summary line of {len(fields)} fields: {line!r}.")
+        best[int(fields[1])] = float(fields[4])
+    return best
+
+
+def _with_program(mirna: str, targets: list[str]) -> list[float]:
+    """Run the program on one miRNA and its targets."""
+    with tempfile.TemporaryDirectory(prefix="dmiso-miranda-") as name:
+        folder = Path(name)
+        (folder / "q.fa").write_text(f">q\n{mirna}\n", encoding="ascii")
+        text = "".join(f">{i}\n{target}\n" for i, target in enumerate(targets))
+        (folder / "t.fa").write_text(text, encoding="ascii")
+        return parse_summary(run_program([_PROGRAM, "q.fa", "t.fa"], folder), len(targets))
+
+
+def _with_module(mirnas: Sequence[str], targets: Sequence[str]) -> list[float]:
+    """Score pairs with the Python package."""
+    from importlib import import_module
+
+    scan = import_module(f"{_MODULE}.target_scan").scan
+    best = []
+    for mirna, target in zip(mirnas, targets, strict=True):
+        hits = scan(target, mirna, score_threshold=DEFAULT_SCORE)["hits"]
+        best.append(max((float(hit["score"]) for hit in hits), default=float("-inf")))
+    return best
+
+
+def _run(mirnas: Sequence[str], targets: Sequence[str]) -> Mapping[str, NDArray[np.float64]]:
+    found = shutil.which(_PROGRAM) is not None
+    best = by_mirna(mirnas, targets, _with_program) if found else _with_module(mirnas, targets)
+    return {"miranda": np.array(best, dtype=np.float64)}
+
+
+MIRANDA: Final = Tool(
+    name="miranda",
+    thresholds={"miranda": DEFAULT_SCORE},
+    how_to_get="put the program miranda (3.3a, from its authors or the bioconda package miranda) on the PATH, or "
+    "build the Python package metarna from its sources (its PyPI archive lacks a header file)",
+    found=lambda: shutil.which(_PROGRAM) is not None or find_spec(_MODULE) is not None,
+    run=_run,
+    reference="miRanda 3.3a at its defaults: best score of the pair; a reported hit is called positive",
+)
+"""Best score of miRanda."""

@@ -1,0 +1,281 @@
+"""Scores side by side on one labelled table: metrics with intervals, and paired tests between scores.
+
+Order: which metrics there are, :func:`metric_table`, :func:`comparison_table`. Both work from one set of
+bootstrap replicates (:func:`replicate`), so that differences are paired.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from dmiso.evaluate.bootstrap import Metric, bootstrap, difference, interval
+from dmiso.evaluate.metrics import (
+    RATIOS,
+    ap_at_ratio,
+    auroc,
+    average_precision,
+    brier,
+    chance_ap,
+    threshold_metrics,
+    why_undefined,
+    within_group_auroc,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from dmiso.evaluate.score_column import ScoreColumn
+
+    Floats = NDArray[np.float64]
+    Jobs = dict[tuple[str, str], tuple[Metric, ArrayLike]]
+    Replicates = dict[tuple[str, str], Floats]
+
+__all__ = [
+    "COMPARED_METRICS",
+    "METRICS",
+    "METRIC_SCHEMA",
+    "comparison_table",
+    "holm",
+    "jobs_of",
+    "metric_table",
+    "replicate",
+]
+
+_GROUPED: Final = {"within_mirna_auroc": "mirna_sequence", "within_site_auroc": "target_sequence"}
+_AT_THRESHOLD: Final = ("f1", "precision", "recall", "specificity")
+
+METRICS: Final = (
+    "auroc",
+    "average_precision",
+    *_AT_THRESHOLD,
+    *(f"ap_1_{ratio}" for ratio in RATIOS),
+    *_GROUPED,
+    "brier",
+)
+"""Every metric: the paper's six first (AUPR is ``average_precision``)."""
+
+COMPARED_METRICS: Final = ("auroc", "ap_1_1", "ap_1_10", "within_mirna_auroc")
+"""Metrics that paired tests are made on."""
+
+METRIC_SCHEMA: Final[Mapping[str, pl.DataType]] = {
+    "scorer": pl.String(),
+    "kind": pl.String(),
+    "metric": pl.String(),
+    "value": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "replicates": pl.Int64(),
+    "chance": pl.Float64(),
+    "threshold": pl.Float64(),
+    "note": pl.String(),
+}
+
+_COMPARISON_SCHEMA: Final[Mapping[str, pl.DataType]] = {
+    "scorer": pl.String(),
+    "other_scorer": pl.String(),
+    "metric": pl.String(),
+    "difference": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "p_value": pl.Float64(),
+    "p_adjusted": pl.Float64(),
+    "replicates": pl.Int64(),
+}
+
+
+def _at_threshold(
+    labels: ArrayLike, scores: ArrayLike, /, *, name: str, threshold: float, weights: ArrayLike | None
+) -> Floats:
+    """Compute one of the metrics at a threshold."""
+    result: Floats = getattr(threshold_metrics(labels, scores, threshold, weights=weights), name)
+    return result
+
+
+def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = METRICS) -> Jobs:
+    """Return the metrics that a score can have, each with the values it is taken of.
+
+    Parameters
+    ----------
+    table
+        Labelled table.
+    column
+        A score that is there.
+    names
+        Metrics to choose from; those that need a threshold or probabilities are left out where there are none.
+    """
+    assert column.values is not None
+    jobs: Jobs = {}
+    for name in names:
+        key = (column.name, name)
+        if name == "auroc":
+            jobs[key] = (auroc, column.values)
+        elif name == "average_precision":
+            jobs[key] = (average_precision, column.values)
+        elif name.startswith("ap_1_"):
+            jobs[key] = (partial(ap_at_ratio, ratio=float(name[5:])), column.values)
+        elif name in _GROUPED:
+            groups = table[_GROUPED[name]].to_numpy()
+            codes = np.unique(groups, return_inverse=True)[1].reshape(-1)
+            jobs[key] = (partial(within_group_auroc, groups=codes), column.values)
+        elif name in _AT_THRESHOLD and column.threshold is not None:
+            values = column.thresholded
+            assert values is not None
+            jobs[key] = (partial(_at_threshold, name=name, threshold=column.threshold), values)
+        elif name == "brier" and column.probabilities is not None:
+            jobs[key] = (brier, column.probabilities)
+    return jobs
+
+
+def replicate(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    clusters: NDArray[np.intp],
+    *,
+    names: Sequence[str] = METRICS,
+    n_replicates: int = 1000,
+    seed: int = 0,
+) -> Replicates:
+    """Compute every metric of every score on the same draws of site clusters.
+
+    Returns
+    -------
+    dict
+        ``(n_replicates,)`` by (score, metric).
+    """
+    jobs: Jobs = {}
+    for column in columns:
+        if column.values is not None:
+            jobs |= jobs_of(table, column, names)
+    return bootstrap(jobs, table["label"].to_numpy(), clusters, n_replicates=n_replicates, seed=seed)
+
+
+def metric_table(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    replicates: Replicates,
+    *,
+    names: Sequence[str] = METRICS,
+) -> pl.DataFrame:
+    """Return every metric of every score with its 95 % interval.
+
+    Parameters
+    ----------
+    table
+        Labelled table.
+    columns
+        Scores; one that is absent gives a single row with its note.
+    replicates
+        As :func:`replicate` gives them; an empty dict leaves the intervals empty.
+    names
+        Metrics to give.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns :data:`METRIC_SCHEMA`. A metric that is not defined has no value, and a note that says why.
+    """
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        head = {"scorer": column.name, "kind": column.kind, "note": column.note}
+        if column.values is None:
+            rows.append(head)
+            continue
+        jobs = jobs_of(table, column, names)
+        for key, (metric, values) in jobs.items():
+            rows.append(
+                {**head, **_row(table, column, key[1], float(metric(table["label"], values, weights=None)))}
+            )
+            low = interval(0.0, replicates[key]) if key in replicates else None
+            if low is not None and low.n_replicates:
+                rows[-1] |= {"low": low.low, "high": low.high, "replicates": low.n_replicates}
+    return pl.DataFrame(
+        [{name: row.get(name) for name in METRIC_SCHEMA} for row in rows], schema=dict(METRIC_SCHEMA)
+    )
+
+
+def _row(table: pl.DataFrame, column: ScoreColumn, name: str, value: float) -> dict[str, Any]:
+    """Return the fields of one metric."""
+    row: dict[str, Any] = {"metric": name, "chance": _chance(table, name)}
+    if name in _AT_THRESHOLD:
+        row["threshold"] = column.threshold
+    if not np.isnan(value):
+        return row | {"value": value}
+    if name in _AT_THRESHOLD:
+        reason = "nothing to divide by: no call, no positive or no negative"
+    else:
+        groups = table[_GROUPED[name]].to_numpy() if name in _GROUPED else None
+        reason = why_undefined(table["label"].to_numpy(), groups) or "not defined"
+    return row | {"note": "; ".join(filter(None, [column.note, reason]))}
+
+
+def _chance(table: pl.DataFrame, name: str) -> float | None:
+    """Return what scores that know nothing reach."""
+    if name.endswith("auroc"):
+        return 0.5
+    if name.startswith("ap_1_"):
+        return chance_ap(float(name[5:]))
+    if name == "average_precision" and table.height:
+        return float(table["label"].to_numpy().mean())
+    return None
+
+
+def comparison_table(
+    table: pl.DataFrame, columns: Sequence[ScoreColumn], replicates: Replicates
+) -> pl.DataFrame:
+    """Test each score against each other one, and against each baseline, on the same replicates.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``difference`` is score minus other, with a 95 % interval and a two-sided bootstrap p-value;
+        ``p_adjusted`` is Holm's over all comparisons of one metric.
+    """
+    present = [column for column in columns if column.values is not None]
+    pairs = [
+        (a, b) for a, b in combinations(present, 2) if not (a.kind == "baseline" and b.kind == "baseline")
+    ]
+    labels = table["label"].to_numpy()
+    rows: list[dict[str, Any]] = []
+    for name in COMPARED_METRICS:
+        tested = []
+        for a, b in pairs:
+            keys = ((a.name, name), (b.name, name))
+            if any(key not in replicates for key in keys):
+                continue
+            jobs = jobs_of(table, a, [name]) | jobs_of(table, b, [name])
+            x, y = (float(jobs[key][0](labels, jobs[key][1], weights=None)) for key in keys)
+            d = difference(x - y, replicates[keys[0]] - replicates[keys[1]])
+            if d.n_replicates == 0 or np.isnan(d.difference):
+                continue
+            tested.append(
+                {"scorer": a.name, "other_scorer": b.name, "metric": name, "difference": d.difference}
+                | {"low": d.low, "high": d.high, "p_value": d.p_value, "replicates": d.n_replicates}
+            )
+        adjusted = holm(np.array([row["p_value"] for row in tested], dtype=np.float64))
+        rows += [row | {"p_adjusted": p} for row, p in zip(tested, adjusted.tolist(), strict=True)]
+    return pl.DataFrame(
+        [{name: row[name] for name in _COMPARISON_SCHEMA} for row in rows], schema=dict(_COMPARISON_SCHEMA)
+    )
+
+
+def holm(p_values: Floats) -> Floats:
+    """Adjust p-values for their number by Holm's step-down method.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values, kind="stable")
+    n = len(p_values)
+    stepped = np.maximum.accumulate(p_values[order] * (n - np.arange(n)))
+    adjusted = np.empty(n)
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted

@@ -1,0 +1,70 @@
+"""Models as functions of pairs, for what evaluation asks of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from dmiso.evaluate.score_column import ScoreColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from os import PathLike
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Scorer = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
+
+__all__ = ["ModelScorer", "model_column", "model_scorer"]
+
+
+class ModelScorer(NamedTuple):
+    """A model as functions.
+
+    ``score`` gives the logits of (miRNAs, targets), ``threshold`` is the logit whose score is 0.5, ``calibrated``
+    turns logits into scores, ``weights_sha256`` tells which weights these are.
+    """
+
+    name: str
+    score: Scorer
+    threshold: float
+    calibrated: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    weights_sha256: str
+
+
+def model_scorer(model: str | PathLike[str] | None) -> ModelScorer:
+    """Return a model as a function of pairs.
+
+    Parameters
+    ----------
+    model
+        Name of a bundled model, or a model directory; None is the default bundled model.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged.
+    """
+    from dmiso.predict import load_model
+
+    predictor = load_model(model)
+
+    def score(mirnas: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
+        pairs = pl.DataFrame(
+            {"mirna_sequence": mirnas, "target_sequence": targets},
+            schema={"mirna_sequence": pl.String, "target_sequence": pl.String},
+        )
+        return predictor.predict(pairs)["logit"].cast(pl.Float64).to_numpy()
+
+    calibration = predictor.model.calibration
+    threshold = 0.0 - calibration.intercept / calibration.slope
+    stored = predictor.model
+    return ModelScorer(stored.config.name, score, threshold, calibration.apply, stored.weights_sha256)
+
+
+def model_column(scorer: ModelScorer, table: pl.DataFrame) -> ScoreColumn:
+    """Return a model's scores of the rows of a table: ranked by logit, called positive from a score of 0.5 on."""
+    logits = scorer.score(table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
+    return ScoreColumn(scorer.name, "model", logits, 0.5, scorer.calibrated(logits))

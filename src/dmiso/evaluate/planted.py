@@ -1,0 +1,98 @@
+"""Made-up targets whose right answer one can say aloud: a planted seed site, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dmiso.seeds import reverse_complement, seed_class
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["MIRNAS", "plant", "random_target", "shuffled_site", "site_of"]
+
+MIRNAS: Final = {
+    "let-7a-5p": "UGAGGUAGUAGGUUGUAUAGUU",
+    "miR-1-3p": "UGGAAUGUAAAGAAGUAUGUAU",
+    "miR-10a-5p": "UACCCUGUAGAUCCGAAUUUGUG",
+    "miR-16-5p": "UAGCAGCACGUAAAUAUUGGCG",
+    "miR-21-5p": "UAGCUUAUCAGACUGAUGUUGA",
+    "miR-30a-5p": "UGUAAACAUCCUCGACUGGAAG",
+    "miR-92a-3p": "UAUUGCACUUGUCCCGGCCUGU",
+    "miR-122-5p": "UGGAGUGUGACAAUGGUGUUUG",
+    "miR-155-5p": "UUAAUGCUAAUCGUGAUAGGGGUU",
+    "miR-200b-3p": "UAAUACUGCCUGGUAAUGAUGA",
+}
+"""Human miRNAs (miRBase 22) of ten seed families."""
+
+TARGET_LENGTH: Final = 50
+_FIRST_PLACE, _LAST_PLACE = 18, 38
+"""Where a planted site may begin: real sites lie there when the window is centred on the duplex."""
+
+
+def site_of(mirna: str) -> str:
+    """Return the 8mer site of a miRNA: what pairs with its positions 2-8, and A opposite position 1.
+
+    Examples
+    --------
+    >>> site_of("UGAGGUAGUAGGUUGUAUAGUU")
+    'CUACCUCA'
+    """
+    return reverse_complement(mirna[1:8]) + "A"
+
+
+def random_target(generator: np.random.Generator, *, gc: float = 0.5, without: tuple[str, ...] = ()) -> str:
+    """Return a random sequence of 50 nt without a seed match of some miRNAs.
+
+    Parameters
+    ----------
+    generator
+        Source of randomness.
+    gc
+        Expected share of G and C.
+    without
+        miRNAs that have no canonical site in it, offset 6mers included.
+    """
+    shares = [(1 - gc) / 2, (1 - gc) / 2, gc / 2, gc / 2]
+    while True:
+        letters = generator.choice(list("AUCG"), size=TARGET_LENGTH, p=shares)
+        target = "".join(letters.tolist())
+        if all(seed_class(mirna, target) == "none" for mirna in without):
+            return target
+
+
+def plant(target: str, site: str, at: int) -> str:
+    """Return a target with letters replaced by a site from a position on.
+
+    Examples
+    --------
+    >>> plant("AAAAAA", "GG", 2)
+    'AAGGAA'
+    """
+    return target[:at] + site + target[at + len(site) :]
+
+
+def random_place(generator: np.random.Generator) -> int:
+    """Return where to plant a site."""
+    return int(generator.integers(_FIRST_PLACE, _LAST_PLACE))
+
+
+def shuffled_site(target: str, mirna: str, at: int, generator: np.random.Generator) -> str:
+    """Return a target whose planted 8mer has its letters shuffled until no seed match is left.
+
+    Parameters
+    ----------
+    target
+        With the 8mer of ``mirna`` at ``at``.
+    mirna
+        Whose site it is.
+    at
+        Where the site begins.
+    generator
+        Source of randomness.
+    """
+    site = target[at : at + 8]
+    while True:
+        shuffled = plant(target, "".join(site[i] for i in generator.permutation(8)), at)
+        if seed_class(mirna, shuffled) == "none":
+            return shuffled

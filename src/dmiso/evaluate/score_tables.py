@@ -1,0 +1,133 @@
+"""Scores of any tool as a table beside a labelled one, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from dmiso.alphabet import normalise
+from dmiso.columns import COLUMNS
+from dmiso.errors import InputError
+from dmiso.io import read_table
+from dmiso.io.streams import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dmiso.records import Counts
+
+__all__ = ["read_scores"]
+
+_SEQUENCE_NAMES: Final = {
+    "mirna_sequence": ("mirna_sequence", "noncodingRNA", "miRNA", "miRNA Sequence"),
+    "target_sequence": ("target_sequence", "gene", "Target Sequence"),
+}
+_NOT_SCORES: Final = {*COLUMNS, "start", "end", "chr", "Prediction"} - {"score"}
+
+
+def read_scores(
+    path: Path, table: pl.DataFrame, counts: Counts, *, names: Sequence[str] = ()
+) -> dict[str, NDArray[np.float64]]:
+    """Read score columns for the rows of a labelled table.
+
+    Parameters
+    ----------
+    path
+        TSV, CSV or Parquet with one row for each row of ``table``, in its order. Sequences, where it has them,
+        are compared with the table's.
+    table
+        As :func:`dmiso.evaluate.labelled.read_labelled` gives it.
+    counts
+        Filled: scores that are missing.
+    names
+        Columns to read; none reads every numeric column that is not known to be something else.
+
+    Returns
+    -------
+    dict
+        Name → scores ``(n_rows,)``, larger = more likely. A missing score is minus infinity: the tool did not
+        report the pair, so it ranks last.
+
+    Raises
+    ------
+    InputError
+        If the numbers of rows differ, a row is about another pair, or a column is missing or not numeric.
+    """
+    scores = read_table(path)
+    where = display_name(path)
+    if scores.height != table.height:
+        raise InputError(
+            f"{scores.height} rows were found for {table.height} rows of the labelled table",
+            path=where,
+            mend="Give one row for each labelled row, in the same order",
+        )
+    _check_same_pairs(scores, table, where)
+    chosen = list(names) or _score_columns(scores)
+    if not chosen:
+        raise InputError(
+            f"no column holds scores; found {', '.join(scores.columns)}",
+            path=where,
+            line=1,
+            mend="Name the column with --score-column",
+        )
+    return {name: _values(scores, name, where, counts) for name in chosen}
+
+
+def _check_same_pairs(scores: pl.DataFrame, table: pl.DataFrame, where: str) -> None:
+    """Compare sequences row by row, where both tables have them."""
+    for ours, theirs in _SEQUENCE_NAMES.items():
+        column = next((name for name in theirs if name in scores.columns), None)
+        if column is None:
+            continue
+        known = {text: _letters(text, where, column) for text in scores[column].unique().to_list()}
+        for row, (text, expected) in enumerate(zip(scores[column], table[ours], strict=True), start=1):
+            if known[text] != expected:
+                raise InputError(
+                    f"the sequence is not that of row {row} of the labelled table ({expected})",
+                    path=where,
+                    record=f"row {row}",
+                    column=column,
+                    mend="Put the rows into the order of the labelled table",
+                )
+
+
+def _letters(text: str, where: str, column: str) -> str:
+    try:
+        return normalise(text).sequence
+    except ValueError as error:
+        raise InputError(str(error), path=where, column=column, mend="Mend the sequence") from None
+
+
+def _score_columns(scores: pl.DataFrame) -> list[str]:
+    """Return the columns whose values are numbers and that are not declared as something else."""
+    sequences = {name for names in _SEQUENCE_NAMES.values() for name in names}
+    names = [name for name in scores.columns if name not in _NOT_SCORES | sequences]
+    return [name for name in names if _as_numbers(scores[name]) is not None]
+
+
+def _as_numbers(column: pl.Series) -> pl.Series | None:
+    """Return a column as floats, null where it is empty; None if something else stands there."""
+    if column.dtype == pl.String:
+        column = column.replace(["", "NA", "nan", "NaN"], [None] * 4)
+    numbers = column.cast(pl.Float64, strict=False).fill_nan(None)
+    if numbers.null_count() > column.null_count() or numbers.null_count() == len(numbers) > 0:
+        return None
+    return numbers
+
+
+def _values(scores: pl.DataFrame, name: str, where: str, counts: Counts) -> NDArray[np.float64]:
+    if name not in scores.columns:
+        raise InputError(f"column {name} is missing; found {', '.join(scores.columns)}", path=where, line=1)
+    numbers = _as_numbers(scores[name])
+    if numbers is None:
+        raise InputError(
+            "the column is not numeric", path=where, column=name, mend="Choose another with --score-column"
+        )
+    if missing := numbers.null_count():
+        counts.note("rows without a score rank last: the tool did not report them", missing, example=name)
+    return numbers.fill_null(float("-inf")).to_numpy()

@@ -1,0 +1,156 @@
+"""Parts of a labelled table that a score may treat differently: isomiR type, offsets, seed class, region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from dmiso.evaluate.compare import METRIC_SCHEMA, metric_table, replicate
+from dmiso.evaluate.score_column import ScoreColumn
+from dmiso.seeds import SEED_CLASSES, seed_classes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Stratum", "find_strata", "strata_table"]
+
+_METRICS: Final = ("auroc", "ap_1_1", "within_mirna_auroc", "recall")
+_FEWEST: Final = 10
+"""Rows of either class under which a stratum is shown with its counts only."""
+
+_HEAD: Final = {"by": pl.String(), "stratum": pl.String(), "positives": pl.Int64(), "negatives": pl.Int64()}
+_SCHEMA: Final = {**_HEAD, **METRIC_SCHEMA}
+
+
+class Stratum(NamedTuple):
+    """Rows of a table that have one value of one property."""
+
+    by: str
+    value: str
+    rows: NDArray[np.bool_]
+
+
+def find_strata(table: pl.DataFrame, *, train: pl.DataFrame | None = None) -> list[Stratum]:
+    """Return the strata that a table's columns allow.
+
+    Parameters
+    ----------
+    table
+        Labelled table; ``isomir_types`` (comma-separated) or ``iso5_offset`` and ``iso3_offset``, ``region``
+        (comma-separated) and ``source`` are used where they are.
+    train
+        Training table, to part miRNAs seen from those not seen in it.
+
+    Returns
+    -------
+    list of Stratum
+        Property by property; a row can be in several isomiR types and regions.
+    """
+    strata = _isomir_types(table)
+    if "region" in table.columns:
+        strata += _listed(table["region"], "region")
+    for name in ("iso5_offset", "iso3_offset", "source"):
+        if name in table.columns:
+            values = table[name].cast(pl.String).fill_null("").to_numpy()
+            strata += [Stratum(name, str(v) or "unknown", values == v) for v in _ordered(values)]
+    found = np.array(seed_classes(table["mirna_sequence"].to_list(), table["target_sequence"].to_list()))
+    strata += [Stratum("seed_class", name, found == name) for name in SEED_CLASSES if (found == name).any()]
+    if train is not None:
+        seen = table["mirna_sequence"].is_in(train["mirna_sequence"].unique().implode()).to_numpy()
+        strata += [
+            Stratum("mirna_in_training", name, rows)
+            for name, rows in (("seen", seen), ("unseen", ~seen))
+            if rows.any()
+        ]
+    return strata
+
+
+def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
+    if "isomir_types" in table.columns:
+        lists = table["isomir_types"].fill_null("").str.split(",")
+        names = sorted({name.strip() for row in lists.to_list() for name in row})
+        return [
+            Stratum(
+                "isomir_type", name or "unknown", np.array([name in map(str.strip, row) for row in lists])
+            )
+            for name in names
+        ]
+    if not {"iso5_offset", "iso3_offset"} <= set(table.columns):
+        return []
+    five, three = (
+        table[name].cast(pl.Int64, strict=False).to_numpy() for name in ("iso5_offset", "iso3_offset")
+    )
+    parts = {
+        "reference": (five == 0) & (three == 0),
+        "5' isomiR": np.nan_to_num(five) != 0,
+        "3' isomiR": np.nan_to_num(three) != 0,
+    }
+    return [Stratum("isomir_type", name, rows) for name, rows in parts.items() if rows.any()]
+
+
+def _listed(column: pl.Series, by: str) -> list[Stratum]:
+    """Return the strata of a column whose fields hold several values, parted by commas."""
+    rows = [{part.strip() for part in (text or "").split(",")} for text in column.cast(pl.String).to_list()]
+    names = sorted({part for parts in rows for part in parts})
+    return [Stratum(by, name or "unknown", np.array([name in parts for parts in rows])) for name in names]
+
+
+def _ordered(values: NDArray[np.object_]) -> list[str]:
+    """Return distinct values, numbers in their order."""
+    distinct = {str(value) for value in values}
+    try:
+        return sorted(distinct, key=lambda text: (text == "", float(text or 0)))
+    except ValueError:
+        return sorted(distinct)
+
+
+def strata_table(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    strata: Sequence[Stratum],
+    clusters: NDArray[np.intp],
+    *,
+    n_replicates: int = 1000,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Return metrics of every score in every stratum.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``by``, ``stratum``, ``positives``, ``negatives``, then the columns of the metrics table. A stratum with
+        fewer than 10 rows of a class gives its counts and a note.
+    """
+    frames = [pl.DataFrame(schema=_SCHEMA)]
+    for stratum in strata:
+        part = table.filter(pl.Series(stratum.rows))
+        inside = [_inside(column, stratum.rows) for column in columns if column.values is not None]
+        positives = int(part["label"].sum())
+        if min(positives, part.height - positives) < _FEWEST:
+            few = {name: [None] for name in METRIC_SCHEMA} | {
+                "note": [f"fewer than {_FEWEST} rows of a class"]
+            }
+            metrics = pl.DataFrame(few, schema=dict(METRIC_SCHEMA))
+        else:
+            where = clusters[stratum.rows]
+            draws = replicate(part, inside, where, names=_METRICS, n_replicates=n_replicates, seed=seed)
+            metrics = metric_table(part, inside, draws, names=_METRICS)
+        head = (stratum.by, stratum.value, positives, part.height - positives)
+        columns_of_stratum = [
+            pl.lit(value, dtype).alias(name) for (name, dtype), value in zip(_HEAD.items(), head, strict=True)
+        ]
+        frames.append(metrics.select(*columns_of_stratum, *METRIC_SCHEMA))
+    return pl.concat(frames)
+
+
+def _inside(column: ScoreColumn, rows: NDArray[np.bool_]) -> ScoreColumn:
+    """Return a score for the rows of a stratum."""
+    assert column.values is not None
+    probabilities = None if column.probabilities is None else column.probabilities[rows]
+    return ScoreColumn(
+        column.name, column.kind, column.values[rows], column.threshold, probabilities, column.note
+    )
