@@ -16,7 +16,7 @@ __all__ = ["command"]
 _EPILOG = """\b
 Examples (dmiso examples writes the files):
   dmiso audit dmiso-examples/labelled.tsv -o audit.json
-  dmiso audit test.tsv --train train.tsv --scores scores.tsv -o audit.json
+  dmiso audit dmiso-examples/test.tsv --train dmiso-examples/labelled.tsv --scores dmiso-examples/scores.tsv -o a.json
 """
 
 _option = partial(click.option, cls=GroupedOption)

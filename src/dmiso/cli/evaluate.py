@@ -20,7 +20,7 @@ __all__ = ["command"]
 _EPILOG = """\b
 Examples (dmiso examples writes the files):
   dmiso evaluate dmiso-examples/labelled.tsv -o evaluation
-  dmiso evaluate test.tsv --train train.tsv --scores scores.tsv --tool rnahybrid --tool targetscan -o evaluation
+  dmiso evaluate dmiso-examples/test.tsv --scores dmiso-examples/scores.tsv --tool targetscan -o tools
 """
 
 _option = partial(click.option, cls=GroupedOption)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from dmiso.columns import PAIR_COLUMNS, SITE_COLUMNS
-from dmiso.encode import encode
+from dmiso.columns import PAIR_COLUMNS
 from dmiso.errors import UsageError
 from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, note_lengths
 from dmiso.predict.rows import TopRows
-from dmiso.predict.windows import Windows, cover, crop_targets, cut_windows
+from dmiso.predict.scorer import SCORE_TYPES, Scorer, best_windows, no_rows
+from dmiso.predict.windows import Windows, cover
 from dmiso.records import Counts, SequenceRecord
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Predictor:
 
         self.model = model
         self.crop = crop
+        self._scorer = Scorer(model, crop)
         self._engine = build_engine(model.config, model.weights, threads=threads)
 
     def predict(
@@ -206,7 +207,7 @@ class Predictor:
                 empty = False
                 yield self._score_pairs(part, stride, windows, counts)
         if empty:
-            yield _no_rows()
+            yield no_rows()
 
     def _parts(self, checked: CheckedPairs, stride: int) -> Iterator[CheckedPairs]:
         """Part rows so that their windows fit in memory."""
@@ -226,12 +227,12 @@ class Predictor:
     def _score_pairs(
         self, part: CheckedPairs, stride: int, windows: WindowChoice, counts: Counts
     ) -> pl.DataFrame:
-        cut = self._cut(part.targets, stride, counts)
-        mirna_codes = self._mirna_codes(part.mirnas, counts)
-        logits = self._engine.logits_pairs(mirna_codes[cut.target], self._target_codes(cut))
-        chosen = np.arange(len(logits)) if windows == "all" else _best_windows(logits[:, None], cut)[:, 0]
+        cut = self._scorer.cut(part.targets, stride, counts)
+        mirna_codes = self._scorer.mirna_codes(part.mirnas, counts)
+        logits = self._engine.logits_pairs(mirna_codes[cut.target], self._scorer.target_codes(cut))
+        chosen = np.arange(len(logits)) if windows == "all" else best_windows(logits[:, None], cut)[:, 0]
         frame = _renamed_collisions(part.frame, counts)[cut.target[chosen]]
-        return frame.with_columns(self._score_columns(cut, chosen, logits[chosen]))
+        return frame.with_columns(self._scorer.columns(cut, chosen, logits[chosen]))
 
     # -- every miRNA with every target ---------------------------------------------------------------------------
 
@@ -240,21 +241,21 @@ class Predictor:
     ) -> Iterator[pl.DataFrame]:
         records = list(_records(mirnas, "miRNA", counts))
         note_lengths([record.sequence for record in records], counts)
-        mirna_codes = self._mirna_codes([record.sequence for record in records], counts)
+        mirna_codes = self._scorer.mirna_codes([record.sequence for record in records], counts)
         columns = (
             pl.Series([record.id for record in records], dtype=pl.String),
             pl.Series([record.sequence for record in records], dtype=pl.String),
         )
         empty = True
         for block in self._blocks(_records(targets, "target", counts), stride, len(records)):
-            cut = self._cut([record.sequence for record in block], stride, counts)
+            cut = self._scorer.cut([record.sequence for record in block], stride, counts)
             if windows == "all":
                 cut = Windows(cut.sequences, cut.target, cut.start, cut.end, np.arange(len(cut.sequences)))
             for rows in self._score_grid(mirna_codes, columns, block, cut):
                 empty = False
                 yield rows
         if empty:
-            yield _no_rows()
+            yield no_rows()
 
     def _blocks(
         self, records: Iterator[SequenceRecord], stride: int, n_mirnas: int
@@ -285,13 +286,13 @@ class Predictor:
         n_units, n_mirnas = len(cut.first), len(mirna_codes)
         if n_mirnas == 0:
             return
-        target_codes = self._target_codes(cut)
+        target_codes = self._scorer.target_codes(cut)
         best = np.empty((n_units, n_mirnas), np.int64)
         logits = np.empty((n_units, n_mirnas), np.float32)
         step = max(1, _LOGITS_AT_ONCE // len(cut.sequences))
         for m in range(0, n_mirnas, step):
             part = self._engine.logits_grid(mirna_codes[m : m + step], target_codes).T
-            best[:, m : m + step] = _best_windows(part, cut)
+            best[:, m : m + step] = best_windows(part, cut)
             logits[:, m : m + step] = np.take_along_axis(part, best[:, m : m + step], 0)
         ids = pl.Series([record.id for record in block], dtype=pl.String)
         whole = self.crop is not None  # the published program prints the target whole, not the part it scores
@@ -314,76 +315,12 @@ class Predictor:
                     )
                 )
             )
-            yield frame.with_columns(self._score_columns(cut, chosen, logits[u : u + units].ravel()))
-
-    # -- both ----------------------------------------------------------------------------------------------------
-
-    def _cut(self, targets: list[str], stride: int, counts: Counts) -> Windows:
-        window = self.model.config.target_length
-        if self.crop is None:
-            return cut_windows(targets, window, stride)
-        if cropped := sum(len(target) > window for target in targets):
-            counts.note(
-                f"targets longer than {window} nt: only the {self.crop} {window} nt are scored", cropped
-            )
-        return crop_targets(targets, window, self.crop)
-
-    def _mirna_codes(self, mirnas: list[str], counts: Counts) -> NDArray[np.uint8]:
-        config = self.model.config
-        if longer := [m for m in mirnas if len(m) > config.mirna_length]:
-            kept = "centre" if (self.crop or config.crop) == "centre" else "first"
-            sentence = f"miRNAs longer than {config.mirna_length} nt: only the {kept} {config.mirna_length} nt are scored"
-            counts.note(sentence, len(longer), example=longer[0])
-        return encode(mirnas, config.mirna_length, crop=self.crop or config.crop)
-
-    def _target_codes(self, cut: Windows) -> NDArray[np.uint8]:
-        return encode(cut.sequences, self.model.config.target_length)
-
-    def _score_columns(
-        self, cut: Windows, chosen: NDArray[np.int64], logits: NDArray[np.float32]
-    ) -> list[pl.Series]:
-        calibration = self.model.calibration
-        if calibration.percentile is None:
-            percentiles = pl.Series("percentile", [None] * len(logits), pl.Float32)
-        else:
-            percentiles = pl.Series("percentile", calibration.percentiles(logits).astype(np.float32))
-        return [
-            pl.Series("start", cut.start[chosen]),
-            pl.Series("end", cut.end[chosen]),
-            pl.Series("logit", logits),
-            pl.Series("score", calibration.apply(logits).astype(np.float32)),
-            percentiles,
-        ]
-
-
-_SCORE_TYPES = {
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "logit": pl.Float32,
-    "score": pl.Float32,
-    "percentile": pl.Float32,
-}
-
-
-def _no_rows() -> pl.DataFrame:
-    """Return an empty table with all columns."""
-    return pl.DataFrame(schema={**dict.fromkeys(SITE_COLUMNS, pl.String), **_SCORE_TYPES})
-
-
-def _best_windows(logits: NDArray[np.float32], cut: Windows) -> NDArray[np.int64]:
-    """Return the first window with the highest logit, ``(n_units, n_columns)``, of ``(n_windows, n_columns)``."""
-    n_windows = len(logits)
-    if len(cut.first) == n_windows:
-        return np.broadcast_to(np.arange(n_windows)[:, None], logits.shape)
-    highest = np.maximum.reduceat(logits, cut.first, axis=0)
-    unit = np.repeat(np.arange(len(cut.first)), np.diff([*cut.first, n_windows]))
-    place = np.where(logits == highest[unit], np.arange(n_windows)[:, None], n_windows)
-    return np.minimum.reduceat(place, cut.first, axis=0)
+            yield frame.with_columns(self._scorer.columns(cut, chosen, logits[u : u + units].ravel()))
 
 
 def _renamed_collisions(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     """Return the table with columns that predictions need renamed ``input_<name>``, and say so."""
-    taken = [name for name in frame.columns if name in _SCORE_TYPES]
+    taken = [name for name in frame.columns if name in SCORE_TYPES]
     if taken and not counts.notes[_COLLISION]:
         counts.note(_COLLISION, len(taken), example=", ".join(taken))
     return frame.rename({name: f"input_{name}" for name in taken})
