@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "train": "Train a network on a labelled table",
     "crossval": "Cross-validate a network",
     "evaluate": "Metrics with baselines and intervals",
+    "study": "The paper's evaluation, in paper mode and in honest mode",
     "models": "List, show, check, import and export models",
     "examples": "Write the example files that the help pages use",
 }

@@ -20,6 +20,7 @@ Examples (dmiso examples writes the files):
   dmiso predict --pairs dmiso-examples/pairs.tsv -o scores.parquet
 """
 
+_SHOWN = ("mirna_id", "target_id", "start", "end", "score", "percentile", "target_sequence")
 _option = partial(click.option, cls=GroupedOption)
 _PATH = click.Path(path_type=Path, allow_dash=True)
 
@@ -155,7 +156,10 @@ def command(
     if quiet:
         return
     if show:
-        print_table(result.best, f"The {min(show, result.best.height)} best of {result.n_rows:,} rows")
+        shown = [name for name in _SHOWN if name in result.best.columns]
+        print_table(
+            result.best.select(shown), f"The {min(show, result.best.height)} best of {result.n_rows:,} rows"
+        )
     print_notes(result.counts)
     if str(output) != "-":
         click.echo(f"{result.n_rows:,} rows in {output} (model {predictor.model.config.name})", err=True)

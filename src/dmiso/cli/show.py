@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_notes", "print_table", "progress"]
 
-_LONGEST_CELL = 34
+_LONGEST_CELL = 28
 
 
 @contextmanager

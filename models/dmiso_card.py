@@ -1,0 +1,203 @@
+"""The card of a released model: what it was trained on, how, and what it is worth beside the baselines."""
+
+from __future__ import annotations
+
+import statistics
+import textwrap
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from dmiso.train.card import markdown_table
+from dmiso.train.settings import DEFAULTS
+from judge import BASELINES, METRICS
+
+if TYPE_CHECKING:
+    from dmiso.records import Counts
+    from train_dmiso import Run
+
+__all__ = ["Evidence", "card_text"]
+
+_SCORES = {
+    "model": "**this model**",
+    "model_partner_shuffled": "this model, miRNAs shuffled over the rows",
+    "published_weights": "the published program's own weights",
+    **BASELINES,
+}
+_NOT_SETTINGS = {"seed", "threads", "device", "mixed_precision", "validation_share"}
+
+
+class Evidence(NamedTuple):
+    """Everything that the card tells.
+
+    Parameters
+    ----------
+    name
+        Of the model.
+    counts
+        Rows kept and dropped on the way to the pairs.
+    pairs, pairs_sha256
+        Training and validation pairs.
+    sources
+        SHA-256 by file.
+    trials, seeds, best
+        Runs: the settings tried, the chosen ones by seed, the shipped one.
+    tests
+        What :func:`judge.judge` measured, by test set.
+    background
+        File and number of the windows behind the percentile.
+    """
+
+    name: str
+    counts: Counts
+    pairs: pl.DataFrame
+    pairs_sha256: str
+    sources: dict[str, str]
+    trials: list[Run]
+    seeds: list[Run]
+    best: Run
+    tests: dict[str, dict[str, Any]]
+    background: tuple[str, int]
+
+
+def card_text(evidence: Evidence) -> str:
+    """Return the card as Markdown."""
+    best, sources = evidence.best, "\n".join(f"- `{f}` `{h[:16]}…`" for f, h in evidence.sources.items())
+    dropped = "\n".join(f"- {n:,} {reason}" for reason, n in evidence.counts.dropped.items() if n)
+    tests = "\n\n".join(_test_section(name, result) for name, result in evidence.tests.items())
+    file, n_windows = evidence.background
+    return f"""# {evidence.name}
+
+The published DMISO network (Talukder et al. 2022), trained on human miRNA-target pairs seen ligated in one read,
+against negatives that neither the miRNA nor the site gives away. Made by `models/train_dmiso.py`; the numbers below
+are in `metrics.json` too.
+
+## What it is for, and what it is not
+
+It ranks miRNA or isomiR x site pairs (sites of 30-60 nt) by how much they look like pairs found ligated on AGO. It
+does not say that a gene is repressed.
+
+{_verdict(evidence)}
+
+## Data
+
+{_pair_table(evidence.pairs)}
+
+Positives, deduplicated over sources; sites of 30-60 nt (the middle 50 of longer eCLIP and Grosswendt targets, the
+first 60 of Helwak's). Negatives: each site with the miRNA of another positive of its source and split, never one
+with the seed 2-7 or the name of a miRNA seen on the site's cluster, so that every miRNA and every site stands
+equally often in both classes. Validation: whole site clusters (shared 16-mer). Left out:
+
+{dropped}
+
+Files, and the beginning of their sha256 (whole in `config.json`); that of the table of pairs is
+`{evidence.pairs_sha256[:16]}…`:
+
+{sources}
+
+## Training
+
+{_differences(best)}
+
+{_run_table(evidence)}
+
+Average precision and AUROC are those of the validation pairs; `EXPERIMENTS.md` beside the script tells what else was
+tried. Shipped is the seed with the best validation average precision, `{best.name}`. The score is calibrated on
+the validation pairs (Platt) and is a probability where half of the pairs are positive. The percentile compares with
+{n_windows:,} random 60-nt windows of `{file}` with random training miRNAs.
+
+## Test sets, judged once
+
+No test site shares a 16-mer with a training or validation site. Brackets are 95 % intervals from 1,000 bootstrap
+draws of whole site clusters. A within-miRNA (within-site) AUROC compares pairs of one miRNA (one site) only, and is
+empty where no miRNA (site) has both classes.
+
+{tests}
+"""
+
+
+def _verdict(evidence: Evidence) -> str:
+    """Say how the model stands to the strongest baseline on the test sets, in sentences that fit a line."""
+    relations: dict[str, list[str]] = {}
+    for name, result in evidence.tests.items():
+        lead = result["average_precision_minus_rnaduplex"]
+        relation = (
+            "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "about as good as"
+        )
+        relations.setdefault(relation, []).append(f"`{name}`")
+    words = [
+        f"{relation} the plain RNAduplex energy on {' and '.join(sets)}"
+        for relation, sets in relations.items()
+    ]
+    advice = " Where only ranking counts, rank by the energy." if "worse than" in relations else ""
+    return textwrap.fill(f"By average precision it is {', and '.join(words)}.{advice}", 116)
+
+
+def _pair_table(pairs: pl.DataFrame) -> str:
+    rows = []
+    for part in ("train", "validation"):
+        own = pairs.filter(pl.col("split") == part)
+        for source in [*own["source"].unique(maintain_order=True), "all"]:
+            some = own if source == "all" else own.filter(pl.col("source") == source)
+            numbers = (some["label"].sum(), some.height - some["label"].sum())
+            distinct = (some["mirna_sequence"].n_unique(), some["target_sequence"].n_unique())
+            rows.append([part, source, *(f"{n:,}" for n in (*numbers, *distinct))])
+    return markdown_table(["part", "source", "positives", "negatives", "miRNA sequences", "sites"], rows)
+
+
+def _differences(best: Run) -> str:
+    paper, ours = DEFAULTS["dmiso"].as_dict(), best.settings.as_dict()
+    rows = [
+        [name, str(paper[name]), str(value)]
+        for name, value in ours.items()
+        if name not in _NOT_SETTINGS and value != paper[name]
+    ]
+    return "What differs from the paper's settings:\n\n" + markdown_table(["setting", "paper", "here"], rows)
+
+
+def _run_table(evidence: Evidence) -> str:
+    runs = {run.name: run for run in [*evidence.trials, *evidence.seeds]}
+    rows = [
+        [
+            run.name,
+            f"{run.average_precision:.4f}",
+            f"{run.metrics['auroc']:.4f}",
+            f"{run.best_epoch} of {run.epochs}",
+        ]
+        for run in runs.values()
+    ]
+    reached = [run.average_precision for run in evidence.seeds]
+    rows.append([f"mean ± sd of {len(reached)} seeds", _mean_sd(reached), "", ""])
+    return markdown_table(["run", "average precision", "AUROC", "kept epoch"], rows)
+
+
+def _mean_sd(values: list[float]) -> str:
+    return f"{statistics.mean(values):.4f} ± {statistics.stdev(values):.4f}"
+
+
+def _test_section(name: str, result: dict[str, Any]) -> str:
+    rows = [
+        [_SCORES[score], *(_interval(metrics[metric]) for metric in METRICS)]
+        for score, metrics in result["scores"].items()
+    ]
+    lead = result["average_precision_minus_rnaduplex"]
+    seeds = result["seeds"].values()
+    spread = " and ".join(
+        f"{word} {_mean_sd([seed[metric] for seed in seeds])}"
+        for metric, word in (("average_precision", "average precision"), ("auroc", "AUROC"))
+    )
+    header = ["score", *(metric.replace("_", " ").replace("auroc", "AUROC") for metric in METRICS)]
+    return f"""### {name}
+
+{result["n_pairs"]:,} pairs, {result["n_positives"]:,} positive, {result["n_clusters"]:,} site clusters.
+
+{markdown_table(header, rows)}
+
+Over the {len(seeds)} seeds: {spread}. Average precision minus that of RNAduplex's energy:
+{lead["difference"]:+.3f} [{lead["low"]:+.3f}, {lead["high"]:+.3f}], p = {lead["p_value"]:.3f}."""
+
+
+def _interval(numbers: dict[str, float | None]) -> str:
+    if numbers["value"] is None:
+        return ""
+    return f"{numbers['value']:.3f} [{numbers['low']:.3f}-{numbers['high']:.3f}]"

@@ -1,0 +1,80 @@
+"""``dmiso train``: a labelled table to a model directory."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dmiso.cli.show import print_notes, progress
+from dmiso.cli.training_options import training_options
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso train dmiso-examples/labelled.tsv --network dmiso --epochs 3 -o my-model
+  dmiso train dmiso-examples/labelled.tsv --network dmiso --epochs 3 --l1 1e-4 --seed 1 -o my-second-model
+"""
+
+
+@click.command("train", epilog=_EPILOG)
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Model directory to write; while training runs, its state is in OUTPUT.checkpoint.",
+)
+@click.option("--name", help="Name of the model.  [default: network and directory]")
+@training_options
+@click.option(
+    "--restart", is_flag=True, help="Forget an unfinished run of this output instead of going on with it."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def command(
+    *, data: Path, output: Path, network: str, name: str | None, restart: bool, quiet: bool, **changes: Any
+) -> None:
+    """Train a network on DATA: TSV, CSV or Parquet with mirna_sequence, target_sequence and label (1 or 0).
+
+    Optional columns: split (train, validation, test), weight, cluster, source. Without validation rows, some are
+    drawn as whole site clusters. Training stops when validation average precision has not risen for --patience
+    epochs; the best epoch is kept. The same command goes on with an interrupted run.
+    """
+    from dmiso.train import Reporter, settings_for, train
+
+    settings = settings_for(network, **changes)
+    with progress("pairs", quiet=quiet) as on_pairs:
+
+        def on_epoch(row: Any) -> None:
+            if not quiet:
+                click.echo(
+                    f"epoch {row.epoch}: loss {row.train_loss:.4f}, validation loss {row.validation_loss:.4f}, "
+                    f"average precision {row.validation_average_precision:.4f}, AUROC {row.validation_auroc:.4f}",
+                    err=True,
+                )
+
+        result = train(
+            data,
+            output,
+            settings,
+            name=name,
+            restart=restart,
+            command=["dmiso", *sys.argv[1:]],
+            reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
+        )
+    if quiet:
+        return
+    print_notes(result.counts)
+    click.echo(f"validation: {result.parts.origin}", err=True)
+    best = result.trained.fit.best
+    for part, metrics in result.trained.metrics.items():
+        click.echo(
+            f"{part}: average precision {metrics['average_precision']:.3f}, AUROC {metrics['auroc']:.3f} "
+            f"on {metrics['n_pairs']:,.0f} pairs",
+            err=True,
+        )
+    click.echo(f"{output}: model of epoch {best.epoch} of {len(result.trained.fit.rows)}", err=True)

@@ -1,0 +1,9 @@
+"""Training: settings, the loop, checkpoints, curves, cross-validation. Torch loads when a run begins."""
+
+from dmiso.train.crossval import crossval
+from dmiso.train.folds import FoldPlan
+from dmiso.train.loop import Reporter
+from dmiso.train.run import train
+from dmiso.train.settings import TrainSettings, settings_for
+
+__all__ = ["FoldPlan", "Reporter", "TrainSettings", "crossval", "settings_for", "train"]

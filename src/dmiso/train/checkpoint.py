@@ -1,0 +1,133 @@
+"""An unfinished run on disk: one safetensors file with weights, best weights, optimiser state and the curves so far.
+
+The numbers that are no tensors are JSON in the file's metadata; nothing is pickled. The file is replaced as a
+whole after each epoch. A run is recognised by its fingerprint: settings, data and versions.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from dmiso.errors import DmisoError, UsageError
+from dmiso.io import atomic_path
+from dmiso.train.curves import CurveRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["CHECKPOINT_FILE", "Checkpoint", "load_checkpoint", "save_checkpoint"]
+
+CHECKPOINT_FILE: Final = "state.safetensors"
+_KEY: Final = "dmiso"
+_GROUPS: Final = ("network", "best", "optimizer")
+
+
+class Checkpoint(NamedTuple):
+    """The state of a run after an epoch.
+
+    Parameters
+    ----------
+    network, best
+        Tensors of the network now and at its best epoch, by name.
+    optimizer
+        Tensors of the optimiser: ``<parameter number>.<name>``.
+    rows
+        The curves so far, one row an epoch.
+    """
+
+    network: dict[str, NDArray[Any]]
+    best: dict[str, NDArray[Any]]
+    optimizer: dict[str, NDArray[Any]]
+    rows: list[CurveRow]
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, fingerprint: Mapping[str, Any]) -> None:
+    """Write a run's state, replacing the one of the epoch before.
+
+    Parameters
+    ----------
+    folder
+        Made if it is missing.
+    checkpoint
+        The state.
+    fingerprint
+        What makes a run this run: plain values by name.
+    """
+    from safetensors.numpy import save_file
+
+    tensors = {
+        f"{group}/{name}": np.asarray(array, order="C")
+        for group in _GROUPS
+        for name, array in getattr(checkpoint, group).items()
+    }
+    rest = {"fingerprint": dict(fingerprint), "rows": [msgspec.to_builtins(row) for row in checkpoint.rows]}
+    with atomic_path(folder / CHECKPOINT_FILE) as temporary:
+        save_file(tensors, temporary, metadata={_KEY: json.dumps(rest)})
+
+
+def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint | None:
+    """Read a run's state.
+
+    Parameters
+    ----------
+    folder
+        As given to :func:`save_checkpoint`.
+    fingerprint
+        Of the run that wants to go on.
+
+    Returns
+    -------
+    Checkpoint or None
+        None if there is no state.
+
+    Raises
+    ------
+    UsageError
+        If the state belongs to a run with another fingerprint; the message names the differences.
+    DmisoError
+        If the file is damaged.
+    """
+    path = folder / CHECKPOINT_FILE
+    if not path.is_file():
+        return None
+    tensors, rest = _read(path)
+    _check_same(folder, rest["fingerprint"], json.loads(json.dumps(dict(fingerprint))))
+    groups: dict[str, dict[str, NDArray[Any]]] = {group: {} for group in _GROUPS}
+    for key, array in tensors.items():
+        group, _, name = key.partition("/")
+        groups[group][name] = array
+    rows = [msgspec.convert(row, CurveRow) for row in rest["rows"]]
+    return Checkpoint(groups["network"], groups["best"], groups["optimizer"], rows)
+
+
+def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            rest = json.loads(handle.metadata()[_KEY])
+            return {key: handle.get_tensor(key) for key in handle.keys()}, rest  # noqa: SIM118 - no mapping
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise DmisoError(
+            f"{path}: the state of the unfinished run is damaged ({error}). Begin again with --restart."
+        ) from error
+
+
+def _check_same(folder: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
+    different = [
+        f"{name} {there.get(name)} there, {here.get(name)} now"
+        for name in sorted({*there, *here})
+        if there.get(name) != here.get(name)
+    ]
+    if different:
+        raise UsageError(
+            f"{folder} holds an unfinished run of another kind ({'; '.join(different)}). "
+            "Repeat its settings to finish it, or begin again with --restart."
+        )

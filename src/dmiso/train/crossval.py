@@ -1,0 +1,212 @@
+"""Cross-validation: each fold is judged by a network that saw neither its pairs nor, by default, its sites.
+
+The paper's way is ten random folds; ours, the default, parts by site cluster. Inside each training part some
+groups are kept to choose the epoch and to calibrate, so the judged fold chooses nothing. A finished fold is a
+file under ``folds/`` and is not computed again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from dmiso.errors import UsageError
+from dmiso.io import write_text
+from dmiso.io.streams import STDIN
+from dmiso.provenance import manifest, sha256_file, to_json
+from dmiso.records import Counts
+from dmiso.train.data import read_pairs
+from dmiso.train.device import require_torch, resolve_device
+from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, fold_file, write_folds
+from dmiso.train.loop import Reporter, Resume
+from dmiso.train.parts import Parts, check_classes, drawn_rows, fold_of_rows
+from dmiso.train.trained import network_config, run_identity, train_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dmiso.train.data import PairTable
+    from dmiso.train.parts import Draw
+    from dmiso.train.settings import TrainSettings
+
+__all__ = ["Crossvalidation", "crossval"]
+
+_MANIFEST: Final = "manifest.json"
+
+
+class Crossvalidation(NamedTuple):
+    """What a cross-validation gives: its folds in order, the metrics of all pairs pooled, what was counted."""
+
+    folds: list[FoldResult]
+    pooled: dict[str, float]
+    counts: Counts
+
+
+class _Job(NamedTuple):
+    """What a process needs to compute a fold."""
+
+    data: Path
+    output: Path
+    settings: TrainSettings
+    plan: FoldPlan
+    identity: dict[str, Any]
+    fold: int
+
+
+def crossval(
+    data: Path,
+    output: Path,
+    settings: TrainSettings,
+    plan: FoldPlan | None = None,
+    *,
+    restart: bool = False,
+    command: Sequence[str] = ("crossval",),
+    on_fold: Callable[[FoldResult], None] | None = None,
+) -> Crossvalidation:
+    """Cross-validate a network on a labelled table.
+
+    Parameters
+    ----------
+    data
+        As for :func:`dmiso.train.train`. Rows of split ``test`` are left out; otherwise ``split`` is not used.
+    output
+        Directory for ``folds.tsv`` (a row a fold, then mean, sd and pooled), ``predictions.tsv``, a manifest,
+        and the finished folds, from which an interrupted run goes on.
+    settings
+        How each network is trained; fold k has seed ``seed + k``.
+    plan
+        How rows are parted; None is ten folds by site cluster.
+    restart
+        Forget finished folds.
+    command
+        For the manifest.
+    on_fold
+        Called with each fold as it is finished.
+
+    Returns
+    -------
+    Crossvalidation
+
+    Raises
+    ------
+    MissingExtraError
+        If torch is not installed.
+    UsageError, InputError, DmisoError
+        If an option or the table cannot be used, or ``output`` has folds of another run.
+    """
+    require_torch()
+    resolve_device(settings)
+    if data == STDIN:
+        raise UsageError("DATA is a file, not standard input: every fold reads it again.")
+    if output.is_file():
+        raise UsageError(f"{output} is a file; name a directory.")
+    plan = plan or FoldPlan(seed=settings.seed)
+    counts = Counts()
+    table, rows, fold = _parted(data, plan, counts)
+    for number in range(plan.folds):
+        _fold_parts(table, rows, fold, number, settings, plan.by)
+    identity = {**run_identity(settings, sha256_file(data)), **plan.identity()}
+    if restart:
+        shutil.rmtree(output / "folds", ignore_errors=True)
+    found = {number: finished_fold(output, number, identity) for number in range(1, plan.folds + 1)}
+    done = [result for result in found.values() if result]
+    if done:
+        counts.note("folds finished earlier, not computed again", len(done))
+    missing = [number for number, result in found.items() if result is None]
+    jobs = [_Job(data, output, settings, plan, identity, number) for number in missing]
+    for result in _results(jobs, plan.workers):
+        done.append(result)
+        if on_fold:
+            on_fold(result)
+    done.sort(key=lambda result: result.fold)
+    pooled = write_folds(output, table, done)
+    described = {**settings.as_dict(), **plan.identity()}
+    seed = settings.seed
+    record = manifest(command=command, inputs={"data": data}, counts=counts, seed=seed, settings=described)
+    write_text(output / _MANIFEST, to_json(record))
+    return Crossvalidation(done, pooled, counts)
+
+
+def _parted(
+    data: Path, plan: FoldPlan, counts: Counts
+) -> tuple[PairTable, NDArray[np.int64], NDArray[np.int64]]:
+    """Return the table, the rows that take part, and the fold of each of these."""
+    table = read_pairs(data, counts)
+    rows = np.arange(len(table))
+    if table.split is not None and (apart := table.split == "test").any():
+        rows = rows[~apart]
+        counts.drop("rows of split test, kept out of cross-validation", int(apart.sum()))
+    return table, rows, fold_of_rows(table, rows, plan.folds, seed=plan.seed, by=plan.by)
+
+
+def _fold_parts(
+    table: PairTable,
+    rows: NDArray[np.int64],
+    fold: NDArray[np.int64],
+    number: int,
+    settings: TrainSettings,
+    by: Draw,
+) -> Parts:
+    """Return the rows that train, that choose the epoch, and that are judged; folds count from 0 here."""
+    judged, others = rows[fold == number], rows[fold != number]
+    rng = np.random.default_rng([settings.seed, 1, number])
+    chosen = drawn_rows(table, others, settings.validation_share, rng, by=by)
+    parts = Parts(others[~chosen], others[chosen], judged, f"fold {number + 1}, by {by}")
+    for name in ("train", "validation", "test"):
+        check_classes(table, getattr(parts, name), f"{name} (fold {number + 1})")
+    return parts
+
+
+def _results(jobs: list[_Job], workers: int) -> Iterator[FoldResult]:
+    """Compute folds, here or in processes, and yield them as they are finished."""
+    if workers == 1:
+        yield from map(_compute, jobs)
+        return
+    # spawned, not forked: torch's threads do not live through a fork
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, max(1, len(jobs))), mp_context=context) as pool:
+        futures = [pool.submit(_compute, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _compute(job: _Job) -> FoldResult:
+    """Train and judge one fold, and write its file."""
+    counts = Counts()
+    table, rows, fold = _parted(job.data, job.plan, counts)
+    parts = _fold_parts(table, rows, fold, job.fold - 1, job.settings, job.plan.by)
+    settings = msgspec.structs.replace(job.settings, seed=(job.settings.seed + job.fold) % 2**32)
+    state = job.output / "folds" / f"fold-{job.fold:02d}.checkpoint"
+    trained = train_parts(
+        table,
+        parts,
+        network_config(settings, f"fold-{job.fold:02d}"),
+        settings,
+        counts,
+        resume=Resume(state, {**job.identity, "fold": job.fold}),
+        reporter=Reporter(),
+    )
+    calibration = trained.calibration
+    logits = calibration.slope * trained.logits["test"].astype(np.float64) + calibration.intercept
+    result = FoldResult(
+        fold=job.fold,
+        identity=job.identity,
+        best_epoch=trained.fit.best.epoch,
+        rows=parts.test.tolist(),
+        logits=logits.tolist(),
+        metrics=dict(trained.metrics["test"]),
+    )
+    write_text(fold_file(job.output, job.fold), msgspec.json.encode(result).decode())
+    shutil.rmtree(state)
+    return result

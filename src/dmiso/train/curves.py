@@ -1,0 +1,110 @@
+"""Loss and metrics over the epochs: as a table, and as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from dmiso.errors import MissingExtraError
+from dmiso.io import TableWriter, atomic_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CurveRow", "best_row", "plot_curves", "require_matplotlib", "write_curves"]
+
+_BLUE: Final = "#0072B2"
+_ORANGE: Final = "#D55E00"
+_GREEN: Final = "#009E73"
+"""Of Okabe and Ito's palette, which colour-blind readers can tell apart."""
+
+
+class CurveRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was measured after an epoch.
+
+    Parameters
+    ----------
+    epoch
+        Counted from 1.
+    learning_rate
+        Of its last step.
+    train_loss
+        Weighted mean binary cross-entropy of the epoch's batches, dropout on, without the penalty; nats.
+    penalty
+        Mean L1 penalty of the batches.
+    validation_loss
+        Weighted mean binary cross-entropy of the validation pairs, dropout off; nats.
+    validation_average_precision, validation_auroc
+        0-1, weighted.
+    """
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    penalty: float
+    validation_loss: float
+    validation_average_precision: float
+    validation_auroc: float
+
+
+def best_row(rows: Sequence[CurveRow]) -> CurveRow:
+    """Return the epoch with the highest validation average precision, the first of equals."""
+    return max(rows, key=lambda row: (row.validation_average_precision, -row.epoch))
+
+
+def write_curves(path: Path, rows: Sequence[CurveRow]) -> None:
+    """Write the curves as a table, one row an epoch."""
+    import polars as pl
+
+    schema: dict[str, type[pl.DataType] | pl.DataType] = {
+        name: pl.Int64 if name == "epoch" else pl.Float64 for name in CurveRow.__struct_fields__
+    }
+    with TableWriter(path, schema) as writer:
+        writer.write(pl.DataFrame([msgspec.to_builtins(row) for row in rows], schema=schema))
+
+
+def require_matplotlib() -> None:
+    """Stop before a long run if its picture could not be drawn.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401, ICN001 - only asked for
+    except ImportError as error:
+        raise MissingExtraError("matplotlib", extra="train", purpose="drawing training curves") from error
+
+
+def plot_curves(path: Path, rows: Sequence[CurveRow]) -> None:
+    """Draw the losses and the validation metrics over the epochs, the chosen epoch marked; PNG."""
+    require_matplotlib()
+    from matplotlib.figure import Figure
+
+    epochs = [row.epoch for row in rows]
+    best = best_row(rows)
+    figure = Figure(figsize=(8, 3.2), layout="constrained")
+    loss, metric = figure.subplots(1, 2)
+    marker = "o" if len(rows) == 1 else None
+    loss.plot(epochs, [row.train_loss for row in rows], color=_BLUE, marker=marker, label="training")
+    loss.plot(epochs, [row.validation_loss for row in rows], color=_ORANGE, marker=marker, label="validation")
+    loss.set_ylabel("binary cross-entropy (nats)")
+    for name, field, color in (
+        ("average precision", "validation_average_precision", _ORANGE),
+        ("AUROC", "validation_auroc", _GREEN),
+    ):
+        metric.plot(epochs, [getattr(row, field) for row in rows], color=color, marker=marker, label=name)
+    metric.set_ylabel("validation metric")
+    for axes in (loss, metric):
+        axes.axvline(best.epoch, color="0.6", linestyle=":", label=f"epoch {best.epoch}, kept")
+        axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        # above the axes: inside, it would lie on a curve sooner or later
+        axes.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize="small")
+        axes.spines[["top", "right"]].set_visible(False)
+    with atomic_path(path) as temporary:
+        # no program name in the file: the same curves give the same bytes
+        figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})

@@ -1,0 +1,150 @@
+"""The folds of a cross-validation: how rows are parted, finished folds on disk, and the tables made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from dmiso.errors import DmisoError, UsageError
+from dmiso.io import TableWriter
+from dmiso.models.calibration import Calibration
+from dmiso.train.parts import Draw  # noqa: TC001 - msgspec reads the annotation when it decodes
+from dmiso.train.trained import metrics_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dmiso.train.data import PairTable
+
+__all__ = ["FoldPlan", "FoldResult", "finished_fold", "fold_file", "write_folds"]
+
+_FOLDS: Final = "folds.tsv"
+_PREDICTIONS: Final = "predictions.tsv"
+_METRICS: Final = (
+    "n_pairs",
+    "average_precision",
+    "auroc",
+    "f1",
+    "precision",
+    "recall",
+    "specificity",
+    "brier",
+)
+
+
+class FoldPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the rows are parted.
+
+    Parameters
+    ----------
+    folds
+        Number of folds, at least 2; the paper has 10.
+    by
+        ``cluster`` keeps sites that share a 16-mer in one fold; ``random`` parts single rows, as the paper.
+    seed
+        Of the parting.
+    workers
+        Folds computed at once, each in a process with the settings' ``threads``. Changes no result.
+
+    Raises
+    ------
+    UsageError
+        If a value is out of its range.
+    """
+
+    folds: int = 10
+    by: Draw = "cluster"
+    seed: int = 0
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise UsageError(f"folds {self.folds}: at least 2 are needed")
+        if self.workers < 1:
+            raise UsageError(f"workers {self.workers}: at least 1 is needed")
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the result."""
+        return {"folds": self.folds, "by": self.by, "fold_seed": self.seed}
+
+
+class FoldResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One finished fold, the contents of its file.
+
+    Parameters
+    ----------
+    fold
+        Counted from 1.
+    identity
+        Settings, data and versions it was computed with.
+    best_epoch
+        Epoch whose weights judged.
+    rows
+        Rows of the table that were judged, from 0.
+    logits
+        Their logits after calibration: ``slope * logit + intercept``.
+    metrics
+        Of the fold.
+    """
+
+    fold: int
+    identity: dict[str, Any]
+    best_epoch: int
+    rows: list[int]
+    logits: list[float]
+    metrics: dict[str, float | None]
+
+
+def fold_file(output: Path, number: int) -> Path:
+    """Return where a finished fold is kept; folds count from 1."""
+    return output / "folds" / f"fold-{number:02d}.json"
+
+
+def finished_fold(output: Path, number: int, identity: dict[str, Any]) -> FoldResult | None:
+    """Return a fold computed earlier with the same settings, data and versions; None if there is none."""
+    path = fold_file(output, number)
+    if not path.is_file():
+        return None
+    try:
+        result = msgspec.json.decode(path.read_bytes(), type=FoldResult)
+    except msgspec.DecodeError as error:
+        raise DmisoError(f"{path} is damaged ({error}). Begin again with --restart.") from error
+    if different := [key for key in identity if result.identity.get(key) != identity[key]]:
+        key = different[0]
+        raise UsageError(
+            f"{path} is a fold of another run ({key} {result.identity.get(key)} there, {identity[key]} now). "
+            "Repeat its settings to finish that run, name another output, or begin again with --restart."
+        )
+    return result
+
+
+def write_folds(output: Path, table: PairTable, folds: list[FoldResult]) -> dict[str, float]:
+    """Write the tables of a whole cross-validation; return the metrics of all pairs pooled."""
+    rows = np.concatenate([np.array(result.rows, np.int64) for result in folds])
+    fold = np.concatenate([np.full(len(result.rows), result.fold) for result in folds])
+    logits = np.concatenate([np.array(result.logits) for result in folds])
+    pooled = metrics_of(table.label[rows], logits, Calibration(), table.weight[rows])
+    values = np.array([[result.metrics[name] for name in _METRICS] for result in folds], np.float64)
+    lines = [(f"{result.fold}", *line) for result, line in zip(folds, values.tolist(), strict=True)]
+    lines.append(("mean", *values.mean(axis=0).tolist()))
+    lines.append(("sd", *values.std(axis=0, ddof=1).tolist()))
+    lines.append(("pooled", *(pooled[name] for name in _METRICS)))
+    schema: dict[str, Any] = {"fold": pl.String, **dict.fromkeys(_METRICS, pl.Float64)}
+    with TableWriter(output / _FOLDS, schema) as writer:
+        writer.write(pl.DataFrame(lines, schema=schema, orient="row"))
+    order = np.argsort(rows)
+    frame = pl.DataFrame(
+        {
+            "row": rows[order] + 1,
+            "fold": fold[order],
+            "label": table.label[rows][order],
+            "logit": logits[order],
+            "score": Calibration().apply(logits[order]),
+        }
+    )
+    with TableWriter(output / _PREDICTIONS, dict(frame.schema)) as writer:
+        writer.write(frame)
+    return pooled

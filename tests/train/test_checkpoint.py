@@ -1,0 +1,67 @@
+"""The state of an unfinished run: whole, without pickle, and refused to other runs."""
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+
+from dmiso.errors import DmisoError, UsageError
+from dmiso.train.checkpoint import CHECKPOINT_FILE, Checkpoint, load_checkpoint, save_checkpoint
+from dmiso.train.curves import CurveRow
+
+ROW = CurveRow(
+    epoch=1,
+    learning_rate=0.1,
+    train_loss=0.1 + 0.2,
+    penalty=0.0,
+    validation_loss=0.7,
+    validation_average_precision=1 / 3,
+    validation_auroc=0.5,
+)
+STATE = Checkpoint(
+    network={"a.weight": np.arange(6, dtype=np.float32).reshape(2, 3), "a.count": np.array(7)},
+    best={"a.weight": np.full((2, 3), np.float32(1 / 3)), "a.count": np.array(5)},
+    optimizer={"0.step": np.array(3.0, np.float32), "0.exp_avg": np.zeros((2, 3), np.float32)},
+    rows=[ROW],
+)
+
+
+def test_checkpoint__gives_back_every_bit(tmp_path):
+    save_checkpoint(tmp_path / "new" / "state", STATE, {"seed": 1})
+    loaded = load_checkpoint(tmp_path / "new" / "state", {"seed": 1})
+    assert loaded.rows == [ROW]
+    for group in ("network", "best", "optimizer"):
+        stored, given = getattr(loaded, group), getattr(STATE, group)
+        assert stored.keys() == given.keys()
+        for name, array in given.items():
+            assert stored[name].dtype == array.dtype
+            assert stored[name].shape == array.shape
+            assert stored[name].tobytes() == array.tobytes()
+
+
+def test_checkpoint__is_one_safetensors_file(tmp_path):
+    save_checkpoint(tmp_path, STATE, {"seed": 1})
+    assert [path.name for path in tmp_path.iterdir()] == [CHECKPOINT_FILE]
+    with safe_open(tmp_path / CHECKPOINT_FILE, framework="numpy") as handle:
+        assert "network/a.weight" in set(handle.keys())
+
+
+def test_checkpoint__none_where_nothing_was_saved(tmp_path):
+    assert load_checkpoint(tmp_path, {"seed": 1}) is None
+
+
+def test_checkpoint__another_run_is_refused_and_the_difference_named(tmp_path):
+    save_checkpoint(tmp_path, STATE, {"seed": 1, "l1": 0.01, "data_sha256": "ab"})
+    with pytest.raises(UsageError) as caught:
+        load_checkpoint(tmp_path, {"seed": 1, "l1": 0.02, "data_sha256": "ab"})
+    assert "holds an unfinished run of another kind (l1 0.01 there, 0.02 now)" in str(caught.value)
+    assert "--restart" in str(caught.value)
+
+
+def test_checkpoint__a_damaged_file_is_said_so(tmp_path):
+    save_checkpoint(tmp_path, STATE, {"seed": 1})
+    path = tmp_path / CHECKPOINT_FILE
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(
+        DmisoError, match=r"the state of the unfinished run is damaged .* Begin again with --restart"
+    ):
+        load_checkpoint(tmp_path, {"seed": 1})

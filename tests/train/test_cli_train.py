@@ -1,0 +1,83 @@
+"""``dmiso train`` and ``dmiso crossval`` from the command line."""
+
+import re
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from dmiso.cli.main import program
+from dmiso.cli.training_options import NETWORK_DEFAULTS
+from dmiso.train.settings import DEFAULTS
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def data(tmp_path, rng, one_sided_pairs):
+    path = tmp_path / "pairs.tsv"
+    one_sided_pairs(rng, 60).write_csv(path, separator="\t")
+    return path
+
+
+def run(*words):
+    return CliRunner().invoke(program, [str(word) for word in words])
+
+
+def test_train__writes_a_model_and_says_what_it_measured(tmp_path, data):
+    output = tmp_path / "model"
+    result = run("train", data, "--network", "dmiso", "--epochs", 2, "--validation-share", 0.2, "-o", output)
+    assert result.exit_code == 0, result.output
+    assert (output / "weights.safetensors").is_file()
+    assert result.stdout == ""
+    assert re.search(r"^epoch 2: loss \d\.\d{4}, validation loss", result.stderr, re.MULTILINE)
+    assert "validation: 20% of the training rows, drawn as whole site clusters with seed 0" in result.stderr
+    assert re.search(r"model: model of epoch [12] of 2", result.stderr)
+
+
+def test_train__quiet_says_nothing(tmp_path, data):
+    words = ("--epochs", 1, "--validation-share", 0.2, "-q", "-o", tmp_path / "model")
+    result = run("train", data, *words)
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_train__wrong_options_are_named_as_the_settings_are(tmp_path, data):
+    result = run("train", data, "--batch-size", 1, "-o", tmp_path / "model")
+    assert str(result.exception).startswith("batch_size 1: at least 2 are needed")
+    assert result.exception.exit_code == 2
+
+
+def test_crossval__writes_folds_and_goes_on(tmp_path, data):
+    words = (
+        "crossval",
+        data,
+        "--folds",
+        2,
+        "--epochs",
+        1,
+        "--by",
+        "random",
+        "--validation-share",
+        0.3,
+        "-o",
+        tmp_path / "out",
+    )
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert pl.read_csv(tmp_path / "out" / "folds.tsv", separator="\t").height == 5
+    assert "fold 2 of 2: average precision" in result.stderr
+    again = run(*words)
+    assert "note: 2 folds finished earlier, not computed again" in again.stderr
+
+
+def test_options__show_the_networks_defaults():
+    settings = DEFAULTS["dmiso"].as_dict()
+    for name, shown in NETWORK_DEFAULTS.items():
+        value = settings[name]
+        assert shown == (f"{value:g}" if isinstance(value, int | float) else value)
+
+
+@pytest.mark.parametrize("command", ["train", "crossval"])
+def test_options__cover_every_setting(command):
+    options = {option.name for option in program.get_command(None, command).params}
+    assert set(DEFAULTS["dmiso"].as_dict()) <= options
