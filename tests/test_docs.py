@@ -1,6 +1,7 @@
 """What the documentation says holds: links lead somewhere, commands and examples run as pasted."""
 
 import importlib
+import json
 import re
 import shlex
 from pathlib import Path
@@ -62,3 +63,25 @@ def test_help_examples__run_as_pasted(name, tmp_path, monkeypatch, capsys):
             default = capsys.readouterr().out.splitlines()[-1]
             line = re.sub(r'"\$\(.*\)"', default, line)  # noqa: PLW2901 - the shell would put it in
         assert _run(shlex.split(line)[1:]) == 0, line
+
+
+def test_readme__numbers_are_those_measured():
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    folder = ROOT / "src" / "dmiso" / "models" / "bundled" / "dmiso-chimeras@v0.1.0"
+    tests = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["tests"]
+    sets = ("mirbench_hejret2023_test", "hejret_isomir_chr1_balanced")
+
+    def ap(score):
+        return [f"{tests[name]['scores'][score]['average_precision']['value']:.2f}" for name in sets]
+
+    ours, published, energy = ap("model"), ap("published_weights"), ap("rnaduplex")
+    assert f"precision is {ours[0]} (Hejret test) and {ours[1]} (balanced isomiRs)" in text
+    assert f"the authors' own weights reach {published[0]} and {published[1]}" in text
+    assert f"RNAduplex energy reaches {energy[0]} and {energy[1]}" in text
+    results = json.loads(
+        (ROOT / "benchmarks/results/all_against_all-v0.1.0.json").read_text(encoding="utf-8")
+    )
+    rates = {name: c["pairs_per_cpu_second"] for name, c in results["contenders"].items()}
+    for rate in rates.values():
+        assert f"| {rate:,.0f} |" in text
+    assert f"| {max(rates.values()) / min(rates.values()):.1f} |" in text
