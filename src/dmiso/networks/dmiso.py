@@ -1,7 +1,7 @@
 """The published network, layer for layer as its Keras architecture file has it.
 
-Source: Amin, Talukder, Fields-Cotterill, Li & Hu, "DMISO", and the authors' ``model_top.json`` (Keras 2.3.1), which
-is what ran where text and file differ.
+Source: Talukder, Zhang, Li & Hu (2022), "Deep learning model", and the authors' ``model_top.json`` (Keras 2.3.1),
+which is what ran where text and file differ.
 """
 
 from __future__ import annotations
