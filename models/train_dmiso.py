@@ -1,237 +1,32 @@
 """Make the bundled model ``dmiso-chimeras@v0.1.0``: the published network on real chimeras, honestly negative.
 
-    python models/train_dmiso.py [--data ../shared/data] [--work work/dmiso-chimeras] [--all-trials]
-
-In order: the labelled pairs (``chimera_data.py``), the trials (the paper's settings and ours; all of
-``EXPERIMENTS.md`` on request) judged on the validation pairs only, the chosen setting with three seeds, the
-background for percentiles, the test sets once (``judge.py``), the model directory with its card. Finished runs
-are kept in the work folder and found again; the state of an interrupted one is gone on with.
+python models/train_dmiso.py [--data ../shared/data] [--work work/dmiso-chimeras] [--all-trials]
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
-import msgspec
-import numpy as np
-import polars as pl
-import torch
+from release import Plan, release_model
 
-import dmiso
-from chimera_data import labelled_pairs, read_tests, source_hashes
-from dmiso.encode import encode
-from dmiso.engine import build_engine
-from dmiso.evaluate.metrics import auroc, average_precision
-from dmiso.io import read_sequences, write_text
-from dmiso.models import read_model, write_model
-from dmiso.models.registry import BUNDLED, REGISTRY_VERSION, registry_entry
-from dmiso.provenance import sha256_file, to_json
-from dmiso.records import Counts
-from dmiso.train import Reporter, TrainSettings, settings_for, train
-from dmiso_card import Evidence, card_text
-from judge import judge, logits_of, published_logits
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from dmiso.models.store import StoredModel
-
-NAME: Final = "dmiso-chimeras@v0.1.0"
-DATA_SEED: Final = 20220614
-SEEDS: Final = (0, 1, 2)
-CHOSEN: Final = "no-dropout"
 _REDRAWN: Final[dict[str, Any]] = {"negatives": "redrawn", "schedule": "one-cycle", "learning_rate": 0.005}
-TRIALS: Final[dict[str, dict[str, Any]]] = {
-    "paper": {},
-    "l1-hundredth": {"l1": 1e-4, "epochs": 30, "patience": 8},
-    "redrawn": {"l1": 1e-5, "negatives": "redrawn", "epochs": 30, "patience": 8},
-    "one-cycle": {**_REDRAWN, "l1": 1e-4, "jitter": 5, "epochs": 30, "patience": 30},
-    "dropout-half": {**_REDRAWN, "l1": 1e-5, "jitter": 3, "dropout": 0.5, "epochs": 40, "patience": 40},
-    "dropout-fifth": {**_REDRAWN, "l1": 1e-6, "jitter": 3, "dropout": 0.2, "epochs": 40, "patience": 40},
-    "no-dropout": {**_REDRAWN, "l1": 1e-5, "jitter": 3, "dropout": 0.0, "epochs": 40, "patience": 40},
-}
-"""Settings tried, as changes to the paper's; reasons and results are in ``EXPERIMENTS.md``."""
-
-REQUIRED_TRIALS: Final = ("paper", CHOSEN)
-BACKGROUND: Final = "transcripts/refseq4000_mrna.fa.gz"
-BACKGROUND_WINDOWS, QUANTILES = 200_000, 1001
-
-
-class Run(NamedTuple):
-    """A finished training run and what it reached on the validation pairs."""
-
-    name: str
-    folder: Path
-    settings: TrainSettings
-    metrics: dict[str, float]
-    best_epoch: int
-    epochs: int
-
-    @property
-    def average_precision(self) -> float:
-        """Of the validation pairs."""
-        return self.metrics["average_precision"]
-
-
-def main() -> None:
-    """Run all stages."""
-    options = _options()
-    counts = Counts()
-    pairs = labelled_pairs(options.data, counts, seed=DATA_SEED)
-    options.work.mkdir(parents=True, exist_ok=True)
-    table = options.work / "pairs.parquet"
-    pairs.write_parquet(table)
-    names = TRIALS if options.all_trials else REQUIRED_TRIALS
-    trials = [trained(name, TRIALS[name], 0, table, options) for name in names]
-    seeds = [trained(CHOSEN, TRIALS[CHOSEN], seed, table, options) for seed in SEEDS]
-    best = max(seeds, key=lambda run: run.average_precision)
-    say(f"chosen: {best.name}, validation average precision {best.average_precision:.4f}")
-    model = read_model(best.folder)
-    percentile = background(model, pairs, options.data / BACKGROUND)
-    tests = tested(seeds, best, pairs, options.data)
-    evidence = Evidence(
-        name=NAME,
-        counts=counts,
-        pairs=pairs,
-        pairs_sha256=sha256_file(table),
-        sources=source_hashes(options.data),
-        trials=trials,
-        seeds=seeds,
-        best=best,
-        tests=tests,
-        background=(BACKGROUND, BACKGROUND_WINDOWS),
-    )
-    release(options.output, model, percentile, evidence)
-
-
-def trained(name: str, changes: dict[str, Any], seed: int, table: Path, options: argparse.Namespace) -> Run:
-    """Train one run, or find it finished in the work folder."""
-    settings = settings_for("dmiso", **changes, seed=seed, threads=options.threads, device="cpu")
-    folder = options.work / "runs" / f"{name}-seed{seed}"
-    if not finished(folder, settings, table):
-        say(f"training {folder.name}")
-        train(table, folder, settings, reporter=Reporter(on_epoch=lambda row: say(f"{folder.name} {row}")))
-    result = json.loads((folder / "metrics.json").read_text())
-    return Run(
-        folder.name, folder, settings, result["parts"]["validation"], result["best_epoch"], result["epochs"]
-    )
-
-
-def finished(folder: Path, settings: TrainSettings, table: Path) -> bool:
-    """Tell whether a folder holds the finished run of these settings and these pairs."""
-    if not (folder / "config.json").is_file():
-        return False
-    training = read_model(folder).config.training
-    return training["settings"] == settings.as_dict() and training["data"]["sha256"] == sha256_file(table)
-
-
-def background(model: StoredModel, pairs: pl.DataFrame, transcripts: Path) -> tuple[float, ...]:
-    """Return quantiles of the logits of random transcript windows with random training miRNAs."""
-    rng = np.random.default_rng(DATA_SEED)
-    sequences = [record.sequence for record in read_sequences(transcripts, Counts())]
-    length = model.config.target_length
-    starts_in_each = np.array([max(0, len(sequence) - length + 1) for sequence in sequences])
-    owner = rng.choice(len(sequences), BACKGROUND_WINDOWS, p=starts_in_each / starts_in_each.sum())
-    start = (rng.random(BACKGROUND_WINDOWS) * starts_in_each[owner]).astype(int)
-    windows = [sequences[i][begin : begin + length] for i, begin in zip(owner, start, strict=True)]
-    train_mirnas = sorted(set(pairs.filter(pl.col("split") == "train")["mirna_sequence"]))
-    mirnas = [train_mirnas[i] for i in rng.integers(0, len(train_mirnas), BACKGROUND_WINDOWS)]
-    engine = build_engine(model.config, model.weights)
-    logits = engine.logits_pairs(encode(mirnas, model.config.mirna_length), encode(windows, length))
-    return tuple(np.quantile(logits.astype(np.float64), np.linspace(0, 1, QUANTILES)).round(4).tolist())
-
-
-def tested(seeds: list[Run], best: Run, pairs: pl.DataFrame, data: Path) -> dict[str, Any]:
-    """Judge the test sets: the shipped model with intervals, the other seeds for the spread."""
-    known = pairs.filter(pl.col("split") == "train")
-    results = {}
-    for name, table in read_tests(data, Counts()).items():
-        by_seed = {run.name: logits_of(read_model(run.folder), table) for run in seeds}
-        order = np.random.default_rng(DATA_SEED).permutation(table.height)
-        shuffled = table.with_columns(table["mirna_sequence"].gather(order))
-        scores: dict[str, NDArray[np.float64]] = {
-            "model": by_seed[best.name],
-            "model_partner_shuffled": logits_of(read_model(best.folder), shuffled),
-            "published_weights": published_logits(data, table),
-        }
-        results[name] = judge(table, scores, train=known, main="model", seed=DATA_SEED)
-        label = table["label"].to_numpy()
-        results[name]["seeds"] = {run: spread(label, logits) for run, logits in by_seed.items()}
-    return results
-
-
-def spread(label: NDArray[np.int8], logits: NDArray[np.float64]) -> dict[str, float]:
-    """Return both headline metrics of one seed."""
-    return {
-        "average_precision": round(float(average_precision(label, logits)), 4),
-        "auroc": round(float(auroc(label, logits)), 4),
-    }
-
-
-def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evidence: Evidence) -> None:
-    """Write the model directory, its numbers and the registry."""
-    training = {
-        "script": "models/train_dmiso.py",
-        "data_seed": DATA_SEED,
-        "pairs_sha256": evidence.pairs_sha256,
-        "sources": evidence.sources,
-        "settings": evidence.best.settings.as_dict(),
-        "best_epoch": evidence.best.best_epoch,
-        "versions": {
-            "dmiso": dmiso.__version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "polars": pl.__version__,
-            "torch": str(torch.__version__),
-        },
-    }
-    folder = output / NAME
-    write_model(
-        folder,
-        config=msgspec.structs.replace(model.config, name=NAME, training=training),
-        weights=model.weights,
-        calibration=msgspec.structs.replace(model.calibration, percentile=percentile),
-        card=card_text(evidence),
-    )
-    runs = {
-        run.name: {**run.metrics, "best_epoch": run.best_epoch, "epochs": run.epochs}
-        for run in [*evidence.trials, *evidence.seeds]
-    }
-    numbers = {"validation": runs, "tests": evidence.tests, "counts": evidence.counts.as_dict()}
-    write_text(folder / "metrics.json", to_json(numbers))
-    registry = output / "registry.json"
-    listed = json.loads(registry.read_text()) if registry.is_file() else {"default": NAME, "models": {}}
-    models = dict(sorted({**listed["models"], NAME: registry_entry(folder)}.items()))
-    fields = {"format_version": REGISTRY_VERSION, "default": listed["default"], "models": models}
-    write_text(registry, to_json(fields))
-    size = (folder / "weights.safetensors").stat().st_size
-    say(f"{folder}: weights {size:,} bytes; default model {fields['default']}")
-
-
-def say(text: str) -> None:
-    """Print to standard error at once."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def _options() -> argparse.Namespace:
-    here = Path(__file__).resolve().parent.parent
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    data = Path(os.environ.get("DMISO_SHARED_DATA", here.parent / "shared" / "data"))
-    parser.add_argument("--data", type=Path, default=data, help="folder of the collected public data")
-    parser.add_argument("--work", type=Path, default=here / "work" / "dmiso-chimeras", help="folder for runs")
-    parser.add_argument("--output", type=Path, default=BUNDLED, help="folder of released models")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--all-trials", action="store_true", help="run every trial of EXPERIMENTS.md")
-    return parser.parse_args()
-
+PLAN: Final = Plan(
+    name="dmiso-chimeras@v0.1.0",
+    network="dmiso",
+    script="train_dmiso.py",
+    about="The published DMISO network (Talukder et al. 2022)",
+    trials={
+        "paper": {},
+        "l1-hundredth": {"l1": 1e-4, "epochs": 30, "patience": 8},
+        "redrawn": {"l1": 1e-5, "negatives": "redrawn", "epochs": 30, "patience": 8},
+        "one-cycle": {**_REDRAWN, "l1": 1e-4, "jitter": 5, "epochs": 30, "patience": 30},
+        "dropout-half": {**_REDRAWN, "l1": 1e-5, "jitter": 3, "dropout": 0.5, "epochs": 40, "patience": 40},
+        "dropout-fifth": {**_REDRAWN, "l1": 1e-6, "jitter": 3, "dropout": 0.2, "epochs": 40, "patience": 40},
+        "no-dropout": {**_REDRAWN, "l1": 1e-5, "jitter": 3, "dropout": 0.0, "epochs": 40, "patience": 40},
+    },
+    chosen="no-dropout",
+    required=("paper", "no-dropout"),
+)
 
 if __name__ == "__main__":
-    main()
+    release_model(PLAN)

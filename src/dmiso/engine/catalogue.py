@@ -22,6 +22,7 @@ __all__ = ["Engine", "build_engine"]
 
 _ENGINES: Final = {
     "dmiso": ("dmiso.engine.dmiso", "DmisoEngine"),
+    "duplex": ("dmiso.engine.duplex", "DuplexEngine"),
 }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from dmiso.errors import MissingExtraError, ModelError, did_you_mean
 from dmiso.networks.dmiso_shapes import dmiso_shapes
+from dmiso.networks.duplex_shapes import duplex_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +60,7 @@ class _Entry(NamedTuple):
 
 _NETWORKS: Final = {
     "dmiso": _Entry("dmiso.networks.dmiso", "DmisoNetwork", dmiso_shapes),
+    "duplex": _Entry("dmiso.networks.duplex", "DuplexNetwork", duplex_shapes),
 }
 
 

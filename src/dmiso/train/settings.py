@@ -132,7 +132,22 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-DEFAULTS: Final = {"dmiso": TrainSettings(network="dmiso")}
+DEFAULTS: Final = {
+    "dmiso": TrainSettings(network="dmiso"),
+    "duplex": TrainSettings(
+        network="duplex",
+        epochs=8,
+        patience=8,
+        batch_size=128,
+        learning_rate=3e-3,
+        schedule="one-cycle",
+        weight_decay=0.01,
+        gradient_clip=1.0,
+        l1=0.0,
+        negatives="redrawn",
+        jitter=5,
+    ),
+}
 """The settings of each network where the user says nothing."""
 
 

@@ -14,7 +14,7 @@ from judge import BASELINES, METRICS
 
 if TYPE_CHECKING:
     from dmiso.records import Counts
-    from train_dmiso import Run
+    from release import Plan, Run
 
 __all__ = ["Evidence", "card_text"]
 
@@ -32,8 +32,8 @@ class Evidence(NamedTuple):
 
     Parameters
     ----------
-    name
-        Of the model.
+    plan
+        What the model is.
     counts
         Rows kept and dropped on the way to the pairs.
     pairs, pairs_sha256
@@ -48,7 +48,7 @@ class Evidence(NamedTuple):
         File and number of the windows behind the percentile.
     """
 
-    name: str
+    plan: Plan
     counts: Counts
     pairs: pl.DataFrame
     pairs_sha256: str
@@ -66,11 +66,9 @@ def card_text(evidence: Evidence) -> str:
     dropped = "\n".join(f"- {n:,} {reason}" for reason, n in evidence.counts.dropped.items() if n)
     tests = "\n\n".join(_test_section(name, result) for name, result in evidence.tests.items())
     file, n_windows = evidence.background
-    return f"""# {evidence.name}
+    return f"""# {evidence.plan.name}
 
-The published DMISO network (Talukder et al. 2022), trained on human miRNA-target pairs seen ligated in one read,
-against negatives that neither the miRNA nor the site gives away. Made by `models/train_dmiso.py`; the numbers below
-are in `metrics.json` too.
+{_about(evidence.plan)}
 
 ## What it is for, and what it is not
 
@@ -97,7 +95,7 @@ Files, and the beginning of their sha256 (whole in `config.json`); that of the t
 
 ## Training
 
-{_differences(best)}
+{_differences(evidence.plan, best)}
 
 {_run_table(evidence)}
 
@@ -145,14 +143,30 @@ def _pair_table(pairs: pl.DataFrame) -> str:
     return markdown_table(["part", "source", "positives", "negatives", "miRNA sequences", "sites"], rows)
 
 
-def _differences(best: Run) -> str:
-    paper, ours = DEFAULTS["dmiso"].as_dict(), best.settings.as_dict()
+def _about(plan: Plan) -> str:
+    """Say what the model is."""
+    return textwrap.fill(
+        f"{plan.about}, trained on human miRNA-target pairs seen ligated in one read, against negatives that neither "
+        f"the miRNA nor the site gives away. Made by `models/{plan.script}`; the numbers below are in `metrics.json` "
+        "too.",
+        116,
+    )
+
+
+def _differences(plan: Plan, best: Run) -> str:
+    paper, ours = DEFAULTS[plan.network].as_dict(), best.settings.as_dict()
     rows = [
         [name, str(paper[name]), str(value)]
         for name, value in ours.items()
         if name not in _NOT_SETTINGS and value != paper[name]
     ]
-    return "What differs from the paper's settings:\n\n" + markdown_table(["setting", "paper", "here"], rows)
+    if not rows:
+        kept = [[name, str(value)] for name, value in ours.items() if name not in _NOT_SETTINGS]
+        return "The network's default settings:\n\n" + markdown_table(["setting", "value"], kept)
+    column, whose = (
+        ("paper", "the paper's") if plan.network == "dmiso" else ("default", "the network's default")
+    )
+    return f"What differs from {whose} settings:\n\n" + markdown_table(["setting", column, "here"], rows)
 
 
 def _run_table(evidence: Evidence) -> str:
