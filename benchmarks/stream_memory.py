@@ -74,14 +74,10 @@ def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=10_000_000, help="the largest number of pairs")
-    parser.add_argument("--model", help="bundled model or model directory")
+    parser.add_argument("--model", default="dmiso-chimeras@v0.1.0", help="bundled model or model directory")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    options = [
-        "--threads",
-        str(arguments.threads),
-        *(["--model", arguments.model] if arguments.model else []),
-    ]
+    options = ["--threads", str(arguments.threads), "--model", arguments.model]
     rows = []
     print(
         "| input | output | pairs | peak MiB | wall s | CPU s | pairs per wall s |\n|---|---|---|---|---|---|---|"
@@ -108,7 +104,12 @@ def main() -> None:
     }
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"stream_memory-v{dmiso.__version__}.json"
-    path.write_text(json.dumps({"about": about, "threads": arguments.threads, "rows": rows}, indent=2) + "\n")
+    path.write_text(
+        json.dumps(
+            {"about": about, "model": arguments.model, "threads": arguments.threads, "rows": rows}, indent=2
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

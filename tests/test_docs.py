@@ -10,6 +10,7 @@ import click
 import pytest
 
 from dmiso.cli.main import COMMANDS, _run
+from dmiso.models.registry import BUNDLED
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
@@ -67,17 +68,18 @@ def test_help_examples__run_as_pasted(name, tmp_path, monkeypatch, capsys):
 
 def test_readme__numbers_are_those_measured():
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    folder = ROOT / "src" / "dmiso" / "models" / "bundled" / "dmiso-chimeras@v0.1.0"
-    tests = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["tests"]
     sets = ("mirbench_hejret2023_test", "hejret_isomir_chr1_balanced")
 
-    def ap(score):
-        return [f"{tests[name]['scores'][score]['average_precision']['value']:.2f}" for name in sets]
+    def row(model, score="model"):
+        numbers = json.loads((BUNDLED / model / "metrics.json").read_text(encoding="utf-8"))["tests"]
+        values = [numbers[name]["scores"][score]["average_precision"]["value"] for name in sets]
+        return " | ".join(f"{value:.3f}" for value in values)
 
-    ours, published, energy = ap("model"), ap("published_weights"), ap("rnaduplex")
-    assert f"precision is {ours[0]} (Hejret test) and {ours[1]} (balanced isomiRs)" in text
-    assert f"the authors' own weights reach {published[0]} and {published[1]}" in text
-    assert f"RNAduplex energy reaches {energy[0]} and {energy[1]}" in text
+    duplex, dmiso = "duplex-chimeras@v0.1.0", "dmiso-chimeras@v0.1.0"
+    assert f"`{duplex}`, the default | {row(duplex)} |" in text
+    assert f"`{dmiso}`, the published architecture on honest negatives | {row(dmiso)} |" in text
+    assert f"the baseline to beat | {row(duplex, 'rnaduplex')} |" in text
+    assert f"own weights | {row(dmiso, 'published_weights')} |" in text
     results = json.loads(
         (ROOT / "benchmarks/results/all_against_all-v0.1.0.json").read_text(encoding="utf-8")
     )

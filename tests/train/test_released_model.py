@@ -13,10 +13,9 @@ from dmiso.engine import build_engine
 from dmiso.evaluate.labelled import read_labelled
 from dmiso.evaluate.metrics import auroc, average_precision
 from dmiso.models import resolve
-from dmiso.models.registry import BUNDLED
+from dmiso.models.registry import BUNDLED, model_names
 from dmiso.records import Counts
 
-NAME = "dmiso-chimeras@v0.1.0"
 SCRIPTS = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -30,21 +29,25 @@ def chimera_data():
     del sys.modules["chimera_data"]
 
 
+@pytest.fixture(scope="module", params=model_names())
+def model(request):
+    return resolve(request.param)
+
+
 @pytest.fixture(scope="module")
-def numbers():
-    return json.loads((BUNDLED / NAME / "metrics.json").read_text(encoding="utf-8"))
+def numbers(model):
+    return json.loads((BUNDLED / model.config.name / "metrics.json").read_text(encoding="utf-8"))
 
 
-def test_released_model__is_small_calibrated_and_has_a_background():
-    model = resolve(NAME)
+def test_released_model__is_small_calibrated_and_has_a_background(model):
     assert (model.path / "weights.safetensors").stat().st_size <= 1_000_000
     assert model.calibration.kind == "platt"
     assert model.calibration.prior == pytest.approx(0.5)
     assert len(model.calibration.percentile) == 1001
 
 
-def test_released_model__card_shows_the_numbers_of_the_metrics_file(numbers):
-    card = resolve(NAME).card
+def test_released_model__card_shows_the_numbers_of_the_metrics_file(model, numbers):
+    card = model.card
     for name, result in numbers["tests"].items():
         assert f"### {name}" in card
         value = result["scores"]["model"]["average_precision"]
@@ -54,9 +57,10 @@ def test_released_model__card_shows_the_numbers_of_the_metrics_file(numbers):
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", ["mirbench_hejret2023_test", "hejret_isomir_chr1_balanced"])
-def test_released_model__reaches_on_the_test_sets_what_it_states(shared_data, chimera_data, numbers, name):
+def test_released_model__reaches_on_the_test_sets_what_it_states(
+    shared_data, chimera_data, model, numbers, name
+):
     table = read_labelled(shared_data / chimera_data.TESTS[name], Counts())
-    model = resolve(NAME)
     mirna = encode(table["mirna_sequence"].to_list(), 30)
     target = encode(table["target_sequence"].to_list(), 60)
     logits = build_engine(model.config, model.weights).logits_pairs(mirna, target)

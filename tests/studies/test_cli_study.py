@@ -1,0 +1,59 @@
+"""The command line of a study."""
+
+import pytest
+from click.testing import CliRunner
+
+from dmiso.cli.study import command
+
+
+def test_help__of_group_and_subcommand_end_with_two_examples():
+    for words in (["--help"], ["paper", "--help"]):
+        result = CliRunner().invoke(command, words, prog_name="dmiso study")
+        assert result.exit_code == 0
+        assert result.output.startswith("Usage: dmiso study")
+        assert result.output.count("  dmiso study paper") == 2
+
+
+def test_help__shows_the_papers_defaults():
+    text = CliRunner().invoke(command, ["paper", "--help"]).output
+    assert "[default: 500" in text
+    assert "[default: 10" in text
+
+
+def test_missing_files__end_with_a_usage_error():
+    result = CliRunner().invoke(command, ["paper", "-o", "out"])
+    assert result.exit_code == 2
+    assert "--interactions" in result.output
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_paper__calls_the_study_with_the_options_and_says_what_was_left_out(
+    world, tmp_path, monkeypatch, quiet
+):
+    import dmiso.studies.paper as module
+    from dmiso.records import Counts
+    from dmiso.studies.measures import rows_frame
+    from dmiso.studies.side_by_side import side_by_side
+
+    asked = []
+
+    def study(inputs, output, settings, on_step):
+        asked.append((inputs, output, settings))
+        on_step("main-paper")
+        counts = Counts()
+        counts.drop("sites shorter than 30 nt", 3)
+        return module.Study(side_by_side(rows_frame([])), rows_frame([]), counts, ["main-paper"])
+
+    monkeypatch.setattr(module, "study_paper", study)
+    words = ["paper", "--interactions", world["interactions"], "--transcripts", world["transcripts"]]
+    words += ["--cds", world["cds"], "--second", world["second"], "--labelled-recall", world["recall"]]
+    words += ["--epochs", 7, "--folds", 4, "--workers", 2, "--exclude-chromosome", "hejret:1"]
+    words += ["-o", tmp_path / "out", *(["-q"] if quiet else [])]
+    result = CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False)
+    inputs, output, settings = asked[0]
+    assert inputs.recall == (world["recall"],)
+    assert (settings.epochs, settings.folds, settings.workers) == (7, 4, 2)
+    assert settings.exclude_chromosomes == ("hejret:1",)
+    assert output == tmp_path / "out"
+    assert ("left out: 3 sites shorter than 30 nt" in result.output) != quiet
+    assert ("made main-paper" in result.output) != quiet

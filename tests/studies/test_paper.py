@@ -1,0 +1,160 @@
+"""A whole study on a small world whose sites betray the label by their composition."""
+
+import json
+
+import polars as pl
+import pytest
+
+from dmiso.studies import StudyInputs, StudySettings, study_paper
+from dmiso.studies.side_by_side import SIDE_SCHEMA
+
+pytest.importorskip("torch")
+pytest.importorskip("RNA")
+
+TABLES = (
+    "side_by_side.tsv",
+    "side_by_side.md",
+    "results.tsv",
+    "counts.tsv",
+    "preference.tsv",
+    "manifest.json",
+)
+SETTINGS = {
+    "epochs": 2,
+    "patience": 2,
+    "folds": 3,
+    "full_epochs": 3,
+    "n_replicates": 10,
+    "random_windows": 40,
+}
+
+
+@pytest.fixture(scope="module")
+def inputs(world):
+    return StudyInputs(
+        (world["interactions"],),
+        world["transcripts"],
+        world["cds"],
+        second=(world["second"],),
+        mature=world["mature"],
+        recall=(world["recall"],),
+    )
+
+
+@pytest.fixture(scope="module")
+def done(inputs, tmp_path_factory):
+    """The folder of a finished study, and what it gave."""
+    folder = tmp_path_factory.mktemp("study") / "out"
+    return folder, study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
+
+
+def value(study, side, *key):
+    names = ("analysis", "data", "subject", "metric")
+    return study.table.filter(**dict(zip(names, key, strict=True)))[f"{side}_mode_value"].item()
+
+
+def test_study__has_every_analysis_in_the_papers_order(done):
+    assert done[1].table["analysis"].unique(maintain_order=True).to_list() == [
+        "S2 S3 counts",
+        "S4 tenfold",
+        "Table 1",
+        "second data",
+        "Table 2 recall",
+        "S5 types",
+        "S6 exact or isomiR",
+        "S8 miRNA halves",
+        "S9 top five",
+        "abundance",
+        "leak explained",
+    ]
+
+
+def test_study__paper_mode_lives_on_composition_and_honest_mode_cannot(done):
+    study = done[1]
+    assert value(study, "paper", "leak explained", "test", "target_gc", "auroc") > 0.9
+    assert value(study, "honest", "leak explained", "test", "target_gc", "auroc") == 0.5
+    assert value(study, "paper", "Table 1", "test", "network", "auroc") > 0.8
+    assert value(study, "honest", "Table 1", "test", "network", "auroc") < 0.7
+    subject = "paper-mode network, negatives by site swap"
+    assert value(study, "paper", "leak explained", "test", subject, "auroc") < 0.65
+    subject = "network, 3 epochs without early stopping, miRNAs permuted among rows"
+    assert value(study, "paper", "leak explained", "test", subject, "auroc") > 0.8
+
+
+def test_study__names_the_papers_figure_and_what_is_missing(done):
+    table = done[1].table
+    row = table.filter(analysis="Table 1", subject="network", metric="auroc").row(0, named=True)
+    assert row["paper"] == "0.9945"
+    assert row["paper_mode_positives"] == row["paper_mode_negatives"] == 48
+    assert row["honest_mode_low"] <= row["honest_mode_value"] <= row["honest_mode_high"]
+    rna22 = table.filter(analysis="Table 1", subject="rna22", metric="auroc").row(0, named=True)
+    assert rna22["paper"] == "0.5002"
+    assert rna22["paper_mode_value"] is None
+    assert "no program to run" in rna22["note"]
+    top_five = table.filter(analysis="S9 top five").row(0, named=True)
+    assert "one pair a read" in top_five["note"]
+
+
+def test_study__recall_stands_beside_the_control(done):
+    recall = done[1].table.filter(analysis="Table 2 recall", subject="network")
+    assert recall["data"].to_list()[:4] == [
+        "second",
+        "recall",
+        "random windows, 60% GC (control)",
+        "random windows, 40% GC (control)",
+    ]
+    assert recall["metric"].to_list()[2] == "share called positive"
+
+
+def test_study__writes_tables_without_paths_and_counts_what_was_dropped(done, world):
+    folder, study = done
+    for name in TABLES:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert str(folder) not in text
+        assert str(world["cds"].parent) not in text
+    table = pl.read_csv(folder / "side_by_side.tsv", separator="\t", schema=dict(SIDE_SCHEMA))
+    assert table.height == study.table.height
+    dropped = pl.read_csv(folder / "counts.tsv", separator="\t").filter(
+        kind="dropped", step="second-positives"
+    )
+    assert dropped["what"].to_list() == ["sites that share a 16-mer with an excluded site"]
+    record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert record["settings"]["training"]["l1"] == 0.01
+    assert set(record["inputs"]) >= {"interactions_1", "second_1", "transcripts", "cds", "mature"}
+
+
+def test_study__a_second_run_makes_nothing_anew_and_writes_the_same_bytes(done, inputs):
+    folder, study = done
+    assert study.made
+    before = {name: (folder / name).read_bytes() for name in TABLES}
+    again = study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
+    assert again.made == []
+    assert {name: (folder / name).read_bytes() for name in TABLES} == before
+
+
+def test_study__another_replicate_number_measures_again_and_trains_nothing(done, inputs):
+    folder, _ = done
+    settings = StudySettings(**{**SETTINGS, "n_replicates": 0}, tools=("targetscan",))
+    again = study_paper(inputs, folder, settings)
+    assert again.made
+    assert all(name.startswith("rows-") for name in again.made)
+
+
+def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_change_nothing(world, tmp_path):
+    files = StudyInputs((world["ranked"],), world["transcripts"], world["cds"])
+    small = {**SETTINGS, "epochs": 1, "n_replicates": 0, "full_epochs": 0, "tools": ()}
+    one, two = (
+        study_paper(files, tmp_path / str(workers), StudySettings(**small, workers=workers))
+        for workers in (1, 2)
+    )
+    rows = one.table.filter(analysis="S9 top five", metric="auroc")
+    assert rows["paper_mode_positives"].item() > value_of_positives(one)
+    assert rows["note"].item() == ""
+    assert sorted(one.made) == sorted(two.made)
+    for name in TABLES:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def value_of_positives(study):
+    row = study.table.filter(analysis="Table 1", subject="network", metric="auroc")
+    return row["paper_mode_positives"].item()
