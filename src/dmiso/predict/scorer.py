@@ -33,6 +33,10 @@ SCORE_TYPES: Final = {
 """Columns that a prediction adds, and their types."""
 
 
+_KEPT: Final = {"centre": "centre", "end": "first"}
+"""What a crop keeps, in words: ``end`` cuts at the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scorer:
     """Turns sequences into a model's input and logits into columns.
@@ -55,7 +59,8 @@ class Scorer:
             return cut_windows(targets, window, stride)
         if cropped := sum(len(target) > window for target in targets):
             counts.note(
-                f"targets longer than {window} nt: only the {self.crop} {window} nt are scored", cropped
+                f"targets longer than {window} nt: only the {_KEPT[self.crop]} {window} nt are scored",
+                cropped,
             )
         return crop_targets(targets, window, self.crop)
 
@@ -63,7 +68,7 @@ class Scorer:
         """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``; a crop is counted."""
         config = self.model.config
         if longer := [m for m in mirnas if len(m) > config.mirna_length]:
-            kept = "centre" if (self.crop or config.crop) == "centre" else "first"
+            kept = _KEPT[self.crop or config.crop]
             limit = config.mirna_length
             sentence = f"miRNAs longer than {limit} nt: only the {kept} {limit} nt are scored"
             counts.note(sentence, len(longer), example=longer[0])

@@ -31,6 +31,11 @@ DEFAULT_SCORE: Final = 140.0
 """miRanda's own score threshold."""
 
 
+def _has_module() -> bool:
+    """Say whether the module is there: any folder called like it would be found by its bare name."""
+    return find_spec(_MODULE) is not None and find_spec(f"{_MODULE}.target_scan") is not None
+
+
 def parse_summary(output: str, n_targets: int) -> list[float]:
     r"""Return the best score of targets named 0, 1, 2, …, minus infinity for one without a hit.
 
@@ -85,7 +90,7 @@ MIRANDA: Final = Tool(
     thresholds={"miranda": DEFAULT_SCORE},
     how_to_get="put the program miranda (3.3a, from its authors or the bioconda package miranda) on the PATH, or "
     "build the Python package metarna from its sources (its PyPI archive lacks a header file)",
-    found=lambda: shutil.which(_PROGRAM) is not None or find_spec(_MODULE) is not None,
+    found=lambda: shutil.which(_PROGRAM) is not None or _has_module(),
     run=_run,
     reference="miRanda 3.3a at its defaults: best score of the pair; a reported hit is called positive",
 )

@@ -1,0 +1,204 @@
+"""The paper's analyses on trained networks: each takes scored tables and gives rows of results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from dmiso.dataset.negatives import DrawSettings, draw_negatives
+from dmiso.dataset.settings import stage_seed
+from dmiso.evaluate.adapters import run_tools
+from dmiso.evaluate.baselines import baseline_scores
+from dmiso.evaluate.score_column import ScoreColumn, absent
+from dmiso.studies.abundance import ABUNDANCE
+from dmiso.studies.isomir_types import EXACT, GROUPS, UNTOLD, with_types
+from dmiso.studies.measures import PAPER_SIX, measured, network_column, plain_row, rows_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dmiso.records import Counts
+    from dmiso.studies.settings import StudySettings
+
+__all__ = [
+    "NO_RANKS",
+    "OTHER_TOOLS",
+    "abundance_rows",
+    "control_rows",
+    "exact_or_isomir_rows",
+    "functional_rows",
+    "leak_rows",
+    "network_rows",
+    "permuted",
+    "recall_rows",
+    "swapped",
+    "tool_rows",
+    "type_rows",
+]
+
+OTHER_TOOLS: Final = {
+    "rna22": "no program to run: the paper overlaps RNA22's precomputed predictions; give them to dmiso evaluate",
+    "miraw": "not run here: run miRAW on the kept test table and give its output to dmiso evaluate",
+    "mitar": "not run here: run miTAR on the kept test table and give its output to dmiso evaluate",
+}
+"""Tools of the paper's Table 1 that cannot be run from here, and how to get their rows."""
+
+NO_RANKS: Final = (
+    "the input has one pair a read and no candidate_rank: the top five cannot be taken, "
+    "and nothing was put in their place"
+)
+
+_LEAKS: Final = (
+    "mirna_identity",
+    "mirna_identity_inverted",
+    "target_kmers",
+    "target_gc",
+    "target_length",
+    "seed_class",
+)
+
+
+def tool_rows(
+    place: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
+) -> pl.DataFrame:
+    """Judge other tools on a test table, each at its default threshold; an absent one is a row that says so."""
+    columns = [*run_tools(test, names), *(absent(name, note) for name, note in OTHER_TOOLS.items())]
+    return measured(place, test, columns, settings)
+
+
+def leak_rows(place: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+    """Judge what looks at one side only on the test rows; what learns learns from the training rows.
+
+    Beside them stands the network itself, with miRNAs permuted among the rows (:func:`permuted`).
+    """
+    test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
+    scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
+    columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in _LEAKS]
+    return measured(place, test, columns, settings, names=("auroc", "average_precision"))
+
+
+def swapped(positives: pl.DataFrame, seed: int, counts: Counts) -> pl.DataFrame:
+    """Return positives with site-swap negatives, balanced within each source.
+
+    What a network learnt of sites alone is worth nothing here: each site stands once in each class.
+    """
+    own = positives.filter(pl.col("label") == 1).drop("label", "negative")
+    draw = DrawSettings(seed=stage_seed(seed, "swapped"), within=("source",))
+    return draw_negatives(own, "site-swap", settings=draw, counts=counts)
+
+
+def permuted(table: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Return a table whose miRNAs are dealt to its rows at random, labels left where they are."""
+    order = np.random.default_rng(stage_seed(seed, "permuted")).permutation(table.height)
+    return table.with_columns(table["mirna_sequence"].gather(order))
+
+
+def type_rows(
+    place: tuple[str, str, str],
+    scored: pl.DataFrame,
+    references: Mapping[str, str],
+    settings: StudySettings,
+) -> pl.DataFrame:
+    """Judge the network on each group of isomiRs (Table S5); what no source tells is a group of its own."""
+    typed = with_types(scored, references)
+    parts = []
+    for group in GROUPS:
+        rows = typed.filter(pl.col("isomir_groups").list.contains(group))
+        parts.append(measured(place, rows, [network_column(rows, group)], settings))
+    return pl.concat(parts)
+
+
+def exact_or_isomir_rows(
+    place: tuple[str, str, str],
+    scored: pl.DataFrame,
+    references: Mapping[str, str],
+    settings: StudySettings,
+) -> pl.DataFrame:
+    """Judge the network on exact miRNAs only and on isomiRs only (Table S6)."""
+    typed = with_types(scored, references)
+    exact = pl.col("isomir_groups").list.contains(EXACT)
+    untold = pl.col("isomir_groups").list.contains(UNTOLD)
+    parts = []
+    for name, rows in (
+        ("miRNA only", typed.filter(exact)),
+        ("isomiR only", typed.filter(~exact & ~untold)),
+        ("reference miRNA, form not told", typed.filter(untold)),
+    ):
+        parts.append(measured(place, rows, [network_column(rows, name)], settings))
+    return pl.concat(parts)
+
+
+def recall_rows(
+    place: tuple[str, str, str],
+    scored: pl.DataFrame,
+    settings: StudySettings,
+    tools: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Measure the share of rows called positive at the threshold, all of them labelled 1."""
+    columns = [network_column(scored), *run_tools(scored, tools)]
+    columns += [absent(name, note) for name, note in OTHER_TOOLS.items()]
+    return measured(place, scored, columns, settings, names=("recall",))
+
+
+def control_rows(place: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+    """Measure the share of random windows called positive: what a recall has to be read against."""
+    columns = [network_column(scored), *run_tools(scored, ("targetscan",))]
+    found = measured(place, scored, columns, settings, names=("recall",))
+    return found.with_columns(
+        metric=pl.lit("share called positive"),
+        positives=pl.lit(None, pl.Int64),
+        negatives=pl.lit(scored.height, pl.Int64),
+    )
+
+
+def functional_rows() -> pl.DataFrame:
+    """Return the rows of Table 2 that need miRTarBase's functional labels, which no given table has."""
+    note = "needs miRTarBase's functional and non-functional labels, which no given table has"
+    return rows_frame(
+        plain_row("Table 2 recall", f"miRTarBase, {kind}", "network", "recall", note=note)
+        for kind in ("functional", "non-functional")
+    )
+
+
+def abundance_rows(
+    place: tuple[str, str, str], table: pl.DataFrame, scores: pl.DataFrame, settings: StudySettings
+) -> pl.DataFrame:
+    """Judge the network with abundance inputs, and each abundance alone.
+
+    Parameters
+    ----------
+    place
+        Analysis, data and mode.
+    table
+        Labelled rows with the columns ``ABUNDANCE``.
+    scores
+        ``logit`` and ``score`` of the same rows.
+    settings
+        Replicates and seed.
+    """
+    joined = pl.concat([table, scores], how="horizontal")
+    note = (
+        "log(1 + abundance) of miRNA and transcript in the last layer, trained jointly; "
+        "an interaction without read count counts as one read"
+    )
+    alone = [
+        ScoreColumn(f"{name} alone", "baseline", table[name].cast(pl.Float64).to_numpy())
+        for name in ABUNDANCE
+    ]
+    return pl.concat(
+        [
+            measured(place, joined, [network_column(joined, "network with abundance", note)], settings),
+            measured(place, joined, alone, settings, names=("auroc",)),
+        ]
+    )
+
+
+def network_rows(
+    place: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
+) -> pl.DataFrame:
+    """Judge a network by the paper's six metrics and the AUROC within each miRNA's rows."""
+    return measured(
+        place, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
+    )

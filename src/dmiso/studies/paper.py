@@ -1,0 +1,201 @@
+"""The study of the paper: every analysis in paper mode and in honest mode, and one table that holds both.
+
+Order: tables and trainings (:mod:`dmiso.studies.material`), a mode's results (:mod:`dmiso.studies.mode_results`),
+what both modes share, the files. Everything made is kept under ``work/`` and ``models/`` and skipped by a run
+that finds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from dmiso.io import TableWriter, write_text
+from dmiso.provenance import manifest, to_json
+from dmiso.records import Counts
+from dmiso.studies.analyses import NO_RANKS, functional_rows
+from dmiso.studies.designs import MODES
+from dmiso.studies.interaction_counts import LEAST_FOR_PREFERENCE, count_rows, preference_table
+from dmiso.studies.isomir_types import with_types
+from dmiso.studies.material import Material
+from dmiso.studies.measures import plain_row, rows_frame
+from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.settings import StudySettings
+from dmiso.studies.side_by_side import side_by_side, write_side_by_side
+from dmiso.studies.store import Store
+from dmiso.studies.trainings import run_jobs
+from dmiso.train.curves import require_matplotlib
+from dmiso.train.device import require_torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dmiso.studies.settings import StudyInputs
+    from dmiso.studies.store import Step
+
+__all__ = ["Study", "study_paper"]
+
+_ORDER: Final = (
+    "S2 S3 counts",
+    "S4 tenfold",
+    "Table 1",
+    "second data",
+    "Table 2 recall",
+    "S5 types",
+    "S6 exact or isomiR",
+    "S8 miRNA halves",
+    "S9 top five",
+    "abundance",
+    "leak explained",
+)
+"""Analyses in the order of the table."""
+
+
+class Study(NamedTuple):
+    """What a study gives: the side-by-side table, every row of results, what was counted, what was made anew."""
+
+    table: pl.DataFrame
+    results: pl.DataFrame
+    counts: Counts
+    made: list[str]
+
+
+def study_paper(
+    inputs: StudyInputs,
+    output: Path,
+    settings: StudySettings | None = None,
+    *,
+    on_step: Callable[[str], None] | None = None,
+) -> Study:
+    """Do the paper's analyses twice and write them side by side.
+
+    Parameters
+    ----------
+    inputs
+        The files.
+    output
+        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row a result and mode),
+        ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
+        later run goes on from: ``work/`` and ``models/``.
+    settings
+        How; None is the paper's 500 epochs, stopped early.
+    on_step
+        Called with the name of each table and network as it is made.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    MissingExtraError
+        If torch, matplotlib or ViennaRNA is not installed.
+    UsageError, InputError, DmisoError
+        If a file or option cannot be used.
+    """
+    require_torch()
+    require_matplotlib()
+    settings = settings or StudySettings()
+    store = Store(output / "work", on_step)
+    material = Material(inputs, settings, store)
+    steps = _modes(material)
+    shared = _shared(material)
+    results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
+    order = {name: place for place, name in enumerate(_ORDER)}
+    results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
+    table = side_by_side(results)
+    counts = _write(material, output, table, results)
+    return Study(table, results, counts, store.made)
+
+
+def _modes(material: Material) -> list[Step]:
+    """Train all networks of both modes, then judge them."""
+    prepared = []
+    for mode in MODES:
+        tables = material.mode_tables(mode)
+        judged = {"test": material.with_abundance(f"abundance-test-{mode}", tables.main, material.located)}
+        if tables.second is not None and material.second is not None:
+            judged["second"] = material.with_abundance(
+                f"abundance-second-{mode}", tables.second, material.second
+            )
+        prepared.append((mode, tables, material.trainings(mode, tables, judged), judged))
+    trainings = [found for _, _, found, _ in prepared]
+    jobs = [job for found in trainings for job in found.single()]
+    jobs += [job for folds in zip(*(found.folds for found in trainings), strict=True) for job in folds]
+    run_jobs(material.store, jobs, material.settings.workers)
+    return [
+        step
+        for mode, tables, found, judged in prepared
+        for step in ModeResults(mode, material, tables, found, judged).steps()
+    ]
+
+
+def _shared(material: Material) -> list[Step]:
+    """Count interactions, and test each miRNA's preference for a type."""
+    before = [material.primary] + ([material.second] if material.second is not None else [])
+
+    def typed(step: Step) -> pl.DataFrame:
+        return with_types(step.frame, material.references)
+
+    parts = {"before": [step.key for step in before], "mature": material.hashes.get("mature")}
+    counted = material.store.step(
+        "rows-counts",
+        lambda _: count_rows(typed(before[0]), typed(before[1]) if before[1:] else None),
+        **parts,
+    )
+    least = LEAST_FOR_PREFERENCE[-1]
+    material.store.step("preference", lambda _: preference_table(typed(before[0]), least), **parts)
+    return [counted]
+
+
+def _statements(material: Material) -> pl.DataFrame:
+    """Return the rows that say what the given files do not allow."""
+    rows = []
+    if material.primary.frame["candidate_rank"].null_count() == material.primary.frame.height:
+        rows.append(plain_row("S9 top five", "primary", "network", "", note=NO_RANKS))
+    if material.second is None:
+        note = "no second data were given (--second)"
+        rows.append(plain_row("second data", "second", "network", "", note=note))
+    return pl.concat([rows_frame(rows), functional_rows()])
+
+
+def _write(material: Material, output: Path, table: pl.DataFrame, results: pl.DataFrame) -> Counts:
+    """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
+    write_side_by_side(table, output)
+    _write_tsv(results, output / "results.tsv")
+    _write_tsv(material.store.steps["preference"].frame, output / "preference.tsv")
+    lines = [
+        {"step": name, "kind": kind, "what": what, "n": n}
+        for name, step in material.store.steps.items()
+        for kind, found in step.counts.items()
+        for what, n in found.items()
+    ]
+    schema = {"step": pl.String, "kind": pl.String, "what": pl.String, "n": pl.Int64}
+    _write_tsv(pl.DataFrame(lines, schema=schema), output / "counts.tsv")
+    counts = Counts()
+    for name, step in material.store.steps.items():
+        for what, n in step.counts["kept"].items():
+            counts.keep(f"{name}: {what}", n)
+        for what, n in step.counts["dropped"].items():
+            counts.drop(f"{name}: {what}", n)
+        for what, n in step.counts["notes"].items():
+            counts.note(f"{name}: {what}", n)
+    described = {name: value for name, value in asdict(material.settings).items() if name != "workers"}
+    record = manifest(
+        command=("dmiso", "study", "paper"),
+        inputs=dict(material.inputs.named()),
+        counts=counts,
+        seed=material.settings.seed,
+        settings={**described, "training": material.settings.training().as_dict()},
+    )
+    write_text(output / "manifest.json", to_json(record))
+    return counts
+
+
+def _write_tsv(frame: pl.DataFrame, path: Path) -> None:
+    rounded = frame.with_columns(pl.selectors.float().round_sig_figs(6))
+    with TableWriter(path, dict(rounded.schema)) as writer:
+        writer.write(rounded)

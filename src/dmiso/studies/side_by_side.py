@@ -1,0 +1,119 @@
+"""The table the study is for: the paper's figure, ours in paper mode, ours in honest mode, a row a metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from dmiso.io import TableWriter, write_text
+from dmiso.studies.paper_figures import paper_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["SIDE_SCHEMA", "side_by_side", "write_side_by_side"]
+
+_KEY: Final = ("analysis", "data", "subject", "metric")
+_VALUES: Final = ("value", "low", "high", "positives", "negatives")
+
+SIDE_SCHEMA: Final[Mapping[str, pl.DataType]] = {
+    **dict.fromkeys(_KEY, pl.String()),
+    "paper": pl.String(),
+    "paper_place": pl.String(),
+    **{
+        f"{mode}_{name}": pl.Int64() if name in {"positives", "negatives"} else pl.Float64()
+        for mode in ("paper_mode", "honest_mode")
+        for name in _VALUES
+    },
+    "note": pl.String(),
+}
+"""Columns of ``side_by_side.tsv``; ``paper`` is the figure as printed, empty where the text prints none."""
+
+
+def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
+    """Put the modes of each result beside each other and beside the paper's figure.
+
+    Parameters
+    ----------
+    results
+        Rows of :data:`dmiso.studies.measures.ROW_SCHEMA`; mode ``both`` fills both sides.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns :data:`SIDE_SCHEMA`, in the order in which analyses come first.
+    """
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for result in results.iter_rows(named=True):
+        key = tuple(result[name] for name in _KEY)
+        if key not in rows:
+            figure = paper_figure(key[0], key[1], key[2], key[3])
+            rows[key] = {
+                **dict(zip(_KEY, key, strict=True)),
+                "paper": figure.text,
+                "paper_place": figure.place,
+                "notes": {},
+            }
+        for mode in ("paper", "honest"):
+            if result["mode"] in {mode, "both"}:
+                rows[key] |= {f"{mode}_mode_{name}": result[name] for name in _VALUES}
+                rows[key]["notes"][mode] = result["note"] or ""
+    lines = [{**row, "note": _joined(row.pop("notes"))} for row in rows.values()]
+    return pl.DataFrame(
+        [{name: line.get(name) for name in SIDE_SCHEMA} for line in lines], schema=dict(SIDE_SCHEMA)
+    )
+
+
+def _joined(notes: dict[str, str]) -> str:
+    """Return the notes of both modes, once if they are equal."""
+    distinct = {note for note in notes.values() if note}
+    if len(distinct) <= 1:
+        return next(iter(distinct), "")
+    return "; ".join(f"{mode}: {note}" for mode, note in notes.items() if note)
+
+
+def write_side_by_side(table: pl.DataFrame, folder: Path) -> None:
+    """Write ``side_by_side.tsv`` and ``side_by_side.md``."""
+    rounded = table.with_columns(pl.selectors.float().round_sig_figs(6))
+    with TableWriter(folder / "side_by_side.tsv", dict(rounded.schema)) as writer:
+        writer.write(rounded)
+    write_text(folder / "side_by_side.md", _markdown(table))
+
+
+def _markdown(table: pl.DataFrame) -> str:
+    """Return the table as Markdown, a section an analysis."""
+    lines = ["# The paper, paper mode and honest mode side by side", ""]
+    lines += ["Values with 95 % intervals (site clusters resampled); n is positives + negatives.", ""]
+    for (analysis,), part in table.group_by("analysis", maintain_order=True):
+        lines += [f"## {analysis}", ""]
+        lines += ["| data | subject | metric | paper | paper mode | n | honest mode | n | note |"]
+        lines += ["|---|---|---|---|---|---|---|---|---|"]
+        for row in part.iter_rows(named=True):
+            place = row["paper_place"]
+            paper = row["paper"] or ("–" if not place else "– (not in the text)")
+            cells = [row["data"], row["subject"], row["metric"], paper]
+            for mode in ("paper_mode", "honest_mode"):
+                cells += [_value(row, mode), _size(row, mode)]
+            lines.append("| " + " | ".join([*cells, row["note"] or ""]) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _value(row: dict[str, Any], mode: str) -> str:
+    """Return a value with its interval."""
+    value, low, high = (row[f"{mode}_{name}"] for name in ("value", "low", "high"))
+    if value is None:
+        return "–"
+    whole = float(value).is_integer() and low is None
+    text = f"{value:,.0f}" if whole else f"{value:.3f}"
+    return text if low is None else f"{text} [{low:.3f}–{high:.3f}]"
+
+
+def _size(row: dict[str, Any], mode: str) -> str:
+    """Return how many positives and negatives a value is of."""
+    positives, negatives = row[f"{mode}_positives"], row[f"{mode}_negatives"]
+    if negatives is None:
+        return ""
+    return f"{negatives:,}" if positives is None else f"{positives:,} + {negatives:,}"

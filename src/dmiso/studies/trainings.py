@@ -1,0 +1,144 @@
+"""The study's trainings: jobs with names, each kept as a model directory and computed once.
+
+A job's folder carries the beginning of its key, so that what is found there belongs to the same data,
+settings and versions; an unfinished training goes on from its last epoch.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from dmiso.models import resolve
+from dmiso.models.store import is_model_directory
+from dmiso.predict import Predictor
+from dmiso.studies.abundance import train_with_abundance
+from dmiso.studies.store import step_key
+from dmiso.train.run import train
+from dmiso.train.trained import run_identity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dmiso.records import Counts
+    from dmiso.studies.store import Step, Store
+    from dmiso.train.settings import TrainSettings
+
+__all__ = ["Job", "make_job", "run_jobs", "scored"]
+
+_KEY_LETTERS = 12
+
+
+class Job(NamedTuple):
+    """A network to train.
+
+    Parameters
+    ----------
+    name
+        Of the job.
+    data
+        Labelled table with ``split``.
+    judged
+        Tables that a network with abundance inputs judges, by name; other networks are kept, and judge
+        whatever is asked later (:func:`scored`).
+    output
+        Its folder.
+    key
+        Of all it depends on.
+    settings
+        How it is trained.
+    """
+
+    name: str
+    data: Path
+    judged: dict[str, Path]
+    output: Path
+    key: str
+    settings: TrainSettings
+
+    @property
+    def finished(self) -> bool:
+        """Whether the folder is there, whole."""
+        return is_model_directory(self.output) or (self.output / "weights.safetensors").is_file()
+
+
+def make_job(
+    store: Store, name: str, data: Step, settings: TrainSettings, *, judged: dict[str, Step] | None = None
+) -> Job:
+    """Return a job on a step's table."""
+    others = {} if judged is None else judged
+    key = step_key(
+        name=name,
+        training=run_identity(settings, data.key),
+        judged={table: step.key for table, step in others.items()},
+    )
+    folder = store.folder.parent / "models" / f"{name}-{key[:_KEY_LETTERS]}"
+    return Job(name, data.path, {table: step.path for table, step in others.items()}, folder, key, settings)
+
+
+def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
+    """Compute the jobs that are not finished, here or in processes."""
+    pending = [job for job in jobs if not job.finished]
+    if workers == 1:
+        for job in pending:
+            store.begin(_compute(job))
+        return
+    # spawned, not forked: torch's threads do not live through a fork
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, max(1, len(pending))), mp_context=context) as pool:
+        futures = [pool.submit(_compute, job) for job in pending]
+        try:
+            for future in as_completed(futures):
+                store.begin(future.result())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _compute(job: Job) -> str:
+    """Train one network and return the name it is reported by."""
+    if job.judged:
+        train_with_abundance(job.data, job.judged, job.output, job.settings)
+    else:
+        train(
+            job.data, job.output, job.settings, name=job.name, command=("dmiso", "study", "paper", job.name)
+        )
+    return f"model {job.name}"
+
+
+def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: str | None = None) -> Step:
+    """Score pairs with a trained network and keep the scores.
+
+    Longer targets are cut at their end, as in training; the score is the network's, calibrated on the
+    validation rows.
+
+    Parameters
+    ----------
+    store
+        Where the scores are kept.
+    name
+        Of the step.
+    job
+        A finished job.
+    table
+        The pairs.
+    key
+        Of the pairs, where they are no step.
+
+    Returns
+    -------
+    Step
+        The pairs with ``logit`` and ``score``.
+    """
+    frame = table if isinstance(table, pl.DataFrame) else table.frame
+    own = key if isinstance(table, pl.DataFrame) else table.key
+
+    def make(counts: Counts) -> pl.DataFrame:
+        predictor = Predictor(resolve(job.output), crop="end")
+        pairs = frame.select("mirna_sequence", "target_sequence")
+        found = pl.concat(predictor.predict_batches(pairs, counts=counts)).select("logit", "score")
+        return pl.concat([frame, found], how="horizontal")
+
+    return store.step(name, make, model=job.key, pairs=own)
