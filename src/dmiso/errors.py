@@ -7,13 +7,24 @@ One root, :class:`DmisoError`. The command line prints the message and ends with
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
-__all__ = ["DmisoError", "InputError", "MissingExtraError", "ModelError", "UsageError", "did_you_mean"]
+__all__ = [
+    "DmisoError",
+    "InputError",
+    "MissingExtraError",
+    "ModelError",
+    "UsageError",
+    "did_you_mean",
+    "find_named",
+]
+
+
+_Value = TypeVar("_Value")
 
 
 class DmisoError(Exception):
@@ -112,3 +123,30 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     listing = f"Known: {', '.join(names)}" if names else "None is known"
     return f"Did you mean {near[0]}? {listing}" if near else listing
+
+
+def find_named(name: str, known: Mapping[str, _Value], what: str) -> _Value:
+    """Return the value of a name that a user gave.
+
+    Parameters
+    ----------
+    name
+        As given.
+    known
+        Every name and its value.
+    what
+        What the names are of: ``layout of interactions``.
+
+    Raises
+    ------
+    UsageError
+        If the name is unknown; the message lists those known.
+
+    Examples
+    --------
+    >>> find_named("b", {"a": 1, "b": 2}, "letter")
+    2
+    """
+    if name not in known:
+        raise UsageError(f"{name!r} is no {what}. {did_you_mean(name, known)}.")
+    return known[name]

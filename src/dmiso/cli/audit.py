@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
 from dmiso.cli.show import print_notes
 
 __all__ = ["command"]
@@ -47,19 +47,7 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     metavar="NAME|DIR",
     help="A model to question with exchanged partners and shuffled sites; can be repeated.",
 )
-@_option(
-    "--layout",
-    group="Input",
-    type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
-    help="How the tables are written.  [default: told by the header]",
-)
-@_option(
-    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
-)
-@_option(
-    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
-)
-@_option("--label-column", group="Input", default="label", show_default=True, help="Labels: 1 or 0.")
+@labelled_options
 @_option(
     "-o",
     "--output",

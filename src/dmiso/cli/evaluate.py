@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
@@ -83,19 +83,7 @@ _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
     type=_PATH,
     help="The training table: for the priors of baselines, and for miRNAs seen or not.",
 )
-@_option(
-    "--layout",
-    group="Input",
-    type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
-    help="How the tables are written.  [default: told by the header]",
-)
-@_option(
-    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
-)
-@_option(
-    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
-)
-@_option("--label-column", group="Input", default="label", show_default=True, help="Labels: 1 or 0.")
+@labelled_options
 @_option(
     "--baseline",
     "baselines",

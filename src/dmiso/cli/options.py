@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-__all__ = ["GroupedCommand", "GroupedOption"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["GroupedCommand", "GroupedOption", "labelled_options"]
+
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
 class GroupedOption(click.Option):
@@ -31,3 +38,21 @@ class GroupedCommand(click.Command):
         for heading, records in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(records)
+
+
+def labelled_options(command: _Command) -> _Command:
+    """Add the options that say how a labelled table is written."""
+    option = partial(click.option, cls=GroupedOption, group="Input")
+    options = (
+        option(
+            "--layout",
+            type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
+            help="How the tables are written.  [default: told by the header]",
+        ),
+        option("--mirna-column", default="mirna_sequence", show_default=True, help="miRNA sequences."),
+        option("--target-column", default="target_sequence", show_default=True, help="Target sequences."),
+        option("--label-column", default="label", show_default=True, help="Labels: 1 or 0."),
+    )
+    for add in reversed(options):
+        command = add(command)
+    return command

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.errors import UsageError, did_you_mean
+from dmiso.errors import find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -302,9 +302,7 @@ def find_layout(name: str) -> Layout:
     >>> find_layout("helwak").integers["start"]
     ('true_start', -1)
     """
-    if name not in LAYOUTS:
-        raise UsageError(f"{name!r} is no layout of interactions. {did_you_mean(name, LAYOUTS)}.")
-    return LAYOUTS[name]
+    return find_named(name, LAYOUTS, "layout of interactions")
 
 
 def sniff_layout(columns: Iterable[str]) -> Layout | None:

@@ -24,7 +24,7 @@ from dmiso.dataset.strategies import (
     draw_site_swap,
     present,
 )
-from dmiso.errors import UsageError, did_you_mean
+from dmiso.errors import UsageError, find_named
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -117,9 +117,7 @@ def find_strategy(name: str) -> Strategy:
     >>> find_strategy("site-swap").new_sites
     False
     """
-    if name not in STRATEGIES:
-        raise UsageError(f"{name!r} is no strategy for negatives. {did_you_mean(name, STRATEGIES)}.")
-    return STRATEGIES[name]
+    return find_named(name, STRATEGIES, "strategy for negatives")
 
 
 def draw_negatives(

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.dataset.clusters import components
-from dmiso.errors import UsageError, did_you_mean
+from dmiso.errors import UsageError, did_you_mean, find_named
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -150,9 +150,7 @@ def find_scheme(name: str) -> Scheme:
     >>> find_scheme("random").whole_clusters
     False
     """
-    if name not in SCHEMES:
-        raise UsageError(f"{name!r} is no way to part rows. {did_you_mean(name, SCHEMES)}.")
-    return SCHEMES[name]
+    return find_named(name, SCHEMES, "way to part rows")
 
 
 def divide_groups(

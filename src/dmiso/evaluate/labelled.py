@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.alphabet import normalise
-from dmiso.errors import InputError, UsageError, did_you_mean
+from dmiso.errors import InputError, find_named
 from dmiso.io import open_input, read_batches
 from dmiso.io.streams import STDIN, display_name
 from dmiso.io.tables import table_format
@@ -145,11 +145,7 @@ def read_labelled(
 def _layout(path: Path, name: str | None) -> LabelledLayout:
     """Return the layout of a name, or the one that the file's beginning shows."""
     if name is not None:
-        if name not in LABELLED_LAYOUTS:
-            raise UsageError(
-                f"{name!r} is no layout of labelled tables. {did_you_mean(name, LABELLED_LAYOUTS)}."
-            )
-        return LABELLED_LAYOUTS[name]
+        return find_named(name, LABELLED_LAYOUTS, "layout of labelled tables")
     if path == STDIN:
         return LABELLED_LAYOUTS["dmiso"]
     fields = _first_fields(path)
