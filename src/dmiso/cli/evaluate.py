@@ -36,7 +36,7 @@ _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
     group="What is judged",
     multiple=True,
     metavar="NAME|DIR",
-    help="Bundled model or directory; can be repeated.  [default: the bundled one, if nothing else is judged]",
+    help="Bundled model or directory; can be repeated.  [default: the default model, if nothing else is judged]",
 )
 @_option("--scores", group="What is judged", type=_PATH, help="Scores of any tool, one row a labelled row.")
 @_option(

@@ -55,7 +55,7 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     "--model",
     group="Scoring",
     metavar="NAME|DIR",
-    help="Bundled model or directory.  [default: the bundled one]",
+    help="Bundled model or directory.  [default: see dmiso models list]",
 )
 @_option(
     "--windows",
