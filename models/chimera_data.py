@@ -53,7 +53,7 @@ TESTS: Final = {
     "mirbench_hejret2023_test": "benchmark/mirbench_hejret2023_test.tsv.gz",
     "hejret_isomir_chr1_balanced": "benchmark/hejret_isomir_chr1_balanced.tsv",
 }
-"""Chromosome 1 of the Hejret data, labelled: judged once, never trained on."""
+"""Chromosome 1 of the Hejret data, labelled: for judging, never trained on."""
 
 
 def read_tests(data: Path, counts: Counts) -> dict[str, pl.DataFrame]:

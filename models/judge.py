@@ -1,4 +1,4 @@
-"""Test sets judged once: a model beside what looks at one thing only, with cluster-bootstrap intervals."""
+"""Test sets judged: a model beside what looks at one thing only, with cluster-bootstrap intervals."""
 
 from __future__ import annotations
 

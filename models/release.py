@@ -1,7 +1,7 @@
 """What the scripts of the released models share: from chimera files to a model directory with its card.
 
 In order: the labelled pairs (``chimera_data.py``), the trials judged on the validation pairs only, the chosen setting
-with three seeds, the background for percentiles, the test sets once (``judge.py``), the model directory with its card
+with three seeds, the background for percentiles, the test sets (``judge.py``), the model directory with its card
 (``release_card.py``). Finished runs are kept in the work folder and found again; the state of an interrupted one is
 gone on with.
 """

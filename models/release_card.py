@@ -104,7 +104,10 @@ tried. Shipped is the seed with the best validation average precision, `{best.na
 the validation pairs (Platt) and is a probability where half of the pairs are positive. The percentile compares with
 {n_windows:,} random 60-nt windows of `{file}` with random training miRNAs.
 
-## Test sets, judged once
+## Test sets
+
+They took no part in any choice between settings; `models/EXPERIMENTS.md` tells which settings were judged on them, and
+where the first settings come from.
 
 No test site shares a 16-mer with a training or validation site. Brackets are 95 % intervals from 1,000 bootstrap
 draws of whole site clusters. A within-miRNA (within-site) AUROC compares pairs of one miRNA (one site) only, and is

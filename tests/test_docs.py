@@ -80,6 +80,10 @@ def test_readme__numbers_are_those_measured():
     assert f"`{dmiso}`, the published architecture on honest negatives | {row(dmiso)} |" in text
     assert f"the baseline to beat | {row(duplex, 'rnaduplex')} |" in text
     assert f"own weights | {row(dmiso, 'published_weights')} |" in text
+    measured = ROOT / "benchmarks" / "results" / "duplex_rate-v0.1.0.json"
+    models = json.loads(measured.read_text(encoding="utf-8"))["pairs_per_cpu_second"]
+    for name in (duplex, dmiso):
+        assert f"| {models[f'{name}, engine']:,.0f} |" in text
     results = json.loads(
         (ROOT / "benchmarks/results/all_against_all-v0.1.0.json").read_text(encoding="utf-8")
     )
