@@ -58,6 +58,7 @@ _ALL = (
     Column("label", "Int8", "0/1", "1 for a pair seen ligated, 0 for a negative"),
     Column("split", "String", "", "Part of the data set: train, validation or test"),
     Column("weight", "Float32", "", "Weight of a pair in the training loss"),
+    Column("soft_label", "Float32", "0-1", "Probability that training learns in place of the label"),
     Column("source", "String", "", "Experiment or file a pair comes from"),
     Column("cluster", "Int64", "", "Site cluster: sites that share a 16-mer have one number"),
     Column(
@@ -154,6 +155,177 @@ _ALL = (
     Column("step", "String", "", "Step of a study"),
     Column("what", "String", "", "What was kept, dropped or noted in it"),
     Column("n", "Int64", "", "How many"),
+    Column(
+        "prior",
+        "Float64",
+        "0-1",
+        "Share of positives at which the scores are probabilities; empty if not stated",
+    ),
+    Column("bin", "Int64", "", "Bin of scores, counted from 1, lowest first"),
+    Column("lowest_score", "Float64", "0-1", "Lowest score of a bin"),
+    Column("highest_score", "Float64", "0-1", "Highest score of a bin"),
+    Column("mean_score", "Float64", "0-1", "Mean score of a bin"),
+    Column("observed_share", "Float64", "0-1", "Share of positives among the rows of a bin"),
+    Column(
+        "share_low",
+        "Float64",
+        "0-1",
+        "Lower end of the share's 95 % interval (Wilson), rows taken as independent",
+    ),
+    Column("share_high", "Float64", "0-1", "Upper end of that interval"),
+    Column(
+        "domain",
+        "String",
+        "",
+        "Why a score is an extrapolation: reasons joined by commas; nothing for a pair like those of training, "
+        "null if the model does not state its domain",
+    ),
+    Column("details", "String", "", "Other numbers of a check, JSON"),
+    Column("spread", "Float32", "logit", "Standard deviation of the logits of an ensemble's members (n - 1)"),
+    Column("sequence_id", "String", "", "Name of a sequence; one that was collapsed is seq_1, seq_2 …"),
+    Column("sequence", "String", "5'→3'", "A small RNA as sequenced"),
+    Column(
+        "sample_counts", "String", "reads", "Reads in each sample, joined by commas; empty with one sample"
+    ),
+    Column("mirna_accession", "String", "", "MIMAT accession; the name where the database gives none"),
+    Column(
+        "precursor_ids",
+        "String",
+        "",
+        "Hairpins that explain a sequence as said, joined by commas; empty if unknown",
+    ),
+    Column(
+        "isomir_types", "String", "", "exact miRNA, or the paper's types (5' addition … MNP) joined by commas"
+    ),
+    Column(
+        "variant", "String", "", "What differs from the miRNA, in the words of mirGFF3 1.2; NA for nothing"
+    ),
+    Column("added_5p", "String", "5'→3'", "Letters before the 5' end that the hairpin does not have"),
+    Column("added_3p", "String", "5'→3'", "Letters after the 3' end that the hairpin does not have"),
+    Column("templated_5p", "String", "5'→3'", "Letters before the miRNA that the hairpin has"),
+    Column("templated_3p", "String", "5'→3'", "Letters after the miRNA that the hairpin has"),
+    Column(
+        "changes",
+        "String",
+        "",
+        "Letters replaced inside the miRNA: position on it from 1, its letter > the other",
+    ),
+    Column("seed", "String", "5'→3'", "Positions 2-8 of the sequence"),
+    Column("seed_shifted", "Boolean", "", "Whether the seed differs from the miRNA's"),
+    Column(
+        "precursor_start",
+        "Int64",
+        "nt",
+        "Where the sequence begins on the first hairpin, tails included, 0-based",
+    ),
+    Column("precursor_end", "Int64", "nt", "Where it ends there, half-open"),
+    Column("n_parents", "Int64", "", "miRNAs that explain a sequence alike; each has a row"),
+    Column("uid", "String", "", "Licence plate of a sequence, as in mirGFF3; . for one with N"),
+    Column(
+        "ambiguity",
+        "String",
+        "",
+        "Other explanations of a sequence, and how much more they cost, parted by semicolons",
+    ),
+    Column("name", "String", "", "Name that was looked up"),
+    Column("status", "String", "", "Candidates that name and letters agree on: one, several or none"),
+    Column("rules", "String", "", "Rules that found a candidate, joined by commas"),
+    Column(
+        "agrees",
+        "Boolean",
+        "",
+        "Whether name and letters agree on a candidate; true for all where no letters decide",
+    ),
+    Column("mirgenedb_id", "String", "", "miRNA of MirGeneDB"),
+    Column("mirgenedb_ids", "String", "", "miRNAs of MirGeneDB that have the letters, joined by commas"),
+    Column("mirgenedb_sequence", "String", "5'→3'", "Letters of the miRNA in MirGeneDB"),
+    Column("sequences", "Int64", "", "Distinct sequences"),
+    Column(
+        "reads",
+        "Float64",
+        "reads",
+        "Reads; those of a sequence of several miRNAs are shared evenly among them",
+    ),
+    Column("read_share", "Float64", "0-1", "Share of the reads of all, or of the miRNA"),
+    Column("exact_reads", "Float64", "reads", "Reads of the exact miRNA"),
+    Column("isomir_reads", "Float64", "reads", "Reads of its isomiRs"),
+    Column(
+        "seed_shifted_reads", "Float64", "reads", "Reads whose positions 2-8 are not the reference miRNA's"
+    ),
+    Column("top_isomir", "String", "", "Most frequent isomiR of a miRNA, in mirGFF3's words"),
+    Column("top_isomir_sequence", "String", "5'→3'", "Its letters"),
+    Column("top_isomir_reads", "Float64", "reads", "Its reads"),
+    Column("position", "Int64", "nt", "Position on the reference miRNA, counted from 1"),
+    Column("reference_letter", "String", "", "Letter of the reference miRNA"),
+    Column("found_letter", "String", "", "Letter in its place"),
+    Column("observations", "Int64", "", "isomiR reads or sequences of a miRNA in the test of preference"),
+    Column(
+        "q_value", "Float64", "0-1", "Smallest share of chance sites, by decoys, at which a site is called"
+    ),
+    Column("contig", "String", "", "Chromosome or contig of the site, named as the annotation does"),
+    Column(
+        "genome_blocks",
+        "String",
+        "nt",
+        "Parts of the site on its contig, start-end by exon, 0-based half-open",
+    ),
+    Column(
+        "duplex",
+        "String",
+        "",
+        "Pairs of the site with the miRNA, miRNA&site, 5 letters of flank on both sides",
+    ),
+    Column(
+        "occupancy",
+        "Float64",
+        "",
+        "Expected bound sites: of a site its chance to be bound, of a gene the sum",
+    ),
+    Column("gene_score", "Float64", "0-1", "1 - exp(-occupancy): chance that at least one site is bound"),
+    Column("n_sites", "Int64", "", "Sites of a miRNA on the gene's best transcript"),
+    Column("n_mirnas", "Int64", "", "miRNAs with a site on the gene"),
+    Column("best_mirna_id", "String", "", "miRNA with the highest occupancy on the gene"),
+    Column("best_start", "Int64", "nt", "Start of the best site, 0-based"),
+    Column("best_end", "Int64", "nt", "End of the best site, half-open"),
+    Column("best_logit", "Float32", "", "Logit of the best site"),
+    Column("best_score", "Float32", "0-1", "Score of the best site"),
+    Column("best_q_value", "Float64", "0-1", "q-value of the best site"),
+    Column("parents", "String", "", "miRNAs that explain an isomiR alike, comma between"),
+    Column("extended_end", "Int64", "nt", "End of a ligated fragment with the letters added at its 3' end"),
+    Column("extended_sequence", "String", "5'→3'", "Letters from start to extended_end"),
+    Column("copies", "Int64", "reads", "Reads as sequenced, PCR copies counted"),
+    Column("n_samples", "Int64", "", "Samples that show an interaction"),
+    Column("order", "String", "", "Order of the parts in a chimeric read: mirna-first or target-first"),
+    Column("gap", "Int64", "nt", "Letters between the two alignments of a read; negative: shared by them"),
+    Column("variant_quality", "Int64", "Phred", "Least quality at letters that the miRNA does not have"),
+    Column("mirna_evalue", "Float64", "", "Expected chance alignments with the miRNAs as good as this one"),
+    Column("mirna_bit_score", "Float64", "bits", "Score of the alignment with the miRNA"),
+    Column(
+        "target_evalue", "Float64", "", "Expected chance alignments with the transcripts as good as this one"
+    ),
+    Column("target_bit_score", "Float64", "bits", "Score of the alignment with the transcript"),
+    Column("n_targets", "Int64", "", "Places on transcripts that explain a read as well, this one included"),
+    Column("other_targets", "String", "", "Up to five other such places, transcript:start, comma between"),
+    Column("n_mirnas", "Int64", "", "miRNA alignments that explain a read as well, this one included"),
+    Column("sample", "String", "", "Sample that reads come from"),
+    Column("outcome", "String", "", "Whether a rule kept or dropped reads"),
+    Column("measure", "String", "", "What is counted in a quality report"),
+    Column("share", "Float64", "0-1", "Share of a value among all of its measure"),
+    Column("molecule", "Int64", "", "Number of a simulated molecule; its PCR copies share it"),
+    Column("copy", "Int64", "", "Number of a simulated molecule's copy, from 1"),
+    Column("n_errors", "Int64", "nt", "Wrong letters of a simulated read"),
+    Column("decided", "Boolean", "", "A simulated read's letters fit one border between its parts only"),
+    Column("read_sequence", "String", "5'→3'", "Letters of a trimmed read"),
+    Column(
+        "located_mirna", "String", "", "miRNA of the best alignment; names of equal letters joined by commas"
+    ),
+    Column("mirna_quality", "String", "Phred+33", "Qualities of the miRNA part"),
+    Column("mirna_read_start", "Int64", "nt", "First read position of the miRNA part, 0-based"),
+    Column("mirna_read_end", "Int64", "nt", "End of the miRNA part on the read, half-open"),
+    Column("mirna_start", "Int64", "nt", "First position of the alignment on the reference miRNA, 0-based"),
+    Column("mirna_end", "Int64", "nt", "End of the alignment on the reference miRNA, half-open"),
+    Column("target_read_start", "Int64", "nt", "First read position of the target part, 0-based"),
+    Column("target_read_end", "Int64", "nt", "End of the target part on the read, half-open"),
 )
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
@@ -162,8 +334,8 @@ COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
 PAIR_COLUMNS: Final = ("mirna_id", "target_id", "mirna_sequence", "target_sequence")
 """Columns of a pairs file; in this order when it has no header, as the published program reads it."""
 
-SCORE_COLUMNS: Final = ("start", "end", "logit", "score", "percentile")
-"""What a prediction adds to a pair."""
+SCORE_COLUMNS: Final = ("start", "end", "logit", "score", "percentile", "domain")
+"""What a prediction adds to a pair; an ensemble adds ``spread`` before ``domain``."""
 
 SITE_COLUMNS: Final = (*PAIR_COLUMNS, *SCORE_COLUMNS)
 """Columns of predictions for miRNA FASTA × target FASTA."""
