@@ -2,7 +2,8 @@
 
     python scripts/make_examples.py [OUTPUT_FOLDER]
 
-miRNA sequences are miRBase 22 entries; the isomiRs are templated shifts of their hairpins (hsa-mir-101-1, hsa-mir-21).
+miRNA and hairpin sequences are miRBase 22 entries; the isomiRs are templated shifts of their hairpins
+(hsa-mir-101-1, hsa-mir-21).
 Transcripts are random letters; each planted site pairs with one miRNA as its row in ``planted_sites.tsv`` says.
 The same seed gives the same bytes.
 """
@@ -25,6 +26,30 @@ MIRNAS = {
         "MIMAT0000099 5' addition, templated: another seed",
     ),
     "hsa-miR-34a-5p": ("UGGCAGUGUCUUAGCUGGUUGU", "MIMAT0000255 canonical"),
+}
+HAIRPINS = {
+    "hsa-let-7a-1": (
+        "UGGGAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCACACCCACCACUGGGAGAUAACUAUACAAUCUACUGUCUUUCCUA",
+        "MI0000060",
+    ),
+    "hsa-let-7a-2": ("AGGUUGAGGUAGUAGGUUGUAUAGUUUAGAAUUACAUCAAGGGAGAUAACUGUACAGCCUCCUAGCUUUCCU", "MI0000061"),
+    "hsa-let-7a-3": (
+        "GGGUGAGGUAGUAGGUUGUAUAGUUUGGGGCUCUGCCCUGCUAUGGGAUAACUAUACAAUCUACUGUCUUUCCU",
+        "MI0000062",
+    ),
+    "hsa-mir-21": ("UGUCGGGUAGCUUAUCAGACUGAUGUUGACUGUUGAAUCUCAUGGCAACACCAGUCGAUGGGCUGUCUGACA", "MI0000077"),
+    "hsa-mir-101-1": (
+        "UGCCCUGGCUCAGUUAUCACAGUGCUGAUGCUGUCUAUUCUAAAGGUACAGUACUGUGAUAACUGAAGGAUGGCA",
+        "MI0000103",
+    ),
+    "hsa-mir-101-2": (
+        "ACUGUCCUUUUUCGGUUAUCAUGGUACCGAUGCUGUAUAUCUGAAAGGUACAGUACUGUGAUAACUGAAGAAUGGUGGU",
+        "MI0000739",
+    ),
+    "hsa-mir-34a": (
+        "GGCCAGCUGUGAGUGUUUCUUUGGCAGUGUCUUAGCUGGUUGUUGUGAGCAAUAGUAAGGAAGCAAUCAGCAAGUAUACUGCCCUAGAAGUGCUGCACGUUGUGGGGCCC",
+        "MI0000268",
+    ),
 }
 MORE_MIRNAS = {
     "hsa-miR-1-3p": "UGGAAUGUAAAGAAGUAUGUAU",
@@ -136,6 +161,10 @@ def main() -> None:
     mirna_text = "".join(f">{name} {about}\n{sequence}\n" for name, (sequence, about) in MIRNAS.items())
     wrapped = {name: "\n".join(s[i : i + 60] for i in range(0, len(s), 60)) for name, s in made.items()}
     write_text(folder / "isomirs.fa", mirna_text)
+    mature = {name: value for name, value in MIRNAS.items() if "iso_" not in name}
+    for name, records in (("mature.fa", mature), ("hairpin.fa", HAIRPINS)):
+        lines = (f">{key} {about.split()[0]}\n{sequence}\n" for key, (sequence, about) in records.items())
+        write_text(folder / name, "".join(lines))
     write_text(folder / "transcripts.fa", "".join(f">{name}\n{text}\n" for name, text in wrapped.items()))
     write_text(folder / "planted_sites.tsv", "\n".join(rows) + "\n")
     write_text(folder / "pairs.tsv", "\n".join(pairs(made, rows)) + "\n")

@@ -1,10 +1,10 @@
 """The paper's figure, paper mode and honest mode in one row."""
 
 from dmiso.columns import COLUMNS
+from dmiso.isomir.preference import type_preference
 from dmiso.studies.abundance import ABUNDANCE
 from dmiso.studies.measures import ROW_SCHEMA, plain_row, rows_frame
 from dmiso.studies.paper_figures import FIGURES, paper_figure
-from dmiso.studies.preference import type_preference
 from dmiso.studies.side_by_side import SIDE_SCHEMA, side_by_side, write_side_by_side
 
 

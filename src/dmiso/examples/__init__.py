@@ -1,7 +1,8 @@
 """Example files that come with the package, made by ``scripts/make_examples.py``.
 
-``isomirs.fa`` (real miRNAs and isomiRs), ``transcripts.fa`` (invented, with the sites of ``planted_sites.tsv``),
-``pairs.tsv``, the labelled pairs ``labelled.tsv`` and ``test.tsv``, and a tool's ``scores.tsv`` for the latter.
+``isomirs.fa`` (real miRNAs and isomiRs), their reference ``mature.fa`` and ``hairpin.fa``, ``transcripts.fa``
+(invented, with the sites of ``planted_sites.tsv``), ``pairs.tsv``, the labelled pairs ``labelled.tsv`` and
+``test.tsv``, and a tool's ``scores.tsv`` for the latter.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ __all__ = ["EXAMPLE_FILES", "write_examples"]
 
 EXAMPLE_FILES: Final = (
     "isomirs.fa",
+    "mature.fa",
+    "hairpin.fa",
     "transcripts.fa",
     "planted_sites.tsv",
     "pairs.tsv",

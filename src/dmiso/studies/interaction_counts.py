@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dmiso.isomir.preference import type_preference
 from dmiso.studies.isomir_types import EXACT, GROUPS, TYPES, UNTOLD
 from dmiso.studies.measures import plain_row, rows_frame
-from dmiso.studies.preference import type_preference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def _shared_sites(data: str, exact: pl.DataFrame, isomirs: pl.DataFrame) -> Iter
 
 
 def preference_table(frame: pl.DataFrame, least: int) -> pl.DataFrame:
-    """Test which types of isomiRs each miRNA prefers, see :func:`dmiso.studies.preference.type_preference`."""
+    """Test which types of isomiRs each miRNA prefers, see :func:`dmiso.isomir.preference.type_preference`."""
     isomirs = frame.filter(
         ~pl.col("isomir_groups").list.contains(EXACT) & ~pl.col("isomir_groups").list.contains(UNTOLD)
     )

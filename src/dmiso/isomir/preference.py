@@ -50,12 +50,23 @@ def binomial_tail(successes: int, trials: int, share: float) -> float:
         return 1.0
     if share in {0.0, 1.0}:
         return share
-    ways = lgamma(trials + 1)
-    terms = (
-        exp(ways - lgamma(k + 1) - lgamma(trials - k + 1) + k * log(share) + (trials - k) * log(1 - share))
-        for k in range(trials, successes - 1, -1)
-    )
-    return min(1.0, sum(terms))
+    if successes > trials * share:
+        return min(1.0, _sum_of_terms(successes, trials, share))
+    # below the mean the other side has fewer terms: successes there are failures
+    return 1.0 - _sum_of_terms(trials - successes + 1, trials, 1 - share)
+
+
+def _sum_of_terms(successes: int, trials: int, share: float) -> float:
+    """Return the chance of at least so many successes, which lie above the mean: terms shrink from the first on."""
+    first = lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
+    term = exp(first + successes * log(share) + (trials - successes) * log(1 - share))
+    total, odds = 0.0, share / (1 - share)
+    for k in range(successes, trials + 1):
+        total += term
+        if term <= total * 1e-18:
+            break
+        term *= (trials - k) / (k + 1) * odds
+    return total
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> NDArray[np.float64]:
@@ -74,7 +85,13 @@ def benjamini_hochberg(p_values: Sequence[float]) -> NDArray[np.float64]:
     return q
 
 
-def type_preference(mirnas: Sequence[str], types: Sequence[Sequence[str]], *, least: int) -> pl.DataFrame:
+def type_preference(
+    mirnas: Sequence[str],
+    types: Sequence[Sequence[str]],
+    *,
+    least: int,
+    weights: Sequence[int] | None = None,
+) -> pl.DataFrame:
     """Test each miRNA with enough isomiR interactions for each type.
 
     Parameters
@@ -85,6 +102,9 @@ def type_preference(mirnas: Sequence[str], types: Sequence[Sequence[str]], *, le
         Its types; exact and untold ones are to be left out before.
     least
         Interactions under which a miRNA is not tested; the paper's 100.
+    weights
+        Interactions (or reads) that each row stands for; None is one each. Reads of one molecule's copies are not
+        independent, so with reads a small q-value says little: look at the shares.
 
     Returns
     -------
@@ -92,17 +112,22 @@ def type_preference(mirnas: Sequence[str], types: Sequence[Sequence[str]], *, le
         A row a miRNA and type, miRNAs by name: counts, expected share, p-value (one-sided), q-value over all rows.
     """
     flat = pl.DataFrame(
-        {"mirna_id": list(mirnas), "isomir_type": [list(t) for t in types]},
-        schema={"mirna_id": pl.String, "isomir_type": pl.List(pl.String)},
+        {
+            "mirna_id": list(mirnas),
+            "isomir_type": [list(t) for t in types],
+            "n": [1] * len(mirnas) if weights is None else list(weights),
+        },
+        schema={"mirna_id": pl.String, "isomir_type": pl.List(pl.String), "n": pl.Int64},
     )
-    totals = flat.group_by("mirna_id").len("interactions").filter(pl.col("interactions") >= least)
+    totals = (
+        flat.group_by("mirna_id").agg(interactions=pl.col("n").sum()).filter(pl.col("interactions") >= least)
+    )
     every = flat.explode("isomir_type", empty_as_null=True)
-    shares = (
-        every.group_by("isomir_type").len("n").with_columns(expected_share=pl.col("n") / max(flat.height, 1))
-    )
-    found = every.group_by("mirna_id", "isomir_type").len("of_type")
+    share = pl.col("n").sum() / max(int(flat["n"].sum()), 1)
+    shares = every.group_by("isomir_type").agg(expected_share=share)
+    found = every.group_by("mirna_id", "isomir_type").agg(of_type=pl.col("n").sum())
     table = (
-        totals.join(shares.drop("n"), how="cross")
+        totals.join(shares, how="cross")
         .join(found, on=["mirna_id", "isomir_type"], how="left")
         .with_columns(pl.col("of_type").fill_null(0))
         .sort("mirna_id", "isomir_type")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmiso.studies.preference import benjamini_hochberg, binomial_tail, type_preference
+from dmiso.isomir.preference import benjamini_hochberg, binomial_tail, type_preference
 
 stats = pytest.importorskip("scipy.stats")
 
@@ -50,3 +50,18 @@ def test_preference__of_no_mirna_with_enough_interactions_is_an_empty_table():
     table = type_preference(["a"], [["SNP"]], least=10)
     assert table.height == 0
     assert "binomial_q_value" in table.columns
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "share"), [(52_000, 100_000, 0.5), (300_000, 1_000_000, 0.31)]
+)
+def test_tail__of_many_reads_is_scipys(successes, trials, share):
+    expected = stats.binomtest(successes, trials, share, alternative="greater").pvalue
+    assert binomial_tail(successes, trials, share) == pytest.approx(expected, rel=1e-6)
+
+
+def test_weights__stand_for_as_many_interactions():
+    types = [["SNP"], ["3' addition"], ["SNP", "MNP"]]
+    weighted = type_preference(["a", "a", "b"], types, least=1, weights=[3, 1, 2])
+    repeated = type_preference(["a"] * 4 + ["b"] * 2, [types[0]] * 3 + [types[1]] + [types[2]] * 2, least=1)
+    assert weighted.equals(repeated)

@@ -1,0 +1,113 @@
+"""``dmiso isomirs summary``: types, preferred types, replaced letters and MirGeneDB's share of calls."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes
+
+if TYPE_CHECKING:
+    from dmiso.isomir.summary import CountBy
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso isomirs dmiso-examples/isomirs.fa --mature dmiso-examples/mature.fa -o calls.tsv
+  dmiso isomirs summary calls.tsv --count-by sequences -o summary
+"""
+
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path, allow_dash=True)
+
+
+@click.command("summary", cls=GroupedCommand, epilog=_EPILOG)
+@click.argument("calls", type=_PATH)
+@_option(
+    "--mature",
+    group="Reference",
+    type=_PATH,
+    help="Mature miRNAs, FASTA: for mirGFF3 of other tools and --mirgenedb.",
+)
+@_option(
+    "--hairpin",
+    group="Reference",
+    type=_PATH,
+    help="Precursors, FASTA: check positions in mirGFF3 of other tools.",
+)
+@_option(
+    "--mirgenedb",
+    group="Reference",
+    type=_PATH,
+    help="Mature miRNAs of MirGeneDB, FASTA, for the cross-reference.",
+)
+@_option(
+    "--mirgenedb-gff3",
+    group="Reference",
+    type=_PATH,
+    help="MirGeneDB's GFF3, which names miRBase's accessions.",
+)
+@_option(
+    "--species",
+    group="Reference",
+    help="Only reference names that begin so: hsa, mmu.  [default: all of the files]",
+)
+@_option(
+    "--least",
+    group="Preference",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="isomiR observations a miRNA needs to be tested for preferred types.",
+)
+@_option(
+    "--count-by",
+    group="Preference",
+    type=click.Choice(["reads", "sequences"]),
+    default="reads",
+    show_default=True,
+    help="What an observation is.",
+)
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv.",
+)
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+def command(
+    *,
+    calls: Path,
+    mature: Path | None,
+    hairpin: Path | None,
+    mirgenedb: Path | None,
+    mirgenedb_gff3: Path | None,
+    species: str | None,
+    least: int,
+    count_by: CountBy,
+    output: Path,
+    quiet: bool,
+) -> None:
+    """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
+
+    Counts types for each miRNA, replaced letters by position, tests which types a miRNA prefers, and tells how much
+    of it MirGeneDB holds. Reads of a sequence that several miRNAs explain alike are shared evenly among them.
+    """
+    from dmiso.isomir.summary_run import SummaryInputs, summary_to_directory
+
+    inputs = SummaryInputs(calls, mature, hairpin, mirgenedb, mirgenedb_gff3, species)
+    _, text, counts = summary_to_directory(
+        inputs, output, least=least, count_by=count_by, command=["dmiso", *sys.argv[1:]]
+    )
+    if quiet:
+        return
+    click.echo(text, err=True)
+    print_notes(counts)

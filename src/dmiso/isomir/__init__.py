@@ -1,0 +1,34 @@
+"""IsomiRs: what differs from the reference miRNA, and how that is named.
+
+In the order of things: ``reference`` (miRNAs in their hairpins) and ``counted`` (sequences) → ``align`` (every cheapest
+explanation, by ``limits``) → ``classify`` (the paper's types) and ``naming`` (mirGFF3's words) → ``calls`` (a row a
+sequence and miRNA) → ``run`` (files).
+"""
+
+from dmiso.isomir.calls import CALLS_SCHEMA, Caller, call_isomirs
+from dmiso.isomir.classify import EXACT, TYPES
+from dmiso.isomir.counted import CountedSequence, read_counted
+from dmiso.isomir.limits import Limits
+from dmiso.isomir.reference import Hairpin, Mature, Reference, read_reference
+from dmiso.isomir.run import IsomirInputs, IsomirResult, isomirs_to_file
+from dmiso.isomir.uid import decode_uid, encode_uid
+
+__all__ = [
+    "CALLS_SCHEMA",
+    "EXACT",
+    "TYPES",
+    "Caller",
+    "CountedSequence",
+    "Hairpin",
+    "IsomirInputs",
+    "IsomirResult",
+    "Limits",
+    "Mature",
+    "Reference",
+    "call_isomirs",
+    "decode_uid",
+    "encode_uid",
+    "isomirs_to_file",
+    "read_counted",
+    "read_reference",
+]

@@ -1,0 +1,122 @@
+"""Calls read back from a file: the table that ``dmiso isomirs`` writes, or mirGFF3 of any tool."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from dmiso.errors import InputError
+from dmiso.io.mirgff3 import open_mirgff3
+from dmiso.io.streams import display_name
+from dmiso.io.tables import read_table, table_format
+from dmiso.isomir.exchange import EXCHANGE_SCHEMA, mirgff3_to_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["is_mirgff3", "read_calls"]
+
+_NEEDED: Final = ("sequence", "read_count", "mirna_id", "isomir_types", "variant", "n_parents")
+_ENDINGS: Final = (".gff3", ".gff", ".mirgff3")
+_TEXT: Final = (
+    "added_5p",
+    "added_3p",
+    "templated_5p",
+    "templated_3p",
+    "changes",
+    "precursor_ids",
+    "ambiguity",
+)
+
+
+def is_mirgff3(path: Path) -> bool:
+    """Tell by its name whether a file is mirGFF3.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> is_mirgff3(Path("a.gff3.gz")), is_mirgff3(Path("a.tsv"))
+    (True, False)
+    """
+    return path.name.lower().removesuffix(".gz").endswith(_ENDINGS)
+
+
+def read_calls(
+    path: Path,
+    counts: Counts,
+    *,
+    matures: Mapping[str, str] | None = None,
+    hairpins: Mapping[str, str] | None = None,
+) -> pl.DataFrame:
+    """Read calls.
+
+    Parameters
+    ----------
+    path
+        TSV, CSV or Parquet with the columns of calls, or mirGFF3 (``.gff3``, ``.gff``).
+    counts
+        Filled: calls, and what differs from mirGFF3 1.2.
+    matures, hairpins
+        Letters of the reference by name, for mirGFF3 of other tools: see
+        :func:`dmiso.isomir.exchange.mirgff3_to_calls`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns :data:`~dmiso.isomir.exchange.EXCHANGE_SCHEMA`; those a table lacks are null.
+
+    Raises
+    ------
+    InputError
+        If a column that is needed is missing, or a value is none of its type.
+    """
+    if is_mirgff3(path):
+        with open_mirgff3(path, counts) as reader:
+            return mirgff3_to_calls(
+                chain.from_iterable(reader.batches()),
+                counts,
+                older_signs=reader.older_signs,
+                matures=matures,
+                hairpins=hairpins,
+            )
+    frame = read_table(path, required=_NEEDED)
+    columns = [
+        _cast(frame, name, dtype, path).alias(name)
+        if name in frame.columns
+        else pl.lit(None, dtype).alias(name)
+        for name, dtype in EXCHANGE_SCHEMA.items()
+    ]
+    frame = frame.select(columns).with_columns(pl.col(_TEXT).fill_null(""))
+    counts.keep("calls", frame.height)
+    return frame
+
+
+def _cast(frame: pl.DataFrame, name: str, dtype: pl.DataType, path: Path) -> pl.Expr:
+    """Return a column in its type; text tables hold everything as text."""
+    column = frame[name]
+    if column.dtype == dtype:
+        return pl.col(name)
+    if dtype == pl.Boolean():
+        return pl.col(name).replace_strict(
+            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+        )
+    if dtype == pl.String():
+        return pl.col(name).cast(pl.String)
+    text = pl.when(pl.col(name).cast(pl.String) == "").then(None).otherwise(pl.col(name).cast(pl.String))
+    cast = frame.select(text.alias("text"), text.cast(dtype, strict=False).alias("number"))
+    bad = cast.with_row_index("row").filter(pl.col("text").is_not_null() & pl.col("number").is_null())
+    if bad.height:
+        row, value, _ = bad.row(0)
+        raise InputError(
+            f"{value!r} is no whole number",
+            path=display_name(path),
+            line=row + 2 if table_format(path) != "parquet" else row + 1,
+            column=name,
+            mend="Give the table that dmiso isomirs wrote",
+        )
+    return text.cast(dtype)

@@ -1,0 +1,226 @@
+"""Sequences with counts, from reads or tables: the input of isomiR calling.
+
+FASTQ is collapsed to distinct sequences; FASTA and table rows stay one by one, each with its id; mirGFF3 gives each
+sequence once, whatever its parents were.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+
+from dmiso.alphabet import normalise
+from dmiso.errors import InputError, UsageError
+from dmiso.io.mirgff3 import open_mirgff3
+from dmiso.io.sequences import read_sequences
+from dmiso.io.streams import STDIN, display_name, open_input
+from dmiso.io.tables import read_batches, table_format
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dmiso.io.tables import Batch
+    from dmiso.records import Counts
+
+__all__ = ["CountedInput", "CountedSequence", "InputFormat", "read_counted"]
+
+InputFormat = Literal["auto", "fasta", "fastq", "table", "mirgff3"]
+
+_COUNT_IN_NAME: Final = re.compile(r"(?:_x|-)(\d+)$")
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_NAME_COLUMNS: Final = ("sequence_id", "id", "name")
+
+
+class CountedSequence(NamedTuple):
+    """A sequence: its id, letters as upper-case RNA, and reads in each sample."""
+
+    id: str
+    sequence: str
+    counts: tuple[int, ...]
+
+
+class CountedInput(NamedTuple):
+    """Names of the samples, and the sequences."""
+
+    samples: tuple[str, ...]
+    sequences: Iterator[CountedSequence]
+
+
+def read_counted(
+    path: Path,
+    counts: Counts,
+    *,
+    input_format: InputFormat = "auto",
+    collapse: bool | None = None,
+    counts_from_names: bool = False,
+) -> CountedInput:
+    """Read sequences and how often each was seen.
+
+    Parameters
+    ----------
+    path
+        FASTA, FASTQ, a table or mirGFF3, plain or gzip; ``-`` is standard input, where mirGFF3 cannot be read.
+    counts
+        Filled while reading.
+    input_format
+        ``auto`` tells by the ending and the first letter; gzip on standard input is taken for FASTA.
+    collapse
+        Take equal sequences of FASTA or FASTQ together; None does so for FASTQ only.
+    counts_from_names
+        Read counts from the ends of names, ``seq_7_x120`` or ``7-120``.
+
+    Returns
+    -------
+    CountedInput
+        Collapsed sequences are named ``seq_1``, ``seq_2`` …, most reads first, then by letters. A table has the column
+        ``sequence``, perhaps ``sequence_id``, and either ``read_count`` or one column of counts a sample.
+
+    Raises
+    ------
+    InputError
+        While reading: a letter that is no nucleotide, a count that is no whole number, a missing column.
+    """
+    found = _told(path) if input_format == "auto" else input_format
+    stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+    sample = "sample" if path == STDIN else stem.replace(",", "_").replace(" ", "_")
+    if found == "mirgff3":
+        if path == STDIN:
+            raise UsageError("mirGFF3 is read twice, which standard input cannot be: give a file.")
+        return _from_mirgff3(path, counts)
+    if found == "table":
+        return _from_table(path, counts, sample)
+    records = _from_reads(path, counts, counts_from_names=counts_from_names)
+    if collapse if collapse is not None else found == "fastq":
+        records = _collapsed(records, counts)
+    return CountedInput((sample,), records)
+
+
+def _told(path: Path) -> InputFormat:
+    """Tell the format by ending, or by the first letter."""
+    if table_format(path) == "parquet":
+        return "table"
+    if path == STDIN and cast("io.BufferedReader", sys.stdin.buffer).peek(2)[:2] == _GZIP_MAGIC:
+        return "fasta"  # looking into the stream would use it up
+    with open_input(path) as handle:
+        # both readers that open_input gives have peek
+        begin: bytes = handle.peek(64).lstrip()[:1]  # type: ignore[attr-defined]
+    told: dict[bytes, InputFormat] = {b">": "fasta", b"@": "fastq", b"#": "mirgff3", b"": "fasta"}
+    return told.get(begin, "table")
+
+
+def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool) -> Iterator[CountedSequence]:
+    """Yield records of FASTA or FASTQ."""
+    for record in read_sequences(path, counts, kind="read"):
+        n = 1
+        if counts_from_names:
+            match = _COUNT_IN_NAME.search(record.id)
+            if match is None:
+                raise InputError(
+                    "the name ends with no count such as _x120 or -120",
+                    path=display_name(path),
+                    record=record.id,
+                    mend="Leave out --counts-from-names, or give a collapsed FASTA",
+                )
+            n = int(match.group(1))
+        yield CountedSequence(record.id, record.sequence, (n,))
+
+
+def _collapsed(records: Iterator[CountedSequence], counts: Counts) -> Iterator[CountedSequence]:
+    """Yield distinct sequences, most reads first."""
+    total: Counter[str] = Counter()
+    for record in records:
+        total[record.sequence] += record.counts[0]
+    counts.keep("distinct sequences", len(total))
+    for number, (sequence, n) in enumerate(sorted(total.items(), key=lambda item: (-item[1], item[0])), 1):
+        yield CountedSequence(f"seq_{number}", sequence, (n,))
+
+
+def _from_mirgff3(path: Path, counts: Counts) -> CountedInput:
+    """Read each sequence of a mirGFF3 file once."""
+    with open_mirgff3(path, counts) as reader:
+        samples = reader.header.samples
+
+    def sequences() -> Iterator[CountedSequence]:
+        seen: set[str] = set()
+        with open_mirgff3(path, counts) as again:
+            for record in again:
+                sequence = record.sequence
+                if not sequence:
+                    counts.drop("mirGFF3 records without letters", example=record.value("Name"))
+                elif sequence not in seen:
+                    seen.add(sequence)
+                    name = record.value("sequence_id") or record.value("UID") or f"seq_{len(seen)}"
+                    yield CountedSequence(name, sequence, tuple(round(n) for n in record.expression) or (1,))
+
+    return CountedInput(samples or ("sample",), sequences())
+
+
+def _from_table(path: Path, counts: Counts, sample: str) -> CountedInput:
+    """Read a table; its first batch tells the columns."""
+    batches = read_batches(path)
+    first = next(batches, None)
+    if first is None:
+        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+    columns = first.frame.columns
+    if "sequence" not in columns:
+        raise InputError(
+            f"column sequence is missing; found {', '.join(columns)}",
+            path=display_name(path),
+            line=1,
+            mend="Name the column of letters sequence, that of counts read_count or after each sample",
+        )
+    name = next((column for column in _NAME_COLUMNS if column in columns), None)
+    others = tuple(column for column in columns if column not in {"sequence", name})
+    samples = ("read_count",) if "read_count" in others else others
+    if not samples:
+        counts.note("tables without counts: each row counts as one read", example=display_name(path))
+
+    def rows() -> Iterator[CountedSequence]:
+        yield from _rows(first, path, name, samples, counts)
+        for batch in batches:
+            yield from _rows(batch, path, name, samples, counts)
+
+    return CountedInput(samples if len(samples) > 1 else (sample,), rows())
+
+
+def _rows(
+    batch: Batch, path: Path, name: str | None, samples: tuple[str, ...], counts: Counts
+) -> Iterator[CountedSequence]:
+    """Yield the rows of a batch, checked."""
+    for line, row in zip(batch.lines, batch.frame.iter_rows(named=True), strict=True):
+        try:
+            sequence, n_ambiguous = normalise(str(row["sequence"]).strip())
+        except ValueError as error:
+            raise InputError(
+                str(error),
+                path=display_name(path),
+                line=line,
+                column="sequence",
+                mend="Mend or remove the row",
+            ) from error
+        if n_ambiguous:
+            counts.note("ambiguity codes in sequences read as N", n_ambiguous, example=sequence)
+        numbers = tuple(_whole(row[column], path, line, column) for column in samples) or (1,)
+        counts.keep("table rows")
+        yield CountedSequence(str(row[name]) if name else f"row_{line}", sequence, numbers)
+
+
+def _whole(value: object, path: Path, line: int, column: str) -> int:
+    """Return a count."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = -1.0
+    if number < 0 or not number.is_integer():
+        raise InputError(
+            f"{value!r} is no whole number of reads",
+            path=display_name(path),
+            line=line,
+            column=column,
+            mend="Give counts, not normalised values; keep only the columns sequence, sequence_id and the samples",
+        )
+    return int(number)

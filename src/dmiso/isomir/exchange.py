@@ -1,0 +1,297 @@
+"""IsomiR calls as mirGFF3 records, and mirGFF3 records as calls.
+
+A row of calls is one sequence and one miRNA, and becomes one record. What the format has no word for stands in
+attributes of our own, in lower case as GFF3 asks for: ``sequence_id``, ``isomir_types``, ``changes``,
+``seed_shifted``, ``ambiguity``. Files of other tools lack them: there they are worked out from ``Variant``, ``Cigar``
+and, if they are at hand, the reference miRNAs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from dmiso.io.mirgff3_record import Mirgff3Record, escape
+from dmiso.io.mirgff3_words import Variant, parse_variant
+from dmiso.isomir.uid import decode_uid, encode_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dmiso.records import Counts
+
+__all__ = ["EXCHANGE_SCHEMA", "calls_to_mirgff3", "mirgff3_to_calls"]
+
+EXCHANGE_SCHEMA: Final = {
+    "sequence_id": pl.String(),
+    "sequence": pl.String(),
+    "read_count": pl.Int64(),
+    "sample_counts": pl.String(),
+    "mirna_id": pl.String(),
+    "mirna_accession": pl.String(),
+    "precursor_ids": pl.String(),
+    "isomir_types": pl.String(),
+    "variant": pl.String(),
+    "iso5_offset": pl.Int64(),
+    "iso3_offset": pl.Int64(),
+    "added_5p": pl.String(),
+    "added_3p": pl.String(),
+    "templated_5p": pl.String(),
+    "templated_3p": pl.String(),
+    "changes": pl.String(),
+    "seed": pl.String(),
+    "seed_shifted": pl.Boolean(),
+    "precursor_start": pl.Int64(),
+    "precursor_end": pl.Int64(),
+    "n_parents": pl.Int64(),
+    "uid": pl.String(),
+    "ambiguity": pl.String(),
+}
+"""Columns of calls that a mirGFF3 file gives."""
+
+_OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
+_CHANGE: Final = re.compile(r"(\d+):([AUCGN])>([AUCGN])")
+_CIGAR: Final = re.compile(r"(\d*)([MIDACGTUN])")
+
+
+def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
+    """Yield a record a row.
+
+    Parameters
+    ----------
+    frame
+        Calls, columns as :data:`EXCHANGE_SCHEMA`; ``sample_counts`` is needed for several samples only.
+    counts
+        Filled: records, and sequences with N, which are left out because mirGFF3 has no UID for them.
+    source
+        Database and version for column 2, such as ``miRBase22``.
+
+    Yields
+    ------
+    Mirgff3Record
+        In the order of the rows.
+    """
+    for row in frame.iter_rows(named=True):
+        if "N" in row["sequence"]:
+            counts.drop("calls of sequences with N left out of mirGFF3, which has no UID for them")
+            continue
+        counts.keep("mirGFF3 records")
+        yield _record(row, source)
+
+
+def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
+    """Return a row as a record; on the precursor, or on the miRNA where there is none."""
+    length = len(row["sequence"])
+    parents = row["precursor_ids"] or row["mirna_id"]
+    on_precursor = bool(row["precursor_ids"]) and row["precursor_start"] is not None
+    start = row["precursor_start"] if on_precursor else row["iso5_offset"] - len(row["added_5p"])
+    seqid = parents.split(",")[0] if on_precursor else row["mirna_id"]
+    variant = parse_variant(row["variant"]).variant
+    attributes = {
+        "Read": row["sequence"].replace("U", "T"),
+        "UID": encode_uid(row["sequence"]),
+        "Name": escape(row["mirna_id"]),
+        "Parent": escape(parents, keep=","),
+        "Variant": _valid(row["variant"]),
+        "Cigar": _cigar(row),
+        "Expression": row.get("sample_counts") or str(row["read_count"]),
+        "Filter": "PASS",
+        "Hits": str(row["n_parents"]),
+    }
+    if row["mirna_accession"]:
+        attributes["Alias"] = escape(row["mirna_accession"], keep=",")
+    own = ((key, row[key]) for key in _OWN)
+    attributes |= {
+        key: escape(str(value).lower() if value is True else value, keep=",") for key, value in own if value
+    }
+    kind = "ref_miRNA" if variant == Variant() else "isomiR"
+    return Mirgff3Record(seqid, source, kind, start, start + length, ".", "+", ".", attributes)
+
+
+def _valid(variant: str) -> str:
+    """Return a variant that mirtop's validator takes: it does not know ``iso_add5p`` alone."""
+    return f"iso_5p:0,{variant}" if re.fullmatch(r"iso_add5p:\d+", variant) else variant
+
+
+def _cigar(row: Mapping[str, Any]) -> str:
+    """Return runs of letters that agree with the precursor as ``nM``, and other letters themselves.
+
+    The definition says that a letter is the reference's; every tool's files have the read's, and so have ours.
+    """
+    sequence = row["sequence"]
+    before, after = len(row["added_5p"]), len(row["added_3p"])
+    other = {*range(before), *range(len(sequence) - after, len(sequence))}
+    for position, _, _ in _CHANGE.findall(row["changes"]):
+        other.add(int(position) - 1 - row["iso5_offset"] + before)
+    letters = "".join(letter if i in other else "M" for i, letter in enumerate(sequence.replace("U", "T")))
+    return re.sub("M+", lambda run: f"{len(run[0])}M", letters)
+
+
+def mirgff3_to_calls(
+    records: Iterable[Mirgff3Record],
+    counts: Counts,
+    *,
+    older_signs: bool = False,
+    matures: Mapping[str, str] | None = None,
+    hairpins: Mapping[str, str] | None = None,
+    keep_rejected: bool = False,
+) -> pl.DataFrame:
+    """Return records as calls: a row a sequence, miRNA and variant.
+
+    Parameters
+    ----------
+    records
+        Of one file.
+    counts
+        Filled: calls, and records left out.
+    older_signs
+        ``iso_5p`` has the sign of versions before 1.1: ``reader.older_signs`` tells.
+    matures
+        Letters of reference miRNAs by name; with them replaced letters get their reference letter, and
+        ``isomir_types`` and ``seed_shifted`` are known for files of other tools.
+    hairpins
+        Letters of precursors by name; with them positions are checked, and set where a file counts them on the
+        miRNA or from 0 (as mirtop 0.4 does).
+    keep_rejected
+        Keep records whose filter says REJECT; the definition says to pass them over.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns :data:`EXCHANGE_SCHEMA`; records that differ by their precursor only are one row. What a file does
+        not tell is null.
+    """
+    rows = []
+    for record in records:
+        if record.value("Filter").upper().startswith("REJECT") and not keep_rejected:
+            counts.drop("mirGFF3 records whose filter says REJECT", example=record.value("Name"))
+            continue
+        variant = record.variant(older_signs=older_signs)
+        row = _row(record, variant, matures or {}, _place(record, variant, hairpins or {}, counts))
+        if row is None:
+            counts.drop(
+                "mirGFF3 records with neither letters nor a licence plate", example=record.value("Name")
+            )
+        else:
+            rows.append(row)
+    frame = pl.DataFrame(rows, schema=EXCHANGE_SCHEMA)
+    key = ["sequence", "mirna_id", "variant"]
+    others = [pl.col(name).first() for name in EXCHANGE_SCHEMA if name not in {*key, "precursor_ids"}]
+    parents = pl.col("precursor_ids").str.split(",").explode().unique(maintain_order=True).str.join(",")
+    frame = frame.group_by(key, maintain_order=True).agg(parents, *others)
+    frame = frame.with_columns(
+        pl.col("mirna_id").n_unique().over("sequence").cast(pl.Int64).alias("n_parents")
+    )
+    counts.keep("calls from mirGFF3", frame.height)
+    return frame.select(EXCHANGE_SCHEMA.keys())
+
+
+def _place(
+    record: Mirgff3Record, variant: Variant, hairpins: Mapping[str, str], counts: Counts
+) -> tuple[int | None, int | None]:
+    """Return start and end on the first precursor; None where the file does not tell."""
+    parents, sequence = _precursors(record), record.sequence
+    if not parents or not sequence:
+        return None, None
+    if (hairpin := hairpins.get(parents[0])) is None:
+        on_precursor = record.seqid in parents or record.value("Name") != record.seqid
+        return (record.start, record.end) if on_precursor else (None, None)
+    inner = sequence[variant.iso_add5p : len(sequence) - variant.iso_add3p]
+
+    def price(start: int) -> tuple[int, int]:
+        letters = hairpin[start : start + len(inner)]
+        differ = sum(a != b for a, b in zip(inner, letters, strict=False)) + len(inner) - len(letters)
+        return differ, abs(start - variant.iso_add5p - record.start)
+
+    best = min(range(max(1, len(hairpin) - len(inner) + 1)), key=price) - variant.iso_add5p
+    if best != record.start:
+        counts.note(
+            "mirGFF3 records whose position was set by the letters of their precursor",
+            example=record.value("Name"),
+        )
+    return best, best + len(sequence)
+
+
+def _precursors(record: Mirgff3Record) -> tuple[str, ...]:
+    """Return the precursors; none where a file puts the miRNA itself in their place."""
+    return tuple(name for name in record.values("Parent") if name != record.value("Name"))
+
+
+def _row(
+    record: Mirgff3Record,
+    variant: Variant,
+    matures: Mapping[str, str],
+    place: tuple[int | None, int | None],
+) -> dict[str, Any] | None:
+    """Return a record as a row of calls, or None if its letters are not to be had."""
+    sequence = record.sequence or _from_uid(record.value("UID"))
+    if not sequence:
+        return None
+    mature = matures.get(record.value("Name"))
+    inner = sequence[variant.iso_add5p : len(sequence) - variant.iso_add3p]
+    changes = record.value("changes") or _changes(record, variant, sequence, mature)
+    shifted = record.value("seed_shifted") == "true" if "isomir_types" in record.attributes else None
+    if mature is not None:
+        shifted = sequence[1:8] != mature[1:8]
+    reads = record.expression
+    return {
+        "sequence_id": record.value("sequence_id") or encode_uid(sequence),
+        "sequence": sequence,
+        "read_count": round(sum(reads)),
+        "sample_counts": ",".join(f"{count:g}" for count in reads) if len(reads) > 1 else None,
+        "mirna_id": record.value("Name"),
+        "mirna_accession": ",".join(record.values("Alias")) or None,
+        "precursor_ids": ",".join(_precursors(record)),
+        "isomir_types": record.value("isomir_types") or _types(variant, changes, sequence, mature),
+        "variant": str(variant),
+        "iso5_offset": variant.iso_5p,
+        "iso3_offset": variant.iso_3p,
+        "added_5p": sequence[: variant.iso_add5p],
+        "added_3p": sequence[len(sequence) - variant.iso_add3p :],
+        "templated_5p": inner[: max(0, -variant.iso_5p)],
+        "templated_3p": inner[len(inner) - max(0, variant.iso_3p) :],
+        "changes": changes,
+        "seed": sequence[1:8],
+        "seed_shifted": shifted,
+        "precursor_start": place[0],
+        "precursor_end": place[1],
+        "uid": encode_uid(sequence),
+        "ambiguity": record.value("ambiguity"),
+    }
+
+
+def _from_uid(uid: str) -> str:
+    try:
+        return decode_uid(uid)
+    except ValueError:
+        return ""
+
+
+def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str | None) -> str:
+    """Return replaced letters, from ``Cigar``, if ``Variant`` has any; the reference's is N where it is unknown."""
+    found, at = [], 0
+    for number, sign in _CIGAR.findall(record.value("Cigar") if variant.snv else ""):
+        if sign in "ID":
+            return ""  # an insertion or deletion: positions after it would be guesses
+        if sign != "M" and variant.iso_add5p <= at < len(sequence) - variant.iso_add3p:
+            position = at - variant.iso_add5p + variant.iso_5p
+            known = mature is not None and 0 <= position < len(mature)
+            before = mature[position] if mature is not None and known else "N"
+            found.append(f"{position + 1}:{before}>{sequence[at]}")
+        at += int(number or 1)
+    return ",".join(found)
+
+
+def _types(variant: Variant, changes: str, sequence: str, mature: str | None) -> str | None:
+    """Return the paper's types, or None where the miRNA's length or a replaced letter's position is unknown."""
+    if mature is None or (variant.snv and not changes):
+        return None
+    from dmiso.isomir.align import Change, Explanation
+    from dmiso.isomir.classify import isomir_types
+
+    made = tuple(Change(int(place), old, new) for place, old, new in _CHANGE.findall(changes))
+    tails = sequence[: variant.iso_add5p], sequence[len(sequence) - variant.iso_add3p :]
+    found = Explanation(0, 0, -1, 0, 0, variant.iso_5p, variant.iso_3p, *tails, "", "", made)
+    return ",".join(isomir_types(found, len(mature)))

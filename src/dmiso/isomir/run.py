@@ -1,0 +1,192 @@
+"""``dmiso isomirs`` as a function: files in, calls as a table or mirGFF3 out, with a manifest."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from typing import IO, TYPE_CHECKING, Final
+
+import polars as pl
+
+import dmiso
+from dmiso.io.atomic import atomic_path, write_text
+from dmiso.io.mirgff3 import Mirgff3Writer
+from dmiso.io.mirgff3_words import new_header
+from dmiso.io.streams import STDIN
+from dmiso.io.tables import TableWriter
+from dmiso.isomir.calls import CALLS_SCHEMA, Caller
+from dmiso.isomir.counted import read_counted
+from dmiso.isomir.exchange import calls_to_mirgff3
+from dmiso.isomir.limits import Limits
+from dmiso.isomir.reference import read_reference
+from dmiso.provenance import manifest, manifest_path, to_json
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from dmiso.isomir.calls import CallBatch
+    from dmiso.isomir.counted import CountedSequence, InputFormat
+
+__all__ = ["IsomirInputs", "IsomirResult", "isomirs_to_file"]
+
+_FIRST: Final = 100
+"""Calls that are kept to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsomirInputs:
+    """What is called against what.
+
+    Parameters
+    ----------
+    reads
+        FASTA, FASTQ, a table or mirGFF3; ``-`` is standard input.
+    mature, hairpin, gff3, species
+        The reference, see :func:`dmiso.isomir.reference.read_reference`.
+    database
+        What mirGFF3 calls the reference, such as ``miRBase22``; None takes what the reference tells.
+    input_format, collapse, counts_from_names
+        See :func:`dmiso.isomir.counted.read_counted`.
+    """
+
+    reads: Path
+    mature: Path | None = None
+    hairpin: Path | None = None
+    gff3: Path | None = None
+    species: str | None = None
+    database: str | None = None
+    input_format: InputFormat = "auto"
+    collapse: bool | None = None
+    counts_from_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IsomirResult:
+    """What a run did: rows written, what was counted, and the first calls."""
+
+    n_rows: int
+    counts: Counts
+    first: pl.DataFrame = field(repr=False)
+
+    @property
+    def share_assigned(self) -> float:
+        """Share of the reads that a miRNA explains; 0 without reads."""
+        lost = self.counts.dropped["reads that no miRNA explains"]
+        kept = self.counts.kept["reads assigned"]
+        return kept / (kept + lost) if kept + lost else 0.0
+
+
+def isomirs_to_file(
+    inputs: IsomirInputs,
+    output: Path,
+    limits: Limits | None = None,
+    *,
+    unassigned: Path | None = None,
+    command: Sequence[str] = (),
+    on_sequences: Callable[[int], None] | None = None,
+) -> IsomirResult:
+    """Call isomiRs and write them.
+
+    Parameters
+    ----------
+    inputs
+        Reads and reference.
+    output
+        ``.gff3`` (or ``.gff``, also ``.gz``) for mirGFF3 1.2; ``.tsv``, ``.csv`` or ``.parquet`` for the calls table;
+        ``-`` writes the table as TSV to standard output.
+    limits
+        How far a sequence may be from a miRNA.
+    unassigned
+        FASTA to write the sequences to that no miRNA explains.
+    command
+        Words of the command line, for the manifest.
+    on_sequences
+        Told after each batch how many sequences it held.
+    """
+    limits = limits or Limits()
+    counts = Counts()
+    reference = read_reference(
+        inputs.mature, inputs.hairpin, counts, gff3=inputs.gff3, species=inputs.species
+    )
+    if not reference.has_hairpins:
+        counts.note("references without hairpins: letters outside a miRNA count as added, none as templated")
+    counted = read_counted(
+        inputs.reads,
+        counts,
+        input_format=inputs.input_format,
+        collapse=inputs.collapse,
+        counts_from_names=inputs.counts_from_names,
+    )
+    first = pl.DataFrame(schema=CALLS_SCHEMA)
+    n_rows = 0
+    with ExitStack() as stack:
+        put = _output(output, inputs.database or reference.source, counted.samples, counts, stack)
+        lost = _unassigned(unassigned, stack)
+        for batch in Caller(reference, limits).batches(counted.sequences, counts):
+            put(batch)
+            lost(batch.unassigned)
+            n_rows += batch.frame.height
+            if first.height < _FIRST:
+                first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
+            if on_sequences is not None:
+                on_sequences(batch.n_sequences)
+    if output != STDIN:
+        _write_manifest(inputs, output, limits, counts, command)
+    return IsomirResult(n_rows, counts, first)
+
+
+def _output(
+    path: Path, database: str, samples: tuple[str, ...], counts: Counts, stack: ExitStack
+) -> Callable[[CallBatch], None]:
+    """Open the output and return what writes a batch to it."""
+    if path.name.lower().removesuffix(".gz").endswith((".gff3", ".gff")):
+        header = new_header(database, samples, tools=(f"dmiso {dmiso.__version__}",))
+        gff = stack.enter_context(Mirgff3Writer(path, header))
+        return lambda batch: gff.write(calls_to_mirgff3(batch.frame, counts, source=database))
+    schema = {
+        name: dtype for name, dtype in CALLS_SCHEMA.items() if name != "sample_counts" or len(samples) > 1
+    }
+    table = stack.enter_context(TableWriter(path, schema))
+    return lambda batch: table.write(batch.frame)
+
+
+def _unassigned(path: Path | None, stack: ExitStack) -> Callable[[Iterable[CountedSequence]], None]:
+    """Open the FASTA of what no miRNA explains."""
+    if path is None:
+        return lambda _: None
+    handle: IO[str] = stack.enter_context(
+        stack.enter_context(atomic_path(path)).open("w", encoding="ascii", newline="\n")
+    )
+
+    def write(records: Iterable[CountedSequence]) -> None:
+        handle.writelines(
+            f">{record.id} read_count={sum(record.counts)}\n{record.sequence}\n" for record in records
+        )
+
+    return write
+
+
+def _write_manifest(
+    inputs: IsomirInputs, output: Path, limits: Limits, counts: Counts, command: Sequence[str]
+) -> None:
+    files = {
+        name: path
+        for name in ("reads", "mature", "hairpin", "gff3")
+        if (path := getattr(inputs, name)) is not None
+    }
+    record = manifest(
+        command=command,
+        inputs={name: None if path == STDIN else path for name, path in files.items()},
+        counts=counts,
+        settings={
+            **asdict(limits),
+            "species": inputs.species,
+            "database": inputs.database,
+            "input_format": inputs.input_format,
+            "collapse": inputs.collapse,
+            "counts_from_names": inputs.counts_from_names,
+        },
+    )
+    write_text(manifest_path(output), to_json(record))

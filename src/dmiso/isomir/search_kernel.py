@@ -1,0 +1,162 @@
+"""The search itself, compiled by numba: every explanation of a sequence within the limits, cheapest first kept.
+
+Words that a sequence shares with a template give diagonals; on each diagonal all pairs of tail lengths whose tails
+begin with a letter that the template does not have are priced. Limits and prices come as arguments: numba's cache
+does not notice changed globals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from dmiso.isomir.templates import MAX_LENGTH
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["search"]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _hopeless(sequence, length, place, letters, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Tell whether letters that no tail can reach have more differences than substitutions are allowed."""
+    n_wrong = 0
+    for j in range(rules[2], length - rules[3]):
+        n_wrong += sequence[j] != letters[place + j]
+        if n_wrong > rules[4]:
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _price(sequence, length, place, template, letters, bounds, rules, wrong, out, n_out, number, best):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917, C901, PLR0912
+    """Price a diagonal; write what is within the margin of the best; return (rows written, best).
+
+    ``wrong`` is scratch: wrong[j] becomes the number of letters before j that differ from the template.
+    """
+    wrong[0] = 0
+    for j in range(length):
+        wrong[j + 1] = wrong[j] + (sequence[j] != letters[place + j])
+    start, end = bounds[template, 0], bounds[template, 1]
+    for tail_5p in range(min(rules[2], length) + 1):
+        if tail_5p > 0 and wrong[tail_5p] == wrong[tail_5p - 1]:
+            continue  # the letter next to the miRNA agrees with the template: it is no tail
+        first = place + tail_5p
+        off_5p = first - start
+        if abs(off_5p) > rules[0]:
+            continue
+        for tail_3p in range(min(rules[3], length - tail_5p) + 1):
+            inner = length - tail_3p
+            if tail_3p > 0 and wrong[inner + 1] == wrong[inner]:
+                continue
+            last = place + inner
+            off_3p = last - end
+            if abs(off_3p) > rules[1]:
+                continue
+            changed = wrong[inner] - wrong[tail_5p]
+            if changed > rules[4] or inner - tail_5p - changed < rules[5]:
+                continue
+            # letters before and after the miRNA must agree: a substitution lies inside it
+            low, high = max(first, start) - place, min(last, end) - place
+            if wrong[high] - wrong[low] != changed:
+                continue
+            cost = rules[6] * (abs(off_5p) + abs(off_3p)) + rules[7] * changed
+            if tail_5p > 0:
+                cost += rules[8] + rules[9] * tail_5p
+            if tail_3p > 0:
+                cost += rules[10] + rules[11] * tail_3p
+            if cost > rules[13] or cost > best + rules[12]:
+                continue
+            best = min(best, cost)
+            if n_out < out.shape[0]:
+                out[n_out, 0], out[n_out, 1], out[n_out, 2] = number, template, place
+                out[n_out, 3], out[n_out, 4], out[n_out, 5] = tail_5p, tail_3p, cost
+            n_out += 1
+    return n_out, best
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def search(  # noqa: PLR0913, PLR0917
+    sequences: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    template_at: NDArray[np.int32],
+    bounds: NDArray[np.int32],
+    word_begins: NDArray[np.int32],
+    word_places: NDArray[np.int32],
+    word_length: int,
+    rules: NDArray[np.int64],
+    seen: NDArray[np.int32],
+    out: NDArray[np.int32],
+    begin: int,
+) -> tuple[int, int]:
+    """Explain sequences from number ``begin`` on, until all are done or ``out`` is full.
+
+    Parameters
+    ----------
+    sequences, offsets
+        Letter codes end to end; sequence i is ``sequences[offsets[i]:offsets[i + 1]]``.
+    letters, template_at, bounds, word_begins, word_places, word_length
+        The templates; ``bounds`` has the miRNA's start and end, ``(n_templates, 2)``.
+    rules
+        Limits, prices and margin: 5' offset, 3' offset, 5' tail, 3' tail, substitutions, matches; price of a moved
+        nucleotide, a substitution, a 5' tail, its letter, a 3' tail, its letter; margin; highest cost.
+    seen
+        Scratch, as long as ``letters``, below 0.
+    out
+        Found explanations, ``(capacity, 6)``: sequence, template, place of the first letter, 5' tail, 3' tail, cost.
+    begin
+        First sequence to explain.
+
+    Returns
+    -------
+    tuple of int
+        Rows written, and the first sequence that is not done; its rows are not among those written.
+    """
+    wrong = np.zeros(MAX_LENGTH + 1, np.int32)
+    n_out = 0
+    n_words = word_begins.shape[0] - 1
+    for number in range(begin, offsets.shape[0] - 1):
+        sequence = sequences[offsets[number] : offsets[number + 1]]
+        length = sequence.shape[0]
+        if length > MAX_LENGTH or length < rules[5]:
+            continue
+        best = 1 << 20
+        before = n_out
+        word, run = 0, 0
+        for j in range(length):
+            if sequence[j] > 3:
+                word, run = 0, 0
+                continue
+            word = (word * 4 + sequence[j]) % n_words
+            run += 1
+            if run < word_length:
+                continue
+            for w in range(word_begins[word], word_begins[word + 1]):
+                hit = word_places[w]
+                place = hit - (j - word_length + 1)
+                if seen[place] == number:
+                    continue
+                seen[place] = number
+                if _hopeless(sequence, length, place, letters, rules):
+                    continue
+                n_out, best = _price(
+                    sequence,
+                    length,
+                    place,
+                    template_at[hit],
+                    letters,
+                    bounds,
+                    rules,
+                    wrong,
+                    out,
+                    n_out,
+                    number,
+                    best,
+                )
+        if n_out > out.shape[0]:
+            return before, number
+    return n_out, offsets.shape[0] - 1

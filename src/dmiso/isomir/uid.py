@@ -1,0 +1,109 @@
+"""Licence plates: names that a sequence itself gives, ``iso-22-I0S31NSL``, the same in every laboratory.
+
+The code is that of MINTplates (Pliatsika et al. 2016; Loher et al. 2017), which mirGFF3 requires since version 1.1
+and mirtop computes. It counts in base 32: five letters are two digits, 0–1023 in the order A C G T. The one to
+four letters that remain at the end are one number in the order of length and then of letters (A 0, C 1 …
+AA 4 … TTTT 339), written with one digit where that is enough. The digits leave out A, C, G and T.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+__all__ = ["PREFIX", "decode_uid", "encode_uid"]
+
+PREFIX: Final = "iso"
+
+_DIGITS: Final = "BD0EF1HI2JK3LM4NO5PQ6RS7UV8WX9YZ"
+_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
+_LETTERS: Final = "ACGU"
+_FIRST: Final = (0, 0, 4, 20, 84)
+"""Number of the first rest of each length: 4 are shorter than two letters, 20 than three, 84 than four."""
+
+
+def _number(letters: str) -> int:
+    value = 0
+    for letter in letters:
+        value = value * 4 + _LETTERS.index(letter)
+    return value
+
+
+def _letters(number: int, length: int) -> str:
+    return "".join(_LETTERS[(number >> 2 * place) & 3] for place in range(length - 1, -1, -1))
+
+
+@lru_cache(maxsize=2048)
+def _piece(letters: str) -> str:
+    """Return the digits of up to five letters; there are 1,364 of such pieces."""
+    if len(letters) == 5:
+        return _DIGITS[_number(letters) >> 5] + _DIGITS[_number(letters) & 31]
+    number = _FIRST[len(letters)] + _number(letters)
+    return (_DIGITS[number >> 5] if number > 31 else "") + _DIGITS[number & 31]
+
+
+def encode_uid(sequence: str) -> str:
+    """Return the licence plate of a sequence.
+
+    Parameters
+    ----------
+    sequence
+        Upper-case RNA.
+
+    Returns
+    -------
+    str
+        ``iso-<length>-<code>``; ``.`` for a sequence with an N, which has none (mirtop writes none either).
+
+    Examples
+    --------
+    >>> encode_uid("UGAGGUAGUAGGUUGUAUAGUU"), encode_uid("UGAN")
+    ('iso-22-XKVLRYVPQ', '.')
+    """
+    if "N" in sequence or not sequence:
+        return "."
+    code = "".join(_piece(sequence[i : i + 5]) for i in range(0, len(sequence), 5))
+    return f"{PREFIX}-{len(sequence)}-{code}"
+
+
+def decode_uid(uid: str) -> str:
+    """Return the sequence of a licence plate.
+
+    Parameters
+    ----------
+    uid
+        With or without a prefix; any case.
+
+    Returns
+    -------
+    str
+        Upper-case RNA.
+
+    Raises
+    ------
+    ValueError
+        If it is no licence plate; the message says what is wrong with it.
+
+    Examples
+    --------
+    >>> decode_uid("iso-22-XKVLRYVPQ")
+    'UGAGGUAGUAGGUUGUAUAGUU'
+    """
+    length_text, _, code = uid.upper().rpartition("-")
+    length_text = length_text.rpartition("-")[2]
+    if not length_text.isdigit() or not code or set(code) - set(_VALUES):
+        raise ValueError(
+            f"{uid!r} is no licence plate such as iso-22-XKVLRYVPQ (the UID of mirGFF3 1.1 and later)"
+        )
+    length = int(length_text)
+    n_whole, rest = divmod(length, 5)
+    head, tail = code[: 2 * n_whole], code[2 * n_whole :]
+    values = [_VALUES[a] * 32 + _VALUES[b] for a, b in zip(head[::2], head[1::2], strict=False)]
+    sequence = "".join(_letters(value, 5) for value in values)
+    if tail and rest and len(tail) <= 2:
+        number = sum(_VALUES[digit] << 5 * place for place, digit in enumerate(reversed(tail)))
+        if 0 <= number - _FIRST[rest] < 4**rest:
+            sequence += _letters(number - _FIRST[rest], rest)
+    if encode_uid(sequence) != f"{PREFIX}-{length}-{code}":
+        raise ValueError(f"{uid!r} is a damaged licence plate: its code is not that of {length} letters")
+    return sequence
