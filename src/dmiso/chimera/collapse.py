@@ -1,0 +1,119 @@
+"""Reads to distinct reads, in bounded memory.
+
+Trimmed reads are dealt to files by a hash of their letters: copies of a read meet in one file, and each file is
+small enough to be collapsed in memory. Of the qualities of copies the best at each letter is kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zlib import crc32
+
+from dmiso.chimera.trim import make_trimmer, note_few_trimmed
+from dmiso.io.fastq import read_fastq
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dmiso.chimera.settings import TrimSettings
+    from dmiso.records import Counts
+
+__all__ = ["CollapsedRead", "collapse_part", "deal_reads", "number_of_parts"]
+
+_BYTES_A_PART: Final = 24_000_000
+"""Plain FASTQ bytes dealt to one part: about 100,000 reads of 100 nt."""
+
+_MOST_PARTS: Final = 200
+"""Files open at once."""
+
+_GZIP_RATIO: Final = 4
+
+
+class CollapsedRead(NamedTuple):
+    """A distinct read: the name of its first copy, letters, best qualities, molecules it counts for, all copies."""
+
+    read_id: str
+    sequence: str
+    quality: str
+    read_count: int
+    copies: int
+
+
+def number_of_parts(files: Sequence[Path]) -> int:
+    """Return in how many parts a sample's reads are dealt; depends on the size of its files alone."""
+    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix == ".gz" else 1) for f in files)
+    return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
+
+
+def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, counts: Counts) -> list[Path]:
+    """Trim a sample's reads and deal them to files.
+
+    Parameters
+    ----------
+    files
+        FASTQ of one sample (several lanes, say), in this order.
+    folder
+        Where the parts are written.
+    settings
+        What is trimmed.
+    counts
+        Filled: ``reads`` kept, reads dropped and why, notes of trimming.
+
+    Returns
+    -------
+    list of Path
+        One a part; lines of UMI, letters, qualities and read name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"part-{i:03d}.tsv" for i in range(number_of_parts(files))]
+    trim = make_trimmer(settings, counts)
+    n_reads = 0
+    with ExitStack() as stack:
+        parts = [stack.enter_context(path.open("w", encoding="ascii")) for path in paths]
+        for file in files:
+            for name, letters, quality in read_fastq(file):
+                n_reads += 1
+                read = trim(letters, quality)
+                if read.dropped is not None:
+                    counts.dropped[read.dropped] += 1
+                    continue
+                part = parts[crc32(read.sequence.encode()) % len(parts)]
+                part.write(f"{read.umi}\t{read.sequence}\t{read.quality}\t{name}\n")
+    counts.keep("reads", n_reads)
+    counts.keep("reads after trimming", n_reads - sum(counts.dropped.values()))
+    note_few_trimmed(settings, n_reads, counts)
+    for sentence in [s for s, n in counts.notes.items() if n == 0]:
+        del counts.notes[sentence]
+    return paths
+
+
+def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:
+    """Return the distinct reads of a part, in the order of their first copies.
+
+    Parameters
+    ----------
+    path
+        Of :func:`deal_reads`.
+    duplicates
+        ``exact``: a distinct read counts once; ``umi``: once for each of its UMIs; ``keep``: each copy counts.
+    """
+    found: dict[str, tuple[str, str, set[str], int]] = {}
+    with path.open(encoding="ascii") as lines:
+        for line in lines:
+            umi, sequence, quality, name = line.rstrip("\n").split("\t")
+            known = found.get(sequence)
+            if known is None:
+                found[sequence] = (name, quality, {umi}, 1)
+                continue
+            first, best, umis, copies = known
+            if quality != best:
+                best = "".join(map(max, best, quality))
+            umis.add(umi)
+            found[sequence] = (first, best, umis, copies + 1)
+    reads = []
+    for sequence, (name, quality, umis, copies) in found.items():
+        n = {"exact": 1, "umi": len(umis), "keep": copies}[duplicates]
+        reads.append(CollapsedRead(name, sequence, quality, n, copies))
+    return reads

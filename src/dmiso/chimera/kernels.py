@@ -1,0 +1,333 @@
+"""The loops over letters, compiled: a k-mer index, ungapped alignments from it, pairs of alignments.
+
+Letters are codes: A 0, C 1, G 2, U 3, N 4; 5 parts the sequences of a reference. Codes above 3 match nothing.
+numba's cache does not notice changed globals, so every constant is an argument.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numba as nb
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["count_words", "extend_hits", "joint_borders", "pair_hits", "place_words"]
+
+
+@nb.njit(cache=True)
+def count_words(text: NDArray[np.uint8], word: int) -> NDArray[np.uint32]:
+    """Return where each word's places begin in a table of places, ``(4**word + 1,)``."""
+    starts = np.zeros(4**word + 1, np.uint32)
+    mask = 4**word - 1
+    code = 0
+    run = 0
+    for i in range(len(text)):
+        if text[i] > 3:
+            run = 0
+            continue
+        code = ((code << 2) | text[i]) & mask
+        run += 1
+        if run >= word:
+            starts[code + 1] += 1
+    for c in range(4**word):
+        starts[c + 1] += starts[c]
+    return starts
+
+
+@nb.njit(cache=True)
+def place_words(text: NDArray[np.uint8], word: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the first positions of all words, those of one word together and rising."""
+    filled = starts[:-1].copy()
+    places = np.empty(starts[-1], np.uint32)
+    mask = 4**word - 1
+    code = 0
+    run = 0
+    for i in range(len(text)):
+        if text[i] > 3:
+            run = 0
+            continue
+        code = ((code << 2) | text[i]) & mask
+        run += 1
+        if run >= word:
+            places[filled[code]] = i - word + 1
+            filled[code] += 1
+    return places
+
+
+@nb.njit(cache=True)
+def _extend(read, text, i, p, word, match, mismatch, drop):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    """Return (score, read start, read end, text start) of the best segment through a word."""
+    best = word * match
+    score = best
+    right = i + word
+    a, b = right, p + word
+    while a < len(read) and b < len(text) and text[b] < 5 and score > best - drop:
+        score += match if (read[a] == text[b] and read[a] < 4) else mismatch
+        a += 1
+        b += 1
+        if score > best:
+            best = score
+            right = a
+    score = best
+    left = i
+    a, b = i - 1, p - 1
+    while a >= 0 and b >= 0 and text[b] < 5 and score > best - drop:
+        score += match if (read[a] == text[b] and read[a] < 4) else mismatch
+        if score > best:
+            best = score
+            left = a
+        a -= 1
+        b -= 1
+    return best, left, right, p - (i - left)
+
+
+@nb.njit(cache=True)
+def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, C901, PLR0912, PLR0913, PLR0917
+    """Fill ``hits`` with the best segments of one read, and return how many and how many were crowded out."""
+    match, mismatch, drop = scores
+    n, crowded = 0, 0
+    mask = 4**word - 1
+    code, run = 0, 0
+    searched = False
+    for j in range(len(read)):
+        if read[j] > 3:
+            run = 0
+            searched = False
+            continue
+        code = ((code << 2) | read[j]) & mask
+        run += 1
+        if run < word:
+            continue
+        i = j - word + 1
+        first, last = np.int64(starts[code]), np.int64(starts[code + 1])
+        before = searched
+        searched = last - first <= cap
+        if not searched:
+            continue
+        for at in range(first, last):
+            p = np.int64(places[at])
+            if before and i > 0 and p > 0 and read[i - 1] == text[p - 1]:
+                continue  # the word one to the left was extended over this one
+            score, left, right, begin = _extend(read, text, i, p, word, match, mismatch, drop)
+            if score < least:
+                continue
+            known = False
+            weakest = 0
+            for h in range(n):
+                if hits[h, 3] - hits[h, 1] == begin - left and hits[h, 1] < right and left < hits[h, 2]:
+                    known = True
+                    if score > hits[h, 0]:
+                        hits[h, 0], hits[h, 1], hits[h, 2], hits[h, 3] = score, left, right, begin
+                    break
+                if hits[h, 0] < hits[weakest, 0]:
+                    weakest = h
+            if known:
+                continue
+            if n == n_max:
+                crowded += 1
+                if score <= hits[weakest, 0]:
+                    continue
+            else:
+                weakest = n
+                n += 1
+            hits[weakest, 0], hits[weakest, 1], hits[weakest, 2], hits[weakest, 3] = score, left, right, begin
+    return n, crowded
+
+
+@nb.njit(cache=True)
+def extend_hits(reads, bounds, text, word, starts, places, least, cap, scores, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, PLR0913, PLR0917
+    """Align reads with a reference, ungapped and local.
+
+    Parameters
+    ----------
+    reads, bounds
+        Codes of all reads in a row, and where each begins, ``(n_reads + 1,)``.
+    text, word, starts, places
+        Reference codes and their index.
+    least
+        Least score for reads of each length, ``(longest + 1,)``.
+    cap
+        Words at more places begin no alignment.
+    scores
+        Match, mismatch, and how far a score may fall below its best before an extension stops.
+    n_max
+        Alignments kept of a read.
+
+    Returns
+    -------
+    tuple
+        Rows (read, score, read start, read end, text start), ``(n_hits, 5)``, by read and in the order found;
+        number of reads of which weaker alignments were crowded out.
+    """
+    capacity = max(1024, 2 * (len(bounds) - 1))
+    out = np.empty((capacity, 5), np.int64)
+    hits = np.empty((n_max, 4), np.int64)
+    total, full = 0, 0
+    for r in range(len(bounds) - 1):
+        read = reads[bounds[r] : bounds[r + 1]]
+        n, crowded = _read_hits(read, text, word, starts, places, least[len(read)], cap, scores, hits, n_max)
+        full += crowded > 0
+        if total + n > capacity:
+            capacity = 2 * (total + n)
+            larger = np.empty((capacity, 5), np.int64)
+            larger[:total] = out[:total]
+            out = larger
+        for h in range(n):
+            out[total, 0] = r
+            out[total, 1:] = hits[h]
+            total += 1
+    return out[:total].copy(), full
+
+
+@nb.njit(cache=True)
+def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Compare two keys, smaller is better, letter by letter with a hair's tolerance."""
+    for x, y in zip(a, b):  # noqa: B905 - numba knows no strict
+        if x < y - 1e-9:
+            return 1
+        if x > y + 1e-9:
+            return -1
+    return 0
+
+
+@nb.njit(cache=True)
+def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0917
+    """Choose the best pairs of a miRNA and a target alignment of each read.
+
+    Parameters
+    ----------
+    lengths
+        Of the reads.
+    m_bounds, t_bounds
+        Where each read's alignments begin, ``(n_reads + 1,)``.
+    m, t
+        Read start and end of the alignments, ``(n, 2)``.
+    m_worth, t_worth
+        log10 e-value and bit score, ``(n, 2)``.
+    rules
+        max_gap, max_overlap, max_end_distance, 1 if miRNA first is allowed, 1 if target first is.
+    top
+        Pairs of each read.
+
+    Returns
+    -------
+    tuple
+        Rows (read, rank from 1, miRNA alignment, target alignment, 1 if miRNA first), ``(n, 5)``; for each read
+        its outcome: 0 paired, 1 no miRNA, 2 no target, 3 miRNA not at an end, 4 parts too far apart or
+        overlapping too much.
+    """
+    max_gap, max_overlap, max_end, first_allowed, last_allowed = rules
+    n_reads = len(lengths)
+    out = np.empty((n_reads * top, 5), np.int64)
+    outcome = np.zeros(n_reads, np.int8)
+    keys = np.empty((top, 3), np.float64)
+    chosen = np.empty((top, 3), np.int64)
+    total = 0
+    for r in range(n_reads):
+        n = 0
+        at_end = False
+        for i in range(m_bounds[r], m_bounds[r + 1]):
+            for way in range(2):
+                if way == 0:
+                    if not first_allowed or m[i, 0] > max_end:
+                        continue
+                elif not last_allowed or lengths[r] - m[i, 1] > max_end:
+                    continue
+                at_end = True
+                for j in range(t_bounds[r], t_bounds[r + 1]):
+                    gap = t[j, 0] - m[i, 1] if way == 0 else m[i, 0] - t[j, 1]
+                    if gap > max_gap or gap < -max_overlap:
+                        continue
+                    if way == 0 and (t[j, 0] <= m[i, 0] or t[j, 1] <= m[i, 1]):
+                        continue
+                    if way == 1 and (t[j, 0] >= m[i, 0] or t[j, 1] >= m[i, 1]):
+                        continue
+                    key = (
+                        m_worth[i, 0] + t_worth[j, 0],
+                        -(m_worth[i, 1] + t_worth[j, 1]),
+                        float(abs(gap)),
+                    )
+                    place = n
+                    while place > 0 and (
+                        _better(key, (keys[place - 1, 0], keys[place - 1, 1], keys[place - 1, 2])) > 0
+                    ):
+                        place -= 1
+                    if place >= top:
+                        continue
+                    n = min(n + 1, top)
+                    for k in range(n - 1, place, -1):
+                        keys[k] = keys[k - 1]
+                        chosen[k] = chosen[k - 1]
+                    keys[place, 0], keys[place, 1], keys[place, 2] = key
+                    chosen[place, 0], chosen[place, 1], chosen[place, 2] = i, j, 1 - way
+        for k in range(n):
+            out[total, 0], out[total, 1] = r, k + 1
+            out[total, 2], out[total, 3], out[total, 4] = chosen[k]
+            total += 1
+        if n == 0:
+            if m_bounds[r] == m_bounds[r + 1]:
+                outcome[r] = 1
+            elif not at_end:
+                outcome[r] = 3
+            elif t_bounds[r] == t_bounds[r + 1]:
+                outcome[r] = 2
+            else:
+                outcome[r] = 4
+    return out[:total].copy(), outcome
+
+
+@nb.njit(cache=True)
+def _letter_worth(letter, text, place, low, high, otherwise):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return what a read's letter is worth to a part: 1 if it agrees, else what is given."""
+    inside = low <= place < high
+    return 1 if inside and letter == text[place] and letter < 4 else otherwise
+
+
+@nb.njit(cache=True)
+def joint_borders(reads, bounds, rows, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    """Place the border between two parts where most letters are explained by one or the other.
+
+    Parameters
+    ----------
+    reads, bounds
+        Codes of reads in a row, and where each begins.
+    rows
+        For each pair, ``(n, 11)``: read; 1 if miRNA first; miRNA alignment's read start and end; target
+        alignment's read start and end; place of the read's first letter on the miRNA text and on the transcript
+        text along the alignments; first and last place of the miRNA; first place of the transcript (its last is
+        found by the separator).
+    m_text, t_text
+        Codes of the references.
+    reach
+        Letters of each alignment that the border leaves untouched, at least.
+
+    Returns
+    -------
+    numpy.ndarray
+        Border of each pair: the first read letter of the second part.
+    """
+    out = np.empty(len(rows), np.int64)
+    for k in range(len(rows)):
+        read = reads[bounds[rows[k, 0]] : bounds[rows[k, 0] + 1]]
+        m_first = rows[k, 1] == 1
+        m_shift, t_shift, m_low, m_high, t_low = rows[k, 6], rows[k, 7], rows[k, 8], rows[k, 9], rows[k, 10]
+        if m_first:
+            low, high = rows[k, 2] + reach, rows[k, 5] - reach
+        else:
+            low, high = rows[k, 4] + reach, rows[k, 3] - reach
+        low, high = max(low, 1), min(high, len(read) - 1)
+        best, best_at, worth = 0, low, 0
+        for b in range(low, high):  # what moves the border from b to b + 1 gives letter b to the first part
+            p = b + t_shift
+            t_high = len(t_text) if p >= len(t_text) or t_text[p] < 5 else p
+            m_worth = _letter_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)
+            t_worth = _letter_worth(read[b], t_text, p, t_low, t_high, -2)
+            # isomiRs have letters of their own more often than a transcript differs from its reference
+            worth += m_worth - t_worth if m_first else t_worth - m_worth
+            if worth > best or (worth == best and m_first and m_worth > 0):
+                best, best_at = worth, b + 1
+        out[k] = best_at
+    return out

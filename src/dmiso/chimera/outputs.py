@@ -1,0 +1,141 @@
+"""The files of a run besides the interactions table: mirGFF3, BED, .hyb, candidates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+import dmiso
+from dmiso.io.bed import BedRecord, write_bed
+from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
+from dmiso.io.mirgff3 import Mirgff3Writer
+from dmiso.io.mirgff3_words import new_header
+from dmiso.io.tables import TableWriter
+from dmiso.isomir.exchange import calls_to_mirgff3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from dmiso.io.transcripts import Transcript
+    from dmiso.records import Counts
+
+__all__ = [
+    "CANDIDATE_COLUMNS",
+    "write_bed_file",
+    "write_candidates",
+    "write_hyb_file",
+    "write_isomirs",
+    "write_table",
+]
+
+CANDIDATE_COLUMNS: Final = {
+    "sample": pl.String(),
+    "read_id": pl.String(),
+    "candidate_rank": pl.Int64(),
+    "mirna_id": pl.String(),
+    "mirna_sequence": pl.String(),
+    "target_id": pl.String(),
+    "transcript_id": pl.String(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "target_sequence": pl.String(),
+    "read_count": pl.Int64(),
+    "mirna_evalue": pl.Float64(),
+    "target_evalue": pl.Float64(),
+}
+"""Columns of the candidates table, which ``dmiso dataset --top`` reads."""
+
+
+def write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Write a table whole, by the file's ending."""
+    with TableWriter(path, dict(frame.schema)) as writer:
+        writer.write(frame)
+
+
+def write_isomirs(
+    path: Path, isomirs: pl.DataFrame, source: str, samples: Sequence[str], counts: Counts
+) -> None:
+    """Write isomiR calls as mirGFF3 1.2; ``Expression`` is chimeric reads in each sample."""
+    header = new_header(source, tuple(samples), tools=(f"dmiso {dmiso.__version__}",))
+    with Mirgff3Writer(path, header) as writer:
+        writer.write(calls_to_mirgff3(isomirs, counts, source=source))
+
+
+def write_bed_file(path: Path, interactions: pl.DataFrame) -> None:
+    """Write the sites as BED6 on transcripts; the name is the isomiR's, the score its reads (at most 1000)."""
+    rows = interactions.select("transcript_id", "start", "end", "mirna_id", "variant", "read_count").sort(
+        "transcript_id", "start", "end", maintain_order=True
+    )
+    write_bed(
+        path,
+        (
+            BedRecord(name, start, end, f"{mirna}|{variant or 'NA'}", reads)
+            for name, start, end, mirna, variant, reads in rows.iter_rows()
+        ),
+    )
+
+
+def write_hyb_file(path: Path, calls: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> int:
+    """Write the chimeric reads for hybkit; the parts in the order of the read."""
+    return write_hyb(path, (_hyb_record(row, transcripts) for row in calls.iter_rows(named=True)))
+
+
+def _hyb_record(row: Mapping[str, Any], transcripts: Mapping[str, Transcript]) -> HybRecord:
+    mirna = HybSegment(
+        row["located_mirna"].split(",")[0],
+        "microRNA",
+        row["mirna_read_start"],
+        row["mirna_read_end"],
+        row["mirna_start"],
+        row["mirna_end"],
+        row["mirna_bit_score"],
+    )
+    target = HybSegment(
+        row["transcript_id"],
+        "mRNA",
+        row["target_read_start"],
+        row["target_read_end"],
+        row["start"],
+        row["end"],
+        row["target_bit_score"],
+    )
+    first = row["order"] == "mirna-first"
+    region = transcripts[row["transcript_id"]].region(row["start"], row["end"])
+    flags = {
+        "count_total": str(row["copies"]),
+        "read_count": str(row["read_count"]),
+        "seg1_type": "microRNA" if first else "mRNA",
+        "seg2_type": "mRNA" if first else "microRNA",
+        "miRNA_seg": "5p" if first else "3p",
+        "target_reg": hyb_region(region),
+        "dataset": row["sample"],
+    }
+    parts = (mirna, target) if first else (target, mirna)
+    return HybRecord(row["read_id"], row["read_sequence"], *parts, None, flags)
+
+
+def write_candidates(
+    path: Path, calls: pl.DataFrame, isomirs: pl.DataFrame, transcripts: Mapping[str, Transcript]
+) -> None:
+    """Write every reported pair of the reads that passed, best first."""
+    named = isomirs.unique("sequence", keep="first", maintain_order=True).select("sequence", "mirna_id")
+    calls = calls.join(
+        named, left_on="mirna_sequence", right_on="sequence", how="inner", maintain_order="left"
+    )
+    with TableWriter(path, CANDIDATE_COLUMNS) as writer:
+        for batch in _batches(calls):
+            places = batch.select("transcript_id", "start", "end").iter_rows()
+            sites = [transcripts[name].sequence[start:end] for name, start, end in places]
+            writer.write(
+                batch.with_columns(
+                    pl.Series("target_sequence", sites, pl.String),
+                    target_id=pl.format("{}:{}-{}", "transcript_id", "start", "end"),
+                )
+            )
+
+
+def _batches(frame: pl.DataFrame, rows: int = 65_536) -> Iterator[pl.DataFrame]:
+    for first in range(0, frame.height, rows):
+        yield frame.slice(first, rows)

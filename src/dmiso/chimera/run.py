@@ -1,0 +1,368 @@
+"""``dmiso chimeras`` as a function: FASTQ in, a directory of interactions and reports out.
+
+Each sample is brought to calls on its own (and is not done again when a run is repeated); then the calls of all
+samples are named, filtered and gathered together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+import dmiso
+from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
+from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
+from dmiso.chimera.interactions import gather_interactions
+from dmiso.chimera.locate import prepare
+from dmiso.chimera.naming import NamedPortions, mirna_letters, name_portions, portion_limits
+from dmiso.chimera.outputs import (
+    write_bed_file,
+    write_candidates,
+    write_hyb_file,
+    write_isomirs,
+    write_table,
+)
+from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
+from dmiso.chimera.reference import check_transcripts
+from dmiso.chimera.report import report_json, report_text
+from dmiso.chimera.sample import Pool, SampleFiles, do_sample, open_pool
+from dmiso.errors import UsageError
+from dmiso.io.atomic import write_text
+from dmiso.io.streams import STDIN, require_file
+from dmiso.io.transcripts import read_transcripts
+from dmiso.isomir.reference import read_reference
+from dmiso.provenance import manifest, sha256_file, to_json
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from dmiso.chimera.settings import ChimeraSettings
+    from dmiso.io.transcripts import Transcript
+    from dmiso.isomir.reference import Reference
+
+__all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_to_folder", "samples_of"]
+
+_ENDINGS: Final = (".gz", ".fastq", ".fq")
+
+
+@dataclass(frozen=True, slots=True)
+class ChimeraInputs:
+    """What is read.
+
+    Parameters
+    ----------
+    reads
+        FASTQ files.
+    mature, hairpin, gff3, species
+        Reference miRNAs, see :func:`dmiso.isomir.reference.read_reference`.
+    transcripts, cds
+        mRNAs and their coding sequences, see :func:`dmiso.io.transcripts.read_transcripts`.
+    samples
+        Name of the sample of each file; files of one name are one sample. Empty: a sample a file.
+    """
+
+    reads: tuple[Path, ...]
+    mature: Path
+    transcripts: Path
+    hairpin: Path | None = None
+    gff3: Path | None = None
+    species: str | None = None
+    cds: Path | None = None
+    samples: tuple[str, ...] = ()
+
+
+class ChimeraResult(NamedTuple):
+    """What a run made."""
+
+    interactions: pl.DataFrame
+    funnel: pl.DataFrame
+    qc: pl.DataFrame
+    seeds: dict[str, SeedEnrichment]
+    counts: Counts
+
+
+class _References(NamedTuple):
+    mirnas: Reference
+    transcripts: dict[str, Transcript]
+
+
+def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
+    """Return the samples, in the order of their first files.
+
+    Raises
+    ------
+    UsageError
+        If names and files differ in number, a name cannot be a folder's, or two files without names given are
+        called alike.
+    """
+    for path in inputs.reads:
+        if path == STDIN:
+            raise UsageError("reads are read twice; give FASTQ files in place of -.")
+        require_file(path)
+    names = list(inputs.samples)
+    if not names:
+        for path in inputs.reads:
+            name = path.name
+            for ending in _ENDINGS:
+                name = name.removesuffix(ending)
+            names.append(name or path.name)
+        if len(set(names)) < len(names):
+            raise UsageError(
+                "two files of reads have the same name. Name their samples with --sample, once a file."
+            )
+    if len(names) != len(inputs.reads):
+        raise UsageError(
+            f"{len(names)} --sample were given for {len(inputs.reads)} files of reads; give one a file."
+        )
+    files: dict[str, list[Path]] = {}
+    for name, path in zip(names, inputs.reads, strict=True):
+        if not name or set(name) & set("/\\,\t ") or name.startswith("."):
+            raise UsageError(f"{name!r} cannot name a sample: use letters, digits, '-', '_' and '.'.")
+        files.setdefault(name, []).append(path)
+    return [SampleFiles(name, tuple(paths)) for name, paths in files.items()]
+
+
+def _key(sample: SampleFiles, inputs: ChimeraInputs, settings: ChimeraSettings) -> str:
+    """Return what stands for all that a sample's calls depend on."""
+    rules = settings.as_dict()
+    del rules["filters"]  # applied to all samples together, later
+    said = [dmiso.__version__, sample.name, to_json(rules), inputs.species or ""]
+    said += [sha256_file(path) for path in (*sample.files, inputs.mature, inputs.transcripts)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def chimeras_to_folder(
+    inputs: ChimeraInputs,
+    output: Path,
+    settings: ChimeraSettings,
+    *,
+    workers: int = 1,
+    seed: int = 0,
+    command: Sequence[str] = (),
+    on_reads: Callable[[int], None] | None = None,
+) -> ChimeraResult:
+    """Turn reads into interactions.
+
+    Parameters
+    ----------
+    inputs
+        Reads and references.
+    output
+        Directory; what an earlier run with the same inputs and rules finished there is not done again.
+    settings
+        Every rule, see :mod:`dmiso.chimera.settings`.
+    workers
+        Processes; changes no byte of the output.
+    seed
+        Of the shuffled partners.
+    command
+        Words of the command line, for the manifest.
+    on_reads
+        Told how many distinct reads were located, part by part.
+    """
+    counts = Counts()
+    samples = samples_of(inputs)
+    references = _read_references(inputs, counts)
+    numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
+    for found in numbers:
+        for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
+            counts.note(what, n)
+    calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
+    result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+    _write(output, result, calls, portions, references, settings)
+    _write_manifest(inputs, output, settings, counts, seed, command)
+    return result
+
+
+def _gathered(
+    calls: pl.DataFrame,
+    numbers: Sequence[dict[str, Any]],
+    references: _References,
+    settings: ChimeraSettings,
+    counts: Counts,
+    seed: int,
+) -> tuple[ChimeraResult, pl.DataFrame, NamedPortions]:
+    """Name, filter and gather the calls of all samples; give also the calls that are left, and the isomiRs."""
+    names = [found["sample"] for found in numbers]
+    funnel = FilterFunnel(names, calls)
+    limits = portion_limits(settings.locate.min_mirna_match)
+    portions = name_portions(_portions(calls, names), references.mirnas, counts, limits)
+    calls = _filtered(calls, portions, references.transcripts, settings, funnel)
+    interactions = gather_interactions(
+        best_only(calls),
+        portions.calls,
+        references.transcripts,
+        names,
+        join_sites=settings.filters.join_sites,
+    )
+    if settings.filters.min_replicates > 1:
+        interactions, calls = _replicated(interactions, calls, settings, counts)
+        funnel.after(calls, "reads of interactions seen in too few samples")
+    funnel.close("reads of interactions")
+    rows = [row for found in numbers for row in (*trimming_rows(found), *located_rows(found))]
+    counts.keep("interactions", interactions.height)
+    counts.keep("isomiRs and miRNAs", interactions["mirna_sequence"].n_unique())
+    result = ChimeraResult(
+        interactions,
+        rows_frame([*rows, *funnel.rows], names),
+        qc_table(numbers, best_only(calls), interactions, references.transcripts),
+        _seeds(interactions, seed),
+        counts,
+    )
+    return result, calls, portions
+
+
+def _write_manifest(
+    inputs: ChimeraInputs,
+    output: Path,
+    settings: ChimeraSettings,
+    counts: Counts,
+    seed: int,
+    command: Sequence[str],
+) -> None:
+    """Write what the run was."""
+    files = {f"reads {i}": path for i, path in enumerate(inputs.reads, start=1)}
+    files |= {
+        name: path
+        for name in ("mature", "hairpin", "gff3", "transcripts", "cds")
+        if (path := getattr(inputs, name)) is not None
+    }
+    samples = [sample.name for sample in samples_of(inputs)]
+    record = manifest(
+        command=command,
+        inputs=files,
+        counts=counts,
+        seed=seed,
+        settings={**settings.as_dict(), "species": inputs.species, "samples": samples},
+    )
+    write_text(output / "manifest.json", to_json(record))
+
+
+def _read_references(inputs: ChimeraInputs, counts: Counts) -> _References:
+    mirnas = read_reference(inputs.mature, inputs.hairpin, counts, gff3=inputs.gff3, species=inputs.species)
+    transcripts = read_transcripts(inputs.transcripts, counts, cds=inputs.cds)
+    check_transcripts(transcripts, inputs.transcripts)
+    return _References(mirnas, transcripts)
+
+
+def _locate_all(
+    samples: Sequence[SampleFiles],
+    inputs: ChimeraInputs,
+    references: _References,
+    output: Path,
+    settings: ChimeraSettings,
+    workers: int,
+    on_reads: Callable[[int], None] | None,
+) -> list[dict[str, Any]]:
+    """Bring every sample to calls."""
+    folder = output / "references"
+    letters = {name: transcript.sequence for name, transcript in references.transcripts.items()}
+    shutil.rmtree(folder, ignore_errors=True)
+    prepare(mirna_letters(references.mirnas), letters, folder, settings.locate)
+    with open_pool(folder, settings, workers) as executor:
+        pool = Pool(executor, folder, settings)
+        numbers = [
+            do_sample(
+                sample, output / "samples" / sample.name, pool, _key(sample, inputs, settings), on_reads
+            )
+            for sample in samples
+        ]
+    shutil.rmtree(folder)
+    return numbers
+
+
+def _portions(calls: pl.DataFrame, samples: Sequence[str]) -> dict[str, list[int]]:
+    """Return chimeric reads of each miRNA portion in each sample."""
+    best = best_only(calls)
+    found: dict[str, list[int]] = {}
+    totals = best.group_by("mirna_sequence", "sample").agg(pl.col("read_count").sum())
+    for letters, sample, n in totals.iter_rows():
+        found.setdefault(letters, [0] * len(samples))[samples.index(sample)] = n
+    return found
+
+
+def _filtered(
+    calls: pl.DataFrame,
+    portions: NamedPortions,
+    transcripts: dict[str, Transcript],
+    settings: ChimeraSettings,
+    funnel: FilterFunnel,
+) -> pl.DataFrame:
+    """Apply the rules one after the other."""
+    explained = pl.col("mirna_sequence").is_in(list(portions.places))
+    calls = funnel.after(calls.filter(explained), "reads whose miRNA part no reference miRNA explains")
+    calls = with_quality(calls, portions.places)
+    good = pl.col("variant_quality").is_null() | (pl.col("variant_quality") > settings.call.min_quality)
+    calls = funnel.after(
+        calls.filter(good), f"reads with variant letters of quality {settings.call.min_quality} or less"
+    )
+    least = settings.filters.min_reads
+    calls = funnel.after(
+        drop_rare(calls, least), f"reads whose miRNA part is seen in fewer than {least} chimeric reads"
+    )
+    shortest = settings.filters.min_site_length
+    return funnel.after(
+        drop_short_sites(calls, transcripts, settings),
+        f"reads whose extended site is shorter than {shortest} nt",
+    )
+
+
+def _replicated(
+    interactions: pl.DataFrame, calls: pl.DataFrame, settings: ChimeraSettings, counts: Counts
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Drop interactions seen in too few samples, and the reads that show no interaction then."""
+    least = settings.filters.min_replicates
+    kept = interactions.filter(pl.col("n_samples") >= least)
+    counts.drop(f"interactions seen in fewer than {least} samples", interactions.height - kept.height)
+    sites = kept.select("mirna_sequence", "transcript_id", site_start="start", site_end="end")
+    shown = (
+        calls.with_row_index("_row")
+        .join(sites, on=["mirna_sequence", "transcript_id"], how="inner")
+        .filter((pl.col("start") < pl.col("site_end")) & (pl.col("end") > pl.col("site_start")))["_row"]
+        .unique()
+    )
+    return kept, calls.with_row_index("_row").filter(pl.col("_row").is_in(shown.implode())).drop("_row")
+
+
+def _seeds(interactions: pl.DataFrame, seed: int) -> dict[str, SeedEnrichment]:
+    """Compare seeds with those of shuffled partners, on ligated fragments and on extended sites."""
+    mirnas = interactions["mirna_sequence"].to_list()
+    return {
+        name: seed_enrichment(mirnas, interactions[column].to_list(), seed=seed)
+        for name, column in (("fragments", "target_sequence"), ("extended sites", "extended_sequence"))
+    }
+
+
+def _write(
+    output: Path,
+    result: ChimeraResult,
+    calls: pl.DataFrame,
+    portions: NamedPortions,
+    references: _References,
+    settings: ChimeraSettings,
+) -> None:
+    """Write every file of the output directory."""
+    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
+    write_table(output / "interactions.tsv", result.interactions)
+    write_table(output / "funnel.tsv", result.funnel)
+    write_table(output / "qc.tsv", result.qc)
+    seen = result.interactions["mirna_sequence"].unique().to_list()
+    isomirs = portions.calls.filter(pl.col("sequence").is_in(seen))
+    write_isomirs(output / "isomirs.gff3", isomirs, references.mirnas.source, samples, result.counts)
+    write_bed_file(output / "sites.bed", result.interactions)
+    best = best_only(calls)
+    write_hyb_file(output / "chimeras.hyb", best, references.transcripts)
+    candidates = output / "candidates.tsv"
+    if settings.locate.top > 1:
+        write_candidates(candidates, calls, portions.calls, references.transcripts)
+    else:
+        candidates.unlink(missing_ok=True)
+    report = (samples, result.funnel, result.qc, result.seeds)
+    write_text(output / "report.txt", report_text(*report))
+    write_text(output / "report.json", to_json(report_json(*report)))

@@ -1,0 +1,143 @@
+"""Trimming of one read: 5' UMI, barcode, quality, adapters, 3' UMI, in this order.
+
+Adapters and quality are cutadapt's work (Martin 2011), through its library; what each step removed is counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from dmiso.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dmiso.chimera.settings import TrimSettings
+    from dmiso.records import Counts
+
+__all__ = ["FEW_TRIMMED", "TrimmedRead", "make_trimmer", "note_few_trimmed"]
+
+FEW_TRIMMED: Final = 0.1
+"""Below this share of reads with the adapter, the adapter is probably not that of the library."""
+
+_ASKED: Final = 1000
+"""Reads under which nothing is concluded from that share."""
+
+
+class TrimmedRead(NamedTuple):
+    """Letters (upper-case RNA), qualities (Phred+33) and UMI of a read that is long enough, or why it is not."""
+
+    sequence: str
+    quality: str
+    umi: str
+    dropped: str | None = None
+
+
+def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
+    """Return cutadapt's 3' and 5' adapters, or None."""
+    if settings.adapter is None and settings.front_adapter is None:
+        return None, None
+    try:
+        from cutadapt.adapters import BackAdapter, FrontAdapter
+    except ImportError as error:
+        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming adapters") from error
+    options = {"max_errors": settings.error_rate, "min_overlap": settings.min_overlap}
+    made = []
+    for kind, name in ((BackAdapter, "adapter"), (FrontAdapter, "front_adapter")):
+        letters = getattr(settings, name)
+        try:
+            made.append(kind(letters.upper().replace("U", "T"), **options) if letters else None)
+        except ValueError as error:
+            raise InputError(
+                f"the {name.replace('_', ' ')} {letters!r} cannot be searched ({error})"
+            ) from error
+    return made[0], made[1]
+
+
+def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
+    """Return the function that tells where good quality ends."""
+    if settings.quality_cutoff == 0:
+        return None
+    try:
+        from cutadapt.qualtrim import quality_trim_index
+    except ImportError as error:
+        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming low quality") from error
+    cutoff = settings.quality_cutoff
+    return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
+
+
+_RNA: Final = str.maketrans("acgtnuTRYSWKMBDHVX.", "ACGUNUUNNNNNNNNNNNN")
+
+
+def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str], TrimmedRead]:
+    """Return the function that trims one read.
+
+    Parameters
+    ----------
+    settings
+        What to cut.
+    counts
+        Its ``notes`` are filled with what was cut.
+
+    Returns
+    -------
+    callable
+        Letters and qualities (Phred+33 text of the same length) → trimmed read.
+
+    Raises
+    ------
+    MissingExtraError
+        If adapters or quality are to be trimmed and cutadapt is not installed.
+
+    Examples
+    --------
+    >>> from dmiso.chimera.settings import TrimSettings
+    >>> from dmiso.records import Counts
+    >>> trim = make_trimmer(TrimSettings(umi5=2, min_read_length=4), Counts())
+    >>> trim("TTACGT", "IIIIII")
+    TrimmedRead(sequence='ACGU', quality='IIII', umi='TT', dropped=None)
+    """
+    back, front = _adapters(settings)
+    quality_end = _quality_cut(settings)
+    start = settings.umi5 + settings.barcode5
+    notes = counts.notes
+
+    def trim(letters: str, quality: str) -> TrimmedRead:
+        first, last = start, len(letters)
+        if quality_end is not None:
+            last = max(quality_end(quality), first)
+            notes["reads cut at low quality"] += last < len(letters)
+        if front is not None:
+            match = front.match_to(letters[first:last])
+            if match is not None:
+                notes["reads with the 5' adapter"] += 1
+                first += match.rstop
+        if back is not None:
+            match = back.match_to(letters[first:last])
+            if match is not None:
+                notes["reads with the 3' adapter"] += 1
+                last = first + match.rstart
+        umi = letters[: settings.umi5]
+        if settings.umi3:
+            umi += letters[max(last - settings.umi3, first) : last]
+            last = max(last - settings.umi3, first)
+        sequence = letters[first:last].translate(_RNA)
+        if len(sequence) < settings.min_read_length:
+            return TrimmedRead(sequence, "", umi, "reads too short after trimming")
+        if sequence.count("N") > settings.max_n:
+            return TrimmedRead(sequence, "", umi, "reads with too many letters N")
+        return TrimmedRead(sequence, quality[first:last], umi)
+
+    return trim
+
+
+def note_few_trimmed(settings: TrimSettings, n_reads: int, counts: Counts) -> None:
+    """Say so where few reads had the adapter: it is probably another library's."""
+    if settings.adapter is None or n_reads < _ASKED:
+        return
+    found = counts.notes["reads with the 3' adapter"]
+    if found < FEW_TRIMMED * n_reads:
+        counts.note(
+            f"the 3' adapter {settings.adapter} was found in {found / n_reads:.1%} of reads only: check that it is "
+            "that of the library (or that it was not cut off before: then leave --adapter out)"
+        )

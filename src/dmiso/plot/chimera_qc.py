@@ -1,0 +1,187 @@
+"""Pictures of a run of ``dmiso chimeras``: the funnel, and what the calls look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from dmiso.plot.style import BLUE, COLOURS, GREY, ORANGE, legend_above, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_chimera_qc"]
+
+_LINES: Final = {
+    "read length": "read length after trimming (nt)",
+    "miRNA position in read": "start of the miRNA in the read (nt)",
+    "miRNA part length": "miRNA part (nt)",
+    "target part length": "target part (nt)",
+}
+_BARS: Final = ("isomiR types of interactions", "region", "seed class")
+_LETTERS: Final = "ACGU"
+
+
+def draw_chimera_qc(
+    funnel: pl.DataFrame, qc: pl.DataFrame, seeds: Mapping[str, Any], folder: Path
+) -> list[str]:
+    """Draw everything that there are numbers for.
+
+    Parameters
+    ----------
+    funnel
+        Of a run: ``sample``, ``step``, ``outcome``, ``what``, ``n``.
+    qc
+        Of a run: ``measure``, ``stratum``, ``n``, ``share``.
+    seeds
+        What was compared → its ``true_share`` and ``shuffled_share``.
+    folder
+        Where to; each picture is an SVG and a PNG.
+
+    Returns
+    -------
+    list of str
+        Names of the pictures, without endings.
+    """
+    drawn = [_draw_funnel(funnel, folder)]
+    rows = {measure: qc.filter(pl.col("measure") == measure) for measure in qc["measure"].unique().to_list()}
+    for name, draw in (
+        ("lengths", _draw_lengths),
+        ("classes", _draw_classes),
+        ("ligation", _draw_ligation),
+    ):
+        if draw(rows, folder / name):
+            drawn.append(name)
+    if seeds:
+        _draw_seeds(seeds, folder / "seeds")
+        drawn.append("seeds")
+    return drawn
+
+
+def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
+    """Draw kept and dropped reads of all samples, the rules from top to bottom."""
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+    rows = funnel.group_by("step", "outcome", "what", maintain_order=True).agg(pl.col("n").sum())
+    kept = rows["outcome"].to_list()
+    numbers = rows["n"].to_list()
+    with picture(folder / "funnel", width=7.5, height=0.8 + 0.24 * rows.height) as figure:
+        axes = figure.subplots()
+        places = list(range(rows.height))
+        axes.barh(places, numbers, color=[BLUE if k == "kept" else ORANGE for k in kept], height=0.7)
+        for place, n in zip(places, numbers, strict=True):
+            axes.annotate(
+                f"{n:,}", (n, place), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7
+            )
+        axes.set_yticks(places, rows["what"].to_list(), fontsize=7)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1.15 * max([*numbers, 1]))
+        axes.set_xlabel("reads (blue kept, orange dropped)")
+    return "funnel"
+
+
+def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
+    """Draw distributions of lengths and places."""
+    there = [name for name in _LINES if name in rows and rows[name].height]
+    if not there:
+        return False
+    with picture(path, width=7.0, height=1.0 + 1.6 * ((len(there) + 1) // 2)) as figure:
+        panels = figure.subplots((len(there) + 1) // 2, 2, squeeze=False).ravel()
+        for axes, name in zip(panels, there, strict=False):
+            own = rows[name].with_columns(pl.col("stratum").cast(pl.Int64)).sort("stratum")
+            axes.bar(own["stratum"].to_list(), own["n"].to_list(), color=BLUE, width=0.9)
+            axes.set_xlabel(_LINES[name])
+            axes.set_ylabel("reads")
+        for axes in panels[len(there) :]:
+            axes.set_axis_off()
+    return True
+
+
+def _draw_classes(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
+    """Draw shares of types, regions (a pie) and seed classes."""
+    there = [name for name in _BARS if name in rows and rows[name].height]
+    if not there:
+        return False
+    with picture(path, width=8.0, height=2.9) as figure:
+        for axes, name in zip(figure.subplots(1, len(there), squeeze=False)[0], there, strict=True):
+            own = rows[name].sort("n", descending=True, maintain_order=True)
+            if name == "region":
+                _draw_pie(axes, own)
+            else:
+                places = list(range(own.height))
+                axes.barh(places, (100 * own["share"]).to_list(), color=BLUE)
+                axes.set_yticks(places, own["stratum"].to_list(), fontsize=8)
+                axes.invert_yaxis()
+                axes.set_xlabel("interactions (%)")
+            axes.set_title(name)
+    return True
+
+
+def _draw_pie(axes: Axes, own: pl.DataFrame) -> None:
+    """Draw regions as a pie, named with their shares."""
+    names = [f"{name} {share:.0%}" for name, share in own.select("stratum", "share").iter_rows()]
+    axes.pie(
+        own["n"].to_list(),
+        labels=names,
+        colors=[COLOURS[i % len(COLOURS)] for i in range(own.height)],
+        startangle=90,
+        counterclock=False,
+        wedgeprops={"linewidth": 1, "edgecolor": "white"},
+        textprops={"fontsize": 8},
+    )
+
+
+def _draw_ligation(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
+    """Draw letters on either side of the ligation, and the transcripts' share of each."""
+    places = [f"miRNA -{i}" for i in range(5, 0, -1)] + [f"target +{i}" for i in range(1, 6)]
+    there = [place for place in places if f"letters at {place}" in rows]
+    if not there:
+        return False
+    with picture(path, width=6.0, height=3.4) as figure:
+        axes = figure.subplots()
+        for i, letter in enumerate(_LETTERS):
+            shares = [_share(rows[f"letters at {place}"], letter) for place in there]
+            axes.plot(range(len(there)), shares, marker="o", color=COLOURS[i], label=letter)
+            if "letters of the transcripts" in rows:
+                background = _share(rows["letters of the transcripts"], letter)
+                axes.axhline(background, color=COLOURS[i], linewidth=0.8, linestyle=":")
+        axes.axvline(sum(place.startswith("miRNA") for place in there) - 0.5, color=GREY, linewidth=0.8)
+        axes.set_xticks(range(len(there)), there, rotation=45, ha="right")
+        axes.set_ylabel("reads (%); dotted: transcripts")
+        legend_above(axes, columns=4)
+    return True
+
+
+def _share(rows: pl.DataFrame, letter: str) -> float:
+    found = rows.filter(pl.col("stratum") == letter)["share"]
+    return 100 * float(found[0]) if len(found) else 0.0
+
+
+def _draw_seeds(seeds: Mapping[str, Any], path: Path) -> None:
+    """Draw seed matches of pairs beside those of shuffled partners."""
+    with picture(path, width=4.2, height=3.0) as figure:
+        axes = figure.subplots()
+        for i, found in enumerate(seeds.values()):
+            axes.bar(
+                i - 0.2, 100 * found.true_share, 0.38, color=BLUE, label="as ligated" if i == 0 else None
+            )
+            axes.bar(
+                i + 0.2,
+                100 * found.shuffled_share,
+                0.38,
+                color=GREY,
+                label="shuffled partners" if i == 0 else None,
+            )
+            if found.enrichment is not None:
+                height = 100 * max(found.true_share, found.shuffled_share)
+                axes.annotate(f"{found.enrichment:.1f}×", (i, height), ha="center", va="bottom")
+            axes.set_xticks(range(i + 1), list(seeds)[: i + 1])
+        axes.set_ylabel("with a seed match 2–7 (%)")
+        axes.margins(y=0.12)
+        legend_above(axes, columns=2)

@@ -1,0 +1,84 @@
+"""Trimming: what is cut in which order, and what is said of it."""
+
+import sys
+
+import pytest
+
+from dmiso.chimera.settings import TrimSettings
+from dmiso.chimera.trim import make_trimmer, note_few_trimmed
+from dmiso.errors import MissingExtraError, UsageError
+from dmiso.records import Counts
+
+ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
+INSERT = "ACGTACGATCGATTACGGATCCATTACGGACT"
+
+
+def trimmer(**options):
+    counts = Counts()
+    return make_trimmer(TrimSettings(**{"min_read_length": 4, **options}), counts), counts
+
+
+def test_trim__umi_barcode_adapter_and_3p_umi_come_off_in_this_order():
+    trim, counts = trimmer(adapter=ADAPTER, umi5=3, barcode5=2, umi3=2)
+    read = trim("AAA" + "CC" + INSERT + "GG" + ADAPTER + "TTT", "I" * 63)
+    assert read.sequence == INSERT.replace("T", "U")
+    assert read.umi == "AAAGG"
+    assert len(read.quality) == len(INSERT)
+    assert counts.notes["reads with the 3' adapter"] == 1
+
+
+def test_trim__an_adapter_with_one_error_is_still_found():
+    trim, _ = trimmer(adapter=ADAPTER)
+    wrong = ADAPTER[:8] + "A" + ADAPTER[9:]
+    assert trim(INSERT + wrong, "I" * 53).sequence == INSERT.replace("T", "U")
+
+
+def test_trim__quality_cuts_the_3p_end_as_bwa_does():
+    trim, counts = trimmer(quality_cutoff=20)
+    assert len(trim(INSERT, "I" * 20 + "#" * 12).sequence) == 20
+    assert counts.notes["reads cut at low quality"] == 1
+
+
+def test_trim__a_5p_adapter_and_all_before_it_come_off():
+    trim, _ = trimmer(front_adapter="GTTCAGAGTTCTACAGTC")
+    assert trim("AC" + "GTTCAGAGTTCTACAGTC" + INSERT, "I" * 52).sequence == INSERT.replace("T", "U")
+
+
+def test_trim__lower_case_and_ambiguity_codes_become_inside_letters():
+    trim, _ = trimmer()
+    assert trim("acgtRN", "IIIIII").sequence == "ACGUNN"
+
+
+@pytest.mark.parametrize(
+    ("read", "reason"),
+    [("ACG", "reads too short after trimming"), ("ACGNNNT", "reads with too many letters N")],
+)
+def test_trim__reads_that_cannot_be_used_say_why(read, reason):
+    trim, _ = trimmer()
+    assert trim(read, "I" * len(read)).dropped == reason
+
+
+def test_few_trimmed__a_wrong_adapter_is_said():
+    counts = Counts()
+    counts.notes["reads with the 3' adapter"] = 12
+    note_few_trimmed(TrimSettings(adapter=ADAPTER), 2000, counts)
+    [sentence] = [s for s in counts.notes if "check that it is" in s]
+    assert "0.6% of reads only" in sentence
+
+
+def test_few_trimmed__nothing_is_said_of_a_right_adapter():
+    counts = Counts()
+    counts.notes["reads with the 3' adapter"] = 1500
+    note_few_trimmed(TrimSettings(adapter=ADAPTER), 2000, counts)
+    assert list(counts.notes) == ["reads with the 3' adapter"]
+
+
+def test_trim__without_cutadapt_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cutadapt.adapters", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[chimera\]'"):
+        trimmer(adapter=ADAPTER)
+
+
+def test_settings__umi_duplicates_need_a_umi():
+    with pytest.raises(UsageError, match="give --umi5 or --umi3"):
+        TrimSettings(duplicates="umi")

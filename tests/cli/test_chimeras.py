@@ -1,0 +1,98 @@
+"""The command line of dmiso chimeras, on the example files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dmiso.cli.main import _run
+
+
+@pytest.fixture
+def simulated(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert _run(["examples", "-o", "ex"]) == 0
+    words = (
+        "chimeras simulate --mature ex/isomirs.fa --transcripts ex/transcripts.fa --reads 1500 --isomirs 8"
+    )
+    assert _run([*words.split(), "--interactions", "20", "-q", "-o", "sim"]) == 0
+    return [
+        "--mature",
+        "ex/isomirs.fa",
+        "--transcripts",
+        "ex/transcripts.fa",
+        "--adapter",
+        "TGGAATTCTCGGGTGCCAAGG",
+        "--umi5",
+        "8",
+    ]
+
+
+def test_chimeras__reads_to_interactions_without_naming_the_subcommand(simulated, capsys):
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "--duplicates", "umi", "-o", "out"]) == 0
+    said = capsys.readouterr().err
+    assert "interactions of" in said
+    manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["settings"]["trim"]["umi5"] == 8
+    assert manifest["settings"]["filters"]["min_reads"] == 10
+    assert "/" not in json.dumps(manifest["inputs"])
+
+
+def test_chimeras__a_preset_gives_the_rules_and_options_change_them(simulated):
+    words = [*simulated, "--preset", "modern", "--max-gap", "2", "--no-join-sites", "-q", "-o", "out"]
+    assert _run(["chimeras", "call", "sim/reads.fastq.gz", *words]) == 0
+    rules = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))["settings"]
+    assert rules["call"]["junction"] == "joint"
+    assert (rules["locate"]["max_gap"], rules["filters"]["join_sites"]) == (2, False)
+
+
+def test_chimeras__pictures_are_drawn(simulated, tmp_path):
+    assert (
+        _run(
+            [
+                "chimeras",
+                "sim/reads.fastq.gz",
+                *simulated,
+                "--min-reads",
+                "1",
+                "--pictures",
+                "-q",
+                "-o",
+                "out",
+            ]
+        )
+        == 0
+    )
+    drawn = {path.name for path in (tmp_path / "out" / "pictures").iterdir()}
+    assert drawn == {
+        f"{name}.{ending}"
+        for name in ("funnel", "lengths", "classes", "ligation", "seeds")
+        for ending in ("svg", "png")
+    }
+
+
+def test_chimeras__statistics_of_two_experiments(simulated, capsys):
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "-q", "-o", "out"]) == 0
+    table = "out/interactions.tsv"
+    assert _run(["chimeras", "statistics", table, "--other", table, "--least", "2", "-o", "s.tsv"]) == 0
+    assert "numbers; tests in s.preference.tsv" in capsys.readouterr().err
+
+
+def test_chimeras__interactions_are_input_of_dataset(simulated, tmp_path):
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "--min-reads", "1", "-q", "-o", "out"]) == 0
+    words = ["dataset", "out/interactions.tsv", "--transcripts", "ex/transcripts.fa", "-q", "-o", "data"]
+    assert _run(words) == 0
+    assert (tmp_path / "data" / "data.parquet").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--preset", "papers"], "Did you mean paper?"),
+        (["--duplicates", "umi", "--umi5", "0"], "give --umi5 or --umi3"),
+        (["--sample", "a", "--sample", "b"], "give one a file"),
+    ],
+)
+def test_chimeras__wrong_usage_is_told(simulated, words, said, capsys):
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, *words, "-o", "out"]) == 2
+    assert said in capsys.readouterr().err

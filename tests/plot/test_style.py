@@ -1,0 +1,64 @@
+"""The look of pictures: two files, the same bytes each time, nothing left behind by an error."""
+
+import re
+
+import pytest
+
+import dmiso.plot.style as module
+from dmiso.errors import MissingExtraError
+from dmiso.plot.style import COLOURS, MARKERS, legend_above, picture, require_matplotlib
+
+
+def draw(path):
+    with picture(path, width=3, height=2) as figure:
+        axes = figure.subplots()
+        axes.plot([1, 2, 4], color=COLOURS[0], marker=MARKERS[0], label="a line")
+        axes.set_xlabel("how far (nt)")
+        legend_above(axes)
+
+
+def test_picture__is_svg_and_png_with_the_same_bytes_each_time(tmp_path):
+    for name in ("a", "b"):
+        draw(tmp_path / name)
+    for ending in ("svg", "png"):
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg", "b.png", "b.svg"]
+
+
+def test_picture__has_text_as_text_and_neither_date_nor_program(tmp_path):
+    draw(tmp_path / "a")
+    text = (tmp_path / "a.svg").read_text()
+    assert "how far (nt)</text>" in text
+    assert not re.search(r"<dc:date>|Matplotlib v", text)
+
+
+def test_picture__is_the_same_whatever_the_user_has_set(tmp_path):
+    import matplotlib as mpl
+
+    draw(tmp_path / "a")
+    with mpl.rc_context({"font.size": 20.0, "lines.linewidth": 9.0, "axes.grid": True}):
+        draw(tmp_path / "b")
+        assert mpl.rcParams["font.size"] == 20.0  # and what the user has set stays
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_picture__keeps_a_name_with_dots_whole(tmp_path):
+    draw(tmp_path / "model@v1.0.0")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model@v1.0.0.png", "model@v1.0.0.svg"]
+
+
+def test_picture__leaves_nothing_behind_when_drawing_fails(tmp_path):
+    with pytest.raises(ZeroDivisionError), picture(tmp_path / "a"):
+        _ = 1 / 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_colours__are_told_apart_by_marker_too():
+    assert len(set(COLOURS)) == len(COLOURS) == len(MARKERS) == len(set(MARKERS))
+
+
+def test_missing_matplotlib__says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"drawing needs matplotlib.*pip install 'dmiso\[report\]'"):
+        require_matplotlib("drawing")
