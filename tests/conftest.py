@@ -5,6 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# no test asserts a time: a busy machine must not fail one
+settings.register_profile("dmiso", deadline=None)
+settings.load_profile("dmiso")
 
 _DEFAULT = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -118,3 +118,82 @@ def test_faults__have_their_message_and_exit_code(
     monkeypatch.chdir(tmp_path)
     assert evaluate("labelled.tsv", "-o", "out", "--replicates", "0", *words) == code
     assert message in capsys.readouterr().err
+
+
+def test_reliability_and_pictures__are_written(labelled, tmp_path, toy_model, capsys):
+    out = tmp_path / "out"
+    assert evaluate(labelled, "--model", toy_model, "--pictures", "--behaviour", "-o", out, *QUICK) == 0
+    table = read_table(out / "reliability.tsv")
+    assert table["scorer"].unique().to_list() == ["toy"]
+    assert table["n"].cast(int).sum() == 40
+    drawn = {path.stem for path in out.iterdir() if path.suffix == ".svg"}
+    assert {"reliability", "behaviour"} <= drawn
+    assert drawn == {path.stem for path in out.iterdir() if path.suffix == ".png"}
+    assert "## Calibration" in capsys.readouterr().out
+
+
+def test_no_pictures__draws_none(labelled, tmp_path, toy_model):
+    out = tmp_path / "out"
+    assert evaluate(labelled, "--model", toy_model, "--no-pictures", "-o", out, *QUICK) == 0
+    assert not list(out.glob("*.svg"))
+
+
+def test_pictures__without_matplotlib_are_left_out_and_said_so(
+    labelled, tmp_path, toy_model, monkeypatch, capsys
+):
+    monkeypatch.setattr("dmiso.plot.style.find_spec", lambda name: None)
+    assert evaluate(labelled, "--model", toy_model, "-o", tmp_path / "out", *QUICK) == 0
+    assert not list((tmp_path / "out").glob("*.svg"))
+    assert "No pictures: matplotlib is not installed (pip install 'dmiso[report]')" in capsys.readouterr().err
+    assert evaluate(labelled, "--model", toy_model, "--pictures", "-o", tmp_path / "other", *QUICK) == 1
+    assert "drawing an evaluation needs matplotlib" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+
+
+def test_prior__moves_the_brier_score_and_keeps_the_calls(labelled, tmp_path, toy_model, rng):
+    scores = tmp_path / "s.tsv"
+    pl.DataFrame({"mine": rng.random(40)}).write_csv(scores, separator="\t")
+    frames, model = {}, calibrated(toy_model, tmp_path, read_table(labelled))
+    for prior in ("0.5", "0.1", "table"):
+        words = ["--scores", scores, "--prior", prior, "--no-pictures", "-o", tmp_path / prior]
+        assert evaluate(labelled, "--model", model, *words, *QUICK) == 0
+        metrics = read_table(tmp_path / prior / "metrics.tsv").filter(pl.col("value") != "")
+        frames[prior] = {
+            (s, m): float(v) for s, m, v in metrics.select("scorer", "metric", "value").iter_rows()
+        }
+    assert frames["0.1"]["toy", "brier"] != frames["0.5"]["toy", "brier"]
+    assert frames["table"] == frames["0.5"]  # half of the rows are positives
+    assert 0 < frames["0.1"]["toy", "recall"] < 1
+    for metric in ("recall", "specificity", "auroc"):
+        assert frames["0.1"]["toy", metric] == frames["0.5"]["toy", metric]
+    assert frames["0.1"]["mine", "brier"] == frames["0.5"]["mine", "brier"]
+    notes = read_table(tmp_path / "0.1" / "metrics.tsv").filter(pl.col("scorer") == "mine")["note"]
+    assert "its prior is not stated: not re-expressed at 0.1" in notes[0]
+
+
+def calibrated(toy_model, tmp_path, table):
+    """Return the toy model with a stated prior, calling half of the table's pairs positive."""
+    import msgspec
+
+    from dmiso.models import read_model, write_model
+    from dmiso.predict import load_model
+
+    toy = read_model(toy_model)
+    middle = (
+        load_model(toy_model).predict(table.select("mirna_sequence", "target_sequence"))["logit"].median()
+    )
+    intercept = -toy.calibration.slope * middle
+    calibration = msgspec.structs.replace(toy.calibration, prior=0.5, intercept=intercept)
+    write_model(
+        tmp_path / "stated", config=toy.config, weights=toy.weights, calibration=calibration, card=toy.card
+    )
+    return tmp_path / "stated"
+
+
+@pytest.mark.parametrize(
+    ("prior", "message"),
+    [("1.5", "1.5 does not lie between 0 and 1"), ("half", "'half' is neither a number nor 'table'")],
+)
+def test_prior__that_is_none_is_refused(labelled, tmp_path, prior, message, capsys):
+    assert evaluate(labelled, "--prior", prior, "-o", tmp_path / "out") == 2
+    assert message in capsys.readouterr().err

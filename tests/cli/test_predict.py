@@ -29,7 +29,7 @@ def test_pairs__one_row_a_row_in_order_with_a_manifest(examples, tmp_path, toy_m
     assert predict("--pairs", examples / "pairs.tsv", "-o", out, model=toy_model) == 0
     table, given = read_table(out), read_table(examples / "pairs.tsv")
     assert table.select(given.columns).equals(given)
-    assert table.columns == [*given.columns, "start", "end", "logit", "score", "percentile"]
+    assert table.columns == [*given.columns, "start", "end", "logit", "score", "percentile", "domain"]
     about = json.loads((tmp_path / "out.tsv.manifest.json").read_text())
     assert about["counts"]["kept"] == {"pairs": given.height, "rows written": given.height}
     assert about["model"]["name"] == "toy"

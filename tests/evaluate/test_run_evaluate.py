@@ -44,6 +44,7 @@ def test_tables__hold_scores_tools_and_baselines(files):
         "comparisons.tsv",
         "manifest.json",
         "metrics.tsv",
+        "reliability.tsv",
         "strata.tsv",
         "summary.md",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -26,6 +26,26 @@ Examples (dmiso examples writes the files):
 _option = partial(click.option, cls=GroupedOption)
 _PATH = click.Path(path_type=Path, allow_dash=True)
 _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
+
+
+class PriorType(click.ParamType[float | Literal["table"]]):
+    """A number between 0 and 1, or the word ``table``."""
+
+    name = "SHARE|table"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | Literal["table"]:
+        """Return the number or the word."""
+        if value == "table":
+            return "table"
+        try:
+            share = float(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor 'table'", param, ctx)
+        if not 0 < share < 1:
+            self.fail(f"{value} does not lie between 0 and 1", param, ctx)
+        return share
 
 
 @click.command("evaluate", cls=GroupedCommand, epilog=_EPILOG)
@@ -100,12 +120,25 @@ _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
     help="Bootstrap replicates; 0 leaves intervals and tests out.",
 )
 @_option(
+    "--prior",
+    group="Statistics",
+    type=PriorType(),
+    help="Re-express scores as probabilities at this share of positives (0-1), or at the table's own (table). "
+    "[default: as the models give them]",
+)
+@_option(
+    "--pictures/--no-pictures",
+    group="Output",
+    default=None,
+    help="Draw reliability, strata and behaviour as SVG and PNG.  [default: if matplotlib is installed]",
+)
+@_option(
     "-o",
     "--output",
     group="Output",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, summary.md and manifest.json.",
+    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
 )
 @_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and the bootstrap.")
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
@@ -126,6 +159,8 @@ def command(
     label_column: str,
     baselines: tuple[str, ...],
     replicates: int,
+    prior: float | Literal["table"] | None,
+    pictures: bool | None,
     output: Path,
     seed: int,
     quiet: bool,
@@ -136,6 +171,8 @@ def command(
     intervals come from a bootstrap of site clusters.
     """
     from dmiso.evaluate.run_evaluate import EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.plot.evaluation import draw_evaluation
+    from dmiso.plot.style import matplotlib_is_there, require_matplotlib
 
     named = {"mirna_sequence": mirna_column, "target_sequence": target_column, "label": label_column}
     judged: tuple[str | None, ...] = models
@@ -158,8 +195,15 @@ def command(
         n_replicates=replicates,
         seed=seed,
         behaviour=behaviour,
+        prior=prior,
     )
-    _, counts = evaluate_files(inputs, output, settings=settings, command=["dmiso", *sys.argv[1:]])
+    if pictures:
+        require_matplotlib("drawing an evaluation")
+    result, counts = evaluate_files(inputs, output, settings=settings, command=["dmiso", *sys.argv[1:]])
+    if pictures or (pictures is None and matplotlib_is_there()):
+        draw_evaluation(result, output)
+    elif pictures is None and not quiet:
+        click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
     if not quiet:
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)

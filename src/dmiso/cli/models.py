@@ -1,4 +1,4 @@
-"""``dmiso models``: list, show, check, import and export models."""
+"""``dmiso models``: list, show, check, join, import and export models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.group("models", epilog=_EPILOG)
 def command() -> None:
-    """List, show, check, import and export models."""
+    """List, show, check, join, import and export models."""
 
 
 @command.command("list")
@@ -37,9 +37,9 @@ def list_models(*, only_default: bool) -> None:
     for name in model_names():
         config = resolve(name).config
         star = "*" if name == default else " "
-        click.echo(
-            f"{star} {name}\t{config.network}\tmiRNA {config.mirna_length} nt, target {config.target_length} nt"
-        )
+        members = f"\t{config.members} members" if config.members > 1 else ""
+        lengths = f"miRNA {config.mirna_length} nt, target {config.target_length} nt"
+        click.echo(f"{star} {name}\t{config.network}\t{lengths}{members}")
 
 
 @command.command("show")
@@ -51,6 +51,8 @@ def show(*, model: str | None) -> None:
     stored = resolve(model)
     click.echo(stored.card.rstrip("\n"))
     click.echo(f"\nweights sha256: {stored.weights_sha256}")
+    click.echo(f"members: {stored.config.members}")
+    click.echo(f"domain: {stored.domain.sentence() if stored.domain else 'not stated'}")
 
 
 @command.command("check")
@@ -64,6 +66,45 @@ def check(*, model: str) -> None:
         click.echo(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {finding.detail}")
     if not all(finding.passed for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+@command.command("ensemble")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Model directory to make."
+)
+@click.option(
+    "--pairs",
+    type=_FILE,
+    help="Labelled table that no member was trained on: calibrates the mean logit. Its rows named validation are "
+    "used, all rows where it has no column split.  [default: no calibration, scores are no probabilities]",
+)
+@click.option(
+    "--transcripts",
+    type=_FILE,
+    help="FASTA: random windows, with miRNAs of --pairs, are the background of percentiles.  [default: none]",
+)
+@click.option("--name", help="Name of the model.  [default: the directory's name]")
+def ensemble(
+    *,
+    models: tuple[str, ...],
+    output: Path,
+    pairs: Path | None,
+    transcripts: Path | None,
+    name: str | None,
+) -> None:
+    """Join trained models, directories or bundled names, of one network and one set of settings.
+
+    The logit is the mean of the members' logits; predictions get a column spread, their standard deviation.
+    """
+    from dmiso.cli.show import print_notes
+    from dmiso.records import Counts
+    from dmiso.train.ensemble import join_files
+
+    counts = Counts()
+    stored = join_files(models, output, counts, pairs=pairs, transcripts=transcripts, name=name)
+    print_notes(counts)
+    click.echo(f"{output}: {stored.config.name}, {stored.config.members} members", err=True)
 
 
 @command.command("import-keras")

@@ -8,7 +8,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final, Protocol
 
+from dmiso.engine.ensemble import EnsembleEngine, member_weights
 from dmiso.errors import ModelError, did_you_mean
+from dmiso.networks.catalogue import NetworkConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,14 +18,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dmiso.networks.catalogue import NetworkConfig
-
-__all__ = ["Engine", "build_engine"]
+__all__ = ["Engine", "EngineConfig", "build_engine"]
 
 _ENGINES: Final = {
     "dmiso": ("dmiso.engine.dmiso", "DmisoEngine"),
     "duplex": ("dmiso.engine.duplex", "DuplexEngine"),
 }
+
+
+class EngineConfig(NetworkConfig, Protocol):
+    """What an engine is built from; :class:`dmiso.models.store.ModelConfig` has these fields."""
+
+    @property
+    def members(self) -> int:
+        """Number of networks whose mean logit is taken, at least 1."""
 
 
 class Engine(Protocol):
@@ -41,7 +49,7 @@ class Engine(Protocol):
 
 
 def build_engine(
-    config: NetworkConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1
+    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1
 ) -> Engine:
     """Return the engine of a model.
 
@@ -57,6 +65,7 @@ def build_engine(
     Returns
     -------
     Engine
+        Of several members an :class:`~dmiso.engine.ensemble.EnsembleEngine`.
 
     Raises
     ------
@@ -72,5 +81,8 @@ def build_engine(
             f"network {config.network!r} has no engine. {did_you_mean(config.network, _ENGINES)}"
         )
     module, class_name = _ENGINES[config.network]
-    engine: Engine = getattr(importlib.import_module(module), class_name)(weights, threads=threads)
-    return engine
+    engine_class = getattr(importlib.import_module(module), class_name)
+    engines: list[Engine] = [
+        engine_class(own, threads=threads) for own in member_weights(weights, config.members)
+    ]
+    return engines[0] if len(engines) == 1 else EnsembleEngine(engines)

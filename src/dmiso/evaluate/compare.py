@@ -25,6 +25,7 @@ from dmiso.evaluate.metrics import (
     why_undefined,
     within_group_auroc,
 )
+from dmiso.evaluate.reliability import brier_parts, calibration_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,8 @@ __all__ = [
 
 _GROUPED: Final = {"within_mirna_auroc": "mirna_sequence", "within_site_auroc": "target_sequence"}
 _AT_THRESHOLD: Final = ("f1", "precision", "recall", "specificity")
+_OF_BINS: Final = ("brier_reliability", "brier_resolution", "brier_uncertainty", "calibration_error")
+"""Numbers of binned scores. They have no interval: a bootstrap spreads bins further, so it would lie too high."""
 
 METRICS: Final = (
     "auroc",
@@ -58,6 +61,7 @@ METRICS: Final = (
     *(f"ap_1_{ratio}" for ratio in RATIOS),
     *_GROUPED,
     "brier",
+    *_OF_BINS,
 )
 """Every metric: the paper's six first (AUPR is ``average_precision``)."""
 
@@ -98,6 +102,14 @@ def _at_threshold(
     return result
 
 
+def _of_bins(labels: ArrayLike, scores: ArrayLike, /, *, name: str, weights: ArrayLike | None) -> Floats:
+    """Compute one of the numbers of binned scores."""
+    assert weights is None
+    if name == "calibration_error":
+        return np.asarray(calibration_error(labels, scores))
+    return np.asarray(getattr(brier_parts(labels, scores), name.removeprefix("brier_")))
+
+
 def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = METRICS) -> Jobs:
     """Return the metrics that a score can have, each with the values it is taken of.
 
@@ -130,6 +142,8 @@ def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = MET
             jobs[key] = (partial(_at_threshold, name=name, threshold=column.threshold), values)
         elif name == "brier" and column.probabilities is not None:
             jobs[key] = (brier, column.probabilities)
+        elif name in _OF_BINS and column.probabilities is not None:
+            jobs[key] = (partial(_of_bins, name=name), column.probabilities)
     return jobs
 
 
@@ -152,7 +166,7 @@ def replicate(
     jobs: Jobs = {}
     for column in columns:
         if column.values is not None:
-            jobs |= jobs_of(table, column, names)
+            jobs |= jobs_of(table, column, [name for name in names if name not in _OF_BINS])
     return bootstrap(jobs, table["label"].to_numpy(), clusters, n_replicates=n_replicates, seed=seed)
 
 
@@ -221,8 +235,9 @@ def _chance(table: pl.DataFrame, name: str) -> float | None:
         return 0.5
     if name.startswith("ap_1_"):
         return chance_ap(float(name[5:]))
-    if name == "average_precision" and table.height:
-        return float(table["label"].to_numpy().mean())
+    if name in {"average_precision", "brier"} and table.height:
+        share = float(table["label"].to_numpy().mean())
+        return share if name == "average_precision" else share * (1 - share)
     return None
 
 

@@ -27,6 +27,12 @@ _AT_THRESHOLD: Final = (
     ("recall", "Recall"),
     ("specificity", "Specificity"),
 )
+_OF_BINS: Final = (
+    ("brier_reliability", "Reliability"),
+    ("brier_resolution", "Resolution"),
+    ("brier_uncertainty", "Uncertainty"),
+    ("calibration_error", "Calibration error"),
+)
 
 _HARD_BASELINES: Final = ("mirna_identity", "mirna_identity_inverted", "seed_class", "rnaduplex")
 _EXPLANATION: Final = (
@@ -39,15 +45,16 @@ def summary_text(
     metrics: pl.DataFrame,
     comparisons: pl.DataFrame,
     strata: pl.DataFrame,
+    reliability: pl.DataFrame,
     behaviour: pl.DataFrame | None = None,
     *,
     table: pl.DataFrame,
 ) -> str:
-    """Return the evaluation as Markdown: what was judged, the metrics, the tests, the strata.
+    """Return the evaluation as Markdown: what was judged, the metrics, the calibration, the tests, the strata.
 
     Parameters
     ----------
-    metrics, comparisons, strata, behaviour
+    metrics, comparisons, strata, reliability, behaviour
         As :func:`dmiso.evaluate.run_evaluate.evaluate_table` gives them.
     table
         The labelled table.
@@ -66,6 +73,9 @@ def summary_text(
         "## At the default threshold (the paper's six)",
         _metric_block(metrics.filter(pl.col("kind") != "baseline"), _AT_THRESHOLD),
     ]
+    if reliability.height:
+        share = positives / table.height
+        blocks += ["## Calibration", _calibration_sentence(share), _calibration_block(metrics, reliability)]
     missing = metrics.filter(pl.col("metric").is_null())
     if missing.height:
         blocks += [
@@ -119,6 +129,31 @@ def _metric_block(metrics: pl.DataFrame, shown: Sequence[tuple[str, str]]) -> st
         ]
         rows.append([score, of_score["kind"][0], *cells])
     return markdown_table(["Score", "Kind", *(title for _, title in shown)], rows)
+
+
+def _calibration_sentence(share: float) -> str:
+    return (
+        f"{100 * share:.1f} % of these pairs are positives; always scoring that share has a Brier score of "
+        f"{share * (1 - share):.3f}. A score is a probability at its own prior only; where the prior is another than "
+        "the share here, `--prior table` re-expresses the scores at it. Brier = reliability − resolution + "
+        "uncertainty + a rest inside bins."
+    )
+
+
+def _calibration_block(metrics: pl.DataFrame, reliability: pl.DataFrame) -> str:
+    """Return the Brier score, its parts and the calibration error of each score that is a probability."""
+    rows = []
+    for name, prior in reliability.select("scorer", "prior").unique(maintain_order=True).iter_rows():
+        of_score = metrics.filter(pl.col("scorer") == name)
+        found = {row["metric"]: row for row in of_score.iter_rows(named=True)}
+        brier = found["brier"]
+        cells = [_number(found[metric]["value"]) for metric, _ in _OF_BINS]
+        rows.append([name, _prior(prior), _number(brier["value"], brier["low"], brier["high"]), *cells])
+    return markdown_table(["Score", "Prior", "Brier", *(title for _, title in _OF_BINS)], rows)
+
+
+def _prior(prior: float | None) -> str:
+    return "not stated" if prior is None else f"{prior:.3g}"
 
 
 def _comparison_block(comparisons: pl.DataFrame) -> str:

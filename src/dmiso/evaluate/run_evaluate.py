@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 from polars import selectors
@@ -17,7 +18,8 @@ from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import comparison_table, metric_table, replicate
 from dmiso.evaluate.evaluate_report import summary_text
 from dmiso.evaluate.labelled import read_labelled
-from dmiso.evaluate.models import ModelScorer, model_column, model_scorer
+from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
+from dmiso.evaluate.reliability import at_priors, reliability_table
 from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
 from dmiso.evaluate.score_tables import read_scores
 from dmiso.evaluate.strata import find_strata, strata_table
@@ -82,6 +84,9 @@ class EvaluateSettings:
         For folds, shuffles, the bootstrap and made-up pairs.
     behaviour
         Ask the models for made-up pairs too, see :mod:`dmiso.evaluate.behaviour`.
+    prior
+        Re-express scores at this share of positives, 0-1, or at the table's own (``table``); None leaves them as the
+        models give them. It moves the Brier score and the reliability table; what is called positive stays.
     """
 
     thresholds: Mapping[str, float] = field(default_factory=dict)
@@ -89,6 +94,13 @@ class EvaluateSettings:
     n_replicates: int = 1000
     seed: int = 0
     behaviour: bool = False
+    prior: float | Literal["table"] | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.prior, float | int) and not 0 < self.prior < 1:
+            raise UsageError(
+                f"prior is {self.prior}; a share of positives lies between 0 and 1, or is 'table'."
+            )
 
 
 class Evaluation(NamedTuple):
@@ -97,6 +109,7 @@ class Evaluation(NamedTuple):
     metrics: pl.DataFrame
     comparisons: pl.DataFrame
     strata: pl.DataFrame
+    reliability: pl.DataFrame
     behaviour: pl.DataFrame | None = None
 
 
@@ -135,6 +148,7 @@ def evaluate_table(
         raise InputError("the labelled table has no rows", mend="An evaluation needs labelled pairs")
     settings = settings or EvaluateSettings()
     clusters = cluster_column(table)
+    columns = at_priors(table, columns, settings.prior)
     everything = [*columns, *_baselines(table, columns, train, settings)]
     _check_names(everything)
     n, seed = settings.n_replicates, settings.seed
@@ -143,6 +157,7 @@ def evaluate_table(
         metric_table(table, everything, draws),
         comparison_table(table, everything, draws),
         strata_table(table, everything, find_strata(table, train=train), clusters, n_replicates=n, seed=seed),
+        reliability_table(table, columns),
     )
 
 
@@ -190,8 +205,8 @@ def evaluate_files(
     inputs
         What is judged, and on what.
     output
-        Directory: ``metrics.tsv``, ``comparisons.tsv``, ``strata.tsv``, ``summary.md``, ``manifest.json``, and
-        ``behaviour.tsv`` if asked for.
+        Directory: ``metrics.tsv``, ``comparisons.tsv``, ``strata.tsv``, ``reliability.tsv``, ``summary.md``,
+        ``manifest.json``, and ``behaviour.tsv`` if asked for.
     settings
         How it is judged.
     command
@@ -211,6 +226,7 @@ def evaluate_files(
     if inputs.train is not None:
         train = read_labelled(inputs.train, Counts(), layout=inputs.layout, columns=inputs.columns)
     models = [model_scorer(model) for model in inputs.models]
+    table = with_domain(table, models, counts)
     columns = [model_column(model, table) for model in models]
     columns += gather_scores(inputs, table, counts, settings)
     result = evaluate_table(table, columns, train=train, settings=settings)
@@ -257,6 +273,7 @@ def behaviour_table(models: Sequence[ModelScorer], *, seed: int = 0) -> pl.DataF
             "value": check.value,
             "limit": check.limit,
             "sentence": check.sentence,
+            "details": json.dumps(check.details),
         }
         for model in models
         for check in check_behaviour(model.score, threshold=model.threshold, seed=seed)
@@ -293,6 +310,7 @@ def _manifest(
         settings={
             "tools": list(inputs.tools),
             "behaviour": settings.behaviour,
+            "prior": settings.prior,
             "replicates": settings.n_replicates,
             "baselines": None if settings.baselines is None else list(settings.baselines),
             "thresholds": dict(settings.thresholds),

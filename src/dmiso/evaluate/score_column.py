@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from dmiso.models.calibration import at_prior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +39,8 @@ class ScoreColumn:
         (logits) are something else.
     note
         What a reader should know of the score.
+    prior
+        Share of positives at which ``probabilities`` are probabilities; None if the score does not say.
     """
 
     name: str
@@ -45,11 +49,35 @@ class ScoreColumn:
     threshold: float | None = None
     probabilities: Floats | None = None
     note: str = ""
+    prior: float | None = None
 
     @property
     def thresholded(self) -> Floats | None:
         """The values that the threshold refers to."""
         return self.probabilities if self.probabilities is not None else self.values
+
+    def at_prior(self, prior: float) -> ScoreColumn:
+        """Return the score with its probabilities re-expressed at another prior; what it calls positive stays.
+
+        Parameters
+        ----------
+        prior
+            Above 0 and below 1, see :func:`dmiso.models.calibration.at_prior`.
+
+        Returns
+        -------
+        ScoreColumn
+            The same with a note, if the score does not say which prior it is for.
+        """
+        assert self.probabilities is not None
+        if self.prior is None:
+            note = f"its prior is not stated: not re-expressed at {prior:.4g}"
+            return replace(self, note="; ".join(filter(None, [self.note, note])))
+        threshold = self.threshold
+        if threshold is not None and 0 <= threshold <= 1:
+            threshold = float(at_prior(threshold, self.prior, prior))
+        moved = at_prior(self.probabilities, self.prior, prior)
+        return replace(self, probabilities=moved, threshold=threshold, prior=prior)
 
 
 def absent(name: str, note: str) -> ScoreColumn:

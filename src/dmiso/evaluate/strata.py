@@ -1,20 +1,22 @@
-"""Parts of a labelled table that a score may treat differently: isomiR type, offsets, seed class, region."""
+"""Parts of a labelled table that a score may treat differently: isomiR type, offsets, seed class, region, domain."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dmiso.evaluate.compare import METRIC_SCHEMA, metric_table, replicate
-from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.seeds import SEED_CLASSES, seed_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from dmiso.evaluate.score_column import ScoreColumn
 
 __all__ = ["Stratum", "find_strata", "strata_table"]
 
@@ -41,7 +43,7 @@ def find_strata(table: pl.DataFrame, *, train: pl.DataFrame | None = None) -> li
     ----------
     table
         Labelled table; ``isomir_types`` (comma-separated) or ``iso5_offset`` and ``iso3_offset``, ``region``
-        (comma-separated) and ``source`` are used where they are.
+        (comma-separated), ``domain`` (comma-separated) and ``source`` are used where they are.
     train
         Training table, to part miRNAs seen from those not seen in it.
 
@@ -53,6 +55,10 @@ def find_strata(table: pl.DataFrame, *, train: pl.DataFrame | None = None) -> li
     strata = _isomir_types(table)
     if "region" in table.columns:
         strata += _listed(table["region"], "region")
+    if "domain" in table.columns:
+        reasons = _listed(table["domain"], "domain", empty="inside")
+        outside = table["domain"].fill_null("").to_numpy() != ""
+        strata += [*reasons, Stratum("domain", "outside", outside)] if outside.any() else []
     for name in ("iso5_offset", "iso3_offset", "source"):
         if name in table.columns:
             values = table[name].cast(pl.String).fill_null("").to_numpy()
@@ -92,11 +98,11 @@ def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
     return [Stratum("isomir_type", name, rows) for name, rows in parts.items() if rows.any()]
 
 
-def _listed(column: pl.Series, by: str) -> list[Stratum]:
+def _listed(column: pl.Series, by: str, *, empty: str = "unknown") -> list[Stratum]:
     """Return the strata of a column whose fields hold several values, parted by commas."""
     rows = [{part.strip() for part in (text or "").split(",")} for text in column.cast(pl.String).to_list()]
     names = sorted({part for parts in rows for part in parts})
-    return [Stratum(by, name or "unknown", np.array([name in parts for parts in rows])) for name in names]
+    return [Stratum(by, name or empty, np.array([name in parts for parts in rows])) for name in names]
 
 
 def _ordered(values: NDArray[np.object_]) -> list[str]:
@@ -151,6 +157,4 @@ def _inside(column: ScoreColumn, rows: NDArray[np.bool_]) -> ScoreColumn:
     """Return a score for the rows of a stratum."""
     assert column.values is not None
     probabilities = None if column.probabilities is None else column.probabilities[rows]
-    return ScoreColumn(
-        column.name, column.kind, column.values[rows], column.threshold, probabilities, column.note
-    )
+    return replace(column, values=column.values[rows], probabilities=probabilities)

@@ -13,7 +13,7 @@ from dmiso.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Calibration", "sigmoid"]
+__all__ = ["Calibration", "at_prior", "sigmoid"]
 
 _FEWEST_QUANTILES = 101
 
@@ -29,6 +29,42 @@ def sigmoid(logits: ArrayLike) -> NDArray[np.float64]:
     x = np.asarray(logits, dtype=np.float64)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
+
+
+def at_prior(scores: ArrayLike, prior: float, new_prior: float) -> NDArray[np.float64]:
+    """Return probabilities of one prior as they are at another.
+
+    Positives and negatives score as before, only their numbers differ, so Bayes' rule moves every logit by the same
+    amount: ``logit(new score) = logit(score) + logit(new prior) - logit(prior)`` (Saerens et al. 2002).
+
+    Parameters
+    ----------
+    scores
+        0–1, any shape.
+    prior, new_prior
+        Share of positives that the scores are for, and that they are wanted for; above 0 and below 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Float64, the shape of ``scores``; 0 and 1 stay what they are.
+
+    Raises
+    ------
+    ValueError
+        If a prior is not between 0 and 1.
+
+    Examples
+    --------
+    >>> at_prior([0.0, 0.5, 1.0], 0.5, 0.1).round(12).tolist()
+    [0.0, 0.1, 1.0]
+    """
+    for value in (prior, new_prior):
+        if not 0 < value < 1:
+            raise ValueError(f"prior {value} must lie between 0 and 1")
+    p = np.asarray(scores, dtype=np.float64)
+    positive, negative = p * (new_prior / prior), (1 - p) * ((1 - new_prior) / (1 - prior))
+    return positive / (positive + negative)
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

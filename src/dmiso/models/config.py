@@ -37,6 +37,9 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         What is kept of a longer sequence, see :data:`dmiso.encode.Crop`.
     min_score
         A pair is called positive when its score is above this, 0–1.
+    members
+        Networks the model holds; their mean logit is the model's. Above 1 it is an ensemble, and the tensors of
+        member i are called ``i/name``.
     training
         Where the weights come from: arguments, versions, hashes of data. Free form.
 
@@ -54,6 +57,7 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     target_length: int = 60
     crop: Crop = "end"
     min_score: float = 0.5
+    members: int = 1
     training: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -61,6 +65,8 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             raise ValueError("name must not be empty")
         if self.mirna_length < 1 or self.target_length < 1:
             raise ValueError("mirna_length and target_length must be at least 1")
+        if self.members < 1:
+            raise ValueError(f"members {self.members} must be at least 1")
         if not 0 <= self.min_score <= 1:
             raise ValueError(f"min_score {self.min_score} must lie in 0–1")
 

@@ -56,7 +56,12 @@ def export_model(model: StoredModel, path: str | PathLike[str]) -> list[Path]:
         raise UsageError(f"{target}: {ending} is not written. Use .npz, .h5, or the name of a directory")
     if ending not in {".npz", ".h5"}:
         write_model(
-            target, config=model.config, weights=model.weights, calibration=model.calibration, card=model.card
+            target,
+            config=model.config,
+            weights=model.weights,
+            calibration=model.calibration,
+            card=model.card,
+            domain=model.domain,
         )
         return [target]
     if ending == ".npz":
@@ -73,6 +78,10 @@ def _export_keras(model: StoredModel, target: Path) -> list[Path]:
     if model.config.network != "dmiso":
         raise ModelError(
             f"{target}: network {model.config.network} has no Keras form; only dmiso has. Use .npz"
+        )
+    if model.config.members > 1:
+        raise ModelError(
+            f"{target}: an ensemble has no Keras form. Export its members one by one, or use .npz"
         )
     architecture = target.with_suffix(".json")
     with atomic_path(target) as part, h5py.File(part, "w") as file:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from dmiso.errors import DmisoError, ModelError, did_you_mean
-from dmiso.models.store import MODEL_FILES, StoredModel, read_model
+from dmiso.models.store import MODEL_FILES, OPTIONAL_FILES, StoredModel, read_model
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -162,13 +162,13 @@ def registry_entry(directory: str | PathLike[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        File name to hexadecimal sum.
+        File name to hexadecimal sum, ``domain.json`` too where there is one.
 
     Examples
     --------
     >>> registry_entry("my-model")  # doctest: +SKIP
     """
-    return {name: _sha256(Path(directory, name)) for name in MODEL_FILES}
+    return {name: _sha256(Path(directory, name)) for name in _files(Path(directory))}
 
 
 def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> list[Finding]:
@@ -197,7 +197,7 @@ def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> l
     missing = [file for file in MODEL_FILES if not (directory / file).is_file()]
     if missing:
         return [Finding("files", False, f"{directory} lacks {', '.join(missing)}")]
-    findings = [Finding("files", True, ", ".join(MODEL_FILES))]
+    findings = [Finding("files", True, ", ".join(_files(directory)))]
     if is_bundled:
         wrong = _wrong_sums(directory, read_registry(bundled).models[name])
         findings.append(Finding("sums", not wrong, "; ".join(wrong) or "as registered"))
@@ -209,8 +209,11 @@ def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> l
         stored = read_model(directory)
     except ModelError as error:
         return [*findings, Finding("shapes", False, str(error))]
+    of_members = f", {stored.config.members} members" if stored.config.members > 1 else ""
     findings.append(
-        Finding("shapes", True, f"{len(stored.weights)} tensors of network {stored.config.network}")
+        Finding(
+            "shapes", True, f"{len(stored.weights)} tensors of network {stored.config.network}{of_members}"
+        )
     )
     findings.append(_check_numbers(stored))
     return [*findings, _check_forward(stored)] if findings[-1].passed else findings
@@ -245,9 +248,14 @@ def _check_forward(stored: StoredModel) -> Finding:
 def _wrong_sums(directory: Path, sums: dict[str, str]) -> list[str]:
     return [
         f"{directory / name}: SHA-256 is {found}; registered {sums.get(name)}"
-        for name in MODEL_FILES
+        for name in dict.fromkeys([*_files(directory), *sums])
         if (found := _sha256(directory / name)) != sums.get(name)
     ]
+
+
+def _files(directory: Path) -> list[str]:
+    """Return the files that a model directory must have, and those of the others that it has."""
+    return [*MODEL_FILES, *(name for name in OPTIONAL_FILES if (directory / name).exists())]
 
 
 def _sha256(path: Path) -> str:

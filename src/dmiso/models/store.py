@@ -1,6 +1,7 @@
 """A model on disk: a directory with ``config.json``, ``weights.safetensors``, ``calibration.json``, ``card.md``.
 
-Everything needed to cut, pad and encode an input is in ``config.json``. Nothing is pickled.
+Everything needed to cut, pad and encode an input is in ``config.json``. ``domain.json``, which a model may have, says
+what it was trained on. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import numpy as np
 
+from dmiso.engine.ensemble import member_name
 from dmiso.errors import ModelError
 from dmiso.io.atomic import atomic_path
 from dmiso.models.calibration import Calibration
 from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config, decode_json
+from dmiso.models.domain import Domain
 from dmiso.networks.catalogue import check_weights, weight_shapes
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMAT_VERSION",
     "MODEL_FILES",
+    "OPTIONAL_FILES",
     "ModelConfig",
     "StoredModel",
     "is_model_directory",
@@ -38,6 +42,13 @@ __all__ = [
 
 MODEL_FILES: Final = ("config.json", "weights.safetensors", "calibration.json", "card.md")
 _CONFIG, _WEIGHTS, _CALIBRATION, _CARD = MODEL_FILES
+
+OPTIONAL_FILES: Final = ("domain.json",)
+"""Files that a model directory may have."""
+_DOMAIN = OPTIONAL_FILES[0]
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +69,8 @@ class StoredModel:
         The directory.
     weights_sha256
         SHA-256 of ``weights.safetensors``, hexadecimal.
+    domain
+        What the model was trained on; None if it does not say.
     """
 
     config: ModelConfig
@@ -66,6 +79,7 @@ class StoredModel:
     card: str
     path: Path
     weights_sha256: str
+    domain: Domain | None = None
 
 
 def read_model(path: str | os.PathLike[str]) -> StoredModel:
@@ -98,10 +112,11 @@ def read_model(path: str | os.PathLike[str]) -> StoredModel:
     return StoredModel(
         config=config,
         weights=weights,
-        calibration=_decode_calibration(contents[_CALIBRATION], directory / _CALIBRATION),
+        calibration=_decode(contents[_CALIBRATION], directory / _CALIBRATION, Calibration),
         card=_decode_text(contents[_CARD], directory / _CARD),
         path=directory,
         weights_sha256=hashlib.sha256(contents[_WEIGHTS]).hexdigest(),
+        domain=_read_domain(directory / _DOMAIN),
     )
 
 
@@ -112,6 +127,7 @@ def write_model(
     weights: Mapping[str, NDArray[np.float32]],
     calibration: Calibration,
     card: str,
+    domain: Domain | None = None,
 ) -> StoredModel:
     """Write a model directory; it appears under its name only when whole.
 
@@ -119,7 +135,7 @@ def write_model(
     ----------
     path
         The directory. A model (or an empty directory) there is replaced; anything else is left alone.
-    config, weights, calibration, card
+    config, weights, calibration, card, domain
         As in :class:`StoredModel`.
 
     Returns
@@ -141,7 +157,7 @@ def write_model(
 
     directory = Path(path)
     _check_replaceable(directory)
-    check_weights(weights, weight_shapes(config), "the weights to write")
+    check_weights(weights, _shapes(config), "the weights to write")
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
     with atomic_path(directory) as whole:
         whole.mkdir()
@@ -149,6 +165,8 @@ def write_model(
         (whole / _WEIGHTS).write_bytes(save(arrays))
         (whole / _CALIBRATION).write_bytes(_encode(calibration))
         (whole / _CARD).write_text(card, encoding="utf-8", newline="\n")
+        if domain is not None:
+            (whole / _DOMAIN).write_bytes(_encode(domain))
         read_model(whole)
     return read_model(directory)
 
@@ -191,11 +209,23 @@ def _decode_text(content: bytes, path: Path) -> str:
         raise ModelError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start + 1})") from error
 
 
-def _decode_calibration(content: bytes, path: Path) -> Calibration:
+def _decode(content: bytes, path: Path, kind: type[_Struct]) -> _Struct:
     try:
-        return msgspec.convert(decode_json(content, path), Calibration)
+        return msgspec.convert(decode_json(content, path), kind)
     except msgspec.ValidationError as error:
         raise ModelError(f"{path}: {error}") from error
+
+
+def _read_domain(path: Path) -> Domain | None:
+    return _decode(_read_bytes(path), path, Domain) if path.exists() else None
+
+
+def _shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """Return name and shape of every tensor on disk."""
+    shapes = weight_shapes(config)
+    if config.members == 1:
+        return shapes
+    return {member_name(i, name): shape for i in range(config.members) for name, shape in shapes.items()}
 
 
 def _decode_weights(content: bytes, config: ModelConfig, path: Path) -> dict[str, NDArray[np.float32]]:
@@ -209,9 +239,12 @@ def _decode_weights(content: bytes, config: ModelConfig, path: Path) -> dict[str
     for name, array in weights.items():
         if array.dtype != np.float32:
             raise ModelError(f"{path}: tensor {name} is {array.dtype}; expected float32")
-    check_weights(weights, weight_shapes(config), str(path))
+    check_weights(weights, _shapes(config), str(path))
     return weights
 
 
-def _encode(value: ModelConfig | Calibration) -> bytes:
-    return (json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False) + "\n").encode()
+def _encode(value: ModelConfig | Calibration | Domain) -> bytes:
+    fields = msgspec.to_builtins(value)
+    if fields.get("members") == 1:
+        del fields["members"]  # so that a dmiso that knows no ensembles reads every other model
+    return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()

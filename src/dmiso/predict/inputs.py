@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
@@ -15,16 +17,28 @@ import polars as pl
 from dmiso.alphabet import normalise
 from dmiso.columns import PAIR_COLUMNS
 from dmiso.errors import InputError, did_you_mean
+from dmiso.io import read_sequences
 from dmiso.io.streams import STDIN, display_name
 from dmiso.io.tables import ROWS_PER_BATCH, Batch, read_batches, table_format
+from dmiso.records import SequenceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from dmiso.records import Counts
 
-__all__ = ["CheckedPairs", "PairColumns", "check_pairs", "read_pairs"]
+__all__ = [
+    "CheckedPairs",
+    "PairColumns",
+    "Sequences",
+    "check_pairs",
+    "note_lengths",
+    "read_pairs",
+    "sequence_records",
+]
+
+Sequences = str | Path | Mapping[str, str] | Iterable[SequenceRecord]
+"""Where sequences come from: a file, names and letters, or records already read."""
 
 _SHORTEST, _LONGEST = 15, 30
 
@@ -144,6 +158,26 @@ def note_lengths(mirnas: Sequence[str], counts: Counts) -> None:
     if unusual := [m for m in mirnas if not _SHORTEST <= len(m) <= _LONGEST]:
         sentence = f"miRNA sequences outside {_SHORTEST}-{_LONGEST} nt: their scores are extrapolations"
         counts.note(sentence, len(unusual), example=unusual[0])
+
+
+def sequence_records(source: Sequences, kind: str, counts: Counts) -> Iterator[SequenceRecord]:
+    """Yield records of a path, a mapping or records already read."""
+    if isinstance(source, str | Path):
+        yield from read_sequences(Path(source), counts, kind=kind)
+    elif isinstance(source, Mapping):
+        for number, (name, text) in enumerate(source.items(), start=1):
+            try:
+                sequence, n_ambiguous = normalise(text)
+            except ValueError as error:
+                raise InputError(str(error), record=name) from error
+            if not sequence:
+                raise InputError("the sequence is empty", record=name)
+            if n_ambiguous:
+                counts.note(f"ambiguity codes in {kind} sequences read as N", n_ambiguous, example=name)
+            counts.keep(f"{kind} records")
+            yield SequenceRecord(name, sequence, number=number)
+    else:
+        yield from source
 
 
 def _with_ids(batch: Batch) -> pl.DataFrame:

@@ -7,22 +7,29 @@ miRNA and window, the best window of a target (or every one) becomes a row, and 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dmiso.columns import PAIR_COLUMNS
+from dmiso.engine.ensemble import EnsembleEngine
 from dmiso.errors import UsageError
-from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, note_lengths
+from dmiso.predict.inputs import (
+    CheckedPairs,
+    PairColumns,
+    Sequences,
+    check_pairs,
+    note_lengths,
+    sequence_records,
+)
 from dmiso.predict.rows import TopRows
-from dmiso.predict.scorer import SCORE_TYPES, Scorer, best_windows, no_rows
+from dmiso.predict.scorer import Found, Scorer, best_windows
 from dmiso.predict.windows import Windows, cover
 from dmiso.records import Counts, SequenceRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
     from os import PathLike
 
     from numpy.typing import NDArray
@@ -30,13 +37,15 @@ if TYPE_CHECKING:
     from dmiso.encode import Crop
     from dmiso.models import StoredModel
 
+    Codes = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+
 __all__ = ["MIRNA_KEY", "Predictor", "WindowChoice", "load_model"]
 
 MIRNA_KEY = ("mirna_id", "mirna_sequence")
 """What tells miRNAs apart: names alone are not unique."""
 
 WindowChoice = Literal["best", "all"]
-Sequences = str | Path | Mapping[str, str] | Iterable[SequenceRecord]
 
 _LOG = logging.getLogger("dmiso")
 
@@ -129,7 +138,8 @@ class Predictor:
         Returns
         -------
         polars.DataFrame
-            The pair's columns, then ``start``, ``end``, ``logit``, ``score``, ``percentile``. Pairs keep their order;
+            The pair's columns, then ``start``, ``end``, ``logit``, ``score``, ``percentile``, of an ensemble
+            ``spread``, and ``domain`` (see :mod:`dmiso.columns`). Pairs keep their order;
             otherwise target by target, within it window by window, within it miRNA by miRNA. With ``top``: miRNA by
             miRNA, best first.
 
@@ -207,7 +217,7 @@ class Predictor:
                 empty = False
                 yield self._score_pairs(part, stride, windows, counts)
         if empty:
-            yield no_rows()
+            yield self._scorer.no_rows()
 
     def _parts(self, checked: CheckedPairs, stride: int) -> Iterator[CheckedPairs]:
         """Part rows so that their windows fit in memory."""
@@ -229,33 +239,53 @@ class Predictor:
     ) -> pl.DataFrame:
         cut = self._scorer.cut(part.targets, stride, counts)
         mirna_codes = self._scorer.mirna_codes(part.mirnas, counts)
-        logits = self._engine.logits_pairs(mirna_codes[cut.target], self._scorer.target_codes(cut))
+        target_codes = self._scorer.target_codes(cut)
+        logits, spread = self._pairs(mirna_codes[cut.target], target_codes)
         chosen = np.arange(len(logits)) if windows == "all" else best_windows(logits[:, None], cut)[:, 0]
-        frame = _renamed_collisions(part.frame, counts)[cut.target[chosen]]
-        return frame.with_columns(self._scorer.columns(cut, chosen, logits[chosen]))
+        frame = _renamed_collisions(part.frame, self._scorer.types, counts)[cut.target[chosen]]
+        flags = self._scorer.mirna_flags(part.mirnas, mirna_codes)[cut.target]
+        flags |= self._scorer.target_flags(cut, target_codes)
+        found = Found(logits[chosen], None if spread is None else spread[chosen], flags[chosen])
+        return frame.with_columns(self._scorer.columns(cut, chosen, found))
+
+    def _pairs(self, mirna_codes: Codes, target_codes: Codes) -> tuple[Floats, Floats | None]:
+        """Return logits and, of an ensemble, their spread."""
+        if isinstance(self._engine, EnsembleEngine):
+            return self._engine.pairs_with_spread(mirna_codes, target_codes)
+        return self._engine.logits_pairs(mirna_codes, target_codes), None
+
+    def _grid(self, mirna_codes: Codes, target_codes: Codes) -> tuple[Floats, Floats | None]:
+        """Return logits and, of an ensemble, their spread; ``(n_targets, n_mirnas)``."""
+        if isinstance(self._engine, EnsembleEngine):
+            mean, spread = self._engine.grid_with_spread(mirna_codes, target_codes)
+            return mean.T, spread.T
+        return self._engine.logits_grid(mirna_codes, target_codes).T, None
 
     # -- every miRNA with every target ---------------------------------------------------------------------------
 
     def _grid_batches(
         self, mirnas: Sequences, targets: Sequences, stride: int, windows: WindowChoice, counts: Counts
     ) -> Iterator[pl.DataFrame]:
-        records = list(_records(mirnas, "miRNA", counts))
+        records = list(sequence_records(mirnas, "miRNA", counts))
         note_lengths([record.sequence for record in records], counts)
         mirna_codes = self._scorer.mirna_codes([record.sequence for record in records], counts)
         columns = (
             pl.Series([record.id for record in records], dtype=pl.String),
             pl.Series([record.sequence for record in records], dtype=pl.String),
         )
+        held = _Mirnas(
+            mirna_codes, columns, self._scorer.mirna_flags([r.sequence for r in records], mirna_codes)
+        )
         empty = True
-        for block in self._blocks(_records(targets, "target", counts), stride, len(records)):
+        for block in self._blocks(sequence_records(targets, "target", counts), stride, len(records)):
             cut = self._scorer.cut([record.sequence for record in block], stride, counts)
             if windows == "all":
                 cut = Windows(cut.sequences, cut.target, cut.start, cut.end, np.arange(len(cut.sequences)))
-            for rows in self._score_grid(mirna_codes, columns, block, cut):
+            for rows in self._score_grid(held, block, cut):
                 empty = False
                 yield rows
         if empty:
-            yield no_rows()
+            yield self._scorer.no_rows()
 
     def _blocks(
         self, records: Iterator[SequenceRecord], stride: int, n_mirnas: int
@@ -276,29 +306,20 @@ class Predictor:
             yield block
 
     def _score_grid(
-        self,
-        mirna_codes: NDArray[np.uint8],
-        mirna_columns: tuple[pl.Series, pl.Series],
-        block: list[SequenceRecord],
-        cut: Windows,
+        self, mirnas: _Mirnas, block: list[SequenceRecord], cut: Windows
     ) -> Iterator[pl.DataFrame]:
         """Yield the rows of some targets, in order: a unit is a target, or a window if every one is asked for."""
-        n_units, n_mirnas = len(cut.first), len(mirna_codes)
+        n_mirnas = len(mirnas.codes)
         if n_mirnas == 0:
             return
         target_codes = self._scorer.target_codes(cut)
-        best = np.empty((n_units, n_mirnas), np.int64)
-        logits = np.empty((n_units, n_mirnas), np.float32)
-        step = max(1, _LOGITS_AT_ONCE // len(cut.sequences))
-        for m in range(0, n_mirnas, step):
-            part = self._engine.logits_grid(mirna_codes[m : m + step], target_codes).T
-            best[:, m : m + step] = best_windows(part, cut)
-            logits[:, m : m + step] = np.take_along_axis(part, best[:, m : m + step], 0)
+        target_flags = self._scorer.target_flags(cut, target_codes)
+        best, logits, spread = self._best_of_grid(mirnas.codes, target_codes, cut)
         ids = pl.Series([record.id for record in block], dtype=pl.String)
         whole = self.crop is not None  # the published program prints the target whole, not the part it scores
         letters = pl.Series([r.sequence for r in block] if whole else cut.sequences, dtype=pl.String)
         units = max(1, _LOGITS_AT_ONCE // 8 // n_mirnas)
-        for u in range(0, n_units, units):
+        for u in range(0, len(cut.first), units):
             chosen = best[u : u + units].ravel()
             which = np.tile(np.arange(n_mirnas), len(chosen) // n_mirnas)
             frame = pl.DataFrame(
@@ -306,52 +327,58 @@ class Predictor:
                     zip(
                         PAIR_COLUMNS,
                         (
-                            mirna_columns[0].gather(which),
+                            mirnas.columns[0].gather(which),
                             ids.gather(cut.target[chosen]),
-                            mirna_columns[1].gather(which),
+                            mirnas.columns[1].gather(which),
                             letters.gather(chosen),
                         ),
                         strict=True,
                     )
                 )
             )
-            yield frame.with_columns(self._scorer.columns(cut, chosen, logits[u : u + units].ravel()))
+            found = Found(
+                logits[u : u + units].ravel(),
+                None if spread is None else spread[u : u + units].ravel(),
+                mirnas.flags[which] | target_flags[chosen],
+            )
+            yield frame.with_columns(self._scorer.columns(cut, chosen, found))
+
+    def _best_of_grid(
+        self, mirna_codes: Codes, target_codes: Codes, cut: Windows
+    ) -> tuple[NDArray[np.int64], Floats, Floats | None]:
+        """Return best window, its logit and (of an ensemble) its spread, each ``(n_units, n_mirnas)``."""
+        shape = (len(cut.first), len(mirna_codes))
+        best, logits = np.empty(shape, np.int64), np.empty(shape, np.float32)
+        spread: Floats | None = None
+        step = max(1, _LOGITS_AT_ONCE // len(cut.sequences))
+        for m in range(0, len(mirna_codes), step):
+            part = slice(m, m + step)
+            grid, grid_spread = self._grid(mirna_codes[part], target_codes)
+            best[:, part] = best_windows(grid, cut)
+            logits[:, part] = np.take_along_axis(grid, best[:, part], 0)
+            if grid_spread is not None:
+                spread = np.empty(shape, np.float32) if spread is None else spread
+                spread[:, part] = np.take_along_axis(grid_spread, best[:, part], 0)
+        return best, logits, spread
 
 
-def _renamed_collisions(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
+class _Mirnas(NamedTuple):
+    """The miRNAs of a grid: codes, the columns of their names and letters, what lies outside the model's domain."""
+
+    codes: Codes
+    columns: tuple[pl.Series, pl.Series]
+    flags: Codes
+
+
+def _renamed_collisions(frame: pl.DataFrame, added: Collection[str], counts: Counts) -> pl.DataFrame:
     """Return the table with columns that predictions need renamed ``input_<name>``, and say so."""
-    taken = [name for name in frame.columns if name in SCORE_TYPES]
+    taken = [name for name in frame.columns if name in added]
     if taken and not counts.notes[_COLLISION]:
         counts.note(_COLLISION, len(taken), example=", ".join(taken))
     return frame.rename({name: f"input_{name}" for name in taken})
 
 
 _COLLISION = "columns of the pairs have the name of a prediction: kept as input_<name>"
-
-
-def _records(source: Sequences, kind: str, counts: Counts) -> Iterator[SequenceRecord]:
-    """Yield records of a path, a mapping or records already read."""
-    if isinstance(source, str | Path):
-        from dmiso.io import read_sequences
-
-        yield from read_sequences(Path(source), counts, kind=kind)
-    elif isinstance(source, Mapping):
-        from dmiso.alphabet import normalise
-        from dmiso.errors import InputError
-
-        for number, (name, text) in enumerate(source.items(), start=1):
-            try:
-                sequence, n_ambiguous = normalise(text)
-            except ValueError as error:
-                raise InputError(str(error), record=name) from error
-            if not sequence:
-                raise InputError("the sequence is empty", record=name)
-            if n_ambiguous:
-                counts.note(f"ambiguity codes in {kind} sequences read as N", n_ambiguous, example=name)
-            counts.keep(f"{kind} records")
-            yield SequenceRecord(name, sequence, number=number)
-    else:
-        yield from source
 
 
 def _at_least(name: str, value: int, least: int) -> int:

@@ -7,7 +7,7 @@ written as they come, and described in a manifest beside the output.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["PredictInputs", "PredictSettings", "Prediction", "predict_to_file"]
+
+
+_NO_DOMAIN: Final = "rows without a domain: the model does not state what it was trained on"
+_OUTSIDE: Final = (
+    "rows unlike the model's training pairs: their scores are extrapolations, see the column domain"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def predict_to_file(
         for frame in _batches(predictor, inputs, settings, counts):
             if on_rows is not None:
                 on_rows(frame.height)
+            if settings.compat is None:
+                _note_domain(predictor, frame, counts)
             best.add(frame)
             if top is not None:
                 top.add(frame)
@@ -211,6 +219,15 @@ def _checked(inputs: PredictInputs, path: Path, counts: Counts) -> Iterator[Chec
         # TopRows and the published layout know the sequences by their declared names
         names = {inputs.columns.mirna: "mirna_sequence", inputs.columns.target: "target_sequence"}
         yield checked._replace(frame=checked.frame.rename(names))
+
+
+def _note_domain(predictor: Predictor, frame: pl.DataFrame, counts: Counts) -> None:
+    """Count the rows outside the model's domain, or those of a model that states none."""
+    if predictor.model.domain is None:
+        if frame.height:
+            counts.note(_NO_DOMAIN, frame.height)
+    elif n_outside := int((frame["domain"] != "").sum()):
+        counts.note(_OUTSIDE, n_outside)
 
 
 def _layout(frame: pl.DataFrame, settings: PredictSettings, predictor: Predictor) -> pl.DataFrame:

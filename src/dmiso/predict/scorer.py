@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from dmiso.columns import SITE_COLUMNS
+from dmiso.columns import PAIR_COLUMNS
 from dmiso.encode import encode
+from dmiso.models.domain import REASON_TEXTS
 from dmiso.predict.windows import Windows, crop_targets, cut_windows
 
 if TYPE_CHECKING:
@@ -19,22 +20,37 @@ if TYPE_CHECKING:
 
     from dmiso.encode import Crop
     from dmiso.models import StoredModel
+    from dmiso.models.domain import Domain
     from dmiso.records import Counts
 
-__all__ = ["SCORE_TYPES", "Scorer", "best_windows", "no_rows"]
+    Codes = NDArray[np.uint8]
 
-SCORE_TYPES: Final = {
+__all__ = ["Found", "Scorer", "best_windows"]
+
+_SCORE_TYPES: Final = {
     "start": pl.Int64,
     "end": pl.Int64,
     "logit": pl.Float32,
     "score": pl.Float32,
     "percentile": pl.Float32,
+    "domain": pl.String,
 }
-"""Columns that a prediction adds, and their types."""
 
+_OUTSIDE: Final = pl.Series("domain", REASON_TEXTS, pl.String)
+"""The column ``domain`` by flag, see :data:`dmiso.models.domain.REASON_TEXTS`."""
+
+_WITH_SPREAD: Final = ("start", "end", "logit", "score", "percentile", "spread", "domain")
 
 _KEPT: Final = {"centre": "centre", "end": "first"}
 """What a crop keeps, in words: ``end`` cuts at the end."""
+
+
+class Found(NamedTuple):
+    """What was found for rows: logits, the spread of an ensemble's, and what lies outside the model's domain."""
+
+    logits: NDArray[np.float32]
+    spread: NDArray[np.float32] | None
+    flags: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,22 @@ class Scorer:
 
     model: StoredModel
     crop: Crop | None = None
+
+    @property
+    def types(self) -> dict[str, type[pl.DataType]]:
+        """Columns that a prediction adds, and their types."""
+        if self.model.config.members == 1:
+            return dict(_SCORE_TYPES)
+        return {name: pl.Float32 if name == "spread" else _SCORE_TYPES[name] for name in _WITH_SPREAD}
+
+    @property
+    def domain(self) -> Domain | None:
+        """What the model says it was trained on; None too where the published program is followed."""
+        return self.model.domain if self.crop is None else None
+
+    def no_rows(self) -> pl.DataFrame:
+        """Return an empty table with all columns."""
+        return pl.DataFrame(schema={**dict.fromkeys(PAIR_COLUMNS, pl.String), **self.types})
 
     def cut(self, targets: Sequence[str], stride: int, counts: Counts) -> Windows:
         """Return the windows of targets; a crop is counted."""
@@ -78,27 +110,39 @@ class Scorer:
         """Return the codes of windows, ``(n_windows, target_length)``."""
         return encode(cut.sequences, self.model.config.target_length)
 
-    def columns(
-        self, cut: Windows, chosen: NDArray[np.int64], logits: NDArray[np.float32]
-    ) -> list[pl.Series]:
-        """Return place, logit, score and percentile of the chosen windows."""
+    def mirna_flags(self, mirnas: Sequence[str], codes: Codes) -> Codes:
+        """Say what of each miRNA lies outside the model's domain, ``(n_mirnas,)``."""
+        if self.domain is None:
+            return np.zeros(len(mirnas), np.uint8)
+        return self.domain.mirna_flags(codes, np.array([len(mirna) for mirna in mirnas], np.int64))
+
+    def target_flags(self, cut: Windows, codes: Codes) -> Codes:
+        """Say what of each window lies outside the model's domain, ``(n_windows,)``."""
+        if self.domain is None:
+            return np.zeros(len(cut.sequences), np.uint8)
+        return self.domain.target_flags(codes, cut.end - cut.start)
+
+    def columns(self, cut: Windows, chosen: NDArray[np.int64], found: Found) -> list[pl.Series]:
+        """Return the columns :attr:`types` of the chosen windows."""
+        logits = found.logits
         calibration = self.model.calibration
         if calibration.percentile is None:
             percentiles = pl.Series("percentile", [None] * len(logits), pl.Float32)
         else:
             percentiles = pl.Series("percentile", calibration.percentiles(logits).astype(np.float32))
+        if self.domain is None:
+            domain = pl.Series("domain", [None] * len(logits), pl.String)
+        else:
+            domain = _OUTSIDE.gather(found.flags)
         return [
             pl.Series("start", cut.start[chosen]),
             pl.Series("end", cut.end[chosen]),
             pl.Series("logit", logits),
             pl.Series("score", calibration.apply(logits).astype(np.float32)),
             percentiles,
+            *([] if found.spread is None else [pl.Series("spread", found.spread)]),
+            domain,
         ]
-
-
-def no_rows() -> pl.DataFrame:
-    """Return an empty table with all columns."""
-    return pl.DataFrame(schema={**dict.fromkeys(SITE_COLUMNS, pl.String), **SCORE_TYPES})
 
 
 def best_windows(logits: NDArray[np.float32], cut: Windows) -> NDArray[np.int64]:
