@@ -1,4 +1,6 @@
-"""Pairs per CPU-second of the bundled models' engines and of the duplex network in torch, in one run, one thread.
+"""Rates of the bundled models' engines and of the duplex network in torch, in one run, one thread.
+
+Pairs per CPU-second (22-nt miRNAs, 50-nt sites), positions of one long target per CPU-second, and peak memory.
 
     python benchmarks/duplex_rate.py [--repeats 5]
 
@@ -8,10 +10,11 @@ Writes ``benchmarks/results/duplex_rate-v<version>.json`` and prints a table.
 import argparse
 import json
 import platform
+import resource
 import statistics
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RESULTS = Path(__file__).resolve().parent / "results"
-DUPLEX, DMISO = "duplex-chimeras@v0.1.0", "dmiso-chimeras@v0.1.0"
-N_MIRNAS, N_TARGETS, SEED = 20, 500, 11
+DUPLEX, DMISO = "duplex-chimeras@v0.2.0", "dmiso-chimeras@v0.1.0"
+N_MIRNAS, N_TARGETS, LONG_TARGET, SEED = 20, 500, 20_000, 11
 
 
 def main() -> None:
@@ -69,6 +72,11 @@ def main() -> None:
     rates = {name: N_MIRNAS * N_TARGETS / statistics.median(values) for name, values in seconds.items()}
     for name, rate in rates.items():
         print(f"| {name} | {rate:,.0f} |")
+    long_target = rng.integers(0, 4, (1, LONG_TARGET)).astype(np.uint8)
+    scanned = positions_rate(engines[DUPLEX], mirnas[:2], long_target, repeats)
+    print(f"positions of a long target, engine: {scanned:,.0f} nt x miRNA a CPU-second")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory with torch loaded: {peak:,.0f} MiB")
     print(f"largest logit difference of engine and torch: {difference:.1e}")
     record = {
         "version": dmiso.__version__,
@@ -76,10 +84,22 @@ def main() -> None:
         "pairs": N_MIRNAS * N_TARGETS,
         "cpu_seconds": seconds,
         "pairs_per_cpu_second": rates,
+        "positions_per_cpu_second": scanned,
+        "peak_memory_mib_with_torch": peak,
         "largest_logit_difference": difference,
     }
     path = RESULTS / f"duplex_rate-v{dmiso.__version__}.json"
     path.write_text(json.dumps(record, indent=2) + "\n")
+
+
+def positions_rate(engine: Any, mirnas: np.ndarray, target: np.ndarray, repeats: int) -> float:
+    """Return target letters times miRNAs a CPU-second when every position of a long target is scored."""
+    seconds = []
+    for _ in range(repeats):
+        start = time.process_time()
+        engine.positions(mirnas, target)
+        seconds.append(time.process_time() - start)
+    return len(mirnas) * target.shape[1] / statistics.median(seconds)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import polars as pl
 
 from dmiso.encode import encode
 from dmiso.engine import build_engine
+from dmiso.evaluate.adapters.rnahybrid import RNAHYBRID
 from dmiso.evaluate.baselines import baseline_scores
 from dmiso.evaluate.bootstrap import Metric, bootstrap_interval, paired_difference
 from dmiso.evaluate.clusters import cluster_column
@@ -18,12 +20,21 @@ from dmiso.evaluate.metrics import auroc, average_precision, within_group_auroc
 from dmiso.models.keras import import_keras
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
     from dmiso.models.store import StoredModel
 
-__all__ = ["BASELINES", "METRICS", "judge", "logits_of", "published_logits"]
+__all__ = [
+    "BASELINES",
+    "METRICS",
+    "PEERS",
+    "judge",
+    "logits_of",
+    "offset_classes",
+    "peer_scores",
+    "published_logits",
+    "rnahybrid_scores",
+]
 
 BASELINES: Final = {
     "mirna_identity": "miRNA identity, learnt from the training pairs",
@@ -36,6 +47,18 @@ BASELINES: Final = {
     "rnaduplex": "RNAduplex energy",
     "rnacofold": "RNAcofold energy",
 }
+PEERS: Final = {
+    "mirbind2": "miRBind2 (its own program, 2.5 million training pairs)",
+    "rnahybrid_pvalue": "RNAhybrid p-value",
+}
+"""Tools whose scores of the test sets are at hand, and what they are."""
+
+_PEER_FILES: Final = {
+    "mirbench_hejret2023_test": "benchmark/peers/hejret_test_scores.tsv.gz",
+    "hejret_isomir_chr1_balanced": "benchmark/peers/hejret_isomir_chr1_scores.tsv.gz",
+}
+_PEER_COLUMNS: Final = {"mirbind2": "miRBind2", "rnahybrid_pvalue": "RNAhybrid_pvalue"}
+
 METRICS: Final = ("average_precision", "auroc", "within_mirna_auroc", "within_site_auroc")
 _REPLICATES: Final = 1000
 
@@ -56,6 +79,38 @@ def published_logits(data: Path, table: pl.DataFrame) -> NDArray[np.float64]:
     return logits_of(model, table)
 
 
+def peer_scores(data: Path, name: str, table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return other tools' scores of a public test set, checked to be of its rows; none for other sets."""
+    if name not in _PEER_FILES:
+        return {}
+    peers = pl.read_csv(data / _PEER_FILES[name], separator="\t")
+    mirna, target = (peers[column].str.replace_all("T", "U") for column in ("noncodingRNA", "gene"))
+    if not (mirna.equals(table["mirna_sequence"]) and target.equals(table["target_sequence"])):
+        raise ValueError(f"{_PEER_FILES[name]} has other rows than the test set {name}")
+    return {peer: peers[column].cast(pl.Float64).to_numpy() for peer, column in _PEER_COLUMNS.items()}
+
+
+def rnahybrid_scores(table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return -log10 of RNAhybrid's p-value, by running the program."""
+    found = RNAHYBRID.run(table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
+    return {"rnahybrid_pvalue": np.asarray(found["rnahybrid_pvalue"], np.float64)}
+
+
+def offset_classes(table: pl.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    """Return which rows have which offsets against the reference miRNA; none where the table does not say."""
+    if not {"iso5_offset", "iso3_offset"} <= set(table.columns):
+        return {}
+    five, three = (table[name].cast(pl.Int64).to_numpy() for name in ("iso5_offset", "iso3_offset"))
+    return {
+        "exact": (five == 0) & (three == 0),
+        "isomiR, same 5' end": (five == 0) & (three != 0),
+        "5' end longer": five < 0,
+        "5' end shorter": five > 0,
+        "3' end longer": three > 0,
+        "3' end shorter": three < 0,
+    }
+
+
 def judge(
     table: pl.DataFrame, scores: dict[str, NDArray[np.float64]], *, train: pl.DataFrame, main: str, seed: int
 ) -> dict[str, Any]:
@@ -70,14 +125,16 @@ def judge(
     train
         Pairs from which baselines learn.
     main
-        The score whose lead over RNAduplex is tested.
+        The score whose leads over RNAduplex and over the peers among ``scores`` are tested, and that is shown by
+        offset class.
     seed
         Of bootstrap and folds.
 
     Returns
     -------
     dict
-        Numbers of rows; then, by score and metric, value and 95 % interval; then the paired difference.
+        Numbers of rows; then, by score and metric, value and 95 % interval; then the paired differences, and the
+        average precision by offset class.
     """
     learnt = baseline_scores(table, list(BASELINES), train=train, seed=seed)
     shown = {**scores, **{name: learnt[name].to_numpy() for name in BASELINES}}
@@ -92,21 +149,29 @@ def judge(
             interval = bootstrap_interval(metric, label, values, cluster, n_replicates=_REPLICATES, seed=seed)
             numbers = {key: _rounded(getattr(interval, key)) for key in ("value", "low", "high")}
             measured.setdefault(name, {})[metric_name] = numbers
-    lead = paired_difference(
-        average_precision,
-        label,
-        shown[main],
-        shown["rnaduplex"],
-        cluster,
-        n_replicates=_REPLICATES,
-        seed=seed,
-    )
+    draws: dict[str, int] = {"n_replicates": _REPLICATES, "seed": seed}
+    leads = {
+        other: paired_difference(average_precision, label, shown[main], shown[other], cluster, **draws)
+        for other in ("rnaduplex", *PEERS)
+        if other in shown
+    }
+    classes = {}
+    for name, rows in offset_classes(table).items():
+        interval = bootstrap_interval(
+            average_precision, label[rows], shown[main][rows], cluster[rows], **draws
+        )
+        numbers = {key: _rounded(getattr(interval, key)) for key in ("value", "low", "high")}
+        classes[name] = {"n_pairs": int(rows.sum()), "n_positives": int(label[rows].sum()), **numbers}
     return {
         "n_pairs": table.height,
         "n_positives": int(label.sum()),
         "n_clusters": int(cluster.max()) + 1,
         "scores": measured,
-        "average_precision_minus_rnaduplex": {key: _rounded(value) for key, value in lead._asdict().items()},
+        "average_precision_minus": {
+            other: {key: _rounded(value) for key, value in lead._asdict().items()}
+            for other, lead in leads.items()
+        },
+        "average_precision_by_offset": classes,
     }
 
 

@@ -23,21 +23,24 @@ import polars as pl
 import torch
 
 import dmiso
-from chimera_data import labelled_pairs, read_tests, source_hashes
+from chimera_data import HOLDOUT, NEWEST, Recipe, labelled_pairs, read_tests, source_hashes
+from dmiso.alphabet import normalise
 from dmiso.encode import encode
 from dmiso.engine import build_engine
-from dmiso.evaluate.metrics import auroc, average_precision
+from dmiso.evaluate.behaviour import BehaviourCheck, check_behaviour
+from dmiso.evaluate.metrics import auroc, average_precision, brier
 from dmiso.io import read_sequences, write_text
-from dmiso.models import read_model, write_model
+from dmiso.models import domain_of, read_model, write_model
 from dmiso.models.registry import BUNDLED, REGISTRY_VERSION, registry_entry
 from dmiso.provenance import sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train import Reporter, TrainSettings, settings_for, train
-from judge import judge, logits_of, published_logits
+from dmiso.train.run import BY_SOURCE
+from judge import judge, logits_of, peer_scores, published_logits, rnahybrid_scores
 from release_card import Evidence, card_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,6 +72,8 @@ class Plan:
         The trial that is trained with every seed.
     required
         Trials that are always run; the others on request.
+    recipe
+        Which pairs it is trained on, see ``chimera_data.py``.
     is_default
         Whether it becomes the model used when none is named.
     """
@@ -80,6 +85,7 @@ class Plan:
     trials: Mapping[str, dict[str, Any]]
     chosen: str
     required: tuple[str, ...]
+    recipe: Recipe = NEWEST
     is_default: bool = False
 
 
@@ -103,24 +109,25 @@ def release_model(plan: Plan) -> None:
     """Run all stages, with the options of the command line."""
     options = _options(plan)
     counts = Counts()
-    pairs = labelled_pairs(options.data, counts, seed=DATA_SEED)
+    pairs = labelled_pairs(options.data, counts, seed=DATA_SEED, recipe=plan.recipe)
     options.work.mkdir(parents=True, exist_ok=True)
     table = options.work / "pairs.parquet"
     pairs.write_parquet(table)
     names = plan.trials if options.all_trials else plan.required
     trials = [trained(plan, name, 0, table, options) for name in names]
     seeds = [trained(plan, plan.chosen, seed, table, options) for seed in SEEDS]
-    best = max(seeds, key=lambda run: run.average_precision)
+    best = max(seeds, key=lambda run: run.metrics["source_mean_average_precision"])
     say(f"chosen: {best.name}, validation average precision {best.average_precision:.4f}")
     model = read_model(best.folder)
     percentile = background(model, pairs, options.data / BACKGROUND)
-    tests = tested(seeds, best, pairs, options.data)
+    tests = tested(plan, seeds, best, pairs, options.data)
     evidence = Evidence(
         plan=plan,
+        behaviour=behaviour(model),
         counts=counts,
         pairs=pairs,
         pairs_sha256=sha256_file(table),
-        sources=source_hashes(options.data),
+        sources=source_hashes(options.data, plan.recipe),
         trials=trials,
         seeds=seeds,
         best=best,
@@ -139,9 +146,25 @@ def trained(plan: Plan, name: str, seed: int, table: Path, options: argparse.Nam
         say(f"training {folder.name}")
         train(table, folder, settings, reporter=Reporter(on_epoch=lambda row: say(f"{folder.name} {row}")))
     result = json.loads((folder / "metrics.json").read_text())
-    return Run(
-        folder.name, folder, settings, result["parts"]["validation"], result["best_epoch"], result["epochs"]
+    metrics = {**result["parts"]["validation"], **precision_by_source(folder, table)}
+    return Run(folder.name, folder, settings, metrics, result["best_epoch"], result["epochs"])
+
+
+def precision_by_source(folder: Path, table: Path) -> dict[str, float]:
+    """Return the average precision of a run on the validation pairs of each source, and their mean."""
+    judged = pl.read_parquet(table).filter(pl.col("split") == "validation")
+    logits, label, source = (
+        logits_of(read_model(folder), judged),
+        judged["label"].to_numpy(),
+        judged["source"],
     )
+    by_source = {
+        name: float(average_precision(label[rows], logits[rows]))
+        for name in source.unique().sort()
+        if (rows := (source == name).to_numpy()).any()
+    }
+    named = {f"{name}_average_precision": value for name, value in by_source.items()}
+    return {**named, "source_mean_average_precision": float(np.mean(list(by_source.values())))}
 
 
 def finished(folder: Path, settings: TrainSettings, table: Path) -> bool:
@@ -168,11 +191,11 @@ def background(model: StoredModel, pairs: pl.DataFrame, transcripts: Path) -> tu
     return tuple(np.quantile(logits.astype(np.float64), np.linspace(0, 1, QUANTILES)).round(4).tolist())
 
 
-def tested(seeds: list[Run], best: Run, pairs: pl.DataFrame, data: Path) -> dict[str, Any]:
+def tested(plan: Plan, seeds: list[Run], best: Run, pairs: pl.DataFrame, data: Path) -> dict[str, Any]:
     """Judge the test sets: the shipped model with intervals, the other seeds for the spread."""
     known = pairs.filter(pl.col("split") == "train")
     results = {}
-    for name, table in read_tests(data, Counts()).items():
+    for name, table in read_tests(data, Counts(), plan.recipe).items():
         by_seed = {run.name: logits_of(read_model(run.folder), table) for run in seeds}
         order = np.random.default_rng(DATA_SEED).permutation(table.height)
         shuffled = table.with_columns(table["mirna_sequence"].gather(order))
@@ -180,11 +203,37 @@ def tested(seeds: list[Run], best: Run, pairs: pl.DataFrame, data: Path) -> dict
             "model": by_seed[best.name],
             "model_partner_shuffled": logits_of(read_model(best.folder), shuffled),
             "published_weights": published_logits(data, table),
+            **peer_scores(data, name, table),
+            **(rnahybrid_scores(table) if name == HOLDOUT else {}),
+            **source_scores(best, table),
         }
         results[name] = judge(table, scores, train=known, main="model", seed=DATA_SEED)
         label = table["label"].to_numpy()
+        scored = read_model(best.folder).calibration.apply(by_seed[best.name])
+        results[name]["brier"] = round(float(brier(label, scored)), 4)
         results[name]["seeds"] = {run: spread(label, logits) for run, logits in by_seed.items()}
     return results
+
+
+def behaviour(model: StoredModel) -> list[BehaviourCheck]:
+    """Ask the model what it makes of made-up pairs."""
+    threshold = model.config.min_score
+
+    def score(mirnas: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
+        letters = {
+            name: [normalise(sequence).sequence for sequence in sequences]
+            for name, sequences in (("mirna_sequence", mirnas), ("target_sequence", targets))
+        }
+        return model.calibration.apply(logits_of(model, pl.DataFrame(letters)))
+
+    return check_behaviour(score, threshold=threshold, seed=DATA_SEED)
+
+
+def source_scores(best: Run, table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the logits of the models with the output of one source, after training by source."""
+    folder = best.folder / BY_SOURCE
+    own = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {f"output_{path.name}": logits_of(read_model(path), table) for path in own}
 
 
 def spread(label: NDArray[np.int8], logits: NDArray[np.float64]) -> dict[str, float]:
@@ -213,6 +262,7 @@ def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evi
         },
     }
     plan = evidence.plan
+    known = evidence.pairs.filter(pl.col("split") == "train")
     folder = output / plan.name
     write_model(
         folder,
@@ -220,12 +270,22 @@ def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evi
         weights=model.weights,
         calibration=msgspec.structs.replace(model.calibration, percentile=percentile),
         card=card_text(evidence),
+        domain=domain_of(known["mirna_sequence"].to_list(), known["target_sequence"].to_list()),
     )
     runs = {
         run.name: {**run.metrics, "best_epoch": run.best_epoch, "epochs": run.epochs}
         for run in [*evidence.trials, *evidence.seeds]
     }
-    numbers = {"validation": runs, "tests": evidence.tests, "counts": evidence.counts.as_dict()}
+    checks = {
+        check.name: {"passed": check.passed, "value": check.value, "limit": check.limit}
+        for check in evidence.behaviour
+    }
+    numbers = {
+        "behaviour": checks,
+        "validation": runs,
+        "tests": evidence.tests,
+        "counts": evidence.counts.as_dict(),
+    }
     write_text(folder / "metrics.json", to_json(numbers))
     registry = output / "registry.json"
     listed = json.loads(registry.read_text()) if registry.is_file() else {"default": plan.name, "models": {}}

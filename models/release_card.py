@@ -10,9 +10,10 @@ import polars as pl
 
 from dmiso.train.card import markdown_table
 from dmiso.train.settings import DEFAULTS
-from judge import BASELINES, METRICS
+from judge import BASELINES, METRICS, PEERS
 
 if TYPE_CHECKING:
+    from dmiso.evaluate.behaviour import BehaviourCheck
     from dmiso.records import Counts
     from release import Plan, Run
 
@@ -22,7 +23,13 @@ _SCORES = {
     "model": "**this model**",
     "model_partner_shuffled": "this model, miRNAs shuffled over the rows",
     "published_weights": "the published program's own weights",
+    **PEERS,
     **BASELINES,
+}
+_OTHERS = {
+    "rnaduplex": "RNAduplex's energy",
+    "mirbind2": "miRBind2",
+    "rnahybrid_pvalue": "RNAhybrid's p-value",
 }
 _NOT_SETTINGS = {"seed", "threads", "device", "mixed_precision", "validation_share"}
 
@@ -44,6 +51,8 @@ class Evidence(NamedTuple):
         Runs: the settings tried, the chosen ones by seed, the shipped one.
     tests
         What :func:`judge.judge` measured, by test set.
+    behaviour
+        What the shipped model makes of made-up pairs.
     background
         File and number of the windows behind the percentile.
     """
@@ -57,6 +66,7 @@ class Evidence(NamedTuple):
     seeds: list[Run]
     best: Run
     tests: dict[str, dict[str, Any]]
+    behaviour: list[BehaviourCheck]
     background: tuple[str, int]
 
 
@@ -72,7 +82,7 @@ def card_text(evidence: Evidence) -> str:
 
 ## What it is for, and what it is not
 
-It ranks miRNA or isomiR x site pairs (sites of 30-60 nt) by how much they look like pairs found ligated on AGO. It
+It ranks miRNA or isomiR x site pairs (sites of 20-60 nt) by how much they look like pairs found ligated on AGO. It
 does not say that a gene is repressed.
 
 {_verdict(evidence)}
@@ -81,7 +91,7 @@ does not say that a gene is repressed.
 
 {_pair_table(evidence.pairs)}
 
-Positives, deduplicated over sources; sites of 30-60 nt (the middle 50 of longer eCLIP and Grosswendt targets, the
+Positives, deduplicated over sources; sites of 20-60 nt (the middle 50 of longer eCLIP and Grosswendt targets, the
 first 60 of Helwak's). Negatives: each site with the miRNA of another positive of its source and split, never one
 with the seed 2-7 or the name of a miRNA seen on the site's cluster, so that every miRNA and every site stands
 equally often in both classes. Validation: whole site clusters (shared 16-mer). Left out:
@@ -100,8 +110,8 @@ Files, and the beginning of their sha256 (whole in `config.json`); that of the t
 {_run_table(evidence)}
 
 Average precision and AUROC are those of the validation pairs; `EXPERIMENTS.md` beside the script tells what else was
-tried. Shipped is the seed with the best validation average precision, `{best.name}`. The score is calibrated on
-the validation pairs (Platt) and is a probability where half of the pairs are positive. The percentile compares with
+tried. Shipped is the seed with the best mean of the sources' average precisions, `{best.name}`. The score is calibrated
+on the validation pairs (Platt) and is a probability where half of the pairs are positive. The percentile compares with
 {n_windows:,} random 60-nt windows of `{file}` with random training miRNAs.
 
 ## Test sets
@@ -114,14 +124,23 @@ draws of whole site clusters. A within-miRNA (within-site) AUROC compares pairs 
 empty where no miRNA (site) has both classes.
 
 {tests}
+
+## Behaviour on made-up pairs
+
+{_behaviour(evidence.behaviour)}
 """
+
+
+def _behaviour(checks: list[BehaviourCheck]) -> str:
+    """Return a line a check."""
+    return "\n".join(f"- {'passed' if check.passed else '**failed**'}: {check.sentence}" for check in checks)
 
 
 def _verdict(evidence: Evidence) -> str:
     """Say how the model stands to the strongest baseline on the test sets, in sentences that fit a line."""
     relations: dict[str, list[str]] = {}
     for name, result in evidence.tests.items():
-        lead = result["average_precision_minus_rnaduplex"]
+        lead = result["average_precision_minus"]["rnaduplex"]
         relation = (
             "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "about as good as"
         )
@@ -178,14 +197,19 @@ def _run_table(evidence: Evidence) -> str:
         [
             run.name,
             f"{run.average_precision:.4f}",
+            f"{run.metrics['source_mean_average_precision']:.4f}",
             f"{run.metrics['auroc']:.4f}",
             f"{run.best_epoch} of {run.epochs}",
         ]
         for run in runs.values()
     ]
-    reached = [run.average_precision for run in evidence.seeds]
-    rows.append([f"mean ± sd of {len(reached)} seeds", _mean_sd(reached), "", ""])
-    return markdown_table(["run", "average precision", "AUROC", "kept epoch"], rows)
+    reached, by_source = (
+        [run.metrics[name] for run in evidence.seeds]
+        for name in ("average_precision", "source_mean_average_precision")
+    )
+    rows.append([f"mean ± sd of {len(reached)} seeds", _mean_sd(reached), _mean_sd(by_source), "", ""])
+    header = ["run", "average precision", "mean of the sources' average precisions", "AUROC", "kept epoch"]
+    return markdown_table(header, rows)
 
 
 def _mean_sd(values: list[float]) -> str:
@@ -194,10 +218,14 @@ def _mean_sd(values: list[float]) -> str:
 
 def _test_section(name: str, result: dict[str, Any]) -> str:
     rows = [
-        [_SCORES[score], *(_interval(metrics[metric]) for metric in METRICS)]
+        [_score_name(score), *(_interval(metrics[metric]) for metric in METRICS)]
         for score, metrics in result["scores"].items()
     ]
-    lead = result["average_precision_minus_rnaduplex"]
+    leads = "\n".join(
+        f"- {_OTHERS[other]}: {lead['difference']:+.3f} [{lead['low']:+.3f}, {lead['high']:+.3f}], "
+        f"p = {lead['p_value']:.3f}"
+        for other, lead in result["average_precision_minus"].items()
+    )
     seeds = result["seeds"].values()
     spread = " and ".join(
         f"{word} {_mean_sd([seed[metric] for seed in seeds])}"
@@ -210,8 +238,31 @@ def _test_section(name: str, result: dict[str, Any]) -> str:
 
 {markdown_table(header, rows)}
 
-Over the {len(seeds)} seeds: {spread}. Average precision minus that of RNAduplex's energy:
-{lead["difference"]:+.3f} [{lead["low"]:+.3f}, {lead["high"]:+.3f}], p = {lead["p_value"]:.3f}."""
+Over the {len(seeds)} seeds: {spread}. Brier score of the shipped model's scores: {result["brier"]:.3f} (0.25 is that of
+0.5 for every pair).
+
+Average precision minus that of
+
+{leads}
+{_offset_table(result["average_precision_by_offset"])}"""
+
+
+def _offset_table(classes: dict[str, dict[str, Any]]) -> str:
+    """Return the average precision by isomiR offset, where the set tells offsets."""
+    if not classes:
+        return ""
+    rows = [
+        [name, f"{numbers['n_pairs']:,}", f"{numbers['n_positives']:,}", _interval(numbers)]
+        for name, numbers in classes.items()
+    ]
+    table = markdown_table(["miRNA against its reference", "pairs", "positives", "average precision"], rows)
+    return f"\nBy the offsets of the isomiR:\n\n{table}\n"
+
+
+def _score_name(score: str) -> str:
+    if score.startswith("output_"):
+        return f"its output for source {score.removeprefix('output_')} only"
+    return _SCORES[score]
 
 
 def _interval(numbers: dict[str, float | None]) -> str:

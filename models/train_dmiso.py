@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from chimera_data import Recipe
 from release import Plan, release_model
 
 _REDRAWN: Final[dict[str, Any]] = {"negatives": "redrawn", "schedule": "one-cycle", "learning_rate": 0.005}
@@ -26,6 +27,7 @@ PLAN: Final = Plan(
     },
     chosen="no-dropout",
     required=("paper", "no-dropout"),
+    recipe=Recipe(site_minimum=30, eclip_holdout=False),
 )
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from dmiso.engine.duplex import DuplexEngine
 from dmiso.errors import ModelError, UsageError
 from dmiso.models.store import ModelConfig
 from dmiso.networks.catalogue import load_weights, weight_shapes
-from dmiso.networks.duplex_shapes import DILATIONS, tensor_shapes
+from dmiso.networks.duplex_shapes import DILATIONS, NOTHING, tensor_shapes
 
-CHANNELS, BLOCKS = 7, 4
+CHANNELS, BLOCKS, HEADS = 7, 4, 3
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def weights(rng):
         name: (
             np.abs(rng.normal(1, 0.2, shape)) if name.endswith("running_var") else rng.normal(0, 0.4, shape)
         ).astype(np.float32)
-        for name, shape in tensor_shapes(CHANNELS, BLOCKS, 30).items()
+        for name, shape in tensor_shapes(CHANNELS, BLOCKS, HEADS, 30).items()
     }
 
 
@@ -35,17 +35,29 @@ def by_definition(weights, mirna, target):  # noqa: C901 - the definition is its
     """Return the logit of one pair, offset by offset, in double precision."""
     w = {name: array.astype(np.float64) for name, array in weights.items()}
     n_offsets = len(target) + len(mirna) - 1
-    x = np.zeros((n_offsets, CHANNELS))
-    for o in range(n_offsets):
-        x[o] = w["pair_bias"]
-        for i, letter in enumerate(mirna):
-            place = o - i
-            if 0 <= place < len(target) and letter < 4 and target[place] < 4:
-                x[o] += w["pair_kernel"][i, letter, target[place]]
+    known = {(i, j) for i, m in enumerate(mirna) for j, t in enumerate(target) if m < 4 and t < 4}
+    best = {}
+    for i in range(len(mirna)):
+        for j in range(len(target)):
+            if (i, j) in known:
+                score = w["pair_score"][i, mirna[i], target[j]]
+                if i > 0 and j + 1 < len(target) and mirna[i - 1] < 4 and target[j + 1] < 4:
+                    score = score + w["stack_score"][mirna[i - 1], mirna[i], target[j + 1], target[j]]
+                none = np.zeros(HEADS)
+                before = np.maximum(
+                    np.maximum(best.get((i - 1, j + 1), none), best.get((i - 1, j), none) - w["bulge"][0]),
+                    best.get((i - 1, j + 2), none) - w["bulge"][1],
+                )
+                best[i, j] = np.maximum(0, before + score)
+    x = np.tile(w["mix.bias"], (n_offsets, 1))
+    for (i, j), score in best.items():
+        x[i + j] += w["mix.weight"][:, i * HEADS : (i + 1) * HEADS] @ score
+    for o in range(len(target)):
         for k in range(7):
             place = o + k - 3
-            if o < len(target) and 0 <= place < len(target) and target[place] < 4:
+            if target[o] < 4 and 0 <= place < len(target) and target[place] < 4:
                 x[o] += w["context.weight"][:, target[place], k]
+    faced = np.array([any(i + j == o for i, j in known) for o in range(n_offsets)])
 
     def norm(name, values):
         centred = values - w[f"{name}.running_mean"]
@@ -53,7 +65,7 @@ def by_definition(weights, mirna, target):  # noqa: C901 - the definition is its
 
     for b in range(BLOCKS):
         block, dilation = f"blocks.{b}", DILATIONS[b % 3]
-        h = np.maximum(norm(f"{block}.norm_in", x), 0)
+        h = np.maximum(norm(f"{block}.norm_in", x), 0) * faced[:, None]
         y = np.tile(w[f"{block}.convolution.bias"], (n_offsets, 1))
         for o in range(n_offsets):
             for k in range(5):
@@ -66,7 +78,7 @@ def by_definition(weights, mirna, target):  # noqa: C901 - the definition is its
             + w[f"{block}.mix.bias"]
         )
     positions = np.maximum(norm("norm", x), 0) @ w["output.weight"][0, :, 0] + w["output.bias"]
-    return np.log(np.exp(positions).sum()) * w["scale"][0] + w["shift"][0]
+    return np.log(np.exp(positions[faced]).sum()) * w["scale"][0] + w["shift"][0]
 
 
 def test_engine__agrees_with_the_definition(weights, pairs):
@@ -79,7 +91,7 @@ def test_engine__agrees_with_torch(weights, pairs):
     from dmiso.encode import one_hot
     from dmiso.networks.duplex import DuplexNetwork
 
-    network = DuplexNetwork(channels=CHANNELS, blocks=BLOCKS).eval()
+    network = DuplexNetwork(channels=CHANNELS, blocks=BLOCKS, heads=HEADS).eval()
     load_weights(network, weights)
     with torch.no_grad():
         expected = network(*(torch.from_numpy(one_hot(codes)) for codes in pairs)).numpy()
@@ -98,6 +110,23 @@ def test_grid_and_pairs__agree_whatever_the_tile(weights, rng, random_rna, pairs
     np.testing.assert_allclose(
         engine.logits_grid(pairs[0], targets[40:43]), grid[:, 40:43], rtol=1e-5, atol=1e-5
     )
+
+
+def test_positions__pool_to_the_logits_and_are_nothing_where_no_letter_faces_another(weights, pairs):
+    engine = DuplexEngine(weights)
+    positions = engine.positions(*pairs)
+    assert positions.shape == (5, 5, 89)
+    np.testing.assert_allclose(engine.pooled(positions), engine.logits_grid(*pairs), rtol=1e-5, atol=1e-5)
+    assert (positions[1, 2, 20 + 15 - 1 :] == NOTHING).all()  # 15 nt on 20 nt
+    assert (positions[1, 2, : 20 + 15 - 1] > NOTHING).all()
+
+
+def test_window_in_a_scan_with_masked_flanks__has_the_logit_of_the_window_alone(weights, pairs, rng, random_rna):
+    engine = DuplexEngine(weights)
+    target = random_rna(rng, 60)
+    alone = engine.logits_grid(pairs[0], encode([target], 60))
+    hidden = engine.logits_grid(pairs[0], encode(["N" * 210 + target + "N" * 90], 360))
+    np.testing.assert_allclose(hidden, alone, rtol=1e-6, atol=1e-6)
 
 
 def test_no_rows__give_no_logits(weights):

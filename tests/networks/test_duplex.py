@@ -10,6 +10,9 @@ torch = pytest.importorskip("torch")
 from dmiso.models.store import ModelConfig  # noqa: E402 - after the question for torch
 from dmiso.networks.catalogue import build_network, network_weights, weight_shapes  # noqa: E402
 from dmiso.networks.duplex import DuplexNetwork  # noqa: E402
+from dmiso.networks.duplex_shapes import NOTHING  # noqa: E402
+from dmiso.networks.helices import pair_codes  # noqa: E402
+from dmiso.networks.helix_layer import best_helices, best_helices_by_operations  # noqa: E402
 
 COMPLEMENT = {"A": "U", "U": "A", "C": "G", "G": "C"}
 
@@ -18,16 +21,30 @@ def letters(sequence, length):
     return torch.from_numpy(one_hot(encode([sequence], length)))
 
 
+def trained_looking(network):
+    """Give a network the uneven BatchNorms that training leaves."""
+    with torch.no_grad():
+        for layer in network.modules():
+            if isinstance(layer, torch.nn.BatchNorm1d):
+                layer.running_mean.normal_()
+                layer.running_var.uniform_(0.5, 2)
+                layer.bias.normal_()
+    return network.eval()
+
+
 @pytest.fixture
 def seed_counter():
-    """A network without blocks' influence that counts Watson-Crick pairs of miRNA positions 2-8 at each offset."""
-    network = DuplexNetwork(channels=1, blocks=1).eval()
+    """A network without blocks' influence: the length of the Watson-Crick helix that ends at miRNA position 8."""
+    network = DuplexNetwork(channels=1, blocks=1, heads=1).eval()
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.zero_()
+        network.pair_score.fill_(-100.0)  # no mismatch, and no pair outside positions 2-8
         for i in range(1, 8):
             for mirna, target in ((0, 1), (1, 0), (2, 3), (3, 2)):  # A-U, U-A, C-G, G-C
-                network.pair_kernel[i, mirna, target, 0] = 1.0
+                network.pair_score[i, mirna, target, 0] = 1.0
+        network.bulge.fill_(100.0)
+        network.mix.weight[0, 7] = 1.0  # one head: the score at miRNA position 8
         network.norm.weight.fill_(1.0)
         network.output.weight.fill_(1.0)
         network.scale.fill_(1.0)
@@ -48,12 +65,42 @@ def test_positions__have_the_seed_match_at_the_offset_where_its_letters_face_eac
 def test_letters_n__pair_with_nothing(seed_counter):
     mirna, masked = "UGAGGUAGUAGG", "NNNNNNNNNNNNNNNNNNNNNNNNN"
     positions = seed_counter.positions(letters(mirna, 30), letters(masked, 60))
-    assert positions.abs().max() == 0
+    assert (positions == NOTHING).all()
+
+
+def test_flanks_of_n__change_nothing():
+    # the same window alone and in a long target whose flanks are hidden
+    torch.manual_seed(7)
+    network = trained_looking(DuplexNetwork(channels=6, blocks=3, heads=3))
+    mirna = letters("UGAGGUAGUAGGUUGUAUAGUU", 30)
+    site = "".join(np.random.default_rng(8).choice(list("AUCG"), 60))
+    alone = network(mirna, letters(site, 60))
+    hidden = network(mirna, letters("N" * 70 + site + "N" * 45, 175))
+    torch.testing.assert_close(alone, hidden, atol=1e-6, rtol=1e-6)
+
+
+def test_helices__agree_with_torch_operations_in_value_and_gradient():
+    rng = np.random.default_rng(9)
+    codes = rng.integers(0, 5, (3, 17)).astype(np.uint8)
+    results = []
+    for by_operations in (False, True):
+        generator = torch.Generator().manual_seed(1)
+        steps = torch.randn(3, 11, 25, 2, generator=generator, requires_grad=True)
+        bulge = torch.rand(2, 2, generator=generator, requires_grad=True)
+        if by_operations:
+            best = best_helices_by_operations(steps, torch.from_numpy(pair_codes(codes).astype(np.int64)), bulge)
+        else:
+            best = best_helices(steps, torch.from_numpy(one_hot(codes) == 1).float(), bulge)
+        (best * torch.randn(best.shape, generator=generator)).sum().backward()
+        results.append((best.detach(), steps.grad, bulge.grad))
+    assert results[0][0].max() > 3  # helices of several pairs
+    for ours, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
 
 
 def test_network__takes_targets_of_any_length_and_keeps_their_order():
     torch.manual_seed(3)
-    network = DuplexNetwork(channels=6, blocks=2).eval()
+    network = trained_looking(DuplexNetwork(channels=6, blocks=2))
     mirna = letters("UGAGGUAGUAGGUUGUAUAGUU", 30)
     rng = np.random.default_rng(4)
     target = "".join(rng.choice(list("AUCG"), 240))
@@ -61,7 +108,8 @@ def test_network__takes_targets_of_any_length_and_keeps_their_order():
     part = network.positions(mirna, letters(target[80:200], 120))[0]
     assert whole.shape == (269,)
     # away from the edges a part gives what the whole gives: one pass serves all overlapping windows
-    torch.testing.assert_close(part[45:105], whole[125:185], atol=1e-5, rtol=1e-5)
+    # (helices look back at most 60 letters: two for each miRNA position)
+    torch.testing.assert_close(part[70:90], whole[150:170], atol=1e-5, rtol=1e-5)
 
 
 def test_build_network__has_the_shapes_that_are_declared_without_torch():
@@ -77,4 +125,4 @@ def test_network__begins_near_a_logit_of_zero():
         torch.from_numpy(one_hot(np.random.default_rng(6).integers(0, 4, (40, n)).astype(np.uint8)))
         for n in (30, 60)
     )
-    assert network(mirna, target).abs().mean() < 1.5
+    assert network(mirna, target).abs().mean() < 2

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from dmiso.cli.main import program
 from dmiso.cli.training_options import NETWORK_DEFAULTS
+from dmiso.models import read_model
 from dmiso.train.settings import DEFAULTS
 
 pytest.importorskip("torch")
@@ -81,3 +82,20 @@ def test_options__show_the_networks_defaults():
 def test_options__cover_every_setting(command):
     options = {option.name for option in program.get_command(None, command).params}
     assert set(DEFAULTS["dmiso"].as_dict()) <= options
+
+
+def test_size__changes_the_network(tmp_path, data):
+    words = ("--network", "duplex", "--epochs", 1, "--validation-share", 0.2, "-q", "-o", tmp_path / "model")
+    result = run("train", data, *words, "--size", "channels=4", "--size", "heads=2")
+    assert (result.exit_code, result.output) == (0, "")
+    model = read_model(tmp_path / "model")
+    assert model.config.settings == {"channels": 4, "heads": 2}
+    assert model.weights["mix.weight"].shape == (4, 30 * 2)
+
+
+def test_size__that_is_no_name_and_number_or_unknown_is_refused(tmp_path, data):
+    words = ("train", data, "--network", "duplex", "-o", tmp_path / "model", "--size")
+    result = run(*words, "channels")
+    assert result.exit_code == 2
+    assert "'channels' is not NAME=N, e.g. channels=48" in result.stderr
+    assert "no setting chanels" in str(run(*words, "chanels=4").exception)

@@ -41,7 +41,7 @@ def test_epoch_pairs__given_shows_every_pair_once_in_a_new_order(pairs):
     for shown in (first, second):
         assert sorted(shown.mirna_row) == list(range(240))
         np.testing.assert_array_equal(shown.mirna_row, shown.target_row)
-        np.testing.assert_array_equal(shown.label, pairs.label[shown.target_row])
+        np.testing.assert_array_equal(shown.goal, pairs.goal[shown.target_row])
         assert shown.weight.mean() == pytest.approx(1)
         np.testing.assert_allclose(
             shown.weight * pairs.weight.mean(), pairs.weight[shown.target_row], rtol=1e-6
@@ -64,7 +64,7 @@ def test_epoch_pairs__redrawn_negatives_balance_each_mirna_and_site_within_its_s
     assert shown.n_missing == 0
     for codes, rows in ((pairs.mirna, shown.mirna_row), (pairs.target, shown.target_row)):
         seen = {}
-        for row, label in zip(rows, shown.label, strict=True):
+        for row, label in zip(rows, shown.goal, strict=True):
             seen.setdefault(codes[row].tobytes(), []).append(label)
         assert all(sum(labels) * 2 == len(labels) for labels in seen.values())
 
@@ -74,7 +74,7 @@ def test_epoch_pairs__redrawn_negatives_never_have_the_seed_of_a_true_partner(pa
     true_seed = {
         pairs.target[i].tobytes(): pairs.mirna[i, 1:8].tobytes() for i in np.flatnonzero(pairs.label == 1)
     }
-    negatives = np.flatnonzero(shown.label == 0)
+    negatives = np.flatnonzero(shown.goal == 0)
     assert len(negatives) == 120
     for i in negatives:
         seed = pairs.mirna[shown.mirna_row[i], 1:8].tobytes()
@@ -88,7 +88,7 @@ def test_epoch_pairs__redrawn_uses_positives_only_and_changes_each_epoch(pairs):
         shown = epoch_pairs(pairs, settings, epoch)
         assert (pairs.label[shown.mirna_row] == 1).all()
         assert (pairs.label[shown.target_row] == 1).all()
-        pair = zip(shown.mirna_row[shown.label == 0], shown.target_row[shown.label == 0], strict=True)
+        pair = zip(shown.mirna_row[shown.goal == 0], shown.target_row[shown.goal == 0], strict=True)
         seen.append(set(pair))
     assert seen[0] != seen[1]
 

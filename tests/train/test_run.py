@@ -10,10 +10,10 @@ from sklearn.metrics import average_precision_score, brier_score_loss, f1_score,
 
 from dmiso.encode import encode
 from dmiso.engine import build_engine
-from dmiso.errors import InputError, UsageError
+from dmiso.errors import InputError, ModelError, UsageError
 from dmiso.models import Calibration, read_model
 from dmiso.provenance import sha256_file
-from dmiso.train import Reporter, TrainSettings, train
+from dmiso.train import Beginning, Reporter, TrainSettings, settings_for, train
 from dmiso.train.trained import metrics_of, run_identity
 
 pytest.importorskip("torch")
@@ -41,6 +41,7 @@ def test_train__writes_a_model_that_the_engine_reads(tmp_path, data):
         "config.json",
         "curves.png",
         "curves.tsv",
+        "domain.json",
         "manifest.json",
         "metrics.json",
         "weights.safetensors",
@@ -49,6 +50,7 @@ def test_train__writes_a_model_that_the_engine_reads(tmp_path, data):
     model = read_model(output)
     assert model.config.name == "dmiso-model"
     assert model.config.settings == {"l1": 1e-4}
+    assert model.domain.mirna_length[0] <= 22 <= model.domain.mirna_length[1]
     rows = pl.read_csv(data, separator="\t")[result.parts.validation]
     logits = build_engine(model.config, model.weights).logits_pairs(
         encode(rows["mirna_sequence"].to_list(), 30), encode(rows["target_sequence"].to_list(), 60)
@@ -115,7 +117,7 @@ def test_train__an_unfinished_run_of_other_settings_is_not_mixed_in(tmp_path, da
     other = TrainSettings(**QUICK.as_dict() | {"seed": 5})
     with pytest.raises(UsageError, match=r"unfinished run of another kind \(seed 0 there, 5 now\)"):
         train(data, tmp_path / "model", other)
-    result = train(data, tmp_path / "model", other, restart=True)
+    result = train(data, tmp_path / "model", other, beginning=Beginning(restart=True))
     assert len(result.trained.fit.rows) == 3
 
 
@@ -212,3 +214,92 @@ def test_metrics_of__agree_with_scikit_learn(rng):
     assert metrics["auroc"] == pytest.approx(roc_auc_score(label, logits, sample_weight=weight))
     assert metrics["f1"] == pytest.approx(f1_score(label, scores >= 0.5, sample_weight=weight))
     assert metrics["brier"] == pytest.approx(brier_score_loss(label, scores, sample_weight=weight))
+
+
+def test_train__soft_labels_are_learnt_in_place_of_labels(tmp_path, rng, one_sided_pairs):
+    # the table's labels are turned round; the soft labels are not
+    frame = one_sided_pairs(rng, 200)
+    soft = frame["label"] * 0.8 + 0.1
+    turned = frame.with_columns((1 - pl.col("label")).alias("label"), soft.alias("soft_label"))
+    turned.write_parquet(tmp_path / "soft.parquet")
+    result = train(tmp_path / "soft.parquet", tmp_path / "model", QUICK)
+    own = result.parts.validation
+    logits = result.trained.logits["validation"]
+    truth = frame["label"].to_numpy()[own]
+    assert average_precision_score(truth, logits) > average_precision_score(1 - truth, logits)
+
+
+def test_train__soft_labels_must_be_probabilities(tmp_path, rng, one_sided_pairs):
+    frame = one_sided_pairs(rng, 40).with_columns(pl.lit(1.2).alias("soft_label"))
+    frame.write_csv(tmp_path / "pairs.tsv", separator="\t")
+    with pytest.raises(InputError, match="a soft label is a probability, 0 to 1") as raised:
+        train(tmp_path / "pairs.tsv", tmp_path / "model", QUICK)
+    assert raised.value.column == "soft_label"
+
+
+def test_train__soft_labels_and_redrawn_negatives_exclude_each_other(tmp_path, rng, one_sided_pairs):
+    frame = one_sided_pairs(rng, 120).with_columns(pl.lit(0.5).alias("soft_label"))
+    frame.write_csv(tmp_path / "pairs.tsv", separator="\t")
+    redrawn = TrainSettings(**QUICK.as_dict() | {"negatives": "redrawn"})
+    with pytest.raises(UsageError, match="Use --negatives given"):
+        train(tmp_path / "pairs.tsv", tmp_path / "model", redrawn)
+
+
+def test_train__starts_from_the_weights_of_another_model(tmp_path, data):
+    train(data, tmp_path / "first", QUICK)
+    still = TrainSettings(**QUICK.as_dict() | {"epochs": 1, "learning_rate": 1e-12, "seed": 9})
+    train(data, tmp_path / "second", still, beginning=Beginning(tmp_path / "first"))
+    first, second = read_model(tmp_path / "first"), read_model(tmp_path / "second")
+    for name in ("dense.weight", "mirna_convolution.weight"):
+        assert name in first.weights
+        np.testing.assert_allclose(second.weights[name], first.weights[name], atol=1e-9)
+    assert second.config.training["start_from"]["model"] == "dmiso-first"
+    assert "Started from the weights of `dmiso-first`" in second.card
+
+
+def test_train__does_not_start_from_another_network(tmp_path, data):
+    train(data, tmp_path / "first", QUICK)
+    duplex = settings_for("duplex", epochs=1, device="cpu")
+    with pytest.raises(ModelError, match="dmiso-first is network dmiso"):
+        train(data, tmp_path / "second", duplex, beginning=Beginning(tmp_path / "first"))
+
+
+def test_train__by_source_keeps_the_mean_of_the_sources_outputs(tmp_path, rng, one_sided_pairs):
+    frame = one_sided_pairs(rng, 160).with_columns(pl.Series("source", ["clash", "eclip"] * 80))
+    frame.write_csv(tmp_path / "pairs.tsv", separator="\t")
+    settings = settings_for(
+        "duplex", epochs=2, batch_size=16, sizes={"channels": 4}, by_source=True, device="cpu"
+    )
+    epochs = []
+
+    def interrupt(row):
+        epochs.append(row.epoch)
+        if row.epoch == 1 and len(epochs) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "pairs.tsv", tmp_path / "model", settings, reporter=Reporter(on_epoch=interrupt))
+    train(tmp_path / "pairs.tsv", tmp_path / "model", settings, reporter=Reporter(on_epoch=interrupt))
+    whole = train(tmp_path / "pairs.tsv", tmp_path / "whole", settings, name="duplex-model")
+    model = read_model(tmp_path / "model")
+    assert model.weights["output.weight"].shape == (1, 4, 1)
+    for name, array in model.weights.items():
+        np.testing.assert_array_equal(array, read_model(tmp_path / "whole").weights[name])
+    outputs = [read_model(tmp_path / "model" / "by-source" / name).weights for name in ("clash", "eclip")]
+    for name in ("output.weight", "scale"):
+        np.testing.assert_allclose((outputs[0][name] + outputs[1][name]) / 2, model.weights[name], atol=1e-6)
+        assert (outputs[0][name] != outputs[1][name]).any()
+    np.testing.assert_array_equal(outputs[0]["stack_score"], model.weights["stack_score"])
+    measured = json.loads((tmp_path / "model" / "metrics.json").read_text())["by_source"]
+    assert sorted(measured) == ["clash", "eclip"]
+    single = train(
+        tmp_path / "pairs.tsv", tmp_path / "single", settings_for(**settings.as_dict() | {"by_source": False})
+    )
+    assert (single.trained.logits["validation"] != whole.trained.logits["validation"]).any()
+
+
+def test_train__by_source_needs_sources_and_a_network_that_can(tmp_path, data):
+    for network, message in (("duplex", "needs a column source"), ("dmiso", "one output only")):
+        settings = settings_for(network, epochs=1, by_source=True, device="cpu")
+        with pytest.raises(UsageError, match=message):
+            train(data, tmp_path / network, settings)

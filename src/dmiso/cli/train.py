@@ -30,21 +30,35 @@ Examples (dmiso examples writes the files):
     help="Model directory to write; while training runs, its state is in OUTPUT.checkpoint.",
 )
 @click.option("--name", help="Name of the model.  [default: network and directory]")
+@click.option(
+    "--start-from",
+    metavar="MODEL",
+    help="Begin with the weights of a model of the same network (name or directory) instead of random ones.",
+)
 @training_options
 @click.option(
     "--restart", is_flag=True, help="Forget an unfinished run of this output instead of going on with it."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def command(
-    *, data: Path, output: Path, network: str, name: str | None, restart: bool, quiet: bool, **changes: Any
+    *,
+    data: Path,
+    output: Path,
+    network: str,
+    name: str | None,
+    start_from: str | None,
+    restart: bool,
+    quiet: bool,
+    **changes: Any,
 ) -> None:
     """Train a network on DATA: TSV, CSV or Parquet with mirna_sequence, target_sequence and label (1 or 0).
 
-    Optional columns: split (train, validation, test), weight, cluster, source. Without validation rows, some are
+    Optional columns: split (train, validation, test), weight, cluster, source, soft_label (a probability to learn in
+    place of the label, e.g. another model's score; with --negatives given). Without validation rows, some are
     drawn as whole site clusters. Training stops when validation average precision has not risen for --patience
     epochs; the best epoch is kept. The same command goes on with an interrupted run.
     """
-    from dmiso.train import Reporter, settings_for, train
+    from dmiso.train import Beginning, Reporter, settings_for, train
 
     settings = settings_for(network, **changes)
     with progress("pairs", quiet=quiet) as on_pairs:
@@ -62,7 +76,7 @@ def command(
             output,
             settings,
             name=name,
-            restart=restart,
+            beginning=Beginning(start_from, restart),
             command=["dmiso", *sys.argv[1:]],
             reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
         )

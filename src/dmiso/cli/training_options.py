@@ -45,6 +45,17 @@ _OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
 )
 
 
+def _sizes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, int]:
+    """Return the sizes of the network by name."""
+    sizes = {}
+    for pair in given:
+        name, _, number = pair.partition("=")
+        if not name or not number.isascii() or not number.isdigit():
+            raise click.BadParameter(f"{pair!r} is not NAME=N, e.g. channels=48")
+        sizes[name] = int(number)
+    return sizes
+
+
 def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--network`` and the options of training to a command.
 
@@ -52,6 +63,14 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     own = [
         click.option("--network", default="dmiso", show_default=True, help="Network to train."),
+        click.option(
+            "--size",
+            "sizes",
+            multiple=True,
+            metavar="NAME=N",
+            callback=_sizes,
+            help="A size of the network that differs from its default, e.g. channels=48 for duplex; may be repeated.",
+        ),
         click.option(
             "--validation-share",
             type=float,
@@ -73,6 +92,11 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
             default=1,
             show_default=True,
             help="CPU threads; one is fastest on small batches.",
+        ),
+        click.option(
+            "--by-source/--one-output",
+            default=None,
+            help="An output of its own for each source in training, their mean kept; or one.  [default: the network's]",
         ),
         click.option("--mixed-precision", is_flag=True, help="bfloat16 arithmetic, on a GPU only."),
     ]

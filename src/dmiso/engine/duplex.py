@@ -1,8 +1,10 @@
-"""The forward pass of the duplex network in numpy, without torch; equal to it to 1e-5.
+"""The forward pass of the duplex network in numba and numpy, without torch; equal to it to 1e-5.
 
 Targets lie end to end in one array of rows ``(rows, channels)``, a row an offset, with a gap of zero rows between
-them as wide as any block's reach. A convolution over offsets is then one matrix product for each tap over all rows
-of a tile; gaps are set to zero again before each convolution, which is the padding.
+them as wide as any block's reach. The duplex recursion fills a row's helix scores, one matrix product mixes them, and
+a convolution over offsets is one matrix product for each tap over all rows of a tile; gaps and offsets without
+letters are set to zero before each convolution, which is the padding. miRNA positions that no miRNA of a tile has
+are left out: their helix scores are zero.
 """
 
 from __future__ import annotations
@@ -14,10 +16,18 @@ from threadpoolctl import ThreadpoolController
 
 from dmiso.encode import N_CODE
 from dmiso.errors import UsageError
-from dmiso.networks.duplex_shapes import CONTEXT, DILATIONS, KERNEL, NORM_EPSILON
+from dmiso.networks.duplex_shapes import (
+    CONTEXT,
+    DILATIONS,
+    FORBIDDEN,
+    KERNEL,
+    NORM_EPSILON,
+    NOTHING,
+)
+from dmiso.networks.helices import PAIR_CODES, helices, pair_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,11 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DuplexEngine"]
 
-_ROWS: Final = 4_096
-"""Rows of a tile: its arrays of 48 channels (0.8 MB each) stay in the second-level cache."""
+_ROWS: Final = 1_024
+"""Rows of a tile: its helix scores (22 positions of 8 heads, 0.7 MB) stay in the second-level cache."""
 
 _REACH: Final = KERNEL // 2 * max(DILATIONS)
-_LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)  # N is a row of zeros: it pairs with nothing
+_LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)
+_NOT_KEPT = np.empty((0, 0, 0, 0), np.uint8)
 
 
 class _Block(NamedTuple):
@@ -48,8 +59,9 @@ class _Block(NamedTuple):
 class _Tile(NamedTuple):
     """Targets laid out as rows."""
 
-    facing: FloatArray  # (n_targets, row_length, 4 * mirna_length), zeros in the gap
-    context: FloatArray  # (n_targets, row_length, channels)
+    pairs: Codes  # (n_targets, target_length), codes of neighbouring letters
+    known: FloatArray  # (n_targets, target_length), 1 for a letter, 0 for N
+    context: FloatArray  # (n_targets, row_length, channels), with the mixing's bias
 
 
 class DuplexEngine:
@@ -71,7 +83,7 @@ class DuplexEngine:
     --------
     >>> from dmiso.encode import encode
     >>> from dmiso.networks.duplex_shapes import tensor_shapes
-    >>> weights = {name: np.zeros(shape, np.float32) for name, shape in tensor_shapes(8, 1, 30).items()}
+    >>> weights = {name: np.zeros(shape, np.float32) for name, shape in tensor_shapes(8, 1, 4, 30).items()}
     >>> engine = DuplexEngine(weights)
     >>> engine.logits_pairs(encode(["UGAGGUAGUAGG"], 30), encode(["ACCUACUACCUCA"], 60))
     array([0.], dtype=float32)
@@ -82,8 +94,9 @@ class DuplexEngine:
             raise UsageError(f"threads is {threads}; at least 1 is needed")
         self._threads = threads
         self._blas = ThreadpoolController()
-        self._kernel = weights["pair_kernel"]
-        self._bias = weights["pair_bias"]
+        self._stacks, self._pairs = _score_tables(weights["stack_score"], weights["pair_score"])
+        self._bulge = np.ascontiguousarray(weights["bulge"])
+        self._mix, self._mix_bias = np.ascontiguousarray(weights["mix.weight"].T), weights["mix.bias"]
         # (4 * CONTEXT, channels), letters of a place side by side
         self._context = weights["context.weight"].transpose(2, 1, 0).reshape(4 * CONTEXT, -1)
         self._blocks = [_fold(weights, number) for number in range(_count_blocks(weights))]
@@ -91,6 +104,11 @@ class DuplexEngine:
         self._output = weights["output.weight"][0, :, 0]
         self._output_bias = weights["output.bias"][0]
         self._pool = float(weights["scale"][0]), float(weights["shift"][0])
+
+    @property
+    def mirna_length(self) -> int:
+        """Letters of the miRNA input."""
+        return len(self._pairs)
 
     def logits_grid(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of every miRNA with every target.
@@ -100,7 +118,7 @@ class DuplexEngine:
         mirna_codes
             ``(n_mirnas, mirna_length)``, 0 A, 1 U, 2 C, 3 G, 4 N, see :func:`dmiso.encode.encode`.
         target_codes
-            ``(n_targets, target_length)``.
+            ``(n_targets, target_length)``, any length.
 
         Returns
         -------
@@ -108,13 +126,10 @@ class DuplexEngine:
             ``(n_mirnas, n_targets)``, float32.
         """
         logits = np.empty((len(mirna_codes), len(target_codes)), np.float32)
-        kernels = self._kernels(mirna_codes)
-        step = self._targets_at_once(target_codes.shape[1])
         with self._blas.limit(limits=self._threads):
-            for t in range(0, len(target_codes), step):
-                tile = self._tile(target_codes[t : t + step])
-                for m, kernel in enumerate(kernels):
-                    logits[m, t : t + step] = self._finish(tile, kernel)
+            for part, tile in self._tiles(target_codes):
+                for m in range(len(mirna_codes)):
+                    logits[m, part] = self._pooled(self._positions(tile, mirna_codes[m : m + 1]))
         return logits
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
@@ -131,70 +146,132 @@ class DuplexEngine:
             ``(n_pairs,)``, float32.
         """
         logits = np.empty(len(mirna_codes), np.float32)
-        step = self._targets_at_once(target_codes.shape[1])
         with self._blas.limit(limits=self._threads):
-            for p in range(0, len(mirna_codes), step):
-                kernels = self._kernels(mirna_codes[p : p + step])
-                logits[p : p + step] = self._finish(self._tile(target_codes[p : p + step]), kernels)
+            for part, tile in self._tiles(target_codes):
+                logits[part] = self._pooled(self._positions(tile, mirna_codes[part]))
         return logits
 
-    def _kernels(self, mirna_codes: Codes) -> FloatArray:
-        """Return the first layer's weights of each miRNA, ``(n_mirnas, 4 * mirna_length, channels)``."""
-        length, _, _, channels = self._kernel.shape
-        with_n = np.concatenate([self._kernel, np.zeros((length, 1, 4, channels), np.float32)], axis=1)
-        chosen = with_n[np.arange(length), mirna_codes]  # (n_mirnas, length, 4, channels)
-        return np.ascontiguousarray(chosen.reshape(len(mirna_codes), 4 * length, channels))
+    def positions(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
+        """Return the logit of each offset of every miRNA on every target.
 
-    def _row_length(self, target_length: int) -> int:
-        return target_length + len(self._kernel) - 1 + _REACH
+        Parameters
+        ----------
+        mirna_codes, target_codes
+            As in :meth:`logits_grid`.
 
-    def _targets_at_once(self, target_length: int) -> int:
-        return max(1, _ROWS // self._row_length(target_length))
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_mirnas, n_targets, target_length + mirna_length - 1)``, float32; at offset o, miRNA position i
+            lies opposite target position ``o - i``. -1000 where no letter faces another.
+        """
+        offsets = target_codes.shape[1] + self.mirna_length - 1
+        logits = np.full((len(mirna_codes), len(target_codes), offsets), NOTHING, np.float32)
+        with self._blas.limit(limits=self._threads):
+            for part, tile in self._tiles(target_codes):
+                for m in range(len(mirna_codes)):
+                    found = self._positions(tile, mirna_codes[m : m + 1])
+                    logits[m, part, : found.shape[1]] = found
+        return logits
+
+    def pooled(self, positions: FloatArray) -> FloatArray:
+        """Return the logit of offsets taken together, their soft maximum over the last axis."""
+        return self._pooled(positions)
+
+    def _tiles(self, target_codes: Codes) -> Iterator[tuple[slice, _Tile]]:
+        target_codes = _without_padding(target_codes)
+        step = max(1, _ROWS // (target_codes.shape[1] + self.mirna_length - 1 + _REACH))
+        for start in range(0, len(target_codes), step):
+            part = slice(start, start + step)
+            yield part, self._tile(target_codes[part])
 
     def _tile(self, target_codes: Codes) -> _Tile:
-        """Lay targets out: what faces the miRNA at each offset, and the share of the target's letters alone."""
+        """Lay targets out: their letters, and the share of the letters alone in each row."""
         n, target_length = target_codes.shape
-        length = len(self._kernel)
-        offsets, rows = target_length + length - 1, self._row_length(target_length)
-        letters = np.zeros((n, offsets + length - 1, 4), np.float32)
-        letters[:, length - 1 : length - 1 + target_length] = _LETTERS[target_codes]
-        # window o holds target[o - length + 1 .. o]; turned round, place i is target[o - i]
-        windows = np.lib.stride_tricks.sliding_window_view(letters, length, axis=1)[..., ::-1]
-        facing = np.zeros((n, rows, 4 * length), np.float32)
-        facing[:, :offsets] = windows.transpose(0, 1, 3, 2).reshape(n, offsets, 4 * length)
+        rows = target_length + self.mirna_length - 1 + _REACH
         near = np.zeros((n, target_length + CONTEXT - 1, 4), np.float32)
         near[:, CONTEXT // 2 : CONTEXT // 2 + target_length] = _LETTERS[target_codes]
         views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=1).transpose(0, 1, 3, 2)
-        context = np.zeros((n, rows, len(self._bias)), np.float32)
+        context = np.zeros((n, rows, len(self._mix_bias)), np.float32)
+        known = (target_codes != N_CODE).astype(np.float32)
         context[:, :target_length] = views.reshape(n, target_length, 4 * CONTEXT) @ self._context
-        return _Tile(facing, context + self._bias)
+        context[:, :target_length] *= known[..., None]
+        return _Tile(pair_codes(target_codes), known, context + self._mix_bias)
 
-    def _finish(self, tile: _Tile, kernel: FloatArray) -> FloatArray:
-        """Return the logits of a tile's targets with one miRNA's kernel, or each with its own."""
-        n, row_length, _ = tile.facing.shape
-        offsets = row_length - _REACH
-        x = np.matmul(tile.facing, kernel)
-        x += tile.context
-        rows = x.reshape(n * row_length, -1)
+    def _positions(self, tile: _Tile, mirna_codes: Codes) -> FloatArray:
+        """Return the logits of offsets of a tile's targets with one miRNA, or each with its own."""
+        mirna_codes = _without_padding(mirna_codes)
+        length = mirna_codes.shape[1]
+        n, target_length = tile.pairs.shape
+        offsets = target_length + length - 1
+        best = np.empty((n, offsets, length, self._bulge.shape[1]), np.float32)
+        helices(self._steps(mirna_codes), tile.pairs, self._bulge, best, _NOT_KEPT)
+        x = np.zeros((n, offsets + _REACH, len(self._mix_bias)), np.float32)
+        np.matmul(best.reshape(n, offsets, -1), self._mix[: length * best.shape[3]], out=x[:, :offsets])
+        x += tile.context[:, : offsets + _REACH]
+        faced = _faced(tile.known, mirna_codes)
+        outside = np.ones((n, offsets + _REACH), np.bool_)
+        outside[:, :offsets] = ~faced
+        rows = x.reshape(n * (offsets + _REACH), -1)
         for block in self._blocks:
-            rows += _addition(rows, block, n, offsets)
+            rows += _addition(rows, block, outside.reshape(-1))
         hidden = np.maximum(rows * self._scale + self._shift, 0)
-        positions = (hidden @ self._output + self._output_bias).reshape(n, row_length)[:, :offsets]
-        highest = positions.max(axis=1)
-        pooled = highest + np.log(np.exp(positions - highest[:, None]).sum(axis=1))
+        logits = (hidden @ self._output + self._output_bias).reshape(n, -1)[:, :offsets]
+        return np.where(faced, logits, np.float32(NOTHING))
+
+    def _steps(self, mirna_codes: Codes) -> FloatArray:
+        """Return what each step of a helix scores, ``(n_mirnas, length, PAIR_CODES, heads)``."""
+        before = np.full_like(mirna_codes, N_CODE)
+        before[:, 1:] = mirna_codes[:, :-1]
+        place = np.arange(mirna_codes.shape[1])
+        steps: FloatArray = self._stacks[before, mirna_codes] + self._pairs[place, mirna_codes]
+        return steps
+
+    def _pooled(self, positions: FloatArray) -> FloatArray:
+        highest = positions.max(axis=-1)
+        pooled = highest + np.log(np.exp(positions - highest[..., None]).sum(axis=-1))
+        pooled = np.where(highest == NOTHING, highest, pooled)
         logits: FloatArray = pooled * np.float32(self._pool[0]) + np.float32(self._pool[1])
         return logits
 
 
-def _addition(rows: FloatArray, block: _Block, n: int, offsets: int) -> FloatArray:
-    """Return what a block adds to the rows of ``n`` targets."""
+def _score_tables(stack: FloatArray, pair: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the scores of stacks ``(5, 5, PAIR_CODES, heads)`` and pairs ``(mirna_length, 5, ...)``, N last."""
+    heads = stack.shape[-1]
+    stacks = np.zeros((5, 5, 5, 5, heads), np.float32)  # miRNA before, own; target next, own
+    stacks[:4, :4, :4, :4] = stack
+    pairs = np.zeros((len(pair), 5, 5, 5, heads), np.float32)  # place, miRNA; target next, own
+    pairs[:, :4, :, :4] = pair[:, :, None]
+    pairs[:, N_CODE] += np.float32(FORBIDDEN)
+    pairs[..., N_CODE, :] += np.float32(FORBIDDEN)
+    return stacks.reshape(5, 5, PAIR_CODES, heads), pairs.reshape(len(pair), 5, PAIR_CODES, heads)
+
+
+def _without_padding(codes: Codes) -> Codes:
+    """Leave out the last places if no row has a letter there; one place stays at least."""
+    present = np.flatnonzero((codes != N_CODE).any(axis=0))
+    return codes[:, : int(present[-1]) + 1 if len(present) else 1]
+
+
+def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
+    """Tell at which offsets a known miRNA letter lies opposite a known target letter, ``(n_targets, offsets)``."""
+    length = mirna_codes.shape[1]
+    padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
+    letters = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
+    faced = np.einsum("nol,ml->no" if len(letters) == 1 else "nol,nl->no", windows, letters)
+    return np.asarray(faced > 0)
+
+
+def _addition(rows: FloatArray, block: _Block, outside: NDArray[np.bool_]) -> FloatArray:
+    """Return what a block adds to rows; those outside are the convolution's zero padding."""
     total, channels = rows.shape
     padded = np.zeros((total + 2 * _REACH, channels), np.float32)
     inner = padded[_REACH : _REACH + total]
     np.multiply(rows, block.scale, out=inner)
     inner += block.shift
     np.maximum(inner, 0, out=inner)
-    inner.reshape(n, -1, channels)[:, offsets:] = 0  # the gap is the convolution's zero padding
+    inner[outside] = 0
     hidden = np.empty_like(rows)
     product = np.empty_like(rows)
     for tap in range(KERNEL):

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
 
     from dmiso.networks.catalogue import NetworkConfig
 
-__all__ = ["CONTEXT", "DEFAULTS", "DILATIONS", "KERNEL", "NORM_EPSILON", "duplex_shapes", "tensor_shapes"]
+__all__ = [
+    "CONTEXT",
+    "DEFAULTS",
+    "DILATIONS",
+    "FORBIDDEN",
+    "KERNEL",
+    "NORM_EPSILON",
+    "NOTHING",
+    "duplex_shapes",
+    "tensor_shapes",
+]
 
 KERNEL: Final = 5
 """Width of a block's convolution over offsets."""
@@ -21,7 +31,18 @@ DILATIONS: Final = (1, 2, 3)
 """Dilation of each block, beginning again after the last."""
 NORM_EPSILON: Final = 1e-5
 
-DEFAULTS: Final[Mapping[str, Any]] = {"channels": 48, "blocks": 3, "dropout": 0.2, "mirna_length": 30}
+FORBIDDEN: Final = -1e3
+"""Score of a step onto an unknown letter: far below any sum of learnt scores, so every helix ends there."""
+NOTHING: Final = -1e3
+"""Logit of an offset at which no letter faces another."""
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "channels": 32,
+    "blocks": 2,
+    "heads": 8,
+    "dropout": 0.2,
+    "mirna_length": 30,
+}
 
 
 def duplex_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
@@ -35,13 +56,13 @@ def duplex_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     Examples
     --------
     >>> from dmiso.models.store import ModelConfig
-    >>> duplex_shapes(ModelConfig(name="example", network="duplex"))["pair_kernel"]
-    (30, 4, 4, 48)
+    >>> duplex_shapes(ModelConfig(name="example", network="duplex"))["pair_score"]
+    (30, 4, 4, 8)
     """
     if unknown := sorted(set(config.settings) - set(DEFAULTS)):
         raise ModelError(f"network duplex has no setting {unknown[0]}. Known: {', '.join(sorted(DEFAULTS))}")
     settings = {**DEFAULTS, **config.settings}
-    for name in ("channels", "blocks", "mirna_length"):
+    for name in ("channels", "blocks", "heads", "mirna_length"):
         if not isinstance(settings[name], int) or settings[name] < 1:
             raise ModelError(
                 f"network duplex: {name} is {settings[name]!r}; a whole number of 1 or more is needed"
@@ -51,22 +72,25 @@ def duplex_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
             f"network duplex is built for miRNAs of {settings['mirna_length']} letters; "
             f"the configuration says {config.mirna_length}"
         )
-    return tensor_shapes(settings["channels"], settings["blocks"], settings["mirna_length"])
+    return tensor_shapes(*(settings[name] for name in ("channels", "blocks", "heads", "mirna_length")))
 
 
-def tensor_shapes(channels: int, blocks: int, mirna_length: int) -> dict[str, tuple[int, ...]]:
+def tensor_shapes(channels: int, blocks: int, heads: int, mirna_length: int) -> dict[str, tuple[int, ...]]:
     """Return name and shape of every tensor, in the order of the layers.
 
     Examples
     --------
-    >>> tensor_shapes(8, 1, 30)["blocks.0.convolution.weight"]
+    >>> tensor_shapes(8, 1, 4, 30)["blocks.0.convolution.weight"]
     (8, 8, 5)
     """
     shapes: dict[str, tuple[int, ...]] = {
-        "pair_kernel": (mirna_length, 4, 4, channels),
-        "pair_bias": (channels,),
+        "stack_score": (4, 4, 4, 4, heads),
+        "pair_score": (mirna_length, 4, 4, heads),
+        "bulge": (2, heads),
         "scale": (1,),
         "shift": (1,),
+        "mix.weight": (channels, mirna_length * heads),
+        "mix.bias": (channels,),
         "context.weight": (channels, 4, CONTEXT),
     }
     for number in range(blocks):

@@ -3,7 +3,7 @@
 from dmiso.train.crossval import crossval
 from dmiso.train.folds import FoldPlan
 from dmiso.train.loop import Reporter
-from dmiso.train.run import train
+from dmiso.train.run import Beginning, train
 from dmiso.train.settings import TrainSettings, settings_for
 
-__all__ = ["FoldPlan", "Reporter", "TrainSettings", "crossval", "settings_for", "train"]
+__all__ = ["Beginning", "FoldPlan", "Reporter", "TrainSettings", "crossval", "settings_for", "train"]

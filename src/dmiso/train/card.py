@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from dmiso.train.settings import TrainSettings
     from dmiso.train.trained import Trained
 
-__all__ = ["CardFacts", "markdown_table", "model_card"]
+__all__ = ["CardFacts", "markdown_table", "model_card", "source_card"]
 
 
 class CardFacts(NamedTuple):
@@ -24,6 +25,8 @@ class CardFacts(NamedTuple):
         The labelled table's file name and hash.
     table, parts, settings, trained, counts
         Of the run.
+    start
+        Name and hash of the model whose weights were the first ones; None where they were drawn.
     """
 
     data_name: str
@@ -33,6 +36,7 @@ class CardFacts(NamedTuple):
     settings: TrainSettings
     trained: Trained
     counts: Counts
+    start: dict[str, str] | None = None
 
 
 def markdown_table(header: list[str], rows: list[list[str]]) -> str:
@@ -78,8 +82,8 @@ Network `{facts.settings.network}`, trained with `dmiso train`.
 
 ## Training
 
-Epoch {best.epoch} of {len(trained.fit.rows)} was kept: the one with the best average precision on the validation
-pairs. The score is `sigmoid({trained.calibration.slope:.4g} * logit {trained.calibration.intercept:+.4g})`
+{_start(facts)}Epoch {best.epoch} of {len(trained.fit.rows)} was kept: the one with the best average precision on the
+validation pairs. The score is `sigmoid({trained.calibration.slope:.4g} * logit {trained.calibration.intercept:+.4g})`
 (Platt), fitted on the validation pairs; it is a probability where {_prior(facts):.1%} of pairs are positive.
 
 {settings}
@@ -92,6 +96,44 @@ The validation pairs chose the epoch and the calibration, so their figures are a
 figure is a shortcut (the miRNA's identity, composition, reused sites) these numbers do not tell: run
 `dmiso audit` on the data and `dmiso evaluate` on pairs of another source.
 {notes and chr(10) + "## Notes" + chr(10) + chr(10) + notes}"""
+
+
+def source_card(name: str, source: str, whole: str, metrics: dict[str, float] | None) -> str:
+    """Return the card of the model with the output of one source.
+
+    Parameters
+    ----------
+    name, whole
+        Of this model, and of the one whose outputs are averaged.
+    source
+        As the training table names it.
+    metrics
+        Of the source's own validation pairs; None without any.
+    """
+    measured = (
+        "The table has no validation pairs of both classes of this source, so nothing was measured here."
+    )
+    if metrics:
+        measured = (
+            f"On the {metrics['n_pairs']:,.0f} validation pairs of this source: average precision "
+            f"{metrics['average_precision']:.3f}, AUROC {metrics['auroc']:.3f}, Brier score {metrics['brier']:.3f}. "
+            "They chose epoch and calibration, so these figures are a little too good."
+        )
+    text = (
+        f"The network of `{whole}` with the output that was trained on source `{source}` only. Its scores say how "
+        f"much a pair looks like those that this experiment found, protocol and all; those of `{whole}` are of no one "
+        f"experiment. {measured}"
+    )
+    return f"# {name}\n\n{textwrap.fill(text, 116)}\n"
+
+
+def _start(facts: CardFacts) -> str:
+    """Return the sentence that says where the first weights come from, if not from a draw."""
+    if facts.start is None:
+        return ""
+    return (
+        f"Started from the weights of `{facts.start['model']}` (sha256 `{facts.start['weights_sha256']}`). "
+    )
 
 
 def _prior(facts: CardFacts) -> float:

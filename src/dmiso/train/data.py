@@ -46,11 +46,14 @@ class PairTable:
         Of each row in the loss, 0 or more, float32; 1 where the table has no such column.
     split
         ``train``, ``validation`` or ``test`` for each row; None where the table has no such column.
+    soft_label
+        Probability to learn in place of the label, 0-1, float32; None where the table has no such column.
     """
 
     frame: pl.DataFrame
     weight: NDArray[np.float32]
     split: NDArray[np.str_] | None
+    soft_label: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return self.frame.height
@@ -77,7 +80,9 @@ class EncodedPairs:
     target_letters
         Letters of each target inside the window, before the padding, ``(n_pairs,)``.
     label, weight
-        ``(n_pairs,)``, float32.
+        ``(n_pairs,)``, float32; labels are 1 or 0.
+    goal
+        What the network learns to say, ``(n_pairs,)``, float32: the label, or the table's soft label.
     swap
         What site swap looks at, one row a pair: ``mirna_sequence``, ``cluster`` and, where known, ``mirna_id``,
         ``family``, ``source``.
@@ -88,6 +93,7 @@ class EncodedPairs:
     target_letters: NDArray[np.int64]
     label: NDArray[np.float32]
     weight: NDArray[np.float32]
+    goal: NDArray[np.float32]
     swap: pl.DataFrame
 
     def __len__(self) -> int:
@@ -101,6 +107,7 @@ class EncodedPairs:
             self.target_letters[rows],
             self.label[rows],
             self.weight[rows],
+            self.goal[rows],
             self.swap[rows],
         )
 
@@ -111,8 +118,8 @@ def read_pairs(path: Path, counts: Counts) -> PairTable:
     Parameters
     ----------
     path
-        The table; ``split``, ``weight``, ``cluster``, ``source``, ``mirna_id`` and ``family`` are used where
-        it has them. Tables of miRBench, miRBind and miRAW are known by their headers.
+        The table; ``split``, ``weight``, ``cluster``, ``source``, ``mirna_id``, ``family`` and ``soft_label``
+        are used where it has them. Tables of miRBench, miRBind and miRAW are known by their headers.
     counts
         Rows by label, and ambiguity codes read as N.
 
@@ -142,7 +149,10 @@ def read_pairs(path: Path, counts: Counts) -> PairTable:
     if "cluster" in frame.columns:
         unknown = frame["cluster"].is_null() | (frame["cluster"].cast(pl.String) == "")
         _refuse(unknown, frame["cluster"], "the field is empty", name)
-    return PairTable(frame, weight, split)
+    soft = None
+    if "soft_label" in frame.columns:
+        soft = _probabilities(frame["soft_label"], name)
+    return PairTable(frame, weight, split, soft)
 
 
 def _weights(column: pl.Series, path: str) -> NDArray[np.float32]:
@@ -154,6 +164,14 @@ def _weights(column: pl.Series, path: str) -> NDArray[np.float32]:
         raise InputError(
             "all weights are 0", path=path, column="weight", mend="Give some rows a weight above 0"
         )
+    return values.to_numpy().astype(np.float32)
+
+
+def _probabilities(column: pl.Series, path: str) -> NDArray[np.float32]:
+    """Return the soft labels, each checked."""
+    values = column.cast(pl.Float64, strict=False)
+    bad = values.is_null() | ~values.is_between(0, 1)
+    _refuse(bad, column, "a soft label is a probability, 0 to 1", path)
     return values.to_numpy().astype(np.float32)
 
 
@@ -212,5 +230,6 @@ def encode_pairs(table: PairTable, config: ModelConfig, counts: Counts) -> Encod
         target_letters=np.minimum(letters, config.target_length).astype(np.int64),
         label=table.label.astype(np.float32),
         weight=table.weight,
+        goal=table.label.astype(np.float32) if table.soft_label is None else table.soft_label,
         swap=swap,
     )

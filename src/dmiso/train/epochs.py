@@ -39,8 +39,8 @@ class EpochPairs:
         Rows of the training pairs that give miRNA and site, ``(n_pairs,)``; equal but for redrawn negatives.
     target
         Site codes of all training pairs, jittered, ``(n_training_pairs, target_length)``, uint8.
-    label, weight
-        ``(n_pairs,)``, float32; the weights' mean is 1.
+    goal, weight
+        ``(n_pairs,)``, float32: what to learn, 0-1; the weights' mean is 1.
     n_missing
         Positives left out of the epoch, as no other miRNA of their source may meet their site.
     """
@@ -48,12 +48,12 @@ class EpochPairs:
     mirna_row: NDArray[np.int64]
     target_row: NDArray[np.int64]
     target: NDArray[np.uint8]
-    label: NDArray[np.float32]
+    goal: NDArray[np.float32]
     weight: NDArray[np.float32]
     n_missing: int = 0
 
     def __len__(self) -> int:
-        return len(self.label)
+        return len(self.goal)
 
 
 def epoch_pairs(pairs: EncodedPairs, settings: TrainSettings, epoch: int) -> EpochPairs:
@@ -75,7 +75,7 @@ def epoch_pairs(pairs: EncodedPairs, settings: TrainSettings, epoch: int) -> Epo
     """
     rng = np.random.default_rng([settings.seed, _STREAM, epoch])
     mirna_row = target_row = np.arange(len(pairs))
-    label, n_missing = pairs.label, 0
+    goal, n_missing = pairs.goal, 0
     if settings.negatives == "redrawn":
         positives = np.flatnonzero(pairs.label == 1)
         within = [name for name in ("source",) if name in pairs.swap.columns]
@@ -90,14 +90,14 @@ def epoch_pairs(pairs: EncodedPairs, settings: TrainSettings, epoch: int) -> Epo
         kept = positives[swap.kept]
         mirna_row = np.concatenate([kept, positives[swap.partners[0]]])
         target_row = np.concatenate([kept, kept])
-        label = np.repeat(np.array([1, 0], np.float32), len(kept))
+        goal = np.repeat(np.array([1, 0], np.float32), len(kept))
     weight = pairs.weight[target_row]
     target = pairs.target
     if settings.jitter:
         target = jittered(pairs.target, pairs.target_letters, settings.jitter, rng)
-    order = rng.permutation(len(label))
+    order = rng.permutation(len(goal))
     weight = (weight / weight.mean(dtype=np.float64)).astype(np.float32)
-    return EpochPairs(mirna_row[order], target_row[order], target, label[order], weight[order], n_missing)
+    return EpochPairs(mirna_row[order], target_row[order], target, goal[order], weight[order], n_missing)
 
 
 def jittered(

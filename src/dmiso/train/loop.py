@@ -7,15 +7,18 @@ with the same bytes as one that was not.
 
 from __future__ import annotations
 
+import copy
+import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
 from dmiso.encode import N_CODE, one_hot
-from dmiso.errors import DmisoError
+from dmiso.errors import DmisoError, UsageError
 from dmiso.evaluate.metrics import auroc, average_precision
-from dmiso.networks import build_network
+from dmiso.networks import build_network, load_weights
 from dmiso.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from dmiso.train.curves import CurveRow, best_row
 from dmiso.train.device import autocast, require_torch, resolve_device, torch_state
@@ -23,7 +26,7 @@ from dmiso.train.epochs import batch_bounds, epoch_pairs
 from dmiso.train.settings import learning_rate_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import torch
@@ -40,13 +43,15 @@ _KERAS_EPSILON: Final = 1e-7
 
 _DROPOUT_STREAM, _WEIGHT_STREAM = 4, 5
 _PREDICT_BATCH: Final = 2048
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class Resume(NamedTuple):
-    """Where a run keeps its state, and what it is recognised by."""
+    """Where a run keeps its state, what it is recognised by, and its first weights; None draws them."""
 
     folder: Path
     fingerprint: Mapping[str, Any]
+    weights: Mapping[str, NDArray[np.float32]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,15 @@ class FitResult(NamedTuple):
         The row of the kept epoch.
     n_missing
         Negatives that could not be redrawn, in the epoch with most of them.
+    by_source
+        After training by source: the same network with the output of one source only, by its name.
     """
 
     network: torch.nn.Module
     rows: list[CurveRow]
     best: CurveRow
     n_missing: int
+    by_source: Mapping[str, torch.nn.Module] = MappingProxyType({})
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +97,8 @@ class _Run:
     train: EncodedPairs
     validation: EncodedPairs
     reporter: Reporter
+    source: NDArray[np.int64] | None = None
+    sources: Sequence[str] = ()
     rows: list[CurveRow] = field(default_factory=list)
     best: dict[str, NDArray[Any]] = field(default_factory=dict)
     n_missing: int = 0
@@ -137,7 +147,11 @@ def fit(
     device = resolve_device(settings)
     with torch_state(settings, device):
         torch.manual_seed(_stream(settings.seed, _WEIGHT_STREAM, 0))
-        network = build_network(config).to(device)
+        network = build_network(config)
+        if resume and resume.weights is not None:
+            load_weights(network, resume.weights)
+        source, sources = _sources(network, train) if settings.by_source else (None, ())
+        network = network.to(device)
         _scale_dropout(network, settings.dropout)
         trainable = [weight for weight in network.parameters() if weight.requires_grad]
         optimizer = torch.optim.AdamW(
@@ -147,7 +161,9 @@ def fit(
             weight_decay=settings.weight_decay,
             fused=True,
         )
-        run = _Run(network, optimizer, device, settings, train, validation, reporter or Reporter())
+        run = _Run(
+            network, optimizer, device, settings, train, validation, reporter or Reporter(), source, sources
+        )
         if resume and (state := load_checkpoint(resume.folder, resume.fingerprint)):
             _restore(run, state)
         while not _finished(run):
@@ -155,7 +171,8 @@ def fit(
             if resume:
                 save_checkpoint(resume.folder, _snapshot(run), resume.fingerprint)
         network.load_state_dict({name: torch.tensor(array) for name, array in run.best.items()})
-    return FitResult(network.eval(), run.rows, best_row(run.rows), run.n_missing)
+        own = {name: _with_output(network, number) for number, name in enumerate(sources)}
+    return FitResult(_merged(run).eval(), run.rows, best_row(run.rows), run.n_missing, own)
 
 
 def predict_logits(
@@ -190,8 +207,9 @@ def _epoch(run: _Run, epoch: int) -> None:
 
     torch.manual_seed(_stream(run.settings.seed, _DROPOUT_STREAM, epoch))
     loss, penalty, rate = _train_epoch(run, epoch)
-    logits = predict_logits(run.network, run.validation, run.device).astype(np.float64)
-    label, weight = run.validation.label, run.validation.weight
+    merged = _merged(run)
+    logits = predict_logits(merged, run.validation, run.device).astype(np.float64)
+    label, goal, weight = run.validation.label, run.validation.goal, run.validation.weight
     if not (np.isfinite(loss) and np.isfinite(logits).all()):
         raise DmisoError(
             f"epoch {epoch}: the loss is no longer a number. "
@@ -202,7 +220,7 @@ def _epoch(run: _Run, epoch: int) -> None:
         learning_rate=rate,
         train_loss=loss,
         penalty=penalty,
-        validation_loss=float(np.average(np.logaddexp(0, logits) - label * logits, weights=weight)),
+        validation_loss=float(np.average(np.logaddexp(0, logits) - goal * logits, weights=weight)),
         validation_average_precision=float(average_precision(label, logits, weights=weight)),
         validation_auroc=float(auroc(label, logits, weights=weight)),
     )
@@ -220,17 +238,18 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
     settings, device, letters = run.settings, run.device, _letters(run.device)
     shown = epoch_pairs(run.train, settings, epoch)
     run.n_missing = max(run.n_missing, shown.n_missing)
-    mirna, target, mirna_row, target_row, label, weight = (
+    mirna, target, mirna_row, target_row, goal, weight = (
         torch.from_numpy(array).to(device)
         for array in (
             run.train.mirna,
             shown.target,
             shown.mirna_row,
             shown.target_row,
-            shown.label,
+            shown.goal,
             shown.weight,
         )
     )
+    source = None if run.source is None else torch.from_numpy(run.source).to(device)
     run.network.train()
     sums = torch.zeros(2, dtype=torch.float64, device=device)
     rate = settings.learning_rate
@@ -239,12 +258,17 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
         for group in run.optimizer.param_groups:
             group["lr"] = rate
         with autocast(settings, device):
-            logits = run.network(
+            letters_shown = (
                 _columns(mirna[mirna_row[start:end]].int(), letters),
                 _columns(target[target_row[start:end]].int(), letters),
             )
+            if source is None:
+                logits = run.network(*letters_shown)
+            else:
+                outputs = cast("Any", run.network).by_output(*letters_shown)
+                logits = outputs.gather(1, source[target_row[start:end], None])[:, 0]
         losses = torch.nn.functional.binary_cross_entropy_with_logits(
-            logits.float(), label[start:end], weight=weight[start:end]
+            logits.float(), goal[start:end], weight=weight[start:end]
         )
         penalty = _penalty(run.network, losses)
         run.optimizer.zero_grad()
@@ -257,6 +281,44 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
             run.reporter.on_pairs(end - start)
     loss, mean_penalty = (sums / len(shown)).tolist()
     return loss, mean_penalty, rate
+
+
+def _sources(network: torch.nn.Module, pairs: EncodedPairs) -> tuple[NDArray[np.int64], Sequence[str]]:
+    """Split the network's output by source; return the number of each training pair's, and their names.
+
+    Raises
+    ------
+    UsageError
+        If the network cannot, or the table has no sources.
+    """
+    if not hasattr(network, "split_output"):
+        raise UsageError("by_source: this network has one output only. Drop it, or train network duplex.")
+    if "source" not in pairs.swap.columns:
+        raise UsageError("by_source needs a column source in the table.")
+    sources = pairs.swap["source"].cast(str)
+    if odd := [name for name in sources.unique().sort() if not _FILE_NAME.fullmatch(name or "")]:
+        raise UsageError(
+            f"by_source: {odd[0]!r} cannot name a folder. Name sources with letters, digits, . _ and - only."
+        )
+    names, number = np.unique(sources.to_numpy(), return_inverse=True)
+    cast("Any", network).split_output(len(names))
+    return number.astype(np.int64), [str(name) for name in names]
+
+
+def _with_output(network: torch.nn.Module, number: int) -> torch.nn.Module:
+    """Return a copy with one of the outputs, in evaluation mode."""
+    copied = copy.deepcopy(network)
+    cast("Any", copied).keep_output(number)
+    return copied.eval()
+
+
+def _merged(run: _Run) -> torch.nn.Module:
+    """Return the network as it is kept: itself, or a copy with the mean of its outputs."""
+    if run.source is None:
+        return run.network
+    network = copy.deepcopy(run.network)
+    cast("Any", network).merge_outputs()
+    return network
 
 
 def _finished(run: _Run) -> bool:

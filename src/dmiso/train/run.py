@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 import dmiso
-from dmiso.errors import UsageError
+from dmiso.errors import ModelError, UsageError
 from dmiso.io import atomic_path, write_text
 from dmiso.io.streams import STDIN
+from dmiso.models.domain import domain_of
+from dmiso.models.registry import resolve
 from dmiso.models.store import ModelConfig, is_model_directory, write_model
 from dmiso.networks import network_weights
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
-from dmiso.train.card import CardFacts, model_card
+from dmiso.train.card import CardFacts, model_card, source_card
 from dmiso.train.curves import plot_curves, require_matplotlib, write_curves
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
@@ -32,19 +34,38 @@ from dmiso.train.trained import network_config, run_identity, train_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
     from pathlib import Path
 
+    from dmiso.models.store import StoredModel
     from dmiso.train.loop import Reporter
     from dmiso.train.parts import Parts
     from dmiso.train.settings import TrainSettings
     from dmiso.train.trained import Trained
 
-__all__ = ["CURVES", "Training", "train"]
+__all__ = ["BY_SOURCE", "CURVES", "Beginning", "Training", "train"]
 
 CURVES: Final = "curves.tsv"
+BY_SOURCE: Final = "by-source"
+"""Folder of the models with the output of one source only, after training by source."""
 _PICTURE: Final = "curves.png"
 _METRICS: Final = "metrics.json"
 _MANIFEST: Final = "manifest.json"
+
+
+class Beginning(NamedTuple):
+    """What a training run begins with.
+
+    Parameters
+    ----------
+    model
+        Model whose weights are the first ones, by name or directory; None draws them.
+    restart
+        Forget the state of an unfinished run; otherwise it is gone on with.
+    """
+
+    model: str | PathLike[str] | None = None
+    restart: bool = False
 
 
 class Training(NamedTuple):
@@ -62,7 +83,7 @@ def train(
     settings: TrainSettings,
     *,
     name: str | None = None,
-    restart: bool = False,
+    beginning: Beginning | None = None,
     command: Sequence[str] = ("train",),
     reporter: Reporter | None = None,
 ) -> Training:
@@ -79,8 +100,8 @@ def train(
         How to train.
     name
         Of the model; None is network and directory.
-    restart
-        Forget the state of an unfinished run; otherwise it is gone on with.
+    beginning
+        What the run begins with; None draws the weights, and goes on with an unfinished run.
     command
         For the manifest.
     reporter
@@ -95,7 +116,7 @@ def train(
     MissingExtraError
         If torch or matplotlib is not installed.
     UsageError, InputError, DmisoError
-        If an option, the table or the output cannot be used.
+        If an option, the table, the model to start from or the output cannot be used.
     """
     require_torch()
     require_matplotlib()
@@ -105,20 +126,46 @@ def train(
     table = read_pairs(data, counts)
     parts = part_rows(table, share=settings.validation_share, seed=settings.seed)
     config = network_config(settings, name or f"{settings.network}-{output.name}")
+    beginning = beginning or Beginning()
+    start = None if beginning.model is None else _start(beginning.model, config)
     folder = output.with_name(f"{output.name}.checkpoint")
-    if restart and folder.is_dir():
+    if beginning.restart and folder.is_dir():
         shutil.rmtree(folder)
-    identity = run_identity(settings, sha256_file(data))
+    identity = run_identity(settings, sha256_file(data), start)
     trained = train_parts(
-        table, parts, config, settings, counts, resume=Resume(folder, identity), reporter=reporter
+        table,
+        parts,
+        config,
+        settings,
+        counts,
+        resume=Resume(folder, identity, start.weights if start else None),
+        reporter=reporter,
     )
-    facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts)
+    first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
+    facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
     record = manifest(
         command=command, inputs={"data": data}, counts=counts, seed=settings.seed, settings=settings.as_dict()
     )
     _write(output, config, facts, record)
     shutil.rmtree(folder)
     return Training(output, trained, parts, counts)
+
+
+def _start(model: str | PathLike[str], config: ModelConfig) -> StoredModel:
+    """Return the model to start from.
+
+    Raises
+    ------
+    ModelError
+        If it is another network than the one to train.
+    """
+    start = resolve(model)
+    if (start.config.network, start.config.settings) != (config.network, config.settings):
+        raise ModelError(
+            f"{start.config.name} is network {start.config.network} with settings {start.config.settings}; "
+            f"the network to train is {config.network} with {config.settings}. Start from a model of the same."
+        )
+    return start
 
 
 def _check_paths(data: Path, output: Path) -> None:
@@ -137,10 +184,12 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
     import torch
 
     trained = facts.trained
+    by_source = {name: own.metrics and _json_numbers(own.metrics) for name, own in trained.by_source.items()}
     metrics = {
         "parts": {part: _json_numbers(values) for part, values in trained.metrics.items()},
         "best_epoch": trained.fit.best.epoch,
         "epochs": len(trained.fit.rows),
+        **({"by_source": by_source} if by_source else {}),
     }
     training = {
         "data": {"file": facts.data_name, "sha256": facts.data_sha256},
@@ -152,7 +201,14 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
             "torch": str(torch.__version__),
         },
         "best_epoch": trained.fit.best.epoch,
+        **({"start_from": facts.start} if facts.start else {}),
     }
+    known = facts.table.frame[facts.parts.train]
+    domain = domain_of(
+        known["mirna_sequence"].to_list(),
+        known["target_sequence"].to_list(),
+        target_length=config.target_length,
+    )
     with atomic_path(output) as folder:
         write_model(
             folder,
@@ -162,7 +218,20 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
             weights=network_weights(trained.fit.network),
             calibration=trained.calibration,
             card=model_card(config.name, facts),
+            domain=domain,
         )
+        for source, output_of in trained.by_source.items():
+            name = f"{config.name}-{source}"
+            write_model(
+                folder / BY_SOURCE / source,
+                config=ModelConfig(
+                    name=name, network=config.network, settings=config.settings, training=training
+                ),
+                weights=network_weights(output_of.network),
+                calibration=output_of.calibration,
+                card=source_card(name, source, config.name, output_of.metrics),
+                domain=domain,
+            )
         write_curves(folder / CURVES, trained.fit.rows)
         plot_curves(folder / _PICTURE, trained.fit.rows)
         write_text(folder / _METRICS, to_json(metrics))

@@ -42,6 +42,9 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ----------
     network
         Name of the network, see :func:`dmiso.networks.network_names`.
+    sizes
+        Sizes of the network that differ from its defaults, e.g. ``{"channels": 48}`` for network duplex; which there
+        are, its class says.
     epochs
         Passes over the training pairs at most.
     patience
@@ -63,6 +66,9 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     negatives
         ``given`` trains on the table's negatives; ``redrawn`` uses its positives only and pairs their miRNAs
         and sites anew in each epoch (site swap). Validation and test always use the table's.
+    by_source
+        Give the network an output of its own for each source in training, as protocols differ, and keep their mean.
+        Needs a column source, and a network that can (duplex).
     jitter
         Target letters removed at random from each end in training, at most; 0 leaves sites as they are.
     validation_share
@@ -89,6 +95,7 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     network: str = "dmiso"
+    sizes: dict[str, int] = {}
     epochs: int = 500
     patience: int = 20
     batch_size: int = 100
@@ -99,6 +106,7 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     l1: float = 0.01
     dropout: float = 1.0
     negatives: Literal["given", "redrawn"] = "given"
+    by_source: bool = False
     jitter: int = 0
     validation_share: float = 0.1
     seed: int = 0
