@@ -1,0 +1,346 @@
+"""``dmiso scan``: whole transcriptomes, with an error rate.
+
+A group whose subcommand may be left out: ``dmiso scan --mirnas …`` is ``dmiso scan run --mirnas …``.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso scan --mirnas dmiso-examples/isomirs.fa --transcripts dmiso-examples/transcripts.fa -o scan
+  dmiso scan --mirnas dmiso-examples/isomirs.fa --transcripts dmiso-examples/transcripts.fa --decoys 10 --max-q 0.1 -o scan-q10
+"""  # noqa: E501 - an example is one line, to be pasted
+
+_QUERY_EPILOG = """\b
+Examples (after dmiso scan ... -o scan):
+  $ dmiso scan query scan --mirna hsa-let-7a-5p
+  $ dmiso scan query scan --sql "SELECT seed_class, count(*) AS n FROM sites GROUP BY seed_class ORDER BY n DESC"
+"""
+
+_DEFAULT: Final = "run"
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path)
+
+
+class _RunByDefault(click.Group):
+    """A group that scans where no subcommand is named; its help shows that command's options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default subcommand before arguments that name none."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write both ways to use the group."""
+        formatter.write_usage(ctx.command_path, "[OPTIONS]")
+        formatter.write_usage(ctx.command_path, "query [OPTIONS] SCAN", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the default subcommand, then the subcommands."""
+        self.commands[_DEFAULT].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+class _Part(click.ParamType[tuple[int, int]]):
+    """``I/N``."""
+
+    name = "I/N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return both numbers."""
+        if isinstance(value, tuple):
+            return value
+        first, slash, second = str(value).partition("/")
+        if not (slash and first.isdigit() and second.isdigit()):
+            self.fail(f"{value!r} is not I/N, such as 1/8", param, ctx)
+        return int(first), int(second)
+
+
+@click.group("scan", cls=_RunByDefault, epilog=_EPILOG)
+def command() -> None:
+    """Scan whole transcriptomes: sites with q-values, and gene scores.
+
+    Every position of every transcript is scored with every miRNA or isomiR. Writes sites.parquet (a row a site),
+    genes.parquet (a row a miRNA and gene) and genes_total.parquet (all miRNAs together) to the folder -o. A q-value is
+    the share of chance sites expected among the sites at least that good, told by shuffled miRNAs scanned alongside.
+    """
+
+
+@command.command(_DEFAULT, cls=GroupedCommand)
+@_option(
+    "--mirnas",
+    group="Input",
+    type=_PATH,
+    required=True,
+    help="miRNAs or isomiRs: FASTA, a table with sequence and read_count, or mirGFF3.",
+)
+@_option("--transcripts", group="Input", type=_PATH, help="mRNAs, FASTA.")
+@_option(
+    "--cds", group="Input", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
+)
+@_option(
+    "--annotation",
+    group="Input",
+    type=_PATH,
+    help="BED12 or GTF: genome coordinates, coding sequences, genes.",
+)
+@_option(
+    "--genome",
+    group="Input",
+    type=_PATH,
+    help="Chromosomes, FASTA: the annotation's transcripts are cut from them.",
+)
+@_option(
+    "--known",
+    group="Input",
+    type=_PATH,
+    help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
+)
+@_option("--genes", group="Input", type=_PATH, help="Table of transcript_id and gene_id.")
+@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option(
+    "--also",
+    group="Output",
+    type=click.Choice(["tsv", "bed", "bed12", "gff3"]),
+    multiple=True,
+    help="Write the sites in this format too; may be given several times.",
+)
+@_option("--energies", group="Output", is_flag=True, help="Fold each reported site: energy and pairs.")
+@_option(
+    "--max-q",
+    group="Output",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="Sites with a q-value of at most this.",
+)
+@_option(
+    "--min-percentile",
+    group="Scanning",
+    type=click.FloatRange(0, 100),
+    default=99.0,
+    show_default=True,
+    help="Sites above this share (%) of the model's background windows.",
+)
+@_option(
+    "--min-score",
+    group="Scanning",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Sites with at least this score.",
+)
+@_option("--regions", group="Scanning", help="Only these parts: 3utr,cds,5utr.  [default: whole transcripts]")
+@_option(
+    "--decoys",
+    group="Scanning",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Shuffled miRNAs scanned beside each; 0 gives no q-values.",
+)
+@_option(
+    "--site-prior",
+    group="Scanning",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Share of true sites among places, for gene scores.",
+)
+@_option(
+    "--seed",
+    group="Scanning",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the decoys.",
+)
+@_option(
+    "--model",
+    group="Scanning",
+    metavar="NAME|DIR",
+    help="Bundled model or directory.  [default: see dmiso models list]",
+)
+@_option(
+    "--workers",
+    group="Running",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes on this machine.",
+)
+@_option("--resume", group="Running", is_flag=True, help="Go on with the shards of an earlier run.")
+@_option(
+    "--shard",
+    group="Running",
+    type=_Part(),
+    default="1/1",
+    show_default=True,
+    help="Make only part I of N; at the end run once with --resume and without --shard.",
+)
+@_option(
+    "--mirnas-a-shard",
+    group="Running",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="miRNAs of a shard.",
+)
+@_option(
+    "--transcripts-a-shard",
+    group="Running",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="Transcripts of a shard.",
+)
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+def run(
+    *,
+    mirnas: Path,
+    transcripts: Path | None,
+    cds: Path | None,
+    annotation: Path | None,
+    genome: Path | None,
+    known: Path | None,
+    genes: Path | None,
+    output: Path,
+    also: tuple[str, ...],
+    energies: bool,
+    max_q: float,
+    min_percentile: float,
+    min_score: float,
+    regions: str | None,
+    decoys: int,
+    site_prior: float,
+    seed: int,
+    model: str | None,
+    workers: int,
+    resume: bool,
+    shard: tuple[int, int],
+    mirnas_a_shard: int,
+    transcripts_a_shard: int,
+    quiet: bool,
+) -> None:
+    """Scan transcripts with miRNAs and isomiRs."""
+    from dmiso.scan.exports import export_sites
+    from dmiso.scan.inputs import ScanInputs
+    from dmiso.scan.settings import ScanSettings
+    from dmiso.scan.shards import ScanJob
+    from dmiso.scan.to_files import scan_to_files
+
+    inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
+    settings = ScanSettings(
+        min_percentile=min_percentile,
+        min_score=min_score,
+        decoys=decoys,
+        max_q=max_q,
+        site_prior=site_prior,
+        regions=tuple(name.strip() for name in regions.split(",")) if regions else (),
+        seed=seed,
+        energies=energies,
+        mirnas_a_shard=mirnas_a_shard,
+        transcripts_a_shard=transcripts_a_shard,
+    )
+    with _progress(quiet=quiet) as on_work:
+        result = scan_to_files(
+            ScanJob(inputs, settings, output, model),
+            part=shard,
+            resume=resume,
+            workers=workers,
+            command=["dmiso", *sys.argv[1:]],
+            on_work=on_work,
+        )
+    written = [export_sites(output, name) for name in also] if result.merged else []
+    if quiet:
+        return
+    print_notes(result.counts)
+    made = f"{result.n_shards:,} shards made, {result.n_found:,} were there"
+    if result.merged is None:
+        left = f"{result.n_missing:,} of all are missing"
+        click.echo(f"{output}: {made}, {left}; when none is, run once with --resume", err=True)
+        return
+    found = f"{result.merged.n_sites:,} sites, {result.merged.n_genes:,} miRNA-gene pairs"
+    click.echo(f"{output}: {found} ({made})" + "".join(f"; {path.name}" for path in written), err=True)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show rate and time left, on a terminal only; gives the function to tell what is done."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.speed:,.0f} nt·miRNA/s"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("scan", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)
+@click.argument("scan", type=_PATH)
+@_option("--mirna", group="Question", help="The best genes of this miRNA or isomiR, by name or sequence.")
+@_option("--gene", group="Question", help="The miRNAs with the best score on this gene or transcript.")
+@_option(
+    "--compare",
+    group="Question",
+    nargs=2,
+    metavar="ISOMIR MIRNA",
+    help="The genes that an isomiR gains and loses against another miRNA.",
+)
+@_option("--sql", group="Question", help="SQL over the tables sites, genes and genes_total.")
+@_option(
+    "-n", group="Output", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
+)
+@_option("-o", "--output", group="Output", type=_PATH, help="Table: .tsv, .csv or .parquet.  [default: show]")
+def query(
+    *,
+    scan: Path,
+    mirna: str | None,
+    gene: str | None,
+    compare: tuple[str, str] | None,
+    sql: str | None,
+    n: int,
+    output: Path | None,
+) -> None:
+    """Ask a finished scan: give one of --mirna, --gene, --compare, --sql. Needs DuckDB."""
+    from dmiso.errors import UsageError
+    from dmiso.io import TableWriter
+    from dmiso.scan.query import gained_and_lost, mirnas_of, run_query, top_genes
+
+    if sum(bool(question) for question in (mirna, gene, compare, sql)) != 1:
+        raise UsageError("Give one of --mirna, --gene, --compare and --sql.")
+    if mirna:
+        found = top_genes(scan, mirna, n)
+    elif gene:
+        found = mirnas_of(scan, gene, n)
+    elif compare:
+        found = gained_and_lost(scan, *compare, n)
+    else:
+        found = run_query(scan, str(sql))
+    if output is None:
+        print_table(found, f"{found.height:,} rows")
+        return
+    with TableWriter(output, dict(found.schema)) as writer:
+        writer.write(found)

@@ -1,0 +1,232 @@
+"""The duplex network on whole transcripts: every offset once, a miRNA after the other, a tile of offsets at a time.
+
+What :class:`~dmiso.engine.duplex.DuplexEngine` computes for windows, arranged for long targets. Features lie as
+``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the letters
+alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
+all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
+begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an offset's logit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from dmiso.encode import N_CODE
+from dmiso.engine.duplex import DuplexEngine
+from dmiso.engine.duplex_scan_kernels import add_and_unfold, best_helices, last_layer, positive_part
+from dmiso.networks.duplex_shapes import CONTEXT, FORBIDDEN, KERNEL, NOTHING
+from dmiso.networks.helices import PAIR_CODES, pair_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+    Codes = NDArray[np.uint8]
+
+__all__ = ["TILE", "DuplexScanner"]
+
+TILE: Final = 768
+"""Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
+
+_NO_COLUMNS = np.empty(0, np.int64)
+_LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)
+
+
+class _Letters(NamedTuple):
+    """What the letters under a tile give, whatever the miRNA."""
+
+    codes: Codes  # (n_letters,); the first is mirna_length - 1 before the tile's first offset
+    stacks: FloatArray  # (n_steps, heads, n_letters)
+    context: FloatArray  # (channels, columns)
+    before: NDArray[np.int64]  # (n_letters + 1,), known letters before each letter
+
+
+class _Mirna(NamedTuple):
+    """What a miRNA gives, whatever the target."""
+
+    length: int  # up to the last known letter
+    known: NDArray[np.bool_]  # (length,)
+    steps: NDArray[np.int64]  # (length,), rows of _Letters.stacks
+    pairs: FloatArray  # (length, heads, 4)
+
+
+class _Room(NamedTuple):
+    """Memory that tiles are computed in, one after the other."""
+
+    helices: FloatArray  # flat: mirna_length * heads rows of columns + 2 * mirna_length
+    features: FloatArray  # (channels, columns)
+    product: FloatArray
+    hidden: FloatArray
+    unfolded: FloatArray  # (KERNEL * channels, columns)
+
+
+class DuplexScanner(DuplexEngine):
+    """Computes the logits of offsets of long targets on one CPU core.
+
+    Parameters
+    ----------
+    weights
+        Name to float32 array, as on disk.
+
+    Examples
+    --------
+    >>> from dmiso.encode import encode
+    >>> from dmiso.networks.duplex_shapes import tensor_shapes
+    >>> weights = {name: np.zeros(shape, np.float32) for name, shape in tensor_shapes(8, 1, 4, 30).items()}
+    >>> scanner = DuplexScanner(weights)
+    >>> scanner.scan(encode(["UGAGGUAGUAGG"], 30), encode(["ACCUACUACCUCA"], 13)[0], 0, 3)
+    array([[0., 0., 0.]], dtype=float32)
+    """
+
+    def __init__(self, weights: Mapping[str, FloatArray]) -> None:
+        super().__init__(weights, threads=1)
+        length, heads = self.mirna_length, self._bulge.shape[1]
+        # [miRNA letter before, own, target next, own, head] -> [25, 25, heads]; pairs [place, miRNA, target, head]
+        stacks = self._stacks.copy().reshape(5, 5, N_CODE + 1, N_CODE + 1, heads)
+        stacks[..., N_CODE, :] = np.float32(FORBIDDEN)
+        self._stack_table = np.ascontiguousarray(
+            stacks.reshape((N_CODE + 1) ** 2, PAIR_CODES, heads).transpose(0, 2, 1)
+        )
+        pairs = self._pairs.reshape(length, N_CODE + 1, N_CODE + 1, N_CODE + 1, heads)[:, :, 0, :N_CODE]
+        self._pair_table = np.ascontiguousarray(pairs.transpose(0, 1, 3, 2))  # (place, miRNA, heads, 4)
+        self._mix_rows = np.ascontiguousarray(self._mix.T)  # (channels, mirna_length * heads)
+        self._context_rows = np.ascontiguousarray(self._context.T)
+        self._tap_rows = [
+            np.ascontiguousarray(block.taps.transpose(2, 0, 1).reshape(len(block.bias), -1))
+            for block in self._blocks
+        ]
+        self._block_mix_rows = [np.ascontiguousarray(block.mix.T) for block in self._blocks]
+        biases = [self._mix_bias, *(block.mix_bias for block in self._blocks)]
+        scales = [*((block.scale, block.shift) for block in self._blocks), (self._scale, self._shift)]
+        self._affines = [np.stack([bias, *pair]) for bias, pair in zip(biases, scales, strict=True)]
+        self.reach = KERNEL // 2 * sum(block.dilation for block in self._blocks)
+        self._room = self._make_room(TILE + 2 * self.reach)
+
+    def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
+        """Return the logits of a range of offsets of every miRNA on one target.
+
+        Parameters
+        ----------
+        mirna_codes
+            ``(n_mirnas, mirna_length)``, as in :meth:`DuplexEngine.logits_grid`.
+        target_codes
+            ``(target_length,)``, the whole target.
+        start, stop
+            Offsets, 0-based half-open, within ``target_length + mirna_length - 1``.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_mirnas, stop - start)``, float32; what :meth:`DuplexEngine.positions` gives there, to 1e-5.
+        """
+        n_offsets = len(target_codes) + self.mirna_length - 1
+        assert 0 <= start <= stop <= n_offsets
+        logits = np.empty((len(mirna_codes), stop - start), np.float32)
+        mirnas, used = self._mirnas(mirna_codes)
+        with self._blas.limit(limits=1):
+            for first in range(start // TILE * TILE, stop, TILE):
+                last = min(first + TILE, n_offsets)
+                letters = self._letters(target_codes, first - self.reach, last + self.reach, used)
+                a, b = max(start, first), min(stop, last)
+                part = slice(self.reach + a - first, self.reach + b - first)
+                for m, mirna in enumerate(mirnas):
+                    logits[m, a - start : b - start] = self._logits(letters, mirna)[part]
+        return logits
+
+    def lowest_peak(self, logit: float, n: int) -> float:
+        """Return a logit that the highest of ``n`` offsets exceeds wherever together they reach ``logit``."""
+        scale, shift = self._pool
+        if scale <= 0:
+            return -np.inf
+        return (logit - shift) / scale - float(np.log(n)) - 1e-3
+
+    def _make_room(self, columns: int) -> _Room:
+        channels, heads, length = len(self._mix_bias), self._bulge.shape[1], self.mirna_length
+        return _Room(
+            helices=np.empty(length * heads * (columns + 2 * length), np.float32),
+            features=np.empty((channels, columns), np.float32),
+            product=np.empty((channels, columns), np.float32),
+            hidden=np.empty((channels, columns), np.float32),
+            unfolded=np.empty((KERNEL * channels, columns), np.float32),
+        )
+
+    def _mirnas(self, mirna_codes: Codes) -> tuple[list[_Mirna], NDArray[np.int64]]:
+        """Return the miRNAs, and the rows of the table of stacks that one of them uses."""
+        before = np.full_like(mirna_codes, N_CODE)
+        before[:, 1:] = mirna_codes[:, :-1]
+        used, rows = np.unique(before * np.int64(N_CODE + 1) + mirna_codes, return_inverse=True)
+        rows = rows.reshape(mirna_codes.shape)
+        mirnas = []
+        for codes, steps in zip(mirna_codes, rows, strict=True):
+            known = codes != N_CODE
+            length = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
+            place = np.arange(length)
+            mirnas.append(
+                _Mirna(length, known[:length], steps[:length], self._pair_table[place, codes[:length]])
+            )
+        return mirnas, used
+
+    def _letters(self, target_codes: Codes, first: int, last: int, used: NDArray[np.int64]) -> _Letters:
+        """Return the share of the letters in offsets ``first`` to ``last``, which may lie outside the target.
+
+        The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from
+        the last; N where the target has none.
+        """
+        length, columns = self.mirna_length, last - first
+        begin, end = first - (length - 1), last + length + 1
+        a, b = min(max(begin, 0), len(target_codes)), min(max(end, 0), len(target_codes))
+        codes = np.full(end - begin, N_CODE, np.uint8)
+        codes[a - begin : b - begin] = target_codes[a:b]
+        near = _LETTERS[codes[length - 1 - CONTEXT // 2 : length - 1 + columns + CONTEXT // 2]]
+        views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=0)  # (columns, 4, CONTEXT)
+        context = self._context_rows @ views.transpose(2, 1, 0).reshape(4 * CONTEXT, columns)
+        known = codes != N_CODE
+        context *= known[length - 1 : length - 1 + columns]
+        before = np.zeros(len(codes) + 1, np.int64)
+        np.cumsum(known, out=before[1:])
+        stacks = np.take(self._stack_table[used], pair_codes(codes[None])[0], axis=2)
+        return _Letters(codes, stacks, context, before)
+
+    def _logits(self, letters: _Letters, mirna: _Mirna) -> FloatArray:
+        """Return the logits of a tile's offsets with one miRNA, ``(columns,)``."""
+        columns, heads, length = letters.context.shape[1], self._bulge.shape[1], mirna.length
+        if length == 0:
+            return np.full(columns, NOTHING, np.float32)
+        room = self._room if columns == self._room.features.shape[1] else self._make_room(columns)
+        skipped = self.mirna_length - length  # letters before the tile that only longer miRNAs reach
+        width = columns + 2 * (length - 1)
+        helices = room.helices[: length * heads * width].reshape(length, heads, width)
+        best_helices(letters.codes, letters.stacks, mirna.steps, mirna.pairs, self._bulge, helices, skipped)
+        scores = helices.reshape(length * heads, width)[:, length - 1 : length - 1 + columns]
+        x, product, hidden = room.features, room.product, room.hidden
+        np.matmul(self._mix_rows[:, : length * heads], scores, out=x)
+        outside = _outside(letters.before[skipped:], mirna, columns)
+        addition = letters.context
+        for number, block in enumerate(self._blocks):
+            add_and_unfold(x, addition, self._affines[number], outside, block.dilation, room.unfolded)
+            np.matmul(self._tap_rows[number], room.unfolded, out=hidden)
+            positive_part(hidden, block.bias)
+            np.matmul(self._block_mix_rows[number], hidden, out=product)
+            addition = product
+        logits = np.empty(columns, np.float32)
+        last_layer(x, addition, self._affines[-1], self._output, self._output_bias, logits)
+        logits[outside] = NOTHING
+        return logits
+
+
+def _outside(before: NDArray[np.int64], mirna: _Mirna, columns: int) -> NDArray[np.int64]:
+    """Return the columns in which no known miRNA letter faces a known target letter."""
+    length = mirna.length
+    if before[-1] - before[0] == len(before) - 1 and mirna.known.any():
+        return _NO_COLUMNS
+    if mirna.known.all():
+        return np.flatnonzero(before[length : length + columns] == before[:columns])
+    letter_known = np.diff(before) > 0
+    faced = np.zeros(columns, np.bool_)
+    for i in np.flatnonzero(mirna.known):
+        faced |= letter_known[length - 1 - i : length - 1 - i + columns]
+    return np.flatnonzero(~faced)

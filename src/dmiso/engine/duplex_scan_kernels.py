@@ -1,0 +1,153 @@
+"""The steps of :mod:`dmiso.engine.duplex_scan` that are no matrix product: numba loops along offsets.
+
+Arrays are ``(channels, columns)``, a column an offset; each loop over columns is one that a compiler turns into
+vector instructions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+
+__all__ = ["add_and_unfold", "best_helices", "last_layer", "positive_part"]
+
+_FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def best_helices(
+    letters: NDArray[np.uint8],
+    stacks: FloatArray,
+    steps: NDArray[np.int64],
+    pairs: FloatArray,
+    bulge: FloatArray,
+    best: FloatArray,
+    skipped: int,
+) -> None:  # pragma: no cover
+    """Compute the best helix scores of a tile, see :func:`dmiso.networks.helices.helices`.
+
+    Parameters
+    ----------
+    letters
+        ``(n_letters,)``, codes.
+    stacks
+        ``(n_steps, heads, n_letters)``: scores of a stacked pair on each letter, by miRNA letters.
+    steps
+        ``(length,)``, which of ``stacks`` is that of each miRNA position.
+    pairs
+        ``(length, heads, 4)``: score of each miRNA position opposite each letter.
+    bulge
+        ``(2, heads)``.
+    best
+        Filled where a later step or the tile needs it: ``(length, heads, width)``; miRNA position i on the j-th
+        letter that is not skipped is column ``i + j``.
+    skipped
+        Letters left out at the begin, so that ``length - 1`` are before the tile's first offset.
+    """
+    length, heads, width = best.shape
+    zero = np.float32(0)
+    # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
+    own = letters[skipped:]
+    for h in range(heads):
+        for i in range(length):
+            n = width - 2 * i
+            stack, out, before = stacks[steps[i], h][skipped:], best[i, h], best[max(i - 1, 0), h]
+            a, u, c, g = pairs[i, h, 0], pairs[i, h, 1], pairs[i, h, 2], pairs[i, h, 3]
+            miss, skip = bulge[0, h], bulge[1, h]
+            if i == 0:
+                for j in range(n):
+                    x = own[j]
+                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+                    out[j] = max(stack[j] + pair, zero)
+            else:
+                for j in range(n):
+                    x = own[j]
+                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+                    k = i + j
+                    top = max(max(before[k], before[k - 1] - miss), before[k + 1] - skip)  # noqa: PLW3301
+                    out[k] = max(top + stack[j] + pair, zero)
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def add_and_unfold(
+    features: FloatArray,
+    addition: FloatArray,
+    affine: FloatArray,
+    outside: NDArray[np.int64],
+    dilation: int,
+    unfolded: FloatArray,
+) -> None:  # pragma: no cover
+    """Add to features in place, and write the shifted copies of their positive part that a convolution multiplies.
+
+    Parameters
+    ----------
+    features, addition
+        ``(channels, columns)``.
+    affine
+        ``(3, channels)``: what else is added, then scale and shift before the positive part.
+    outside
+        Columns that are padding: zero in the copies.
+    dilation
+        Distance of neighbouring taps.
+    unfolded
+        Filled: ``(taps * channels, columns)``, tap by tap; zero beyond the ends.
+    """
+    channels, columns = features.shape
+    taps = unfolded.shape[0] // channels
+    zero = np.float32(0)
+    row = np.empty(columns, np.float32)  # one channel stays in the first-level cache
+    for c in range(channels):
+        x, y, bias, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        for k in range(columns):
+            total = x[k] + y[k] + bias
+            x[k] = total
+            row[k] = max(total * scale + shift, zero)
+        for k in outside:
+            row[k] = zero
+        for tap in range(taps):
+            out = unfolded[tap * channels + c]
+            move = (tap - taps // 2) * dilation
+            first, last = max(0, -move), min(columns, columns - move)
+            for k in range(first):
+                out[k] = zero
+            moved, here = row[first + move : last + move], out[first:last]
+            for k in range(len(here)):
+                here[k] = moved[k]
+            for k in range(last, columns):
+                out[k] = zero
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def positive_part(hidden: FloatArray, bias: FloatArray) -> None:  # pragma: no cover
+    """Add a bias to each channel and keep the positive part, in place."""
+    zero = np.float32(0)
+    for c in range(hidden.shape[0]):
+        row, b = hidden[c], bias[c]
+        for k in range(hidden.shape[1]):
+            row[k] = max(row[k] + b, zero)
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def last_layer(
+    features: FloatArray,
+    addition: FloatArray,
+    affine: FloatArray,
+    weights: FloatArray,
+    bias: np.float32,
+    logits: FloatArray,
+) -> None:  # pragma: no cover
+    """Write the weighted sum over channels of the positive part, see :func:`add_and_unfold`."""
+    logits[:] = bias
+    zero = np.float32(0)
+    for c in range(features.shape[0]):
+        x, y, more, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        weight = weights[c]
+        for k in range(features.shape[1]):
+            logits[k] += max((x[k] + y[k] + more) * scale + shift, zero) * weight

@@ -1,0 +1,7 @@
+"""Whole transcriptomes: miRNAs/isomiRs × transcripts → sites with an error rate → genes."""
+
+from dmiso.scan.genes import add_occupancy, gene_scores
+from dmiso.scan.run import Scanner, scan_sites
+from dmiso.scan.settings import ScanSettings
+
+__all__ = ["ScanSettings", "Scanner", "add_occupancy", "gene_scores", "scan_sites"]

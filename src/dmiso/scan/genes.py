@@ -1,0 +1,111 @@
+"""Genes: what the sites of a transcript add up to.
+
+A site's occupancy is the chance that it is bound, ``odds / (1 + odds)`` with ``odds = weight * prior odds * score
+odds``: the score's odds at the model's prior, moved to the rare true sites of a transcriptome, times the isomiR's
+abundance (a ligand at equilibrium, as in McGeary et al. 2019). A gene's score is ``1 - exp(-sum of occupancies)``: the
+chance that at least one of independent, rarely bound sites is bound, if their numbers are Poisson.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["GENE_TYPES", "add_occupancy", "gene_scores"]
+
+GENE_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    "mirna_id": pl.String,
+    "mirna_sequence": pl.String,
+    "gene_id": pl.String,
+    "transcript_id": pl.String,
+    "gene_score": pl.Float64,
+    "occupancy": pl.Float64,
+    "n_sites": pl.Int64,
+    "best_start": pl.Int64,
+    "best_end": pl.Int64,
+    "best_logit": pl.Float32,
+    "best_score": pl.Float32,
+    "best_q_value": pl.Float64,
+}
+"""Columns of the table of genes."""
+
+_LEAST: Final = 1e-12
+
+
+def add_occupancy(
+    sites: pl.DataFrame, *, prior: float, site_prior: float, weights: Mapping[str, float] | None = None
+) -> pl.DataFrame:
+    """Return sites with the column ``occupancy``.
+
+    Parameters
+    ----------
+    sites
+        With ``score`` and ``mirna_sequence``.
+    prior
+        Share of positives that the scores are for.
+    site_prior
+        Share of true sites among all places.
+    weights
+        Abundance by miRNA sequence, 1 for the most abundant; a miRNA without one has 0. None: 1 each.
+
+    Returns
+    -------
+    polars.DataFrame
+    """
+    weight = (
+        pl.lit(1.0)
+        if weights is None
+        else pl.col("mirna_sequence").replace_strict(
+            list(weights), list(weights.values()), default=0.0, return_dtype=pl.Float64
+        )
+    )
+    prior_odds = (site_prior / (1 - site_prior)) / (prior / (1 - prior))
+    score = pl.col("score").cast(pl.Float64).clip(_LEAST, 1 - _LEAST)
+    odds = weight * prior_odds * score / (1 - score)
+    return sites.with_columns((odds / (1 + odds)).alias("occupancy"))
+
+
+def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
+    """Add the sites of each miRNA on each gene.
+
+    Parameters
+    ----------
+    sites
+        As :func:`dmiso.scan.run.scan_sites` gives them, with ``occupancy`` and ``gene_id``.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :data:`GENE_TYPES`: a row a miRNA and gene, best first within each miRNA. Of a gene with several
+        transcripts the one with the highest sum stands, so that a shared site counts once.
+    """
+    if sites.is_empty():
+        return pl.DataFrame(schema=dict(GENE_TYPES))
+    key = ["mirna_id", "mirna_sequence", "gene_id"]
+    q_value = pl.col("q_value") if "q_value" in sites.columns else pl.lit(None, pl.Float64)
+    best = {"best_start": "start", "best_end": "end", "best_logit": "logit", "best_score": "score"}
+    ranked = sites.with_columns(q_value=q_value).sort(
+        "logit", "transcript_id", "start", descending=[True, False, False]
+    )
+    sums = ranked.group_by([*key, "transcript_id"], maintain_order=True).agg(
+        pl.col("occupancy").sort().sum(),  # in order of size: the same sum whatever the order of rows
+        pl.len().cast(pl.Int64).alias("n_sites"),
+        *(pl.col(column).first().alias(name) for name, column in best.items()),
+        pl.col("q_value").first().alias("best_q_value"),
+    )
+    order = sites.select("mirna_id", "mirna_sequence").unique(maintain_order=True).with_row_index("_mirna")
+    chosen = (
+        sums.sort("occupancy", "best_logit", "transcript_id", descending=[True, True, False])
+        .group_by(key, maintain_order=True)
+        .first()
+    )
+    return (
+        chosen.join(order, on=["mirna_id", "mirna_sequence"], how="left")
+        .sort("_mirna", "occupancy", "gene_id", descending=[False, True, False])
+        .with_columns(gene_score=1 - (-pl.col("occupancy")).exp())
+        .select(pl.col(name).cast(dtype) for name, dtype in GENE_TYPES.items())
+    )

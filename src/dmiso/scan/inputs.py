@@ -1,0 +1,185 @@
+"""The files of a scan: miRNAs with counts, transcripts with coding sequence, genome place and gene.
+
+What is read here decides the shards, so two runs with the same files and settings make the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from dmiso.errors import InputError, UsageError
+from dmiso.io import read_sequences
+from dmiso.io.streams import display_name, require_file
+from dmiso.io.tables import read_table
+from dmiso.io.transcript_models import TranscriptModel, find_model, read_models, splice_transcripts
+from dmiso.io.transcripts import Transcript, read_transcripts
+from dmiso.isomir.counted import read_counted
+from dmiso.predict.inputs import note_lengths
+from dmiso.records import SequenceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["Loaded", "ScanInputs"]
+
+_SHORTEST_TRANSCRIPT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ScanInputs:
+    """The files of a scan.
+
+    Parameters
+    ----------
+    mirnas
+        FASTA, FASTQ, a table with counts, or mirGFF3.
+    transcripts
+        FASTA of mRNAs; None with ``genome`` and ``annotation``.
+    cds
+        Table of coding sequences on the transcripts.
+    annotation
+        BED12 or GTF: exons, coding sequences, genes.
+    genome
+        FASTA of chromosomes, from which the annotation's transcripts are cut.
+    known
+        FASTA of all known miRNAs, whose seeds decoys avoid.
+    genes
+        Table with ``transcript_id`` and ``gene_id``.
+
+    Raises
+    ------
+    UsageError
+        If the combination is wrong or a file is missing.
+    """
+
+    mirnas: Path
+    transcripts: Path | None = None
+    cds: Path | None = None
+    annotation: Path | None = None
+    genome: Path | None = None
+    known: Path | None = None
+    genes: Path | None = None
+
+    def __post_init__(self) -> None:
+        if (self.transcripts is None) == (self.genome is None):
+            raise UsageError("Give either --transcripts, or --genome with --annotation.")
+        if self.genome is not None and self.annotation is None:
+            raise UsageError("--annotation is missing: it says where the transcripts lie on the --genome.")
+        for path in self.files().values():
+            if str(path) == "-":
+                raise UsageError("A scan reads its files more than once: standard input (-) cannot be used.")
+            require_file(path)
+
+    def files(self) -> dict[str, Path]:
+        """Return the files given, by option name."""
+        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {name: path for name, path in given if path is not None}
+
+    def load(self, counts: Counts) -> Loaded:
+        """Read everything.
+
+        Raises
+        ------
+        InputError
+            If a record cannot be used, or annotation and transcripts disagree.
+        """
+        mirnas, weights = _read_mirnas(self.mirnas, counts)
+        models = read_models(self.annotation, counts) if self.annotation else {}
+        transcripts = self._transcripts(models, counts)
+        if short := [t.id for t in transcripts if len(t.sequence) < _SHORTEST_TRANSCRIPT]:
+            counts.note(f"transcripts shorter than {_SHORTEST_TRANSCRIPT} nt", len(short), example=short[0])
+        known = (
+            [r.sequence for r in read_sequences(self.known, counts, kind="known miRNA")] if self.known else []
+        )
+        placed = {t.id: m for t in transcripts if (m := find_model(models, t.id)) is not None}
+        return Loaded(mirnas, transcripts, placed, self._genes(transcripts, placed, counts), weights, known)
+
+    def _transcripts(self, models: Mapping[str, TranscriptModel], counts: Counts) -> list[Transcript]:
+        if self.transcripts is None:
+            assert self.genome is not None
+            spliced = splice_transcripts(self.genome, models, counts)
+            return [Transcript(name, letters, models[name].cds) for name, letters in spliced.items()]
+        found = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
+        if not models:
+            return found
+        checked = []
+        for transcript in found:
+            model = find_model(models, transcript.id)
+            if model is None:
+                counts.note("transcripts without a place in the annotation", example=transcript.id)
+                checked.append(transcript)
+                continue
+            if model.length != len(transcript.sequence):
+                raise InputError(
+                    f"the exons have {model.length} letters, the transcript {len(transcript.sequence)}",
+                    path=display_name(self.annotation) if self.annotation else None,
+                    record=transcript.id,
+                    mend="Use annotation and transcripts of the same release, without poly(A) tails",
+                )
+            checked.append(Transcript(transcript.id, transcript.sequence, transcript.cds or model.cds))
+        return checked
+
+    def _genes(
+        self, transcripts: Sequence[Transcript], placed: Mapping[str, TranscriptModel], counts: Counts
+    ) -> dict[str, str]:
+        """Return the gene of each transcript: the table's, the annotation's, or the transcript itself."""
+        table: dict[str, str] = {}
+        if self.genes is not None:
+            frame = read_table(self.genes, required=("transcript_id", "gene_id"))
+            table = dict(frame.select("transcript_id", "gene_id").iter_rows())
+        genes: dict[str, str] = {}
+        for t in transcripts:
+            gene = table.get(t.id) or table.get(t.id.partition(".")[0])
+            if gene is None and self.genes is not None:
+                counts.note("transcripts without a gene in the table of genes", example=t.id)
+            if gene is None and t.id in placed:
+                gene = placed[t.id].gene_id
+            genes[t.id] = gene or t.id
+        return genes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a scan's files hold.
+
+    Parameters
+    ----------
+    mirnas, transcripts
+        In file order.
+    models
+        Transcript → its place on the genome, where known.
+    genes
+        Transcript → gene.
+    weights
+        miRNA sequence → abundance, 1 for the most abundant; None where no counts are given.
+    known
+        Sequences of known miRNAs.
+    """
+
+    mirnas: list[SequenceRecord]
+    transcripts: list[Transcript]
+    models: dict[str, TranscriptModel]
+    genes: dict[str, str]
+    weights: dict[str, float] | None
+    known: list[str]
+
+
+def _read_mirnas(path: Path, counts: Counts) -> tuple[list[SequenceRecord], dict[str, float] | None]:
+    """Read miRNAs; equal names with equal sequences stand once."""
+    reads: dict[str, int] = {}
+    records: dict[tuple[str, str], SequenceRecord] = {}
+    for name, sequence, numbers in read_counted(path, counts).sequences:
+        reads[sequence] = reads.get(sequence, 0) + sum(numbers)
+        if (name, sequence) in records:
+            counts.drop("miRNA records that repeat name and sequence", example=name)
+            continue
+        records[name, sequence] = SequenceRecord(name, sequence, number=len(records) + 1)
+    counts.keep("miRNAs", len(records))
+    note_lengths([r.sequence for r in records.values()], counts)
+    most = max(reads.values(), default=0)
+    counted = len(set(reads.values())) > 1
+    return list(records.values()), {s: n / most for s, n in reads.items()} if counted else None

@@ -1,0 +1,191 @@
+"""The logit of every offset of a transcript, streamed in pieces that are equal to the whole.
+
+At offset o, miRNA position i (from 0) lies opposite transcript position ``o - i``; a transcript of n letters has
+``n + mirna_length - 1`` offsets. What is asked for together changes no bit: the engine's tiles begin at fixed places
+of each transcript, and a miRNA's logits do not depend on the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from dmiso.encode import N_CODE, encode
+from dmiso.engine.ensemble import member_weights
+from dmiso.errors import UsageError
+from dmiso.scan.anchors import find_anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from dmiso.models import StoredModel
+
+    FloatArray = NDArray[np.float32]
+    Codes = NDArray[np.uint8]
+    Places = NDArray[np.int64]
+
+__all__ = ["PIECE", "Piece", "PositionNetwork"]
+
+PIECE: Final = 16_384
+"""Offsets of a piece: 6.5 MB of logits for 100 miRNAs."""
+
+
+class Piece(NamedTuple):
+    """Some consecutive offsets of a transcript."""
+
+    start: int
+    """The piece's first own offset."""
+    stop: int
+    first: int
+    """The first offset of ``logits``: up to ``margin`` before ``start``."""
+    logits: FloatArray
+    """``(n_members, n_mirnas, n_offsets)``, margins included."""
+
+
+class PositionNetwork:
+    """A model's network, read offset by offset.
+
+    Parameters
+    ----------
+    model
+        Of network ``duplex``.
+
+    Raises
+    ------
+    UsageError
+        If the network has no logits of offsets.
+
+    Examples
+    --------
+    >>> from dmiso.models import resolve
+    >>> network = PositionNetwork(resolve())
+    >>> codes = network.encode_target("GGACUAUACAACCUACUACCUCAUU")
+    >>> network.positions(network.encode_mirnas(["UGAGGUAGUAGGUUGUAUAGUU"]), codes).shape[1:]
+    (1, 54)
+    """
+
+    def __init__(self, model: StoredModel) -> None:
+        from dmiso.engine.duplex_scan import DuplexScanner
+
+        config = model.config
+        if config.network != "duplex":
+            raise UsageError(
+                f"model {config.name} is of network {config.network}, which has no logit for each position. "
+                "Use a duplex model, or dmiso.scan.windows.WindowNetwork"
+            )
+        self.mirna_length = config.mirna_length
+        self._members = [DuplexScanner(own) for own in member_weights(model.weights, config.members)]
+
+    def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
+        """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``."""
+        return encode(mirnas, self.mirna_length)
+
+    def encode_target(self, transcript: str) -> Codes:
+        """Return the codes of a transcript, ``(length,)``."""
+        codes: Codes = encode([transcript], len(transcript))[0]
+        return codes
+
+    def n_offsets(self, target_codes: Codes) -> int:
+        """Return how many offsets a transcript has; none without letters."""
+        return len(target_codes) + self.mirna_length - 1 if len(target_codes) else 0
+
+    def offsets_over(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets whose sites may have most of their letters in a part of the transcript."""
+        return start, end + self.mirna_length
+
+    def positions(
+        self, mirna_codes: Codes, target_codes: Codes, start: int = 0, stop: int | None = None
+    ) -> FloatArray:
+        """Return the logits of offsets.
+
+        Parameters
+        ----------
+        mirna_codes, target_codes
+            As :meth:`encode_mirnas` and :meth:`encode_target` give them.
+        start, stop
+            Offsets, 0-based half-open; None is the last.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_members, n_mirnas, stop - start)``, float32; -1000 where no letter faces another.
+        """
+        last = self.n_offsets(target_codes) if stop is None else stop
+        return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
+
+    def stream(
+        self,
+        mirna_codes: Codes,
+        target_codes: Codes,
+        *,
+        margin: int,
+        between: tuple[int, int] | None = None,
+    ) -> Iterator[Piece]:
+        """Yield the logits of offsets, piece by piece.
+
+        Parameters
+        ----------
+        mirna_codes, target_codes
+            As in :meth:`positions`.
+        margin
+            How many offsets of its neighbours a piece shows at either end, where there are any.
+        between
+            Offsets wanted, 0-based half-open; None is all.
+        """
+        total = self.n_offsets(target_codes)
+        begin, end = between or (0, total)
+        for start in range(begin, min(end, total), PIECE):
+            stop = min(start + PIECE, end, total)
+            first, last = max(0, start - margin), min(total, stop + margin)
+            yield Piece(start, stop, first, self.positions(mirna_codes, target_codes, first, last))
+
+    def pooled(self, logits: FloatArray) -> FloatArray:
+        """Return the logit of offsets taken together: the members' mean of soft maxima.
+
+        Parameters
+        ----------
+        logits
+            ``(n_members, ..., n_offsets)``.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(...)``, float32: what the model gives a window that has these offsets only.
+        """
+        each = [member.pooled(own) for member, own in zip(self._members, logits, strict=True)]
+        return np.mean(each, axis=0, dtype=np.float32) if len(each) > 1 else each[0]
+
+    def track(self, mirna: str, transcript: str) -> FloatArray:
+        """Return the logit of each offset alone, ``(n_offsets,)``, on the scale of sites: to be drawn."""
+        logits = self.positions(self.encode_mirnas([mirna]), self.encode_target(transcript))
+        return self.pooled(logits[:, 0, :, None])
+
+    def lowest_peak(self, logit: float, n: int) -> float:
+        """Return a logit that the highest of ``n`` offsets exceeds wherever together they reach ``logit``.
+
+        Minus infinity for several members: the highest of their mean says too little of each.
+        """
+        if len(self._members) > 1:
+            return -np.inf
+        return self._members[0].lowest_peak(logit, n)
+
+    def places(
+        self, mirna_codes: Codes, which: Places, target_codes: Codes, offsets: Places
+    ) -> tuple[Places, Places]:
+        """Return start and end of sites: the letters that face the miRNA on the diagonal of the duplex.
+
+        Parameters
+        ----------
+        mirna_codes, target_codes
+            As in :meth:`positions`.
+        which, offsets
+            miRNA and peak of each site.
+        """
+        anchors = find_anchors(mirna_codes, which, target_codes, offsets)
+        known = mirna_codes != N_CODE
+        lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
+        last = max(len(target_codes) - 1, 0)
+        return np.clip(anchors - lengths[which] + 1, 0, last), np.clip(anchors + 1, 1, len(target_codes))

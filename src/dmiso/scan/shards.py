@@ -1,0 +1,267 @@
+"""Shards: the part of a scan that one worker does at a time, a block of miRNAs on a block of transcripts.
+
+A shard is one Parquet file under ``shards/``, written whole or not at all; what is there is not done again. Its name
+is its number, so any number of workers, on one machine or on many that share a folder, fill the same folder. The
+plan beside the shards says what they are of: another model, file or setting is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from dmiso.errors import InputError, UsageError
+from dmiso.io import atomic_path, write_text
+from dmiso.models import resolve
+from dmiso.provenance import sha256_file, to_json
+from dmiso.records import Counts
+from dmiso.scan.inputs import Loaded, ScanInputs
+from dmiso.scan.run import Found, Scanner, make_decoys
+from dmiso.scan.settings import ScanSettings
+
+if TYPE_CHECKING:
+    from dmiso.models import StoredModel
+
+__all__ = ["OpenJob", "ScanJob", "read_shard", "shard_path", "share_of"]
+
+_PLAN: Final = "plan.json"
+_AFTER: Final = ("max_q", "site_prior", "energies")
+"""Settings that only matter when shards are put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanJob:
+    """All that a worker needs to know, as text it can be sent.
+
+    Parameters
+    ----------
+    inputs, settings
+        What is scanned and how.
+    output
+        Folder of the results and shards.
+    model
+        A bundled name or directory; None is the default model.
+    """
+
+    inputs: ScanInputs
+    settings: ScanSettings
+    output: Path
+    model: str | None = None
+
+    def to_text(self) -> str:
+        """Return the job as JSON."""
+        files = {name: str(path) for name, path in self.inputs.files().items()}
+        return json.dumps(
+            {
+                "inputs": files,
+                "settings": asdict(self.settings),
+                "output": str(self.output),
+                "model": self.model,
+            }
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> ScanJob:
+        """Return the job that :meth:`to_text` wrote."""
+        said: dict[str, Any] = json.loads(text)
+        settings = {**said["settings"], "regions": tuple(said["settings"]["regions"])}
+        return cls(
+            ScanInputs(**{name: Path(path) for name, path in said["inputs"].items()}),
+            ScanSettings(**settings),
+            Path(said["output"]),
+            said["model"],
+        )
+
+
+def shard_path(output: Path, number: int) -> Path:
+    """Return where a shard lies.
+
+    Examples
+    --------
+    >>> shard_path(Path("out"), 7).as_posix()
+    'out/shards/000007.parquet'
+    """
+    return output / "shards" / f"{number:06d}.parquet"
+
+
+def share_of(n_shards: int, part: int, parts: int) -> list[int]:
+    """Return the shards of one of several workers.
+
+    Parameters
+    ----------
+    n_shards
+        Shards of the scan.
+    part, parts
+        Which worker of how many, from 1.
+
+    Raises
+    ------
+    UsageError
+        If ``part`` is not one of ``parts``.
+
+    Examples
+    --------
+    >>> share_of(5, 1, 2), share_of(5, 2, 2)
+    ([0, 2, 4], [1, 3])
+    """
+    if not 1 <= part <= parts:
+        raise UsageError(f"shard {part}/{parts} does not exist: give I/N with I from 1 to N.")
+    return list(range(part - 1, n_shards, parts))
+
+
+class OpenJob:
+    """A job with its files read and its model loaded.
+
+    Parameters
+    ----------
+    job
+        What to do.
+    """
+
+    def __init__(self, job: ScanJob) -> None:
+        self.job = job
+        self.counts = Counts()
+        self.loaded: Loaded = job.inputs.load(self.counts)
+        self.model: StoredModel = resolve(job.model)
+        self.scanner = Scanner.of(self.model, job.settings)
+        self.mirnas = make_decoys(self.loaded.mirnas, job.settings, self.counts, known=self.loaded.known)
+        self._note_long_mirnas()
+
+    def _note_long_mirnas(self) -> None:
+        longest = self.model.config.mirna_length
+        if longer := [m.id for m in self.loaded.mirnas if len(m.sequence) > longest]:
+            self.counts.note(
+                f"miRNAs longer than {longest} nt: only their first {longest} nt are scored",
+                len(longer),
+                example=longer[0],
+            )
+
+    @cached_property
+    def mirna_blocks(self) -> list[range]:
+        """Blocks of miRNAs, by number."""
+        return _blocks(len(self.mirnas), self.job.settings.mirnas_a_shard)
+
+    @cached_property
+    def transcript_blocks(self) -> list[range]:
+        """Blocks of transcripts, by number."""
+        return _blocks(len(self.loaded.transcripts), self.job.settings.transcripts_a_shard)
+
+    @property
+    def n_shards(self) -> int:
+        """Shards of the whole scan, miRNA block by miRNA block."""
+        return len(self.mirna_blocks) * len(self.transcript_blocks)
+
+    def work_of(self, number: int) -> int:
+        """Return the nt × miRNAs of a shard, decoys included."""
+        block, part = self._parts(number)
+        letters = sum(len(self.loaded.transcripts[t].sequence) for t in part)
+        return letters * sum(1 + len(self.mirnas[m].decoys) for m in block)
+
+    def _parts(self, number: int) -> tuple[range, range]:
+        m, t = divmod(number, len(self.transcript_blocks))
+        return self.mirna_blocks[m], self.transcript_blocks[t]
+
+    def begin(self, *, go_on: bool) -> None:
+        """Write the plan, or check that the one there is the same.
+
+        Parameters
+        ----------
+        go_on
+            Shards of an earlier run are used; else they are an error.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds another scan, or shards where none are expected.
+        """
+        path = self.job.output / _PLAN
+        plan = self._plan()
+        if not path.exists():
+            write_text(path, to_json(plan))
+            return
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UsageError(f"{path} is damaged ({error}). Remove the folder, or choose another.") from error
+        if found != plan:
+            other = sorted(key for key in {*plan, *found} if plan.get(key) != found.get(key))
+            raise UsageError(
+                f"{self.job.output} holds a scan with another {', '.join(other)}. Choose another folder."
+            )
+        if not go_on and any(shard_path(self.job.output, k).exists() for k in range(self.n_shards)):
+            raise UsageError(
+                f"{self.job.output} holds shards of this scan: --resume goes on with them; "
+                "or choose another folder."
+            )
+
+    def _plan(self) -> dict[str, Any]:
+        """Return what the shards depend on."""
+        settings = {k: v for k, v in asdict(self.job.settings).items() if k not in _AFTER}
+        return {
+            "inputs": {name: sha256_file(path) for name, path in self.job.inputs.files().items()},
+            "model": self.model.weights_sha256,
+            "settings": {**settings, "regions": list(self.job.settings.regions)},
+            "shards": self.n_shards,
+        }
+
+    def run_shard(self, number: int) -> bool:
+        """Scan one shard and write it; return False if it was there."""
+        path = shard_path(self.job.output, number)
+        if path.exists():
+            return False
+        block, part = self._parts(number)
+        found = self.scanner.scan(
+            [self.mirnas[m] for m in block], [self.loaded.transcripts[t] for t in part], Counts()
+        )
+        _write_shard(path, found, block.start, part.start)
+        return True
+
+    def missing(self) -> list[int]:
+        """Return the shards that are not there."""
+        return [k for k in range(self.n_shards) if not shard_path(self.job.output, k).exists()]
+
+
+def _blocks(n: int, size: int) -> list[range]:
+    return [range(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def _write_shard(path: Path, found: Found, first_mirna: int, first_transcript: int) -> None:
+    """Write sites and decoy sites as one file; numbers count from the first miRNA and transcript of the scan."""
+    sites = found.sites.drop("mirna_id", "mirna_sequence", "transcript_id").with_columns(
+        pl.col("mirna") + first_mirna,
+        pl.col("transcript") + first_transcript,
+        decoy=pl.lit(value=False),
+    )
+    chance = found.decoys.with_columns(pl.col("mirna") + first_mirna, decoy=pl.lit(value=True))
+    buffer = io.BytesIO()
+    pl.concat([sites, chance], how="diagonal").write_parquet(buffer)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(buffer.getbuffer())
+
+
+def read_shard(path: Path) -> pl.DataFrame:
+    """Read a shard.
+
+    Raises
+    ------
+    InputError
+        If it is not there or damaged.
+    """
+    if not path.is_file():
+        raise InputError(
+            "this shard is missing", path=path, mend="Run its part of the scan again, or all with --resume"
+        )
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(
+            f"the shard cannot be read ({str(error).splitlines()[0]})",
+            path=path,
+            mend="Remove the file and run the scan again with --resume",
+        ) from error

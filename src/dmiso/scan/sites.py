@@ -1,0 +1,141 @@
+"""From logits of offsets to sites: peaks, their logit over the neighbourhood, and their letters on the transcript.
+
+A site is an offset whose logit is the highest within ``distance`` offsets on both sides. Its logit is what the model
+gives these offsets taken together (its soft maximum), so that it means the same as the logit of a window around the
+site. Its place is the letters that face the miRNA on the diagonal of its duplex (:mod:`dmiso.scan.anchors`).
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dmiso.networks.duplex_shapes import NOTHING
+from dmiso.scan.peaks import find_peaks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from dmiso.models.calibration import Calibration
+    from dmiso.scan.positions import PositionNetwork
+    from dmiso.scan.windows import WindowNetwork
+
+    Codes = NDArray[np.uint8]
+
+__all__ = ["Sites", "find_sites", "lowest_logit"]
+
+
+class Sites(NamedTuple):
+    """Sites on one transcript: miRNA by miRNA, 5'→3' within each."""
+
+    mirna: NDArray[np.int64]
+    """Which miRNA, ``(n_sites,)``."""
+    offset: NDArray[np.int64]
+    """The peak."""
+    start: NDArray[np.int64]
+    """0-based half-open, with ``end``."""
+    end: NDArray[np.int64]
+    logit: NDArray[np.float32]
+
+
+def lowest_logit(calibration: Calibration, *, min_percentile: float = 0.0, min_score: float = 0.0) -> float:
+    """Return the logit that a percentile and a score ask for.
+
+    Parameters
+    ----------
+    calibration
+        The model's.
+    min_percentile, min_score
+        See :class:`dmiso.scan.settings.ScanSettings`; without background quantiles the percentile asks for nothing.
+
+    Returns
+    -------
+    float
+        The higher of both; minus infinity where nothing is asked for.
+    """
+    lowest = -np.inf
+    if min_percentile > 0 and calibration.percentile is not None:
+        shares = np.linspace(0.0, 100.0, len(calibration.percentile))
+        lowest = float(np.interp(min_percentile, shares, calibration.percentile))
+    if min_score >= 1:
+        return float(np.inf)
+    if min_score > 0:
+        odds = float(np.log(min_score / (1 - min_score)))
+        lowest = max(lowest, (odds - calibration.intercept) / calibration.slope)
+    return lowest
+
+
+def find_sites(
+    network: PositionNetwork | WindowNetwork,
+    mirnas: Sequence[str],
+    transcript: str,
+    *,
+    distance: int,
+    lowest: float,
+    between: Sequence[tuple[int, int]] | None = None,
+) -> Sites:
+    """Find the sites of miRNAs on a transcript.
+
+    Parameters
+    ----------
+    network
+        Gives the logits.
+    mirnas
+        Upper-case RNA.
+    transcript
+        Upper-case RNA, any length.
+    distance
+        See :class:`dmiso.scan.settings.ScanSettings`.
+    lowest
+        Sites with a lower logit are left out.
+    between
+        Ranges of offsets in which sites are looked for, apart and ascending; None looks everywhere. What lies
+        outside is still what the network sees around.
+
+    Returns
+    -------
+    Sites
+    """
+    mirna_codes, codes = network.encode_mirnas(mirnas), network.encode_target(transcript)
+    parts: list[tuple[int, NDArray[np.int64], NDArray[np.float32]]] = []
+    lowest_peak = max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
+    ranges = [(0, network.n_offsets(codes))] if between is None else between
+    for piece in chain.from_iterable(
+        network.stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
+    ):
+        mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
+        own = slice(piece.start - piece.first, piece.stop - piece.first)
+        for m in range(len(mirnas)):
+            peaks = find_peaks(mean[m], distance=distance, start=own.start, stop=own.stop, lowest=lowest_peak)
+            logits = _taken_together(network, piece.logits[:, m], peaks, distance)
+            kept = logits >= lowest
+            parts.append((m, peaks[kept] + piece.first, logits[kept]))
+    parts.sort(key=lambda part: part[0])  # stable: pieces stay 5'→3'
+    mirna = np.repeat([part[0] for part in parts], [len(part[1]) for part in parts]).astype(np.int64)
+    offset = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
+    start, end = network.places(mirna_codes, mirna, codes, offset)
+    return Sites(
+        mirna=mirna,
+        offset=offset,
+        start=start,
+        end=end,
+        logit=np.concatenate([part[2] for part in parts] or [np.empty(0, np.float32)]),
+    )
+
+
+def _taken_together(
+    network: PositionNetwork | WindowNetwork,
+    logits: NDArray[np.float32],
+    peaks: NDArray[np.int64],
+    distance: int,
+) -> NDArray[np.float32]:
+    """Return the pooled logit around each peak, ``(n_peaks,)``, of ``(n_members, n_offsets)``."""
+    if not len(peaks):
+        return np.empty(0, np.float32)
+    padded = np.pad(logits, ((0, 0), (distance, distance)), constant_values=NOTHING)
+    around = padded[:, peaks[:, None] + np.arange(2 * distance + 1)]
+    return network.pooled(around)

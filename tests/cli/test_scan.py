@@ -1,0 +1,133 @@
+"""``dmiso scan`` in process, on the shipped examples."""
+
+import json
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from dmiso.cli.main import _run
+from dmiso.cli.scan import command
+from dmiso.examples import write_examples
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory):
+    """The first example of the help page, with other formats."""
+    folder = tmp_path_factory.mktemp("scan-cli")
+    write_examples(folder)
+    out = folder / "scan"
+    words = ["--mirnas", str(folder / "isomirs.fa"), "--transcripts", str(folder / "transcripts.fa")]
+    result = CliRunner().invoke(command, [*words, "--also", "bed", "--also", "gff3", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    return folder, words, out, result.output
+
+
+def test_scan__finds_the_planted_sites_of_the_examples_at_their_places(scanned):
+    folder, _, out, _ = scanned
+    sites = pl.read_parquet(out / "sites.parquet")
+    planted = pl.read_csv(folder / "planted_sites.tsv", separator="\t")
+    places = set(sites.select("mirna_id", "transcript_id", "start").iter_rows())
+    whole = planted.filter(pl.col("site").str.contains("complement"))
+    assert whole.height > 0
+    assert set(whole.select("mirna_id", "target_id", "start").iter_rows()) <= places
+
+
+def test_scan__says_what_was_done_and_writes_a_manifest_without_times_or_paths(scanned):
+    folder, _, out, said = scanned
+    assert "miRNA-gene pairs (1 shards made, 0 were there); sites.bed; sites.gff3" in said
+    text = (out / "scan.manifest.json").read_text()
+    assert str(folder) not in text.replace(json.dumps(str(out)), "")
+    manifest = json.loads(text)
+    assert manifest["counts"]["kept"]["sites"] == pl.read_parquet(out / "sites.parquet").height
+    assert manifest["settings"]["decoys"] == 2
+    assert sorted(manifest["inputs"]) == ["mirnas", "transcripts"]
+
+
+def test_scan__again_in_the_same_folder_asks_for_resume(scanned, capsys):
+    _, words, out, _ = scanned
+    assert _run(["scan", *words, "-o", str(out)]) == 2
+    assert "--resume goes on with them" in capsys.readouterr().err
+    assert _run(["scan", *words, "-o", str(out), "--resume", "-q"]) == 0
+
+
+def test_scan__a_part_says_how_many_are_missing(scanned, capsys):
+    folder, words, _, _ = scanned
+    small = ["--transcripts-a-shard", "2", "--decoys", "0"]
+    assert _run(["scan", *words, *small, "--shard", "2/2", "-o", str(folder / "parts")]) == 0
+    assert "are missing; when none is, run once with --resume" in capsys.readouterr().err
+    assert not (folder / "parts" / "sites.parquet").exists()
+
+
+@pytest.mark.parametrize("shard", ["x", "1", "1/x", "3/2", "0/2"])
+def test_scan__a_wrong_part_is_a_usage_error(scanned, shard, capsys):
+    folder, words, _, _ = scanned
+    assert _run(["scan", *words, "--shard", shard, "-o", str(folder / "wrong")]) == 2
+    assert "I/N" in capsys.readouterr().err or shard == "x"
+
+
+def test_scan__energies_without_vienna_say_what_to_install(scanned, monkeypatch, capsys):
+    folder, words, _, _ = scanned
+    monkeypatch.setattr("dmiso.scan.duplexes.find_spec", lambda name: None)
+    assert _run(["scan", *words, "--energies", "-o", str(folder / "energies")]) == 1
+    assert "pip install 'dmiso[energy]'" in capsys.readouterr().err
+    assert not (folder / "energies").exists()
+
+
+def test_query__without_duckdb_says_what_to_install(scanned, monkeypatch, capsys):
+    _, _, out, _ = scanned
+    monkeypatch.setattr("dmiso.scan.query.find_spec", lambda name: None)
+    assert _run(["scan", "query", str(out), "--mirna", "hsa-let-7a-5p"]) == 1
+    assert "pip install 'dmiso[query]'" in capsys.readouterr().err
+
+
+def test_query__wants_one_question(scanned, capsys):
+    _, _, out, _ = scanned
+    assert _run(["scan", "query", str(out)]) == 2
+    assert _run(["scan", "query", str(out), "--mirna", "a", "--gene", "b"]) == 2
+    assert "Give one of --mirna, --gene, --compare and --sql" in capsys.readouterr().err
+
+
+class TestQuery:
+    """Questions, where DuckDB is installed."""
+
+    @pytest.fixture(autouse=True)
+    def _needs_duckdb(self):
+        pytest.importorskip("duckdb", reason="the extra [query] is not installed")
+
+    def ask(self, scanned, *words):
+        folder, _, out, _ = scanned
+        table = folder / "answer.tsv"
+        assert _run(["scan", "query", str(out), *words, "-o", str(table)]) == 0
+        return pl.read_csv(table, separator="\t")
+
+    def test_query__genes_of_a_mirna_are_those_of_the_table(self, scanned):
+        genes = pl.read_parquet(scanned[2] / "genes.parquet").filter(pl.col("mirna_id") == "hsa-let-7a-5p")
+        found = self.ask(scanned, "--mirna", "hsa-let-7a-5p")
+        assert found["gene_id"].to_list() == genes["gene_id"].to_list()
+        assert self.ask(scanned, "--mirna", "UGAGGUAGUAGGUUGUAUAGUU").equals(found)
+
+    def test_query__mirnas_of_a_gene(self, scanned):
+        genes = pl.read_parquet(scanned[2] / "genes.parquet")
+        gene = genes["gene_id"][0]
+        expected = genes.filter(pl.col("gene_id") == gene).sort("occupancy", descending=True)
+        assert self.ask(scanned, "--gene", gene)["mirna_id"].to_list() == expected["mirna_id"].to_list()
+
+    def test_query__gains_and_losses_are_differences_of_scores(self, scanned):
+        genes = pl.read_parquet(scanned[2] / "genes.parquet")
+        one, two = genes["mirna_id"].unique(maintain_order=True).to_list()[:2]
+        scores = {(m, g): s for m, g, s in genes.select("mirna_id", "gene_id", "gene_score").iter_rows()}
+        found = self.ask(scanned, "--compare", one, two)
+        for row in found.to_dicts():
+            change = scores.get((one, row["gene_id"]), 0) - scores.get((two, row["gene_id"]), 0)
+            assert row["change"] == pytest.approx(change)
+        assert found["change"].abs().to_list() == sorted(found["change"].abs().to_list(), reverse=True)
+
+    def test_query__an_unknown_name_or_wrong_sql_is_a_usage_error(self, scanned, capsys):
+        out = str(scanned[2])
+        assert _run(["scan", "query", out, "--compare", "nobody", "hsa-let-7a-5p"]) == 2
+        assert "nobody: no site in this scan" in capsys.readouterr().err
+        assert _run(["scan", "query", out, "--sql", "SELECT nope FROM sites"]) == 2
+        assert "the question cannot be answered" in capsys.readouterr().err
+        assert _run(["scan", "query", str(scanned[0]), "--mirna", "x"]) == 2
+        assert "holds no finished scan" in capsys.readouterr().err
