@@ -1,0 +1,110 @@
+"""``dmiso explain model``: kernels as motifs, and what pairs are worth."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.options import GroupedCommand
+from dmiso.cli.show import print_notes, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["command"]
+
+
+@click.command(
+    "model",
+    cls=GroupedCommand,
+    epilog="\b\nExamples (dmiso examples writes the files):\n"
+    "  dmiso explain model -o model\n"
+    "  dmiso explain model --model dmiso-chimeras@v0.1.0 --pairs dmiso-examples/labelled.tsv -o kernels",
+)
+@model_option()
+@option(
+    "--pairs",
+    group="Input",
+    type=FILE,
+    help="Pairs whose sequences the kernels are shown.  [default: random sequences, every base alike]",
+)
+@option("--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences.")
+@option(
+    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+)
+@option(
+    "--motifs",
+    group="Input",
+    type=FILE,
+    multiple=True,
+    help="Motif collection in MEME format, e.g. of JASPAR or ATtRACT; can be repeated. Needs memelite "
+    "(pip install 'dmiso[motif]'), whose first call compiles for minutes.",
+)
+@option(
+    "--shuffles",
+    group="Method",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    help="Shuffles of each kernel for the permutation q-values.",
+)
+@option(
+    "--targets",
+    group="Method",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Made-up targets for each miRNA and kind of site.",
+)
+@option("--seed", group="Other", default=0, show_default=True, help="For shuffles and made-up targets.")
+@output_options("motifs.meme, kernels.tsv, pair_energies.tsv, pair_tables.tsv and their pictures")
+def command(
+    *,
+    model: str | None,
+    pairs: Path | None,
+    mirna_column: str,
+    target_column: str,
+    motifs: tuple[Path, ...],
+    shuffles: int,
+    targets: int,
+    seed: int,
+    output: Path,
+    pictures: bool | None,
+    quiet: bool,
+) -> None:
+    """Explain a model: its first-layer kernels as motifs, and what each pair is worth along the miRNA.
+
+    Kernels are read by what activates them and, as the paper did, by their weights; matches have permutation q-values
+    and flat kernels are named. What a pair is worth is measured on made-up sites, for any network.
+    """
+    from dmiso.explain.inputs import PairsInput
+    from dmiso.explain.run_model import ModelSettings, explain_model
+    from dmiso.models import resolve
+    from dmiso.plot.motif_logo import draw_logos, draw_pair_energies
+
+    draw = draws_pictures(pictures, quiet=quiet)
+    source = None if pairs is None else PairsInput(pairs, mirna_column, target_column, negatives_too=True)
+    settings = ModelSettings(motifs, shuffles, targets, seed)
+    if motifs and not quiet:
+        click.echo("Matching motifs: the first match on a machine compiles for minutes.", err=True)
+    with progress("logits", quiet=quiet) as count:
+        found = explain_model(
+            resolve(model),
+            output,
+            source=source,
+            settings=settings,
+            command=["dmiso", *sys.argv[1:]],
+            progress=count,
+        )
+    if draw:
+        for way in ("activating", "weights"):
+            if own := [motif for motif in found.motifs if motif.way == way]:
+                draw_logos(output / f"logos_{way}", own)
+        draw_pair_energies(output / "pair_energies", found.energies)
+    if not quiet:
+        print_notes(found.counts)
+        click.echo(found.summary, nl=False)
+        click.echo(f"The tables are in {output}", err=True)

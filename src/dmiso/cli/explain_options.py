@@ -1,0 +1,68 @@
+"""What the subcommands of ``dmiso explain`` have in common: which model, where to, and whether pictures are drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dmiso.cli.options import GroupedOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["FILE", "draws_pictures", "model_option", "option", "output_options"]
+
+option = partial(click.option, cls=GroupedOption)
+FILE = click.Path(path_type=Path, allow_dash=True)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def model_option(*, many: bool = False) -> Callable[[Any], Any]:
+    """Return the option ``--model``, or one that can be repeated."""
+    more = " Can be repeated." if many else ""
+    return option(
+        "--model",
+        "models" if many else "model",
+        group="Model",
+        multiple=many,
+        metavar="NAME|DIR",
+        help=f"Bundled model or model directory.{more}  [default: the default model]",
+    )
+
+
+def output_options(files: str) -> Callable[[Any], Any]:
+    """Return the options of what is written; ``files`` are named in the help."""
+
+    def add(function: Any) -> Any:
+        for added in reversed(
+            (
+                option(
+                    "-o", "--output", group="Output", type=_FOLDER, required=True, help=f"Folder for {files}."
+                ),
+                option(
+                    "--pictures/--no-pictures",
+                    group="Output",
+                    default=None,
+                    help="Draw as SVG and PNG.  [default: if matplotlib is installed]",
+                ),
+                option("-q", "--quiet", group="Output", is_flag=True, help="Say nothing but errors."),
+            )
+        ):
+            function = added(function)
+        return function
+
+    return add
+
+
+def draws_pictures(pictures: bool | None, *, quiet: bool) -> bool:
+    """Say whether pictures are drawn; stop if they were asked for and cannot be."""
+    from dmiso.plot.style import matplotlib_is_there, require_matplotlib
+
+    if pictures:
+        require_matplotlib("drawing an explanation")
+    if pictures is None and not matplotlib_is_there() and not quiet:
+        click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
+    return matplotlib_is_there() if pictures is None else pictures

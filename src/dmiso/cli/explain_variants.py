@@ -1,0 +1,98 @@
+"""``dmiso explain variants``: sites gained and lost by single-base changes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.options import GroupedCommand
+from dmiso.cli.show import print_notes, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["command"]
+
+
+@click.command(
+    "variants",
+    cls=GroupedCommand,
+    epilog="\b\nExamples (dmiso examples writes the files):\n"
+    "  dmiso explain variants 'example_gene_1:n.430C>G' --mirnas dmiso-examples/mature.fa "
+    "--transcripts dmiso-examples/transcripts.fa -o variants\n"
+    "  dmiso explain variants --a-to-i --mirnas dmiso-examples/mature.fa "
+    "--transcripts dmiso-examples/transcripts.fa --min-change 1 -o edited",
+)
+@click.argument("changes", nargs=-1)
+@model_option()
+@option("--mirnas", group="Input", type=FILE, required=True, help="miRNAs and isomiRs, FASTA.")
+@option("--transcripts", group="Input", type=FILE, required=True, help="Transcripts, FASTA.")
+@option(
+    "--changes", "changes_file", group="Input", type=FILE, help="Changes, one a line, written like CHANGES."
+)
+@option("--vcf", group="Input", type=FILE, help="Changes on the genome; needs --annotation.")
+@option("--annotation", group="Input", type=FILE, help="Where transcripts lie on the genome, BED12 or GTF.")
+@option("--cds", group="Input", type=FILE, help="Coding bounds of transcripts, for positions c.")
+@option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
+@option(
+    "--on-bad",
+    group="Input",
+    type=click.Choice(["stop", "skip"]),
+    default="stop",
+    show_default=True,
+    help="What to do with a change that cannot be used, as where another letter is there.",
+)
+@option(
+    "--min-change",
+    group="Output",
+    default=0.0,
+    show_default=True,
+    help="Leave out rows whose logit changes less.",
+)
+@output_options("variants.tsv")
+def command(
+    *,
+    changes: tuple[str, ...],
+    model: str | None,
+    mirnas: Path,
+    transcripts: Path,
+    changes_file: Path | None,
+    vcf: Path | None,
+    annotation: Path | None,
+    cds: Path | None,
+    a_to_i: bool,
+    on_bad: Literal["stop", "skip"],
+    min_change: float,
+    output: Path,
+    pictures: bool | None,
+    quiet: bool,
+) -> None:
+    """Score single-base CHANGES of transcripts or miRNAs: sites gained, lost, stronger, weaker.
+
+    A change is NAME:n.POSITIONREF>ALT, counted from 1 on the transcript or miRNA, or NAME:c.12A>G, c.-3A>G, c.*7A>G
+    from the coding sequence. The letter that it replaces is checked. A changed transcript is scored with every
+    miRNA, a changed miRNA with every transcript.
+    """
+    from dmiso.explain.run_variants import VariantInputs, explain_variants
+    from dmiso.models import resolve
+    from dmiso.plot.variants import draw_variants
+
+    draw = draws_pictures(pictures, quiet=quiet)
+    inputs = VariantInputs(mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad)
+    with progress("rows", quiet=quiet) as count:
+        found, counts = explain_variants(
+            resolve(model),
+            inputs,
+            output,
+            min_change=min_change,
+            command=["dmiso", *sys.argv[1:]],
+            progress=count,
+        )
+    if draw and found.height:
+        draw_variants(output / "variants", found)
+    if not quiet:
+        print_notes(counts)
+        click.echo(f"The tables are in {output}", err=True)

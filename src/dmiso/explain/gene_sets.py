@@ -1,0 +1,134 @@
+"""Over-representation of a cluster's targets in gene sets (the paper's Table S7), from a GMT file of the user's."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from dmiso.errors import InputError
+from dmiso.explain.mirna_clusters import benjamini_hochberg
+from dmiso.io import open_input
+from dmiso.io.streams import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dmiso.records import Counts
+
+__all__ = ["GENE_SET_SCHEMA", "hypergeometric_tail", "over_represented", "read_gmt"]
+
+GENE_SET_SCHEMA: Final = {
+    "scorer": pl.String,
+    "mirna_cluster": pl.Int64,
+    "gene_set": pl.String,
+    "cluster_targets": pl.Int64,
+    "in_set": pl.Int64,
+    "overlap": pl.Int64,
+    "expected_overlap": pl.Float64,
+    "enrichment_p_value": pl.Float64,
+    "enrichment_q_value": pl.Float64,
+}
+
+_FEWEST_GENES: Final = 3
+
+
+def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
+    """Read gene sets: a line has a name, a description and genes, with tabs between.
+
+    Parameters
+    ----------
+    path
+        Plain or gzip.
+    counts
+        Filled with the sets read.
+
+    Raises
+    ------
+    InputError
+        If a line has fewer than three fields, or a name stands twice.
+    """
+    sets: dict[str, set[str]] = {}
+    with open_input(path) as handle:
+        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
+        for number, line in enumerate(text, start=1):
+            fields = line.rstrip("\r\n").split("\t")
+            if fields == [""]:
+                continue
+            if len(fields) < _FEWEST_GENES:
+                raise InputError(
+                    f"{len(fields)} fields were found; a gene set has a name, a description and genes",
+                    path=display_name(path),
+                    line=number,
+                    mend="Fields are parted by tabs",
+                )
+            if fields[0] in sets:
+                raise InputError(f"gene set {fields[0]} stands twice", path=display_name(path), line=number)
+            sets[fields[0]] = {gene for gene in fields[2:] if gene}
+        text.detach()
+    counts.keep("gene sets", len(sets))
+    return sets
+
+
+def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str]]) -> pl.DataFrame:
+    """Test every cluster's targets for over-representation in every gene set.
+
+    The background is the targets of all clusters that are in any gene set: a gene that could not be seen, or that no
+    set knows, says nothing.
+
+    Parameters
+    ----------
+    targets
+        Cluster → genes, named as the sets name them.
+    sets
+        Name → genes.
+
+    Returns
+    -------
+    polars.DataFrame
+        :data:`GENE_SET_SCHEMA` without the scorer's name; one-sided hypergeometric p-value, and that adjusted by
+        Benjamini and Hochberg over all rows. Sets without a gene of the background are left out.
+
+    Examples
+    --------
+    >>> found = over_represented({1: {"a", "b"}, 2: {"c", "d"}}, {"s": {"a", "b"}, "t": {"c", "d"}})
+    >>> found.select("mirna_cluster", "gene_set", "overlap", "enrichment_p_value").row(0)
+    (1, 's', 2, 0.16666666666666666)
+    """
+    known = set().union(*sets.values()) if sets else set()
+    background = (set().union(*targets.values()) if targets else set()) & known
+    rows = []
+    for cluster, genes in targets.items():
+        own = genes & background
+        for name, members in sets.items():
+            inside = members & background
+            if not inside:
+                continue
+            overlap = len(own & inside)
+            p = hypergeometric_tail(overlap, len(own), len(inside), len(background))
+            expected = len(own) * len(inside) / len(background)
+            rows.append((None, cluster, name, len(own), len(inside), overlap, expected, p, 1.0))
+    table = pl.DataFrame(rows, schema=GENE_SET_SCHEMA, orient="row")
+    adjusted = benjamini_hochberg(table["enrichment_p_value"].to_list())
+    return table.with_columns(pl.Series("enrichment_q_value", adjusted, pl.Float64)).sort(
+        "enrichment_p_value", maintain_order=True
+    )
+
+
+def hypergeometric_tail(overlap: int, drawn: int, inside: int, total: int) -> float:
+    """Return the chance that of ``drawn`` genes at least ``overlap`` are among ``inside`` of ``total``.
+
+    Examples
+    --------
+    >>> hypergeometric_tail(1, 1, 2, 8)
+    0.25
+    """
+    whole = math.comb(total, drawn)
+    ways = sum(
+        math.comb(inside, k) * math.comb(total - inside, drawn - k)
+        for k in range(overlap, min(drawn, inside) + 1)
+    )
+    return ways / whole

@@ -1,0 +1,256 @@
+"""miRNAs by how a model reacts to masks along them (the paper's Fig. S2), and the targets that a cluster shares.
+
+Each miRNA is the mean profile of its pairs, cut to the first 18 masks that nearly all miRNAs fill and scaled to
+length 1, so that shapes are compared. Clusters come from average linkage on correlation distance (Sokal & Michener
+1958). Whether a cluster's miRNAs share targets is asked against random clusters of the same size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from dmiso.explain.model import encode_pairs
+from dmiso.explain.perturb import MASK
+from dmiso.explain.profiles import sensitivities
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from dmiso.explain.model import ExplainedModel
+    from dmiso.records import Counts
+
+    Floats = NDArray[np.float64]
+
+__all__ = [
+    "CLUSTER_SCHEMA",
+    "SHARED_SCHEMA",
+    "Clusters",
+    "average_linkage",
+    "cluster_mirnas",
+    "shared_targets",
+]
+
+CLUSTER_SCHEMA: Final = {
+    "scorer": pl.String,
+    "mirna_cluster": pl.Int64,
+    "mirna_sequence": pl.String,
+    "mirna_id": pl.String,
+    "n": pl.Int64,
+}
+SHARED_SCHEMA: Final = {
+    "scorer": pl.String,
+    "mirna_cluster": pl.Int64,
+    "cluster_mirnas": pl.Int64,
+    "shared_share": pl.Float64,
+    "random_share": pl.Float64,
+    "permutation_p_value": pl.Float64,
+    "permutation_q_value": pl.Float64,
+}
+
+_FEWEST_PAIRS: Final = 5
+_MASKS: Final = 15
+"""Masks of 4 that lie on 18 letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Clusters of miRNAs: ``table`` of members, and the mean profile of each miRNA in its order, ``(n, masks)``."""
+
+    table: pl.DataFrame
+    profiles: Floats
+
+    def targets(self, frame: pl.DataFrame, column: str) -> dict[int, set[str]]:
+        """Return the targets of each cluster's miRNAs in a data set."""
+        cluster = dict(self.table.select("mirna_sequence", "mirna_cluster").iter_rows())
+        found: dict[int, set[str]] = {number: set() for number in sorted(set(cluster.values()))}
+        for mirna, target in frame.select("mirna_sequence", column).iter_rows():
+            if mirna in cluster and target is not None:
+                found[cluster[mirna]].add(str(target))
+        return found
+
+
+def cluster_mirnas(
+    model: ExplainedModel,
+    frame: pl.DataFrame,
+    n_clusters: int,
+    *,
+    width: int = MASK,
+    counts: Counts | None = None,
+) -> Clusters:
+    """Cluster the miRNAs of a data set by their mean profile.
+
+    Parameters
+    ----------
+    model
+        What is asked.
+    frame
+        Pairs: ``mirna_sequence``, ``target_sequence``, ``mirna_id``. miRNAs of fewer than 5 pairs, or shorter than
+        18 letters, are in no cluster.
+    n_clusters
+        How many; fewer where there are fewer miRNAs.
+    width
+        Letters of a mask.
+    counts
+        Filled with the miRNAs that are in no cluster.
+    """
+    pairs = encode_pairs(model, frame["mirna_sequence"].to_list(), frame["target_sequence"].to_list())
+    changes = sensitivities(model, pairs, width=width)[:, :_MASKS]
+    names = dict(frame.select("mirna_sequence", "mirna_id").iter_rows())
+    order = frame["mirna_sequence"].to_numpy()
+    rows, profiles = [], []
+    for mirna in sorted(names):
+        own = changes[order == mirna]
+        if len(own) < _FEWEST_PAIRS or np.isnan(own).any():
+            continue
+        rows.append((mirna, names[mirna], len(own)))
+        profiles.append(own.mean(axis=0))
+    table = np.array(profiles).reshape(len(rows), changes.shape[1])
+    if counts is not None and len(names) > len(rows):
+        counts.drop("miRNAs in no cluster, of fewer than 5 pairs or 18 letters", len(names) - len(rows))
+    labels = average_linkage(_correlation_distance(table), n_clusters) if rows else np.zeros(0, np.int64)
+    found = pl.DataFrame(
+        rows, schema={"mirna_sequence": pl.String, "mirna_id": pl.String, "n": pl.Int64}, orient="row"
+    )
+    found = found.with_columns(pl.Series("mirna_cluster", labels + 1, pl.Int64), scorer=pl.lit(model.name))
+    place = np.lexsort((np.arange(len(rows)), labels))
+    return Clusters(found[place].select(list(CLUSTER_SCHEMA)), table[place])
+
+
+def _correlation_distance(profiles: Floats) -> Floats:
+    centred = profiles - profiles.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit = centred / np.where(length > 0, length, 1)
+    return np.asarray(1 - unit @ unit.T, np.float64)
+
+
+def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
+    """Join the nearest clusters, by mean distance of members, until ``n_clusters`` are left.
+
+    Parameters
+    ----------
+    distances
+        ``(n, n)``, symmetric.
+    n_clusters
+        At least 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Cluster of each row from 0, the largest first.
+
+    Examples
+    --------
+    >>> points = np.array([0.0, 1.0, 9.0, 10.0, 11.0])
+    >>> average_linkage(np.abs(points[:, None] - points), 2).tolist()
+    [1, 1, 0, 0, 0]
+    """
+    d = np.array(distances, np.float64)
+    np.fill_diagonal(d, np.inf)
+    members = [[i] for i in range(len(d))]
+    alive = np.ones(len(d), np.bool_)
+    for _ in range(len(d) - n_clusters):
+        i, j = sorted(divmod(int(np.argmin(d)), len(d)))
+        a, b = len(members[i]), len(members[j])
+        joined = (a * d[i] + b * d[j]) / (a + b)
+        d[i], d[:, i] = joined, joined
+        d[i, i] = np.inf
+        d[j], d[:, j] = np.inf, np.inf
+        members[i] += members[j]
+        alive[j] = False
+    left = sorted((members[i] for i in np.flatnonzero(alive)), key=lambda m: (-len(m), min(m)))
+    labels = np.zeros(len(d), np.int64)
+    for number, own in enumerate(left):
+        labels[own] = number
+    return labels
+
+
+def shared_targets(
+    clusters: Clusters, frame: pl.DataFrame, *, column: str = "target_id", n_random: int = 1000, seed: int = 0
+) -> pl.DataFrame:
+    """Ask whether the miRNAs of a cluster share more targets than random clusters of as many miRNAs.
+
+    Parameters
+    ----------
+    clusters
+        From :func:`cluster_mirnas`.
+    frame
+        The data set.
+    column
+        Names the target of a pair.
+    n_random
+        Random clusters drawn for each.
+    seed
+        Of the draws.
+
+    Returns
+    -------
+    polars.DataFrame
+        :data:`SHARED_SCHEMA` for clusters of two or more: mean Jaccard index of the members' targets, its mean over
+        random clusters, the share of those that reach it, and that adjusted by Benjamini and Hochberg.
+    """
+    mirnas = clusters.table["mirna_sequence"].to_list()
+    jaccard = _jaccard(mirnas, frame, column)
+    generator = np.random.default_rng(seed)
+    rows = []
+    for number, own in clusters.table.with_row_index().group_by("mirna_cluster", maintain_order=True):
+        members = own["index"].to_numpy()
+        if len(members) < 2:
+            continue
+        value = _mean_pair(jaccard, members)
+        draws = [
+            _mean_pair(jaccard, generator.choice(len(mirnas), len(members), replace=False))
+            for _ in range(n_random)
+        ]
+        p = (1 + sum(draw >= value for draw in draws)) / (1 + n_random)
+        rows.append(
+            (clusters.table["scorer"][0], number[0], len(members), value, float(np.mean(draws)), p, 1.0)
+        )
+    table = pl.DataFrame(rows, schema=SHARED_SCHEMA, orient="row")
+    return table.with_columns(
+        pl.Series(
+            "permutation_q_value", benjamini_hochberg(table["permutation_p_value"].to_list()), pl.Float64
+        )
+    )
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted for the false discovery rate (Benjamini & Hochberg 1995).
+
+    Examples
+    --------
+    >>> benjamini_hochberg([0.01, 0.5, 0.02])
+    [0.03, 0.5, 0.03]
+    """
+    n = len(p_values)
+    adjusted = [1.0] * n
+    lowest = 1.0
+    for rank, i in sorted(enumerate(np.argsort(p_values, kind="stable"), start=1), reverse=True):
+        lowest = min(lowest, p_values[i] * n / rank)
+        adjusted[i] = lowest
+    return adjusted
+
+
+def _mean_pair(matrix: Floats, members: NDArray[np.int64]) -> float:
+    part = matrix[np.ix_(members, members)]
+    n = len(members)
+    return float((part.sum() - np.trace(part)) / (n * (n - 1)))
+
+
+def _jaccard(mirnas: Sequence[str], frame: pl.DataFrame, column: str) -> Floats:
+    """Return the Jaccard index of the targets of every two miRNAs, ``(n, n)``."""
+    sets: Mapping[str, set[str]] = {mirna: set() for mirna in mirnas}
+    for mirna, target in frame.select("mirna_sequence", column).iter_rows():
+        if mirna in sets and target is not None:
+            sets[mirna].add(str(target))
+    found = np.eye(len(mirnas))
+    for i, j in combinations(range(len(mirnas)), 2):
+        both = len(sets[mirnas[i]] | sets[mirnas[j]])
+        found[i, j] = found[j, i] = len(sets[mirnas[i]] & sets[mirnas[j]]) / both if both else 0.0
+    return found

@@ -1,0 +1,112 @@
+"""Motifs in MEME's minimal format, in and out. Letters are RNA inside; a DNA alphabet is read T as U."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from dmiso.errors import InputError
+from dmiso.io import open_input, write_text
+from dmiso.io.streams import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dmiso.explain.kernels import KernelMotif
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Motif", "read_meme", "write_meme"]
+
+_ORDER: Final = ("ACGU", "ACGT")
+_TO_FILE: Final = (0, 2, 3, 1)
+"""Our A, U, C, G as the file's A, C, G, U."""
+_MATRIX: Final = re.compile(r"letter-probability matrix:.*?\bw\s*=\s*(\d+)")
+_SUM_TOLERANCE: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motif:
+    """A motif of a collection: its identifier, its other name, and shares of A, U, C, G, ``(width, 4)``."""
+
+    id: str
+    name: str
+    shares: Floats
+
+
+def read_meme(path: Path) -> list[Motif]:
+    """Read motifs in MEME's minimal format.
+
+    Parameters
+    ----------
+    path
+        Plain or gzip.
+
+    Raises
+    ------
+    InputError
+        If the alphabet is no nucleotides, a matrix is cut short or its rows do not sum to 1, or there is no motif.
+    """
+    motifs: list[Motif] = []
+    names = ("", "")
+    with open_input(path) as handle:
+        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
+        lines = enumerate(text, start=1)
+        for number, line in lines:
+            if line.startswith("ALPHABET=") and line.split("=")[1].strip() not in _ORDER:
+                raise InputError(
+                    f"the alphabet is {line.split('=')[1].strip()}; ACGT or ACGU is needed",
+                    path=display_name(path),
+                    line=number,
+                )
+            if line.startswith("MOTIF"):
+                words = line.split(maxsplit=2)
+                names = (
+                    words[1] if len(words) > 1 else f"motif_{number}",
+                    words[2].strip() if len(words) > 2 else "",
+                )
+            elif found := _MATRIX.match(line):
+                rows = [_row(*next(lines, (number, "")), path) for _ in range(int(found[1]))]
+                motifs.append(Motif(*names, np.array(rows)[:, [0, 3, 1, 2]]))
+        text.detach()
+    if not motifs:
+        raise InputError(
+            "no motif was found", path=display_name(path), mend="A file in MEME's minimal format is needed"
+        )
+    return motifs
+
+
+def _row(number: int, line: str, path: Path) -> list[float]:
+    try:
+        values = [float(word) for word in line.split()]
+    except ValueError:
+        values = []
+    if len(values) != 4 or abs(sum(values) - 1) > _SUM_TOLERANCE:
+        raise InputError(
+            f"four shares that sum to 1 were expected; found {line.strip()!r}",
+            path=display_name(path),
+            line=number,
+        )
+    total = sum(values)
+    return [value / total for value in values]
+
+
+def write_meme(path: Path, motifs: Sequence[KernelMotif]) -> None:
+    """Write kernels as motifs in MEME's minimal format, alphabet ACGU."""
+    lines = ["MEME version 4", "", "ALPHABET= ACGU", "", "strands: +", ""]
+    lines += ["Background letter frequencies", "A 0.25 C 0.25 G 0.25 U 0.25", ""]
+    for motif in motifs:
+        lines += [f"MOTIF {motif.name}_{motif.way} {motif.name}"]
+        lines += [
+            f"letter-probability matrix: alength= 4 w= {len(motif.shares)} nsites= {max(motif.n_sites, 1)} E= 0"
+        ]
+        lines += [" " + " ".join(f"{row[k]:.6f}" for k in _TO_FILE) for row in motif.shares]
+        lines += [""]
+    write_text(path, "\n".join(lines))

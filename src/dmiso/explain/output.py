@@ -1,0 +1,64 @@
+"""How explanations are written: a folder of tables with a manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dmiso.errors import UsageError
+from dmiso.io import write_text
+from dmiso.io.tables import TableWriter
+from dmiso.provenance import manifest, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from dmiso.models import StoredModel
+    from dmiso.records import Counts
+
+__all__ = ["folder_for", "write_manifest", "write_table"]
+
+
+def folder_for(output: Path) -> None:
+    """Make the folder of results.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or cannot be made.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{output} cannot be made a folder ({error.strerror}). Choose another output."
+        ) from error
+
+
+def write_table(path: Path, frame: pl.DataFrame, schema: Mapping[str, Any]) -> None:
+    """Write a table whole; floats keep seven digits so that the last bits of a sum change no file."""
+    import polars as pl
+
+    rounded = frame.with_columns(pl.col(pl.Float64).round_sig_figs(7))
+    with TableWriter(path, schema) as writer:
+        writer.write(rounded)
+
+
+def write_manifest(
+    output: Path,
+    command: Sequence[str],
+    inputs: Mapping[str, Path | None],
+    counts: Counts,
+    models: Sequence[StoredModel],
+    *,
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Write ``manifest.json`` into the folder of results."""
+    named = {stored.config.name: stored.weights_sha256 for stored in models}
+    described = manifest(
+        command=command, inputs=inputs, counts=counts, seed=seed, model=named, settings=settings
+    )
+    write_text(output / "manifest.json", to_json(described))

@@ -1,0 +1,175 @@
+"""A data set explained: profiles of models with their controls, miRNA clusters and their targets, as files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from dmiso.explain.inputs import PairsInput, read_explained_pairs
+from dmiso.explain.mirna_clusters import Clusters, cluster_mirnas, shared_targets
+from dmiso.explain.model import EncodedPairs, encode_pairs, explain_stored, shuffled_control
+from dmiso.explain.output import folder_for, write_manifest, write_table
+from dmiso.explain.perturb import MASK
+from dmiso.explain.profiles import PROFILE_SCHEMA, edge_profile, mask_profile
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from dmiso.explain.model import ExplainedModel
+    from dmiso.models import StoredModel
+
+__all__ = ["DataExplained", "DataSettings", "explain_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """How a data set is explained.
+
+    Parameters
+    ----------
+    width
+        Letters of a mask; the paper's 4.
+    controls
+        Networks with shuffled weights, each with its own shuffle.
+    control_pairs
+        Pairs that a control is asked for at most.
+    clusters
+        Clusters of miRNAs; 0 makes none.
+    target_column
+        Column that names a pair's target for the targets that miRNAs share: a gene, a transcript.
+    gene_sets
+        GMT file; None leaves over-representation out.
+    seed
+        Of draws, shuffles and random clusters.
+    threads
+        CPU cores to use.
+    """
+
+    width: int = MASK
+    controls: int = 3
+    control_pairs: int = 1000
+    clusters: int = 0
+    target_column: str = "target_id"
+    gene_sets: Path | None = None
+    seed: int = 0
+    threads: int = 1
+
+
+class DataExplained(NamedTuple):
+    """What was found: profiles of all models, and clusters by model where they were asked for."""
+
+    profiles: pl.DataFrame
+    clusters: dict[str, Clusters]
+    counts: Counts
+
+
+def explain_data(
+    models: Sequence[StoredModel],
+    source: PairsInput,
+    output: Path,
+    *,
+    settings: DataSettings | None = None,
+    command: Sequence[str] = ("dmiso", "explain", "data"),
+    progress: Callable[[int], None] | None = None,
+) -> DataExplained:
+    """Explain a data set with one or more models.
+
+    Parameters
+    ----------
+    models
+        As :func:`dmiso.models.resolve` gives them.
+    source
+        The pairs.
+    output
+        Folder for ``profiles.tsv``, ``mirna_clusters.tsv``, ``shared_targets.tsv``, ``gene_sets.tsv`` and
+        ``manifest.json``.
+    settings
+        None means the defaults.
+    command
+        For the manifest.
+    progress
+        Called with the number of profiles of pairs and sides done since the last call.
+    """
+    settings = settings or DataSettings()
+    counts = Counts()
+    frame = read_explained_pairs(source, counts, seed=settings.seed)
+    folder_for(output)
+    tables: list[pl.DataFrame] = []
+    clusters: dict[str, Clusters] = {}
+    for stored in models:
+        model = explain_stored(stored, threads=settings.threads)
+        tables += _profiles(stored, model, frame, settings, counts, progress)
+        if settings.clusters:
+            clusters[model.name] = cluster_mirnas(
+                model, frame, settings.clusters, width=settings.width, counts=counts
+            )
+    profiles = pl.concat(tables)
+    write_table(output / "profiles.tsv", profiles, PROFILE_SCHEMA)
+    if clusters:
+        _write_clusters(clusters, frame, output, settings, counts)
+    said = {k: v for k, v in asdict(settings).items() if k not in {"threads", "seed", "gene_sets"}}
+    inputs: dict[str, Path | None] = {"pairs": source.path}
+    if settings.gene_sets is not None:
+        inputs["gene_sets"] = settings.gene_sets
+    write_manifest(output, command, inputs, counts, models, seed=settings.seed, settings=said)
+    return DataExplained(profiles, clusters, counts)
+
+
+def _profiles(
+    stored: StoredModel,
+    model: ExplainedModel,
+    frame: pl.DataFrame,
+    settings: DataSettings,
+    counts: Counts,
+    progress: Callable[[int], None] | None,
+) -> list[pl.DataFrame]:
+    """Return the profile of a model, of its controls and of its edges."""
+    mirnas, targets = frame["mirna_sequence"].to_list(), frame["target_sequence"].to_list()
+    pairs = encode_pairs(model, mirnas, targets, counts)
+    tables = [
+        mask_profile(model, pairs, width=settings.width, progress=progress),
+        edge_profile(model, width=settings.width),
+    ]
+    n = settings.control_pairs
+    few = EncodedPairs(pairs.mirna[:n], pairs.target[:n], pairs.start[:n])
+    for number in range(settings.controls):
+        control = shuffled_control(stored, seed=settings.seed + number, threads=settings.threads)
+        found = mask_profile(control, few, width=settings.width, kind="control", progress=progress)
+        tables.append(found.with_columns(scorer=pl.lit(f"{model.name} #{number + 1}")))
+    return tables
+
+
+def _write_clusters(
+    clusters: dict[str, Clusters], frame: pl.DataFrame, output: Path, settings: DataSettings, counts: Counts
+) -> None:
+    """Write members, shared targets and gene sets of the clusters of every model."""
+    from dmiso.explain.gene_sets import GENE_SET_SCHEMA, over_represented, read_gmt
+    from dmiso.explain.mirna_clusters import CLUSTER_SCHEMA, SHARED_SCHEMA
+
+    members = pl.concat([found.table.with_columns(scorer=pl.lit(name)) for name, found in clusters.items()])
+    write_table(output / "mirna_clusters.tsv", members, CLUSTER_SCHEMA)
+    shared = pl.concat(
+        [
+            shared_targets(found, frame, column=settings.target_column, seed=settings.seed).with_columns(
+                scorer=pl.lit(name)
+            )
+            for name, found in clusters.items()
+        ]
+    )
+    write_table(output / "shared_targets.tsv", shared, SHARED_SCHEMA)
+    if settings.gene_sets is None:
+        return
+    sets = read_gmt(settings.gene_sets, counts)
+    enriched = pl.concat(
+        [
+            over_represented(found.targets(frame, settings.target_column), sets).with_columns(
+                scorer=pl.lit(name)
+            )
+            for name, found in clusters.items()
+        ]
+    )
+    write_table(output / "gene_sets.tsv", enriched, GENE_SET_SCHEMA)

@@ -1,0 +1,237 @@
+"""One pair explained: its logit, duplex, masks, mutants, deletions and double mutants, as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from dmiso.explain.duplex_map import Duplex, draw_ascii, fold_duplex, pair_class
+from dmiso.explain.model import SIDES, encode_pairs, explain_stored
+from dmiso.explain.output import folder_for, write_manifest, write_table
+from dmiso.explain.perturb import MASK, deletion_logits, mask_logits, mutant_logits, pair_epistasis
+from dmiso.io import write_text
+from dmiso.records import Counts
+from dmiso.seeds import seed_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dmiso.explain.model import EncodedPairs, ExplainedModel
+    from dmiso.models import StoredModel
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["PairExplained", "explain_pair", "explain_pair_to_folder"]
+
+LETTER_SCHEMA: Final = {
+    "side": pl.String,
+    "letter_position": pl.Int64,
+    "letter": pl.String,
+    "mask_change": pl.Float64,
+    "change_to_A": pl.Float64,
+    "change_to_U": pl.Float64,
+    "change_to_C": pl.Float64,
+    "change_to_G": pl.Float64,
+    "mean_change": pl.Float64,
+    "deletion_change": pl.Float64,
+}
+PAIR_EFFECT_SCHEMA: Final = {
+    "mirna_position": pl.Int64,
+    "target_position": pl.Int64,
+    "mirna_letter": pl.String,
+    "target_letter": pl.String,
+    "pair_class": pl.String,
+    "epistasis": pl.Float64,
+    "folded": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairExplained:
+    """What was found of a pair.
+
+    Parameters
+    ----------
+    model
+        Name of the model.
+    mirna, target
+        Letters that the network sees; ``start`` is where they begin on the target given.
+    logit, score
+        Of the pair.
+    letters
+        A row a letter: changes of the logit by a mask of 4 from there on, each other base, and deletion.
+    epistasis
+        ``(mirna letters, target letters)``, see :func:`dmiso.explain.perturb.pair_epistasis`.
+    duplex
+        Of ViennaRNA; None if it is not installed, or no pair forms.
+    """
+
+    model: str
+    mirna: str
+    target: str
+    start: int
+    logit: float
+    score: float
+    letters: pl.DataFrame
+    epistasis: Floats
+    duplex: Duplex | None
+
+    def effects(self) -> pl.DataFrame:
+        """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""
+        folded = set(self.duplex.pairs) if self.duplex else set()
+        rows = [
+            (i, j + self.start, m, t, pair_class(m, t), float(self.epistasis[i, j]), (i, j) in folded)
+            for i, m in enumerate(self.mirna)
+            for j, t in enumerate(self.target)
+        ]
+        return pl.DataFrame(rows, schema=PAIR_EFFECT_SCHEMA, orient="row")
+
+    def text(self) -> str:
+        """Return the page for a terminal: logit, seed class, duplex, and how the network's pairs agree with it."""
+        lines = [
+            f"model {self.model}: logit {self.logit:.3f}, score {self.score:.3f}, seed class "
+            + seed_class(self.mirna, self.target)
+        ]
+        if self.duplex is None:
+            return "\n".join([*lines, "no duplex (ViennaRNA is not installed, or nothing pairs)", ""])
+        lines += [f"RNAduplex {self.duplex.energy:.1f} kcal/mol", "", draw_ascii(self.duplex), ""]
+        inside, top = duplex_agreement(self.epistasis, self.duplex)
+        lines.append(
+            f"pair effect (double-mutant epistasis, logits): mean {inside:.3f} on the duplex's pairs; "
+            f"{top} of the {len(self.duplex.pairs)} largest effects are pairs of the duplex"
+        )
+        return "\n".join([*lines, ""])
+
+
+def duplex_agreement(epistasis: Floats, duplex: Duplex) -> tuple[float, int]:
+    """Return the mean effect on a duplex's n pairs, and how many of the n largest effects are among them."""
+    rows, columns = (np.array(side) for side in zip(*duplex.pairs, strict=True))
+    values = epistasis[rows, columns]
+    largest = np.argsort(-np.nan_to_num(epistasis, nan=-np.inf).ravel(), kind="stable")[: len(rows)]
+    places = set((rows * epistasis.shape[1] + columns).tolist())
+    return float(values.mean()), sum(int(place) in places for place in largest)
+
+
+def explain_pair(
+    model: ExplainedModel,
+    mirna: str,
+    target: str,
+    *,
+    counts: Counts | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> PairExplained:
+    """Explain one pair; of a target longer than the network's window its best window.
+
+    Parameters
+    ----------
+    model
+        What is asked.
+    mirna, target
+        Upper-case RNA, 5'→3'.
+    counts
+        Filled with what was cropped.
+    progress
+        Called with the number of double mutants scored since the last call.
+    """
+    pairs = encode_pairs(model, [mirna], [target], counts)
+    seen_mirna = mirna[: model.mirna_length] if model.crop == "end" else _letters(pairs.mirna[0])
+    start = int(pairs.start[0])
+    seen_target = target[start : start + model.target_length]
+    logit = float(model.of_codes(pairs.mirna, pairs.target)[0])
+    effects = pair_epistasis(model, pairs.mirna, pairs.target, progress=progress)
+    tables = [
+        _letter_table(model, pairs, side, seen)
+        for side, seen in zip(SIDES, (seen_mirna, seen_target), strict=True)
+    ]
+    tables[1] = tables[1].with_columns(pl.col("letter_position") + start)
+    return PairExplained(
+        model=model.name,
+        mirna=seen_mirna,
+        target=seen_target,
+        start=start,
+        logit=logit,
+        score=float(model.probability(np.array([logit]))[0]),
+        letters=pl.concat(tables),
+        epistasis=effects[: len(seen_mirna), : len(seen_target)],
+        duplex=_duplex(seen_mirna, seen_target),
+    )
+
+
+def _letters(codes: NDArray[np.uint8]) -> str:
+    from dmiso.alphabet import LETTERS
+
+    return "".join(LETTERS[code] for code in codes).rstrip("N")
+
+
+def _duplex(mirna: str, target: str) -> Duplex | None:
+    from importlib.util import find_spec
+
+    if find_spec("RNA") is None:
+        return None
+    duplex = fold_duplex(mirna, target)
+    return duplex if duplex.pairs else None
+
+
+def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: str) -> pl.DataFrame:
+    """Return what each letter of one side does to the logit."""
+    n = len(seen)
+    logit = float(model.of_codes(pairs.mirna, pairs.target)[0])
+    masked = mask_logits(model, pairs.mirna, pairs.target, side)
+    mask = np.full(n, np.nan)
+    whole = max(0, n - MASK + 1)
+    mask[:whole] = masked.masked[0, :whole] - logit
+    mutants = mutant_logits(model, pairs.mirna, pairs.target, side)[0, :n] - logit
+    deleted = deletion_logits(model, pairs.mirna, pairs.target, side)[0, :n] - logit
+    table = pl.DataFrame(
+        {
+            "side": [side] * n,
+            "letter_position": np.arange(n),
+            "letter": list(seen),
+            "mask_change": mask,
+            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate("AUCG")},
+            "mean_change": mutants.sum(axis=1) / 3,
+            "deletion_change": deleted,
+        },
+        schema=LETTER_SCHEMA,
+    )
+    return table.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def explain_pair_to_folder(
+    stored: StoredModel,
+    mirna: str,
+    target: str,
+    output: Path,
+    *,
+    command: Sequence[str] = ("dmiso", "explain", "pair"),
+    progress: Callable[[int], None] | None = None,
+) -> tuple[PairExplained, Counts]:
+    """Explain one pair and write ``letters.tsv``, ``pair_effects.tsv``, ``duplex.txt`` and ``manifest.json``.
+
+    Parameters
+    ----------
+    stored
+        As :func:`dmiso.models.resolve` gives it.
+    mirna, target
+        Upper-case RNA, 5'→3'.
+    output
+        Folder of the results.
+    command
+        For the manifest.
+    progress
+        Called with the number of double mutants scored since the last call.
+    """
+    counts = Counts()
+    folder_for(output)
+    found = explain_pair(explain_stored(stored), mirna, target, counts=counts, progress=progress)
+    write_table(output / "letters.tsv", found.letters, LETTER_SCHEMA)
+    write_table(output / "pair_effects.tsv", found.effects(), PAIR_EFFECT_SCHEMA)
+    write_text(output / "duplex.txt", found.text())
+    write_manifest(output, command, {}, counts, [stored], settings={"mirna": mirna, "target": target})
+    return found, counts

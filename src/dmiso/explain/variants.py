@@ -1,0 +1,310 @@
+"""Single-base changes of miRNAs and transcripts: which there are, and whether the letters they replace are there.
+
+A change is written like HGVS (``NM_001:n.120A>G``, ``NM_001:c.*12A>G``, ``hsa-let-7a-5p:n.4A>G``) or comes from a VCF
+file with the transcripts' places on the genome. A-to-I editing of a miRNA is A>G: inosine pairs as guanosine does.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from dmiso.errors import InputError, did_you_mean
+from dmiso.io import open_input
+from dmiso.io.streams import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from dmiso.io.transcript_models import TranscriptModel
+    from dmiso.records import Counts
+
+__all__ = ["Change", "Sequences", "edited", "parse_change", "read_changes", "read_vcf", "transcript_position"]
+
+_CHANGE: Final = re.compile(
+    r"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?\d+)(?P<ref>[ACGTU])>(?P<alt>[ACGTU])$",
+    re.IGNORECASE,
+)
+_COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
+_BIN: Final = 17
+"""Transcripts are looked up by stretches of 2**17 nt."""
+_VCF_FIELDS: Final = 5
+
+OnBad = Literal["stop", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A base in place of another.
+
+    Parameters
+    ----------
+    name
+        As the user wrote it, or the VCF's identifier and place.
+    side
+        ``mirna`` or ``target``: what is changed.
+    id
+        Name of the changed sequence.
+    position
+        On it, 0-based.
+    ref, alt
+        Letters of RNA.
+    """
+
+    name: str
+    side: str
+    id: str
+    position: int
+    ref: str
+    alt: str
+
+    def apply(self, sequence: str) -> str:
+        """Return the changed sequence.
+
+        Examples
+        --------
+        >>> Change("x:n.2A>G", "mirna", "x", 1, "A", "G").apply("UAU")
+        'UGU'
+        """
+        return sequence[: self.position] + self.alt + sequence[self.position + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """What changes are of: miRNAs and transcripts by name, and coding bounds (0-based half-open) where known."""
+
+    mirnas: Mapping[str, str]
+    transcripts: Mapping[str, str]
+    cds: Mapping[str, tuple[int, int]]
+
+
+def parse_change(text: str, sequences: Sequences) -> Change:
+    """Read a change written like HGVS, and check the letter that it replaces.
+
+    Parameters
+    ----------
+    text
+        ``NAME:n.POSITIONREF>ALT`` (also ``r.``), counted from 1 on the sequence; ``c.`` counts from the first letter
+        of the start codon, ``c.-1`` is before it and ``c.*1`` the first after the stop codon.
+    sequences
+        The name is looked up among miRNAs, then transcripts.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read, the name is unknown, the position lies outside, or another letter is there.
+
+    Examples
+    --------
+    >>> own = Sequences({"let-7": "UGAGG"}, {"NM_1": "AAACCC"}, {"NM_1": (1, 4)})
+    >>> parse_change("let-7:n.3A>G", own).position, parse_change("NM_1:c.*1C>U", own).position
+    (2, 4)
+    """
+    found = _CHANGE.match(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not NAME:n.POSITIONREF>ALT, e.g. NM_001:n.120A>G, NM_001:c.*12A>G")
+    name = found["id"]
+    side = "mirna" if name in sequences.mirnas else "target"
+    known = sequences.mirnas if side == "mirna" else sequences.transcripts
+    if name not in known:
+        raise ValueError(
+            f"{name!r} is no miRNA and no transcript. {did_you_mean(name, [*sequences.mirnas, *known])}"
+        )
+    position = _position(found, name, side, sequences)
+    ref, alt = (found[which].upper().replace("T", "U") for which in ("ref", "alt"))
+    return checked(Change(text.strip(), side, name, position, ref, alt), known[name])
+
+
+def _position(found: re.Match[str], name: str, side: str, sequences: Sequences) -> int:
+    """Return the 0-based position of a change."""
+    place = int(found["place"])
+    if found["system"].lower() != "c":
+        if found["star"] or place < 1:
+            raise ValueError(
+                f"position {found['star']}{place} counts from the coding sequence: write c. before it"
+            )
+        return place - 1
+    if side == "mirna" or name not in sequences.cds:
+        raise ValueError(f"the coding sequence of {name} is not known: count from the first letter with n.")
+    start, end = sequences.cds[name]
+    if found["star"]:
+        return end + place - 1
+    if place == 0:
+        raise ValueError("there is no position c.0")
+    return start + place - (1 if place > 0 else 0)
+
+
+def checked(change: Change, sequence: str) -> Change:
+    """Return the change if the letter that it replaces is there.
+
+    Raises
+    ------
+    ValueError
+        If it is not, or nothing is changed.
+    """
+    if not 0 <= change.position < len(sequence):
+        raise ValueError(
+            f"position {change.position + 1} lies outside {change.id}, which has {len(sequence)} letters"
+        )
+    if sequence[change.position] != change.ref:
+        raise ValueError(
+            f"{change.id} has {sequence[change.position]} at position {change.position + 1}, not {change.ref}: "
+            "another version of the sequence, or another strand"
+        )
+    if change.ref == change.alt:
+        raise ValueError(f"{change.name} changes nothing")
+    return change
+
+
+def read_changes(path: Path, sequences: Sequences, counts: Counts, *, on_bad: OnBad = "stop") -> list[Change]:
+    """Read changes written like HGVS, one a line; further columns and lines that begin with ``#`` are passed over.
+
+    Raises
+    ------
+    InputError
+        If one cannot be used, with ``on_bad`` stop.
+    """
+    changes = []
+    for number, line in _lines(path):
+        text = line.split("\t")[0].strip()
+        if not text or text.startswith("#") or text == "variant":
+            continue
+        try:
+            changes.append(parse_change(text, sequences))
+        except ValueError as error:
+            _refuse(str(error), path, number, counts, on_bad)
+    counts.keep("changes", len(changes))
+    return changes
+
+
+def read_vcf(
+    path: Path,
+    models: Mapping[str, TranscriptModel],
+    sequences: Sequences,
+    counts: Counts,
+    *,
+    on_bad: OnBad = "stop",
+) -> list[Change]:
+    """Read single-base changes from a VCF file and put them on transcripts.
+
+    Parameters
+    ----------
+    path
+        VCF, plain or gzip; only its first five columns are read.
+    models
+        Places of transcripts on the genome; those without letters in ``sequences`` are passed over.
+    sequences
+        Letters of transcripts.
+    counts
+        Filled: changes kept, and those longer than a base, or in no exon, left out.
+    on_bad
+        ``stop`` or ``skip`` where the letter on the transcript is another than the VCF says.
+    """
+    index = _index({name: model for name, model in models.items() if name in sequences.transcripts})
+    changes = []
+    for number, line in _lines(path):
+        if line.startswith("#") or not line:
+            continue
+        fields = line.split("\t")
+        if len(fields) < _VCF_FIELDS or not fields[1].isdigit():
+            raise InputError(
+                "CHROM, POS, ID, REF and ALT were expected", path=display_name(path), line=number
+            )
+        chromosome, place, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
+        for alt in fields[4].upper().split(","):
+            if len(ref) != 1 or len(alt) != 1 or alt not in "ACGT" or ref not in "ACGT":
+                counts.drop("changes that are not one base for another", example=f"line {number}")
+                continue
+            own = _on_transcripts(index, chromosome, place)
+            if not own:
+                counts.drop("changes in no exon of a transcript", example=f"line {number}")
+            label = name if name not in {"", "."} else f"{chromosome}:{place + 1}{ref}>{alt}"
+            for model, position in own:
+                letters = [base.replace("T", "U") for base in (ref, alt)]
+                if model.strand == "-":
+                    letters = [base.translate(_COMPLEMENT) for base in letters]
+                change = Change(label, "target", model.id, position, *letters)
+                try:
+                    changes.append(checked(change, sequences.transcripts[model.id]))
+                except ValueError as error:
+                    _refuse(str(error), path, number, counts, on_bad)
+    counts.keep("changes", len(changes))
+    return changes
+
+
+def edited(mirnas: Mapping[str, str]) -> list[Change]:
+    """Return A-to-I editing of every A of miRNAs, as A>G.
+
+    Examples
+    --------
+    >>> [change.name for change in edited({"let-7": "UGAGG"})]
+    ['let-7:n.3A>G']
+    """
+    return [
+        Change(f"{name}:n.{position + 1}A>G", "mirna", name, position, "A", "G")
+        for name, sequence in mirnas.items()
+        for position, letter in enumerate(sequence)
+        if letter == "A"
+    ]
+
+
+def transcript_position(model: TranscriptModel, place: int) -> int | None:
+    """Return where a place of the genome, 0-based, lies on a transcript; None outside its exons.
+
+    Examples
+    --------
+    >>> from dmiso.io.transcript_models import TranscriptModel
+    >>> model = TranscriptModel("NM_1", "chr1", "-", ((100, 110), (200, 220)))
+    >>> transcript_position(model, 219), transcript_position(model, 109), transcript_position(model, 150)
+    (0, 20, None)
+    """
+    before = 0
+    for start, end in model.exons:
+        if start <= place < end:
+            position = before + place - start
+            return position if model.strand == "+" else model.length - 1 - position
+        before += end - start
+    return None
+
+
+def _index(models: Mapping[str, TranscriptModel]) -> dict[tuple[str, int], list[TranscriptModel]]:
+    found: dict[tuple[str, int], list[TranscriptModel]] = defaultdict(list)
+    for model in models.values():
+        first, last = model.exons[0][0] >> _BIN, (model.exons[-1][1] - 1) >> _BIN
+        for number in range(first, last + 1):
+            found[model.chromosome.removeprefix("chr"), number].append(model)
+    return found
+
+
+def _on_transcripts(
+    index: Mapping[tuple[str, int], list[TranscriptModel]], chromosome: str, place: int
+) -> list[tuple[TranscriptModel, int]]:
+    found = []
+    for model in index.get((chromosome.removeprefix("chr"), place >> _BIN), []):
+        position = transcript_position(model, place)
+        if position is not None:
+            found.append((model, position))
+    return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    with open_input(path) as handle:
+        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
+        for number, line in enumerate(text, start=1):
+            yield number, line.rstrip("\r\n")
+        text.detach()
+
+
+def _refuse(problem: str, path: Path, number: int, counts: Counts, on_bad: OnBad) -> None:
+    if on_bad == "stop":
+        raise InputError(
+            problem,
+            path=display_name(path),
+            line=number,
+            mend="Mend or remove the line, or use --on-bad skip",
+        )
+    counts.drop("changes that cannot be used", example=f"line {number}: {problem}")
