@@ -75,7 +75,7 @@ def test_readme__numbers_are_those_measured():
         values = [numbers[name]["scores"][score]["average_precision"]["value"] for name in sets]
         return " | ".join(f"{value:.3f}" for value in values)
 
-    duplex, dmiso = "duplex-chimeras@v0.1.0", "dmiso-chimeras@v0.1.0"
+    duplex, dmiso = "duplex-chimeras@v0.2.0", "dmiso-chimeras@v0.1.0"
     assert f"`{duplex}`, the default | {row(duplex)} |" in text
     assert f"`{dmiso}`, the published architecture on honest negatives | {row(dmiso)} |" in text
     assert f"the baseline to beat | {row(duplex, 'rnaduplex')} |" in text

@@ -50,7 +50,7 @@ def test_pairs__smaller_evalues_win_then_larger_bit_scores():
 def test_pairs__equal_pairs_keep_the_references_order_and_are_counted():
     targets = hits((0, 4, 22, 60, 5, 70.0, -12.0), (0, 9, 22, 60, 8, 70.0, -12.0))
     frame, _ = choose(MIRNA, targets)
-    assert frame.select("t_subject", "n_targets", "n_mirnas").row(0) == (4, 2, 1)
+    assert frame.select("t_subject", "n_targets", "n_mirna_alignments").row(0) == (4, 2, 1)
 
 
 def test_pairs__a_target_under_the_mirna_is_none():

@@ -121,7 +121,9 @@ def test_positions__pool_to_the_logits_and_are_nothing_where_no_letter_faces_ano
     assert (positions[1, 2, : 20 + 15 - 1] > NOTHING).all()
 
 
-def test_window_in_a_scan_with_masked_flanks__has_the_logit_of_the_window_alone(weights, pairs, rng, random_rna):
+def test_window_in_a_scan_with_masked_flanks__has_the_logit_of_the_window_alone(
+    weights, pairs, rng, random_rna
+):
     engine = DuplexEngine(weights)
     target = random_rna(rng, 60)
     alone = engine.logits_grid(pairs[0], encode([target], 60))

@@ -88,7 +88,9 @@ def test_helices__agree_with_torch_operations_in_value_and_gradient():
         steps = torch.randn(3, 11, 25, 2, generator=generator, requires_grad=True)
         bulge = torch.rand(2, 2, generator=generator, requires_grad=True)
         if by_operations:
-            best = best_helices_by_operations(steps, torch.from_numpy(pair_codes(codes).astype(np.int64)), bulge)
+            best = best_helices_by_operations(
+                steps, torch.from_numpy(pair_codes(codes).astype(np.int64)), bulge
+            )
         else:
             best = best_helices(steps, torch.from_numpy(one_hot(codes) == 1).float(), bulge)
         (best * torch.randn(best.shape, generator=generator)).sum().backward()

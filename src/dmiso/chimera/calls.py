@@ -49,7 +49,7 @@ CALL_SCHEMA: Final = {
     "target_evalue": pl.Float64(),
     "target_bit_score": pl.Float64(),
     "gap": pl.Int64(),
-    "n_mirnas": pl.Int64(),
+    "n_mirna_alignments": pl.Int64(),
     "n_targets": pl.Int64(),
     "other_targets": pl.String(),
 }
@@ -123,7 +123,7 @@ def make_calls(
         "target_evalue": 10 ** pairs["t_log10_evalue"],
         "target_bit_score": pairs["t_bit_score"],
         "gap": pairs["gap"],
-        "n_mirnas": pairs["n_mirnas"],
+        "n_mirna_alignments": pairs["n_mirna_alignments"],
         "n_targets": pairs["n_targets"],
         "other_targets": _others(pairs, transcripts),
     }

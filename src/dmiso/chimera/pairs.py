@@ -33,7 +33,7 @@ class Pairs(NamedTuple):
     """Pairs of alignments, best first, by read; and the outcome of every read (place in ``OUTCOMES``).
 
     The frame has the columns of both alignments (``m_`` and ``t_`` before their names), ``read``,
-    ``candidate_rank``, ``mirna_first``, ``gap`` (letters between the parts; negative: shared), ``n_mirnas`` and
+    ``candidate_rank``, ``mirna_first``, ``gap`` (letters between the parts; negative: shared), ``n_mirna_alignments`` and
     ``n_targets`` (alignments as good as this, itself included), ``t_others`` (up to five more).
     """
 
@@ -118,7 +118,7 @@ def _as_frame(rows: NDArray[np.int64], mirnas: pl.DataFrame, targets: pl.DataFra
         .then(pl.col("t_read_start") - pl.col("m_read_end"))
         .otherwise(pl.col("m_read_start") - pl.col("t_read_end"))
     )
-    return frame.with_columns(gap=gap).rename({"m_equals": "n_mirnas", "t_equals": "n_targets"})
+    return frame.with_columns(gap=gap).rename({"m_equals": "n_mirna_alignments", "t_equals": "n_targets"})
 
 
 def _with_equals(hits: pl.DataFrame) -> pl.DataFrame:

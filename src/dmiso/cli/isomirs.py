@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dmiso.cli import isomirs_names, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
 from dmiso.cli.options import GroupedCommand, GroupedOption
 from dmiso.cli.show import print_notes, print_table, progress
 
@@ -183,5 +183,6 @@ def call(
         click.echo(f"{output}: {result.n_rows:,} rows of {assigned:,} sequences", err=True)
 
 
+command.add_command(isomirs_compare.command)
 command.add_command(isomirs_names.command)
 command.add_command(isomirs_summary.command)

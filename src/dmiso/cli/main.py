@@ -19,11 +19,15 @@ __all__ = ["COMMANDS", "main", "program"]
 
 COMMANDS: Final = {
     "predict": "Score pairs, or every miRNA with every target",
+    "scan": "Find sites on whole transcriptomes, with q-values and gene scores",
+    "isomirs": "Name isomiRs: which miRNA, what differs, which seed",
+    "chimeras": "Chimeric reads to miRNA/isomiR-mRNA interactions",
     "dataset": "Interactions to a labelled, split, audited data set",
     "audit": "Find shortcuts and leaks in any labelled table",
     "train": "Train a network on a labelled table",
     "crossval": "Cross-validate a network",
     "evaluate": "Metrics with baselines and intervals",
+    "explain": "What a model looks at: pairs, data sets, motifs, variants",
     "study": "The paper's evaluation, in paper mode and in honest mode",
     "models": "List, show, check, import and export models",
     "examples": "Write the example files that the help pages use",

@@ -116,18 +116,22 @@ class DuplexNetwork(nn.Module):
 
     def split_output(self, n: int) -> None:
         """Give the network ``n`` outputs, copies of the one that it has, for training by source."""
-        for tensor in (self.output.weight, self.output.bias, self.scale, self.shift):
+        for tensor in self._of_output():
             tensor.data = tensor.data.repeat_interleave(n, 0)
 
     def keep_output(self, number: int) -> None:
         """Leave one output."""
-        for tensor in (self.output.weight, self.output.bias, self.scale, self.shift):
+        for tensor in self._of_output():
             tensor.data = tensor.data[number : number + 1]
 
     def merge_outputs(self) -> None:
         """Leave one output, the mean of all."""
-        for tensor in (self.output.weight, self.output.bias, self.scale, self.shift):
+        for tensor in self._of_output():
             tensor.data = tensor.data.mean(0, keepdim=True)
+
+    def _of_output(self) -> tuple[Tensor, ...]:
+        """Return the tensors that have a row for each output."""
+        return self.output.weight, cast("Tensor", self.output.bias), self.scale, self.shift
 
     def positions(self, mirna: Tensor, target: Tensor) -> Tensor:
         """Return the logit of each offset, ``(n_pairs, target_length + mirna_length - 1)``.

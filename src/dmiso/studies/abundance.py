@@ -209,7 +209,7 @@ def _train_epoch(
         rows = shown.mirna_row[start:end]
         logits = _forward(network, train, rows)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
-            logits, torch.from_numpy(shown.label[start:end])
+            logits, torch.from_numpy(shown.goal[start:end])
         )
         optimizer.zero_grad()
         (loss + network.l1_penalty()).backward()  # type: ignore[operator]

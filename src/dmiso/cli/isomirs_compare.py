@@ -1,0 +1,220 @@
+"""``dmiso isomirs compare``: what an isomiR changes against its canonical miRNA."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.show import print_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples (dmiso examples writes the files):
+  dmiso isomirs compare GUACAGUACUGUGAUAACUGAA --mature dmiso-examples/mature.fa --hairpin dmiso-examples/hairpin.fa --transcripts dmiso-examples/transcripts.fa --gene example_gene_1 --show -o compared
+  dmiso isomirs compare dmiso-examples/isomirs.fa --mature dmiso-examples/mature.fa --hairpin dmiso-examples/hairpin.fa --transcripts dmiso-examples/transcripts.fa --decoys 20 -o compared-all
+"""  # noqa: E501 - an example is one line, to be pasted
+
+_option = partial(click.option, cls=GroupedOption)
+_PATH = click.Path(path_type=Path)
+
+
+@click.command("compare", cls=GroupedCommand, epilog=_EPILOG)
+@click.argument("isomirs", metavar="ISOMIR...", nargs=-1, required=True)
+@_option(
+    "--mature", group="Reference", type=_PATH, help="Mature miRNAs, FASTA: the isomiR's is found in them."
+)
+@_option("--hairpin", group="Reference", type=_PATH, help="Precursors, FASTA.")
+@_option(
+    "--species", group="Reference", help="Only names that begin so: hsa, mmu.  [default: all of the files]"
+)
+@_option(
+    "--canonical",
+    group="Reference",
+    help="Compare with this: letters, or a name of --mature.  [default: found]",
+)
+@_option("--transcripts", group="Targets", type=_PATH, required=True, help="mRNAs, 3'UTRs or sites, FASTA.")
+@_option(
+    "--cds", group="Targets", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
+)
+@_option("--genes", group="Targets", type=_PATH, help="Table of transcript_id and gene_id.")
+@_option("--regions", group="Targets", help="Only these parts: 3utr,cds,5utr.  [default: whole transcripts]")
+@_option(
+    "--gene",
+    "--transcript",
+    "asked",
+    group="Targets",
+    multiple=True,
+    help="Show every site of this gene or transcript; all transcripts are still read. May be given again.",
+)
+@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option("--show", group="Output", is_flag=True, help="Print the page.")
+@_option(
+    "--top",
+    group="Output",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Of files, so many isomiRs with most reads.",
+)
+@_option(
+    "--max-q",
+    group="Judging",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="A site passes with at most this q-value; 1 leaves it to the next two.",
+)
+@_option(
+    "--min-percentile",
+    group="Judging",
+    type=click.FloatRange(0, 100),
+    default=99.0,
+    show_default=True,
+    help="Sites above this share (%) of the model's background windows.",
+)
+@_option(
+    "--min-score",
+    group="Judging",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Sites with at least this score.",
+)
+@_option(
+    "--margin",
+    group="Judging",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Logits by which both must differ at a gained, lost or changed site.",
+)
+@_option(
+    "--reach",
+    group="Judging",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Sites whose 3' ends are at most so many nt apart are one place.",
+)
+@_option(
+    "--decoys",
+    group="Judging",
+    type=click.IntRange(min=0),
+    help="Shuffled miRNAs scanned beside each.  [default: as many as read 2 million nt, 4 to 200]",
+)
+@_option(
+    "--site-prior",
+    group="Judging",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Share of true sites among places, for gene scores.",
+)
+@_option(
+    "--seed",
+    group="Judging",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the decoys and of the shuffled seeds.",
+)
+@_option(
+    "--model",
+    group="Judging",
+    metavar="NAME|DIR",
+    help="Bundled model or directory.  [default: see dmiso models list]",
+)
+@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors and the page.")
+def command(
+    *,
+    isomirs: tuple[str, ...],
+    mature: Path | None,
+    hairpin: Path | None,
+    species: str | None,
+    canonical: str | None,
+    transcripts: Path,
+    cds: Path | None,
+    genes: Path | None,
+    regions: str | None,
+    asked: tuple[str, ...],
+    output: Path,
+    show: bool,
+    top: int,
+    max_q: float,
+    min_percentile: float,
+    min_score: float,
+    margin: float,
+    reach: int,
+    decoys: int | None,
+    site_prior: float,
+    seed: int,
+    model: str | None,
+    quiet: bool,
+) -> None:
+    """Say what an isomiR changes: sites and genes gained, lost and kept, and whether the seed does it.
+
+    ISOMIR is a sequence, or a file of sequences (FASTA, a table or mirGFF3, with counts perhaps). Writes sites.tsv,
+    genes.tsv, summary.json, page.html and page.md to the folder -o. Both miRNAs are scanned with the same settings;
+    every place has two logits.
+    """
+    from dmiso.compare.inputs import CompareInputs
+    from dmiso.compare.settings import CompareSettings
+    from dmiso.compare.to_files import compare_to_files
+
+    inputs = CompareInputs(
+        isomirs, transcripts, cds, genes, mature, hairpin, species, canonical, asked=asked, top=top
+    )
+    settings = CompareSettings(
+        max_q=max_q,
+        min_percentile=min_percentile,
+        min_score=min_score,
+        margin=margin,
+        reach=reach,
+        decoys=decoys,
+        regions=tuple(name.strip() for name in regions.split(",")) if regions else (),
+        site_prior=site_prior,
+        seed=seed,
+    )
+    with _progress(quiet=quiet) as on_work:
+        result = compare_to_files(
+            inputs, output, settings, model=model, command=["dmiso", *sys.argv[1:]], on_work=on_work
+        )
+    if show:
+        click.echo(result.page, nl=False)
+    if quiet:
+        return
+    print_notes(result.counts)
+    n_sites = sum(comparison.sites.height for comparison in result.comparisons)
+    click.echo(
+        f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
+    )
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show transcripts done and time left, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    with Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("transcripts", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

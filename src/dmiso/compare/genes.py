@@ -1,0 +1,216 @@
+"""What the sites of both add up to on each gene, and what the isomiR's share of the reads makes of it.
+
+A gene's score is that of a scan (:mod:`dmiso.scan.genes`), over all sites above the floor. With counts, the mixture is
+what both miRNAs do together at their shares of the reads: its change is against the same reads being all canonical.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from dmiso.compare.matching import joined_sites
+from dmiso.scan import add_occupancy, gene_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from dmiso.compare.pairs import Pair
+    from dmiso.compare.scanned import ScannedPairs
+    from dmiso.compare.settings import CompareSettings
+
+__all__ = ["GENE_CHANGE_TYPES", "compare_genes", "gene_change"]
+
+GENE_CHANGE_TYPES: Final[dict[str, type[pl.DataType]]] = {
+    "isomir_id": pl.String,
+    "canonical_id": pl.String,
+    "gene_id": pl.String,
+    "gene_change": pl.String,
+    "isomir_gene_score": pl.Float64,
+    "canonical_gene_score": pl.Float64,
+    "gene_score_difference": pl.Float64,
+    "mixture_gene_score": pl.Float64,
+    "mixture_difference": pl.Float64,
+    "n_gained": pl.Int64,
+    "n_lost": pl.Int64,
+    "n_kept": pl.Int64,
+    "n_changed": pl.Int64,
+    "n_borderline": pl.Int64,
+    "isomir_best_logit": pl.Float64,
+    "canonical_best_logit": pl.Float64,
+    "isomir_best_q_value": pl.Float64,
+    "canonical_best_q_value": pl.Float64,
+}
+"""Columns of the table of compared genes."""
+
+_PRIOR: Final = 0.5
+"""Prior of scores of a model that states none."""
+
+
+def gene_change(n: Mapping[str, int], *, isomir_passes: bool, canonical_passes: bool) -> str:
+    """Return what became of a gene.
+
+    Parameters
+    ----------
+    n
+        Number of its sites by what became of them.
+    isomir_passes, canonical_passes
+        Whether either has a site that passes on the gene.
+
+    Returns
+    -------
+    str
+        ``gained``: only the isomiR passes, at a gained site at least; ``lost`` the other way round; ``kept``: both
+        pass, and no site is gained, lost or changed; ``changed``: both pass, and some is; ``borderline``: nothing but
+        thresholds parts them; ``neither``: no site passes.
+
+    Examples
+    --------
+    >>> gene_change({"gained": 1, "kept": 1}, isomir_passes=True, canonical_passes=True)
+    'changed'
+    """
+    if not (isomir_passes or canonical_passes):
+        return "neither"
+    if isomir_passes and canonical_passes:
+        if any(n.get(kind) for kind in ("gained", "lost", "changed")):
+            return "changed"
+        return "kept" if n.get("kept") else "borderline"
+    alone = "gained" if isomir_passes else "lost"
+    return alone if n.get(alone) else "borderline"
+
+
+def compare_genes(
+    scanned: ScannedPairs, pair: Pair, sites: pl.DataFrame, settings: CompareSettings
+) -> pl.DataFrame:
+    """Compare the genes of a pair.
+
+    Parameters
+    ----------
+    scanned
+        A scan of both.
+    pair
+        Who is compared.
+    sites
+        As :func:`dmiso.compare.matching.compare_sites` gives them.
+    settings
+        Share of true sites.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :data:`GENE_CHANGE_TYPES`: every gene with a site above the floor, the largest change first.
+    """
+    each = {
+        role: _scores(scanned, one.sequence, settings)
+        for role, one in (("isomir", pair.isomir), ("canonical", pair.canonical))
+    }
+    both = {
+        role: frame.select(
+            "gene_id",
+            pl.col("gene_score").alias(f"{role}_gene_score"),
+            pl.col("best_logit").alias(f"{role}_best_logit"),
+            pl.col("best_q_value").alias(f"{role}_best_q_value"),
+        )
+        for role, frame in each.items()
+    }
+    table = both["isomir"].join(both["canonical"], on="gene_id", how="full", coalesce=True)
+    table = table.join(_mixture(scanned, pair, settings), on="gene_id", how="left")
+    table = table.with_columns(
+        pl.col("isomir_gene_score", "canonical_gene_score").fill_null(0.0),
+        isomir_id=pl.lit(pair.isomir.id),
+        canonical_id=pl.lit(pair.canonical.id),
+    ).with_columns(
+        gene_score_difference=pl.col("isomir_gene_score") - pl.col("canonical_gene_score"),
+        mixture_difference=pl.col("mixture_gene_score") - pl.col("canonical_gene_score"),
+    )
+    table = _with_changes(table, sites)
+    return table.sort(pl.col("gene_score_difference").abs(), "gene_id", descending=[True, False]).select(
+        pl.col(name).cast(dtype) for name, dtype in GENE_CHANGE_TYPES.items()
+    )
+
+
+def _scores(scanned: ScannedPairs, letters: str, settings: CompareSettings) -> pl.DataFrame:
+    """Return the gene scores of one miRNA."""
+    found = scanned.mirnas[letters].sites
+    odds = _odds(scanned, found["logit"].to_list(), settings)
+    return _gene_scores(scanned, found.select("transcript", "start", "end", "logit", "q_value"), odds)
+
+
+def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl.DataFrame:
+    """Return the genes' scores with both at their shares of the reads; none without counts.
+
+    At a place of both they compete: its odds are the sum of both, each times its share.
+    """
+    if pair.share is None:
+        return pl.DataFrame(schema={"gene_id": pl.String, "mixture_gene_score": pl.Float64})
+    isomir, canonical = (scanned.mirnas[one.sequence] for one in (pair.isomir, pair.canonical))
+    joint = joined_sites(isomir, canonical, settings.reach)
+    logits = [[one.isomir for one in joint], [one.canonical for one in joint]]
+    own, other = (_odds(scanned, each, settings) for each in logits)
+    places = pl.DataFrame(
+        [one.place for one in joint],
+        schema={"transcript": pl.Int64, "start": pl.Int64, "end": pl.Int64},
+        orient="row",
+    ).with_columns(
+        logit=pl.Series([max(x for x in one[1:] if x is not None) for one in joint], dtype=pl.Float32)
+    )
+    mixed = _gene_scores(scanned, places, pair.share * own + (1 - pair.share) * other)
+    return mixed.select("gene_id", mixture_gene_score="gene_score")
+
+
+def _odds(
+    scanned: ScannedPairs, logits: Sequence[float | None], settings: CompareSettings
+) -> NDArray[np.float64]:
+    """Return the odds that a miRNA alone binds places, ``(n_places,)``; 0 where it has no site."""
+    known = np.array([x is not None for x in logits], np.bool_)
+    scores = scanned.model.calibration.apply([x if x is not None else 0.0 for x in logits])
+    bound = add_occupancy(
+        pl.DataFrame({"score": scores}),
+        prior=scanned.model.calibration.prior or _PRIOR,
+        site_prior=settings.site_prior,
+    )["occupancy"].to_numpy()
+    return np.where(known, bound / (1 - bound), 0.0)
+
+
+def _gene_scores(scanned: ScannedPairs, places: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFrame:
+    """Return the gene scores of places with these odds to be bound."""
+    transcripts = places["transcript"].to_list()
+    return gene_scores(
+        places.with_columns(
+            mirna_id=pl.lit("all"),
+            mirna_sequence=pl.lit(""),
+            score=pl.Series(scanned.model.calibration.apply(places["logit"].to_numpy()), dtype=pl.Float32),
+            transcript_id=pl.Series(
+                [scanned.targets.transcripts[t].id for t in transcripts], dtype=pl.String
+            ),
+            gene_id=pl.Series([scanned.targets.gene(t) for t in transcripts], dtype=pl.String),
+            occupancy=pl.Series(odds / (1 + odds), dtype=pl.Float64),
+        )
+    )
+
+
+def _with_changes(table: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    """Add the numbers of sites by change, and what became of each gene."""
+    kinds = ("gained", "lost", "kept", "changed", "borderline")
+    counted = sites.group_by("gene_id", maintain_order=True).agg(
+        *((pl.col("site_change") == kind).sum().cast(pl.Int64).alias(f"n_{kind}") for kind in kinds),
+        pl.col("isomir_passes").any(),
+        pl.col("canonical_passes").any(),
+    )
+    table = table.join(counted, on="gene_id", how="left").with_columns(
+        pl.col([f"n_{kind}" for kind in kinds]).fill_null(0),
+        pl.col("isomir_passes", "canonical_passes").fill_null(value=False),
+    )
+    changes = [
+        gene_change(
+            {kind: row[f"n_{kind}"] for kind in kinds},
+            isomir_passes=row["isomir_passes"],
+            canonical_passes=row["canonical_passes"],
+        )
+        for row in table.iter_rows(named=True)
+    ]
+    return table.with_columns(gene_change=pl.Series(changes, dtype=pl.String))

@@ -1,0 +1,194 @@
+"""The words and files of a comparison: isomiRs, their miRNAs, transcripts and genes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from dmiso.alphabet import normalise
+from dmiso.compare.pairs import Pair, pairs_from_calls, pairs_with
+from dmiso.compare.scanned import Targets
+from dmiso.errors import UsageError
+from dmiso.io.streams import require_file
+from dmiso.io.tables import read_table
+from dmiso.io.transcripts import read_transcripts
+from dmiso.isomir import CountedSequence, Reference, read_counted, read_reference
+from dmiso.records import SequenceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from dmiso.io.transcripts import Transcript
+    from dmiso.records import Counts
+
+__all__ = ["CompareInputs", "Told"]
+
+_LETTERS: Final = re.compile(r"[ACGUTNacgutn]+")
+
+
+class Told(NamedTuple):
+    """What the inputs hold."""
+
+    pairs: list[Pair]
+    targets: Targets
+
+
+@dataclass(frozen=True, slots=True)
+class CompareInputs:
+    """What is compared where.
+
+    Parameters
+    ----------
+    isomirs
+        Sequences, names of ``mature``, or files: FASTA, a table or mirGFF3, with counts perhaps.
+    transcripts
+        FASTA of mRNAs, 3'UTRs or sites.
+    cds
+        Table of coding sequences on the transcripts.
+    genes
+        Table with ``transcript_id`` and ``gene_id``.
+    mature, hairpin, species
+        Reference in which canonical miRNAs are found, and whose seeds decoys avoid.
+    canonical
+        The miRNA to compare with: letters, or a name of ``mature``; None finds it by the isomiR's letters.
+    asked
+        Genes or transcripts to be shown one by one.
+    top
+        Of files, the isomiRs with most reads that are compared.
+
+    Raises
+    ------
+    UsageError
+        If the combination is wrong or a file is missing.
+    """
+
+    isomirs: Sequence[str]
+    transcripts: Path
+    cds: Path | None = None
+    genes: Path | None = None
+    mature: Path | None = None
+    hairpin: Path | None = None
+    species: str | None = None
+    canonical: str | None = None
+    asked: Sequence[str] = ()
+    top: int = 10
+
+    def __post_init__(self) -> None:
+        if not self.isomirs:
+            raise UsageError("No isomiR is given: a sequence or a file.")
+        if self.mature is None and self.canonical is None:
+            raise UsageError("Give --canonical, or --mature (and --hairpin) to find it in.")
+        if self.top < 1:
+            raise UsageError(f"top is {self.top}; it must be at least 1.")
+        for path in self.files().values():
+            require_file(path)
+
+    def files(self) -> dict[str, Path]:
+        """Return the files given, by option name; those of isomiRs by number."""
+        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        found = {name: path for name, path in given if isinstance(path, Path)}
+        words = [Path(word) for word in self.isomirs if _is_file(word)]
+        return {**found, **{f"isomirs_{i}": path for i, path in enumerate(words, start=1)}}
+
+    def load(self, counts: Counts) -> Told:
+        """Read everything.
+
+        Raises
+        ------
+        InputError, UsageError
+            If a word, a record or a gene cannot be used.
+        """
+        reference = self._reference(counts)
+        known = {m.id: m.sequence for m in reference.matures} if reference else {}
+        sequences, counted = self._sequences(known, counts)
+        if self.canonical is not None:
+            canonical = _record(self.canonical, known, "--canonical")
+            pairs = pairs_with(sequences, canonical, counts, counted=counted)
+        else:
+            assert reference is not None
+            pairs = pairs_from_calls(sequences, reference, counts, counted=counted)
+        pairs = self._foremost(pairs, counts)
+        transcripts = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
+        genes = self._genes(transcripts, counts)
+        return Told(pairs, Targets(transcripts, genes, self._asked(transcripts, genes), list(known.values())))
+
+    def _reference(self, counts: Counts) -> Reference | None:
+        if self.mature is None:
+            return None
+        return read_reference(self.mature, self.hairpin, counts, species=self.species)
+
+    def _sequences(self, known: dict[str, str], counts: Counts) -> tuple[list[CountedSequence], bool]:
+        """Return the isomiRs, and whether their reads differ, so that counts were given."""
+        found: list[CountedSequence] = []
+        for word in self.isomirs:
+            if _is_file(word):
+                found += read_counted(Path(word), counts).sequences
+            else:
+                record = _record(word, known, "ISOMIR")
+                found.append(CountedSequence(record.id, record.sequence, (1,)))
+        return found, len({sum(record.counts) for record in found}) > 1
+
+    def _foremost(self, pairs: list[Pair], counts: Counts) -> list[Pair]:
+        """Keep the pairs of the isomiRs with most reads."""
+        letters = list(dict.fromkeys(pair.isomir.sequence for pair in pairs))
+        if len(letters) > self.top:
+            counts.drop(
+                f"isomiRs beyond the first {self.top} by reads: not compared", len(letters) - self.top
+            )
+        kept = set(letters[: self.top])
+        counts.keep("isomiRs compared", len(kept))
+        return [pair for pair in pairs if pair.isomir.sequence in kept]
+
+    def _genes(self, transcripts: Sequence[Transcript], counts: Counts) -> dict[str, str]:
+        if self.genes is None:
+            return {}
+        frame = read_table(self.genes, required=("transcript_id", "gene_id"))
+        table = dict(frame.select("transcript_id", "gene_id").iter_rows())
+        genes = {}
+        for t in transcripts:
+            gene = table.get(t.id) or table.get(t.id.partition(".")[0])
+            if gene is None:
+                counts.note("transcripts without a gene in the table of genes", example=t.id)
+            else:
+                genes[t.id] = str(gene)
+        return genes
+
+    def _asked(self, transcripts: Sequence[Transcript], genes: dict[str, str]) -> frozenset[str]:
+        """Return the genes asked for; a transcript stands for its gene."""
+        gene_of = {t.id: genes.get(t.id, t.id) for t in transcripts}
+        known = {**{gene: gene for gene in gene_of.values()}, **gene_of}
+        for name in self.asked:
+            if name not in known:
+                raise UsageError(
+                    f"{name!r} is no gene or transcript of {self.transcripts.name}{_near(name, known)}."
+                )
+        return frozenset(known[name] for name in self.asked)
+
+
+def _is_file(word: str) -> bool:
+    """Say whether a word names a file; letters that are too long for a name do not."""
+    try:
+        return Path(word).is_file()
+    except OSError:
+        return False
+
+
+def _record(word: str, known: dict[str, str], what: str) -> SequenceRecord:
+    """Return the letters of a word: its own, or those of a name."""
+    if word in known:
+        return SequenceRecord(word, known[word])
+    if _LETTERS.fullmatch(word):
+        letters = normalise(word).sequence
+        return SequenceRecord(letters, letters)
+    raise UsageError(
+        f"{what} {word!r} is no file, no sequence and no name of --mature{_near(word, known)}. "
+        "Give letters, a FASTA, a table or mirGFF3."
+    )
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f" (near: {', '.join(near)})" if near else ""

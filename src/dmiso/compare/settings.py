@@ -1,0 +1,97 @@
+"""How two miRNAs are scanned and when a site counts as gained, lost or kept: settings that check themselves once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from dmiso.errors import UsageError
+from dmiso.scan import ScanSettings
+
+__all__ = ["CompareSettings"]
+
+_FEWEST_DECOYS: Final = 4
+_MOST_DECOYS: Final = 200
+_DECOY_LETTERS: Final = 2_000_000
+"""Letters that the decoys of one miRNA read together, if that needs no more than 200 of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSettings:
+    """How sites are found, matched and judged.
+
+    Parameters
+    ----------
+    max_q
+        A site passes with at most this q-value; 1 asks for none.
+    min_percentile, min_score
+        Sites below are not looked at, as in a scan; with ``max_q`` 1 they alone say what passes.
+    margin
+        Logits by which both miRNAs must differ at a place before it is gained, lost or changed, at least 0.
+    reach
+        Sites whose 3' ends (the letters that face miRNA position 1) are at most this many nt apart are one place.
+    decoys
+        Shuffles of each miRNA; None takes as many as read two million letters, at least 4 and at most 200.
+    regions
+        Parts of the transcripts that are searched, of ``5utr cds 3utr``; none searches all.
+    site_prior
+        Share of true sites among places, for gene scores.
+    seed
+        Of the decoys and of the shuffled seeds.
+
+    Raises
+    ------
+    UsageError
+        If a setting is out of its range.
+    """
+
+    max_q: float = 0.1
+    min_percentile: float = 99.0
+    min_score: float = 0.0
+    margin: float = 1.0
+    reach: int = 10
+    decoys: int | None = None
+    regions: tuple[str, ...] = ()
+    site_prior: float = 0.01
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.margin) and self.margin >= 0):
+            raise UsageError(f"margin is {self.margin}; it must not be below 0.")
+        if self.reach < 0:
+            raise UsageError(f"reach is {self.reach}; it must not be below 0.")
+        if self.decoys == 0 and self.max_q < 1:
+            raise UsageError(
+                "Without decoys there are no q-values: "
+                "give decoys, or let max_q be 1 and min_percentile say what passes."
+            )
+        self.scan_settings(0)
+
+    def decoys_for(self, n_letters: int) -> int:
+        """Return how many decoys a miRNA has on transcripts of so many letters.
+
+        Examples
+        --------
+        >>> [CompareSettings().decoys_for(n) for n in (5_000_000, 100_000, 900)]
+        [4, 20, 200]
+        """
+        if self.decoys is not None:
+            return self.decoys
+        return min(_MOST_DECOYS, max(_FEWEST_DECOYS, math.ceil(_DECOY_LETTERS / max(n_letters, 1))))
+
+    def scan_settings(self, decoys: int) -> ScanSettings:
+        """Return the settings of the scan of both."""
+        return ScanSettings(
+            min_percentile=self.min_percentile,
+            min_score=self.min_score,
+            decoys=decoys,
+            max_q=self.max_q,
+            site_prior=self.site_prior,
+            regions=self.regions,
+            seed=self.seed,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings for a manifest."""
+        return asdict(self)

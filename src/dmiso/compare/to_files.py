@@ -1,0 +1,123 @@
+"""``dmiso isomirs compare`` as a function: words and files in; tables, a summary and a page out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dmiso.compare.genes import GENE_CHANGE_TYPES
+from dmiso.compare.matching import SITE_CHANGE_TYPES
+from dmiso.compare.page import as_html, as_markdown, as_text, page_of
+from dmiso.compare.run import judge
+from dmiso.compare.scanned import scan_pairs
+from dmiso.compare.settings import CompareSettings
+from dmiso.io import TableWriter, write_text
+from dmiso.models import resolve
+from dmiso.provenance import manifest, to_json
+from dmiso.records import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from dmiso.compare.inputs import CompareInputs
+    from dmiso.compare.run import Comparison
+    from dmiso.compare.scanned import ScannedPairs, Targets
+
+__all__ = ["CompareResult", "compare_to_files"]
+
+
+class CompareResult(NamedTuple):
+    """What a run did: the comparisons, the page as text, and what was counted."""
+
+    comparisons: list[Comparison]
+    page: str
+    counts: Counts
+
+
+def compare_to_files(
+    inputs: CompareInputs,
+    output: Path,
+    settings: CompareSettings | None = None,
+    *,
+    model: str | None = None,
+    command: Sequence[str] = ("compare_to_files",),
+    on_work: Callable[[int, int], None] | None = None,
+) -> CompareResult:
+    """Compare isomiRs with their miRNAs, and write tables, a summary, a page and a manifest.
+
+    The files are ``sites.tsv``, ``genes.tsv``, ``summary.json``, ``page.html`` and ``page.md``.
+
+    Parameters
+    ----------
+    inputs
+        What is compared where.
+    output
+        Folder of the results.
+    settings
+        None is the default.
+    model
+        A bundled name or directory; None is the default model.
+    command
+        For the manifest, ``compare.manifest.json``.
+    on_work
+        Called with transcripts done and in all.
+
+    Raises
+    ------
+    UsageError, InputError
+        If an option, a word or a file cannot be used.
+    """
+    settings, counts = settings or CompareSettings(), Counts()
+    stored = resolve(model)
+    told = inputs.load(counts)
+    scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)
+    comparisons = [judge(scanned, pair, settings) for pair in told.pairs]
+    counts.keep("pairs of isomiR and miRNA", len(comparisons))
+    blocks = page_of(comparisons, told.targets, _about(scanned, settings))
+    _write_tables(comparisons, output)
+    write_text(output / "page.html", as_html(blocks))
+    write_text(output / "page.md", as_markdown(blocks))
+    write_text(output / "summary.json", to_json(_summary(comparisons, scanned, settings)))
+    record = manifest(
+        command=command,
+        inputs=dict(inputs.files()),
+        counts=counts,
+        seed=settings.seed,
+        model={"name": stored.config.name, "weights_sha256": stored.weights_sha256},
+        settings={**settings.as_dict(), "decoys": scanned.n_decoys, "asked": list(inputs.asked)},
+    )
+    write_text(output / "compare.manifest.json", to_json(record))
+    return CompareResult(comparisons, as_text(blocks), counts)
+
+
+def _write_tables(comparisons: Sequence[Comparison], output: Path) -> None:
+    with TableWriter(output / "sites.tsv", SITE_CHANGE_TYPES) as sites:
+        for comparison in comparisons:
+            sites.write(comparison.sites)
+    with TableWriter(output / "genes.tsv", GENE_CHANGE_TYPES) as genes:
+        for comparison in comparisons:
+            genes.write(comparison.genes)
+
+
+def _about(scanned: ScannedPairs, settings: CompareSettings) -> str:
+    """Say what was scanned with what."""
+    targets: Targets = scanned.targets
+    where = f" ({', '.join(settings.regions)})" if settings.regions else ""
+    return (
+        f"Model {scanned.model.config.name}; {len(targets.transcripts):,} transcripts or sites, "
+        f"{targets.n_letters(settings.regions):,} nt searched{where}; {scanned.n_decoys} decoys a miRNA."
+    )
+
+
+def _summary(
+    comparisons: Sequence[Comparison], scanned: ScannedPairs, settings: CompareSettings
+) -> dict[str, object]:
+    return {
+        "model": scanned.model.config.name,
+        "transcripts": len(scanned.targets.transcripts),
+        "letters": scanned.targets.n_letters(settings.regions),
+        "decoys": scanned.n_decoys,
+        "max_q": settings.max_q,
+        "margin": settings.margin,
+        "comparisons": [comparison.as_dict() for comparison in comparisons],
+    }

@@ -1,0 +1,91 @@
+"""The page: the same words three ways, duplexes where ViennaRNA is there, and a note where not."""
+
+import importlib.util
+from html.parser import HTMLParser
+
+import pytest
+
+from dmiso.compare import CompareSettings, judge
+from dmiso.compare.drawing import draw_duplex
+from dmiso.compare.page import Block, as_html, as_markdown, as_text, page_of
+
+SITES = [(0, 20, 42, 7.0, 0.01)], [(1, 20, 43, 7.0, 0.01)]
+needs_vienna = pytest.mark.skipif(
+    importlib.util.find_spec("RNA") is None, reason="ViennaRNA is not installed"
+)
+
+
+@pytest.fixture
+def blocks(said, pair):
+    scan = said(*SITES, asked=["t0"])
+    return page_of([judge(scan, pair, CompareSettings(min_percentile=0))], scan.targets, "About <this>.")
+
+
+def test_page__says_what_changed_and_what_a_score_does_not_say(blocks):
+    text = as_text(blocks)
+    for words in (
+        "t0 is gained: only the isomiR has a site there that passes",
+        "logit 7.00 for the isomiR, -3.00 for miR-10a",
+        "it matches neither seed",
+        "seed CCCUGUA",
+        "seed ACCCUGU",
+        "not that a gene is repressed",
+        "q-value of at most 0.1",
+    ):
+        assert words in text
+
+
+def test_page__is_the_same_three_ways(blocks):
+    class Words(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.text = []
+
+        def handle_data(self, data):
+            self.text.append(data)
+
+    html = as_html(blocks)
+    reader = Words()
+    reader.feed(html)
+    heard = " ".join(" ".join(reader.text).split())
+    for block in blocks:
+        if block.kind in {"heading", "paragraph"}:
+            assert " ".join(block.text.split()) in heard
+            assert block.text in as_markdown(blocks)
+    assert "About &lt;this&gt;." in html
+    assert "http" not in html  # it loads nothing
+
+
+def test_page__says_why_duplexes_are_missing(said, pair, monkeypatch):
+    monkeypatch.setattr("dmiso.compare.page.find_spec", lambda name: None)
+    scan = said(*SITES)
+    text = as_text(page_of([judge(scan, pair, CompareSettings(min_percentile=0))], scan.targets, ""))
+    assert "ViennaRNA is not installed. Install it with: pip install 'dmiso[energy]'" in text
+    assert "kcal/mol" not in text
+
+
+@needs_vienna
+def test_page__draws_the_duplex_of_both(blocks):
+    assert as_text(blocks).count("kcal/mol") == 2
+
+
+def test_page__says_that_nothing_passes(said, pair):
+    scan = said([(0, 20, 42, 3.0, 0.4)], [])
+    text = as_text(page_of([judge(scan, pair, CompareSettings(min_percentile=0))], scan.targets, ""))
+    assert "No site of the isomiR passes (its lowest q-value is 0.4)" in text
+    assert "No site of miR-10a passes, so none can be lost or kept" in text
+
+
+def test_duplex__is_drawn_with_its_loops():
+    drawn = draw_duplex("GGGGAACCCC", "GGGGCCCC", "((((..((((&))))))))")
+    assert drawn.splitlines() == [
+        "target 5' GGGG--CCCC 3'",
+        "          ||||  ||||",
+        "miRNA  3' CCCCAAGGGG 5'",
+    ]
+    with pytest.raises(ValueError, match="is not of 3 and 2 letters"):
+        draw_duplex("GGG", "CC", "((&))")
+
+
+def test_table__lines_up():
+    assert as_text([Block("table", rows=(("a", "bb"), ("ccc", "d")))]) == "a    bb\nccc  d\n"
