@@ -306,7 +306,9 @@ _ALL = (
     Column("target_bit_score", "Float64", "bits", "Score of the alignment with the transcript"),
     Column("n_targets", "Int64", "", "Places on transcripts that explain a read as well, this one included"),
     Column("other_targets", "String", "", "Up to five other such places, transcript:start, comma between"),
-    Column("n_mirna_alignments", "Int64", "", "miRNA alignments that explain a read as well, this one included"),
+    Column(
+        "n_mirna_alignments", "Int64", "", "miRNA alignments that explain a read as well, this one included"
+    ),
     Column("sample", "String", "", "Sample that reads come from"),
     Column("outcome", "String", "", "Whether a rule kept or dropped reads"),
     Column("measure", "String", "", "What is counted in a quality report"),
