@@ -164,7 +164,14 @@ def engines_agree(first: pl.DataFrame, second: pl.DataFrame) -> dict[str, Any]:
         both = a["located_mirna"] == b["located_mirna"] and (site or equal)
         counts["same miRNA and target"] += both
         if not both:
-            names = ("located_mirna", "n_mirna_alignments", "transcript_id", "start", "mirna_evalue", "target_evalue")
+            names = (
+                "located_mirna",
+                "n_mirna_alignments",
+                "transcript_id",
+                "start",
+                "mirna_evalue",
+                "target_evalue",
+            )
             others.append([[row[name] for name in names] for row in (a, b)])
     return {**counts, "larger e-value of one-sided calls": sorted(one_sided), "different calls": others}
 

@@ -34,7 +34,8 @@ class Pairs(NamedTuple):
 
     The frame has the columns of both alignments (``m_`` and ``t_`` before their names), ``read``,
     ``candidate_rank``, ``mirna_first``, ``gap`` (letters between the parts; negative: shared),
-    ``n_mirna_alignments`` and ``n_targets`` (alignments as good as this, itself included), ``t_others`` (up to five more).
+    ``n_mirna_alignments`` and ``n_targets`` (alignments as good as this, itself included), ``t_others`` (up
+    to five more).
     """
 
     frame: pl.DataFrame
