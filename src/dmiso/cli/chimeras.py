@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
 from dmiso.cli.show import print_notes, progress
 
 if TYPE_CHECKING:
@@ -34,28 +34,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _WHOLE = click.IntRange(min=0)
 
 
-class _CallByDefault(click.Group):
-    """A group that calls chimeras where no subcommand is named; its help shows that command's options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default subcommand before arguments that name none."""
-        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write all ways to use the group."""
-        formatter.write_usage(ctx.command_path, "[OPTIONS] READS...")
-        others = [name for name in self.list_commands(ctx) if name != _DEFAULT]
-        formatter.write_usage(ctx.command_path, f"{{{'|'.join(others)}}} ...", prefix="       ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options of the default subcommand, then the subcommands."""
-        self.commands[_DEFAULT].format_options(ctx, formatter)
-        self.format_commands(ctx, formatter)
-
-
-@click.group("chimeras", cls=_CallByDefault, epilog=_EPILOG)
+@click.group("chimeras", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS...", epilog=_EPILOG)
 def command() -> None:
     """Turn chimeric reads (CLASH, CLEAR-CLIP, miR-eCLIP) into miRNA/isomiR-mRNA interactions.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
 from dmiso.cli.show import print_notes, print_table, progress
 
 if TYPE_CHECKING:
@@ -35,29 +35,7 @@ _LIMIT = partial(_option, group="Limits", type=int, show_default=True)
 _HALF: Final = 0.5
 
 
-class _CallByDefault(click.Group):
-    """A group that calls isomiRs where no subcommand is named; its help shows that command's options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default subcommand before arguments that name none."""
-        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write both ways to use the group."""
-        formatter.write_usage(ctx.command_path, "[OPTIONS] READS_OR_TABLE")
-        others = [name for name in self.list_commands(ctx) if name != _DEFAULT]
-        if others:
-            formatter.write_usage(ctx.command_path, f"{{{'|'.join(others)}}} ...", prefix="       ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options of the default subcommand, then the subcommands."""
-        self.commands[_DEFAULT].format_options(ctx, formatter)
-        self.format_commands(ctx, formatter)
-
-
-@click.group("isomirs", cls=_CallByDefault, epilog=_EPILOG)
+@click.group("isomirs", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS_OR_TABLE", epilog=_EPILOG)
 def command() -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed.
 

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["GroupedCommand", "GroupedOption", "labelled_options"]
+__all__ = ["DefaultGroup", "GroupedCommand", "GroupedOption", "labelled_options"]
 
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
@@ -38,6 +38,40 @@ class GroupedCommand(click.Command):
         for heading, records in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(records)
+
+
+class DefaultGroup(click.Group):
+    """A group one of whose subcommands runs where none is named; its help shows that command's options.
+
+    Parameters
+    ----------
+    default
+        Name of that subcommand.
+    usage
+        What follows the group's name then, e.g. ``[OPTIONS] READS...``.
+    """
+
+    def __init__(self, *args: Any, default: str, usage: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._default, self._usage = default, usage
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default subcommand before arguments that name none."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write all ways to use the group."""
+        formatter.write_usage(ctx.command_path, self._usage)
+        others = [name for name in self.list_commands(ctx) if name != self._default]
+        if others:
+            formatter.write_usage(ctx.command_path, f"{{{'|'.join(others)}}} ...", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the default subcommand, then the subcommands."""
+        self.commands[self._default].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
 
 def labelled_options(command: _Command) -> _Command:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
 from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
@@ -38,26 +38,6 @@ _option = partial(click.option, cls=GroupedOption)
 _PATH = click.Path(path_type=Path)
 
 
-class _RunByDefault(click.Group):
-    """A group that scans where no subcommand is named; its help shows that command's options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default subcommand before arguments that name none."""
-        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write both ways to use the group."""
-        formatter.write_usage(ctx.command_path, "[OPTIONS]")
-        formatter.write_usage(ctx.command_path, "query [OPTIONS] SCAN", prefix="       ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options of the default subcommand, then the subcommands."""
-        self.commands[_DEFAULT].format_options(ctx, formatter)
-        self.format_commands(ctx, formatter)
-
-
 class _Part(click.ParamType[tuple[int, int]]):
     """``I/N``."""
 
@@ -75,7 +55,7 @@ class _Part(click.ParamType[tuple[int, int]]):
         return int(first), int(second)
 
 
-@click.group("scan", cls=_RunByDefault, epilog=_EPILOG)
+@click.group("scan", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS]", epilog=_EPILOG)
 def command() -> None:
     """Scan whole transcriptomes: sites with q-values, and gene scores.
 
