@@ -13,26 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.isomir.classify import EXACT, TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["EXACT", "GROUPS", "TYPES", "UNTOLD", "isomir_types", "type_groups", "with_types"]
 
-EXACT: Final = "exact miRNA"
 UNTOLD: Final = "not told (reference miRNA only)"
 """The source names the reference miRNA, and does not keep the letters as sequenced."""
-
-TYPES: Final = (
-    "5' addition",
-    "5' deletion",
-    "5' replacement",
-    "3' addition",
-    "3' deletion",
-    "3' replacement",
-    "SNP",
-    "MNP",
-)
-"""The paper's eight types."""
 
 _REPLACED: Final = frozenset({"5' replacement", "3' replacement", "SNP", "MNP"})
 
