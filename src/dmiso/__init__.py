@@ -36,7 +36,7 @@ def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) ->
     >>> table = load_model().predict(mirnas={"let-7a": "UGAGGUAGUAGGUUGUAUAGUU"},
     ...                              targets={"site": "GGACUAUACAACCUACUACCUCAUU"})
     >>> table.columns[-3:]
-    ['logit', 'score', 'percentile']
+    ['score', 'percentile', 'domain']
     """
     from dmiso.predict import load_model as load  # numpy and polars load only when a model is asked for
 
