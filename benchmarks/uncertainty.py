@@ -1,10 +1,10 @@
 """What the column ``domain`` and an ensemble's mean and ``spread`` are worth, on validation pairs.
 
-    python benchmarks/uncertainty.py PAIRS.parquet --model NAME|DIR... --member DIR --member DIR...
+    python benchmarks/uncertainty.py PAIRS.parquet --model NAME|DIR... --member DIR --member DIR... [--name N]
 
-``PAIRS.parquet`` is the table that ``models/train_dmiso.py`` leaves in its work folder, members are its runs. The
+``PAIRS.parquet`` is the table that a script in ``models/`` leaves in its work folder, members are its runs. The
 domain is that of the rows named ``train``; the rows named ``validation`` are judged, no test set is touched. Writes
-``benchmarks/results/uncertainty-v<version>.json``.
+``benchmarks/results/<name>-v<version>.json``.
 """
 
 import argparse
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("pairs", type=Path)
     parser.add_argument("--model", dest="models", action="append", default=[])
     parser.add_argument("--member", dest="members", action="append", default=[])
+    parser.add_argument("--name", default="uncertainty", help="of the file of results")
     options = parser.parse_args()
     table = pl.read_parquet(options.pairs)
     train, judged = (table.filter(pl.col("split") == part) for part in ("train", "validation"))
@@ -61,7 +62,7 @@ def main() -> None:
         "ensemble": of_ensemble(judged, options.members) if options.members else None,
     }
     text = json.dumps(results, indent=2)
-    (RESULTS / f"uncertainty-v{dmiso.__version__}.json").write_text(text + "\n", encoding="utf-8")
+    (RESULTS / f"{options.name}-v{dmiso.__version__}.json").write_text(text + "\n", encoding="utf-8")
     print(text)
 
 
