@@ -12,6 +12,7 @@ import platform
 import shutil
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 import dmiso
@@ -181,8 +182,6 @@ def _check_paths(data: Path, output: Path) -> None:
 
 def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[str, Any]) -> None:
     """Write the model directory with curves, metrics and manifest, whole or not at all."""
-    import torch
-
     trained = facts.trained
     by_source = {name: own.metrics and _json_numbers(own.metrics) for name, own in trained.by_source.items()}
     metrics = {
@@ -191,30 +190,17 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
         "epochs": len(trained.fit.rows),
         **({"by_source": by_source} if by_source else {}),
     }
-    training = {
-        "data": {"file": facts.data_name, "sha256": facts.data_sha256},
-        "settings": facts.settings.as_dict(),
-        "versions": {
-            "dmiso": dmiso.__version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": str(torch.__version__),
-        },
-        "best_epoch": trained.fit.best.epoch,
-        **({"start_from": facts.start} if facts.start else {}),
-    }
     known = facts.table.frame[facts.parts.train]
     domain = domain_of(
         known["mirna_sequence"].to_list(),
         known["target_sequence"].to_list(),
         target_length=config.target_length,
     )
+    config = msgspec.structs.replace(config, training=_origin(facts))
     with atomic_path(output) as folder:
         write_model(
             folder,
-            config=ModelConfig(
-                name=config.name, network=config.network, settings=config.settings, training=training
-            ),
+            config=config,
             weights=network_weights(trained.fit.network),
             calibration=trained.calibration,
             card=model_card(config.name, facts),
@@ -224,9 +210,7 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
             name = f"{config.name}-{source}"
             write_model(
                 folder / BY_SOURCE / source,
-                config=ModelConfig(
-                    name=name, network=config.network, settings=config.settings, training=training
-                ),
+                config=msgspec.structs.replace(config, name=name),
                 weights=network_weights(output_of.network),
                 calibration=output_of.calibration,
                 card=source_card(name, source, config.name, output_of.metrics),
@@ -236,6 +220,24 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
         plot_curves(folder / _PICTURE, trained.fit.rows)
         write_text(folder / _METRICS, to_json(metrics))
         write_text(folder / _MANIFEST, to_json(record))
+
+
+def _origin(facts: CardFacts) -> dict[str, Any]:
+    """Return where the weights come from, for the model's configuration."""
+    import torch
+
+    return {
+        "data": {"file": facts.data_name, "sha256": facts.data_sha256},
+        "settings": facts.settings.as_dict(),
+        "versions": {
+            "dmiso": dmiso.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": str(torch.__version__),
+        },
+        "best_epoch": facts.trained.fit.best.epoch,
+        **({"start_from": facts.start} if facts.start else {}),
+    }
 
 
 def _json_numbers(values: Mapping[str, float]) -> dict[str, float | None]:
