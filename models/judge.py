@@ -125,8 +125,8 @@ def judge(
     train
         Pairs from which baselines learn.
     main
-        The score whose leads over RNAduplex and over the peers among ``scores`` are tested, and that is shown by
-        offset class.
+        The score whose leads over RNAduplex and over the peers among ``scores`` are tested, and that is shown
+        beside them by offset class.
     seed
         Of bootstrap and folds.
 
@@ -161,7 +161,13 @@ def judge(
             average_precision, label[rows], shown[main][rows], cluster[rows], **draws
         )
         numbers = {key: _rounded(getattr(interval, key)) for key in ("value", "low", "high")}
-        classes[name] = {"n_pairs": int(rows.sum()), "n_positives": int(label[rows].sum()), **numbers}
+        others = {other: _rounded(average_precision(label[rows], shown[other][rows])) for other in leads}
+        classes[name] = {
+            "n_pairs": int(rows.sum()),
+            "n_positives": int(label[rows].sum()),
+            **numbers,
+            "others": others,
+        }
     return {
         "n_pairs": table.height,
         "n_positives": int(label.sum()),

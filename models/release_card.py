@@ -248,21 +248,32 @@ Average precision minus that of
 
 
 def _offset_table(classes: dict[str, dict[str, Any]]) -> str:
-    """Return the average precision by isomiR offset, where the set tells offsets."""
+    """Return the average precision by isomiR offset, of the model and of others, where the set tells offsets."""
     if not classes:
         return ""
+    others = list(next(iter(classes.values()))["others"])
     rows = [
-        [name, f"{numbers['n_pairs']:,}", f"{numbers['n_positives']:,}", _interval(numbers)]
+        [
+            name,
+            f"{numbers['n_pairs']:,}",
+            f"{numbers['n_positives']:,}",
+            _interval(numbers),
+            *(_short(numbers["others"][other]) for other in others),
+        ]
         for name, numbers in classes.items()
     ]
-    table = markdown_table(["miRNA against its reference", "pairs", "positives", "average precision"], rows)
-    return f"\nBy the offsets of the isomiR:\n\n{table}\n"
+    header = ["miRNA against its reference", "pairs", "positives", "this model", *map(_OTHERS.get, others)]
+    return f"\nAverage precision by the offsets of the isomiR:\n\n{markdown_table(header, rows)}\n"
 
 
 def _score_name(score: str) -> str:
     if score.startswith("output_"):
         return f"its output for source {score.removeprefix('output_')} only"
     return _SCORES[score]
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _interval(numbers: dict[str, float | None]) -> str:
