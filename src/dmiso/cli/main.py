@@ -35,6 +35,10 @@ COMMANDS: Final = {
 """Subcommand to its line in the overview; its code is in the module of that name, loaded when it runs."""
 
 
+_NO_CACHE: Final = "no locator available"
+"""What numba says where no folder for its cache can be written."""
+
+
 class _LazyGroup(click.Group):
     """A group whose subcommands are imported when they are called, so that ``dmiso --help`` is quick."""
 
@@ -74,7 +78,18 @@ def program(*, debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_run(words))
+    try:
+        code = _run(words)
+    except RuntimeError as error:
+        if _NO_CACHE not in str(error) or "--debug" in words:
+            raise
+        click.echo(
+            "dmiso: compiled code can be kept neither beside the package nor in the home folder. Set NUMBA_CACHE_DIR "
+            "to a folder that can be written: export NUMBA_CACHE_DIR=FOLDER.",
+            err=True,
+        )
+        code = 1
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:

@@ -1,0 +1,43 @@
+"""What the program makes of errors that are not dmiso's own."""
+
+import inspect
+
+import click
+import pytest
+
+from dmiso.cli import main as program
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """A subcommand ``predict`` that raises a RuntimeError of the given text."""
+
+    def prepare(text):
+        @click.command("predict")
+        def command():
+            raise RuntimeError(text)
+
+        monkeypatch.setattr(program.program, "get_command", lambda _context, _name: command)
+
+    return prepare
+
+
+def test_no_folder_for_compiled_code__is_said_with_what_to_do(failing, capsys):
+    failing("cannot cache function 'helices': no locator available for file 'helices.py'")
+    with pytest.raises(SystemExit) as ended:
+        program.main(["predict"])
+    assert ended.value.code == 1
+    message = capsys.readouterr().err
+    assert "neither beside the package nor in the home folder" in message
+    assert "export NUMBA_CACHE_DIR=FOLDER" in message
+
+
+def test_no_folder_for_compiled_code__is_told_by_words_that_numba_uses():
+    caching = pytest.importorskip("numba.core.caching")
+    assert "no locator available" in inspect.getsource(caching)
+
+
+def test_other_runtime_errors__are_not_hidden(failing):
+    failing("something else")
+    with pytest.raises(RuntimeError, match="something else"):
+        program.main(["predict"])
