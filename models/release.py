@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -76,6 +76,8 @@ class Plan:
         Which pairs it is trained on, see ``chimera_data.py``.
     is_default
         Whether it becomes the model used when none is named.
+    own_outputs
+        Sources of a network trained by source whose own output is released too, as a model of its own.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Plan:
     required: tuple[str, ...]
     recipe: Recipe = NEWEST
     is_default: bool = False
+    own_outputs: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):
@@ -118,23 +121,53 @@ def release_model(plan: Plan) -> None:
     seeds = [trained(plan, plan.chosen, seed, table, options) for seed in SEEDS]
     best = max(seeds, key=lambda run: run.metrics["source_mean_average_precision"])
     say(f"chosen: {best.name}, validation average precision {best.average_precision:.4f}")
-    model = read_model(best.folder)
+    common: dict[str, Any] = {
+        "counts": counts,
+        "pairs": pairs,
+        "pairs_sha256": sha256_file(table),
+        "sources": source_hashes(options.data, plan.recipe),
+        "background": (BACKGROUND, BACKGROUND_WINDOWS),
+    }
+    judge_and_release(plan, trials, seeds, best, options, common)
+    for source in plan.own_outputs:
+        of_source = replace(plan, name=own_name(plan, source), is_default=False)
+        own = {run.name: own_run(run, source) for run in seeds}
+        its = {**common, "source": source, "mean_model": plan.name}
+        judge_and_release(of_source, [], list(own.values()), own[best.name], options, its)
+
+
+def judge_and_release(
+    plan: Plan,
+    trials: list[Run],
+    seeds: list[Run],
+    best: Run,
+    options: argparse.Namespace,
+    known: dict[str, Any],
+) -> None:
+    """Compute percentiles, judge and write one model; ``known`` are fields of :class:`Evidence`."""
+    model, pairs = read_model(best.folder), known["pairs"]
     percentile = background(model, pairs, options.data / BACKGROUND)
-    tests = tested(plan, seeds, best, pairs, options.data)
     evidence = Evidence(
         plan=plan,
         behaviour=behaviour(model),
-        counts=counts,
-        pairs=pairs,
-        pairs_sha256=sha256_file(table),
-        sources=source_hashes(options.data, plan.recipe),
         trials=trials,
         seeds=seeds,
         best=best,
-        tests=tests,
-        background=(BACKGROUND, BACKGROUND_WINDOWS),
+        tests=tested(plan, seeds, best, pairs, options.data),
+        **known,
     )
     release(options.output, model, percentile, evidence)
+
+
+def own_name(plan: Plan, source: str) -> str:
+    """Return the name of the model that is one source's output."""
+    return f"{plan.network}-{source}@{plan.name.partition('@')[2]}"
+
+
+def own_run(run: Run, source: str) -> Run:
+    """Return the run with one source's output instead of the mean, and what it reached on that source's pairs."""
+    result = json.loads((run.folder / "metrics.json").read_text())
+    return run._replace(folder=run.folder / BY_SOURCE / source, metrics=result["by_source"][source])
 
 
 def trained(plan: Plan, name: str, seed: int, table: Path, options: argparse.Namespace) -> Run:

@@ -55,6 +55,8 @@ class Evidence(NamedTuple):
         What the shipped model makes of made-up pairs.
     background
         File and number of the windows behind the percentile.
+    source, mean_model
+        Where the model is one output of a network trained by source: whose, and the model with the mean of all.
     """
 
     plan: Plan
@@ -68,6 +70,8 @@ class Evidence(NamedTuple):
     tests: dict[str, dict[str, Any]]
     behaviour: list[BehaviourCheck]
     background: tuple[str, int]
+    source: str | None = None
+    mean_model: str | None = None
 
 
 def card_text(evidence: Evidence) -> str:
@@ -78,7 +82,7 @@ def card_text(evidence: Evidence) -> str:
     file, n_windows = evidence.background
     return f"""# {evidence.plan.name}
 
-{_about(evidence.plan)}
+{_about(evidence)}
 
 ## What it is for, and what it is not
 
@@ -109,10 +113,9 @@ Files, and the beginning of their sha256 (whole in `config.json`); that of the t
 
 {_run_table(evidence)}
 
-Average precision and AUROC are those of the validation pairs; `EXPERIMENTS.md` beside the script tells what else was
-tried. Shipped is the seed with the best mean of the sources' average precisions, `{best.name}`. The score is calibrated
-on the validation pairs (Platt) and is a probability where half of the pairs are positive. The percentile compares with
-{n_windows:,} random 60-nt windows of `{file}` with random training miRNAs.
+{_shipped(evidence)}
+The percentile compares with {n_windows:,} random 60-nt windows of `{file}` with random
+training miRNAs.
 
 ## Test sets
 
@@ -165,14 +168,37 @@ def _pair_table(pairs: pl.DataFrame) -> str:
     return markdown_table(["part", "source", "positives", "negatives", "miRNA sequences", "sites"], rows)
 
 
-def _about(plan: Plan) -> str:
+def _about(evidence: Evidence) -> str:
     """Say what the model is."""
-    return textwrap.fill(
+    plan, source = evidence.plan, evidence.source
+    about = (
         f"{plan.about}, trained on human miRNA-target pairs seen ligated in one read, against negatives that neither "
         f"the miRNA nor the site gives away. Made by `models/{plan.script}`; the numbers below are in `metrics.json` "
-        "too.",
-        116,
+        "too."
     )
+    if source:
+        about += (
+            f" The network was trained with an output of its own for each source of chimeras. This model is the output "
+            f"for source {source}: use it for data of that protocol, and for others `{evidence.mean_model}`, which has "
+            "the mean of all outputs."
+        )
+    return textwrap.fill(about, 116)
+
+
+def _shipped(evidence: Evidence) -> str:
+    """Say which run is shipped, by which pairs, and how its score is calibrated; the last line is short."""
+    if evidence.source:
+        judged = f"the validation pairs of source {evidence.source}"
+        chosen = f"Shipped is the seed of `{evidence.mean_model}`, `{evidence.best.name}`."
+    else:
+        judged = "the validation pairs"
+        chosen = f"Shipped is the seed with the best mean of the sources' average precisions, `{evidence.best.name}`."
+    text = (
+        f"Average precision and AUROC are those of {judged}; `EXPERIMENTS.md` beside the script tells what else was "
+        f"tried. {chosen} The score is calibrated on the same pairs (Platt) and is a probability where half of the "
+        "pairs are positive."
+    )
+    return textwrap.fill(text, 116) + "\n"
 
 
 def _differences(plan: Plan, best: Run) -> str:
@@ -191,25 +217,28 @@ def _differences(plan: Plan, best: Run) -> str:
     return f"What differs from {whose} settings:\n\n" + markdown_table(["setting", column, "here"], rows)
 
 
+_RUN_COLUMNS = {
+    "average_precision": "average precision",
+    "source_mean_average_precision": "mean of the sources' average precisions",
+    "auroc": "AUROC",
+}
+
+
 def _run_table(evidence: Evidence) -> str:
+    """Return what each run reached; one source's output has no mean over sources."""
     runs = {run.name: run for run in [*evidence.trials, *evidence.seeds]}
+    shown = [column for column in _RUN_COLUMNS if column in evidence.best.metrics]
     rows = [
         [
             run.name,
-            f"{run.average_precision:.4f}",
-            f"{run.metrics['source_mean_average_precision']:.4f}",
-            f"{run.metrics['auroc']:.4f}",
+            *(f"{run.metrics[column]:.4f}" for column in shown),
             f"{run.best_epoch} of {run.epochs}",
         ]
         for run in runs.values()
     ]
-    reached, by_source = (
-        [run.metrics[name] for run in evidence.seeds]
-        for name in ("average_precision", "source_mean_average_precision")
-    )
-    rows.append([f"mean ± sd of {len(reached)} seeds", _mean_sd(reached), _mean_sd(by_source), "", ""])
-    header = ["run", "average precision", "mean of the sources' average precisions", "AUROC", "kept epoch"]
-    return markdown_table(header, rows)
+    spread = [_mean_sd([run.metrics[column] for run in evidence.seeds]) for column in shown]
+    rows.append([f"mean ± sd of {len(evidence.seeds)} seeds", *spread, ""])
+    return markdown_table(["run", *(_RUN_COLUMNS[column] for column in shown), "kept epoch"], rows)
 
 
 def _mean_sd(values: list[float]) -> str:

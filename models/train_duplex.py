@@ -1,4 +1,4 @@
-"""Make the bundled model ``duplex-chimeras@v0.2.0``: the duplex network on real chimeras, honestly negative.
+"""Make the bundled models ``duplex-chimeras@v0.2.0`` and ``duplex-eclip@v0.2.0``: honest negatives, real chimeras.
 
 python models/train_duplex.py [--data ../shared/data] [--work work/duplex-chimeras]
 
@@ -24,6 +24,7 @@ PLAN: Final = Plan(
     },
     chosen="by-source",
     required=("by-source",),
+    own_outputs=("eclip",),
     is_default=True,
 )
 
