@@ -1,0 +1,65 @@
+"""An isomiR against its canonical miRNA."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dmiso.columns.column import Column
+
+__all__ = ["COMPARISON"]
+
+COMPARISON: Final = (
+    Column("isomir_id", "String", "", "Name of the isomiR; its letters if it was given as letters"),
+    Column("canonical_id", "String", "", "miRNA that an isomiR is compared with"),
+    Column(
+        "site_change",
+        "String",
+        "",
+        "What the isomiR makes of a site: gained, lost, kept, changed, borderline; neither if none passes",
+    ),
+    Column("isomir_logit", "Float64", "", "Logit of the isomiR at the site"),
+    Column("canonical_logit", "Float64", "", "Logit of the canonical miRNA at the site"),
+    Column("logit_difference", "Float64", "", "Logit of the isomiR less that of the canonical miRNA"),
+    Column("isomir_score", "Float64", "0-1", "Score of the isomiR at the site"),
+    Column("canonical_score", "Float64", "0-1", "Score of the canonical miRNA at the site"),
+    Column("isomir_q_value", "Float64", "0-1", "q-value of the isomiR's logit; empty below all of its sites"),
+    Column(
+        "canonical_q_value",
+        "Float64",
+        "0-1",
+        "q-value of the canonical miRNA's logit; empty below all of its sites",
+    ),
+    Column("isomir_passes", "Boolean", "", "Whether the isomiR's logit passes"),
+    Column("canonical_passes", "Boolean", "", "Whether the canonical miRNA's logit passes"),
+    Column("isomir_seed_class", "String", "", "Best seed match of the isomiR at the site"),
+    Column("canonical_seed_class", "String", "", "Best seed match of the canonical miRNA at the site"),
+    Column(
+        "seed_match",
+        "String",
+        "",
+        "Whose positions 2-7 the site pairs with: isomir, canonical, both or none",
+    ),
+    Column("site_sequence", "String", "5'→3'", "Letters of the site, from start to end"),
+    Column(
+        "gene_change",
+        "String",
+        "",
+        "What the isomiR makes of a gene: gained, lost, kept, changed, borderline; neither if none passes",
+    ),
+    Column("isomir_gene_score", "Float64", "0-1", "Gene score if all reads were the isomiR"),
+    Column("canonical_gene_score", "Float64", "0-1", "Gene score if all reads were the canonical miRNA"),
+    Column("gene_score_difference", "Float64", "", "Gene score of the isomiR less the canonical one"),
+    Column("mixture_gene_score", "Float64", "0-1", "Gene score of both at their shares of the reads"),
+    Column("mixture_difference", "Float64", "", "Gene score of the mixture less the canonical one"),
+    Column("n_gained", "Int64", "", "Gained sites on the gene"),
+    Column("n_lost", "Int64", "", "Lost sites on the gene"),
+    Column("n_kept", "Int64", "", "Kept sites on the gene"),
+    Column("n_changed", "Int64", "", "Changed sites on the gene"),
+    Column("n_borderline", "Int64", "", "Borderline sites on the gene"),
+    Column("isomir_best_logit", "Float64", "", "Logit of the isomiR's best site on the gene"),
+    Column("canonical_best_logit", "Float64", "", "Logit of the canonical miRNA's best site on the gene"),
+    Column("isomir_best_q_value", "Float64", "0-1", "q-value of the isomiR's best site on the gene"),
+    Column(
+        "canonical_best_q_value", "Float64", "0-1", "q-value of the canonical miRNA's best site on the gene"
+    ),
+)

@@ -1,0 +1,96 @@
+"""What evaluations, audits and studies find."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dmiso.columns.column import Column
+
+__all__ = ["EVALUATION"]
+
+EVALUATION: Final = (
+    Column(
+        "scorer", "String", "", "Name of what gave the scores that are judged: a model, a tool, a baseline"
+    ),
+    Column("other_scorer", "String", "", "What a scorer is compared with"),
+    Column("kind", "String", "", "What a scorer is: model, tool, scores (a column of a table) or baseline"),
+    Column("metric", "String", "", "What is measured, a key of dmiso.evaluate.compare.METRICS"),
+    Column("value", "Float64", "", "The metric; empty where it is not defined"),
+    Column("low", "Float64", "", "Lower end of the 95 % interval from a bootstrap of site clusters"),
+    Column("high", "Float64", "", "Upper end of that interval"),
+    Column("replicates", "Int64", "", "Bootstrap replicates in which the metric was defined"),
+    Column("chance", "Float64", "", "What scores that know nothing reach"),
+    Column("threshold", "Float64", "", "Smallest score that is called positive"),
+    Column(
+        "note", "String", "", "What a reader should know of the row: why there is no value, how to get a tool"
+    ),
+    Column("difference", "Float64", "", "Metric of the scorer minus that of the other one"),
+    Column("p_value", "Float64", "0-1", "Two-sided, of no difference, from the bootstrap's standard error"),
+    Column(
+        "p_adjusted", "Float64", "0-1", "The p-value adjusted by Holm's method for all tests of its metric"
+    ),
+    Column("by", "String", "", "Property that parts a table into strata"),
+    Column("stratum", "String", "", "Value of that property"),
+    Column("positives", "Int64", "", "Positive rows of a stratum"),
+    Column("negatives", "Int64", "", "Negative rows of a stratum"),
+    Column("check", "String", "", "What a model is asked on made-up pairs"),
+    Column("verdict", "String", "", "Whether a check was passed or failed"),
+    Column("limit", "Float64", "", "Where passing begins or ends"),
+    Column("sentence", "String", "", "What a check's number means"),
+    Column("analysis", "String", "", "Analysis of the paper that a study repeats, by its table"),
+    Column("data", "String", "", "Data that an analysis is made on"),
+    Column("subject", "String", "", "Network, tool, baseline, source or isomiR type that a result is of"),
+    Column("mode", "String", "", "paper, honest, or both where the modes do not differ"),
+    Column("paper", "String", "", "Figure as the paper prints it; empty where its text prints none"),
+    Column("paper_place", "String", "", "Where in the paper the figure stands"),
+    Column("paper_mode_value", "Float64", "", "The metric in paper mode"),
+    Column("paper_mode_low", "Float64", "", "Lower end of its 95 % interval"),
+    Column("paper_mode_high", "Float64", "", "Upper end of its 95 % interval"),
+    Column("paper_mode_positives", "Int64", "", "Positive rows it is of"),
+    Column("paper_mode_negatives", "Int64", "", "Negative rows it is of"),
+    Column("honest_mode_value", "Float64", "", "The metric in honest mode"),
+    Column("honest_mode_low", "Float64", "", "Lower end of its 95 % interval"),
+    Column("honest_mode_high", "Float64", "", "Upper end of its 95 % interval"),
+    Column("honest_mode_positives", "Int64", "", "Positive rows it is of"),
+    Column("honest_mode_negatives", "Int64", "", "Negative rows it is of"),
+    Column("mirna_abundance", "Int64", "reads", "Reads of a miRNA in an experiment's interactions"),
+    Column("target_abundance", "Int64", "reads", "Reads of a transcript in an experiment's interactions"),
+    Column("isomir_type", "String", "", "One of the paper's eight types of isomiRs"),
+    Column("interactions", "Int64", "", "isomiR interactions of a miRNA"),
+    Column("of_type", "Int64", "", "Those of one type"),
+    Column("expected_share", "Float64", "0-1", "Share of a type among the isomiR interactions of all miRNAs"),
+    Column(
+        "binomial_p_value", "Float64", "0-1", "One-sided, of no more interactions of a type than expected"
+    ),
+    Column("binomial_q_value", "Float64", "0-1", "The same after Benjamini and Hochberg, over all tests"),
+    Column("step", "String", "", "Step of a study"),
+    Column("what", "String", "", "What was kept, dropped or noted in it"),
+    Column("n", "Int64", "", "How many"),
+    Column(
+        "prior",
+        "Float64",
+        "0-1",
+        "Share of positives at which the scores are probabilities; empty if not stated",
+    ),
+    Column("bin", "Int64", "", "Bin of scores, counted from 1, lowest first"),
+    Column("lowest_score", "Float64", "0-1", "Lowest score of a bin"),
+    Column("highest_score", "Float64", "0-1", "Highest score of a bin"),
+    Column("mean_score", "Float64", "0-1", "Mean score of a bin"),
+    Column("observed_share", "Float64", "0-1", "Share of positives among the rows of a bin"),
+    Column(
+        "share_low",
+        "Float64",
+        "0-1",
+        "Lower end of the share's 95 % interval (Wilson), rows taken as independent",
+    ),
+    Column("share_high", "Float64", "0-1", "Upper end of that interval"),
+    Column(
+        "domain",
+        "String",
+        "",
+        "Why a score is an extrapolation: reasons joined by commas; nothing for a pair like those of training, "
+        "null if the model does not state its domain",
+    ),
+    Column("details", "String", "", "Other numbers of a check, JSON"),
+    Column("spread", "Float32", "logit", "Standard deviation of the logits of an ensemble's members (n - 1)"),
+)

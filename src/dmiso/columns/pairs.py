@@ -1,0 +1,79 @@
+"""Pairs, where they lie and where they come from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dmiso.columns.column import Column
+
+__all__ = ["PAIRS"]
+
+PAIRS: Final = (
+    Column("mirna_id", "String", "", "Name of the miRNA or isomiR; not a unique key"),
+    Column("target_id", "String", "", "Name of the target: a site, a transcript, a gene"),
+    Column("mirna_sequence", "String", "5'→3'", "miRNA or isomiR as sequenced"),
+    Column(
+        "target_sequence",
+        "String",
+        "5'→3'",
+        "Target letters: as given in a pairs file; from start to end where targets come as FASTA",
+    ),
+    Column("start", "Int64", "nt", "First scored target position, 0-based"),
+    Column("end", "Int64", "nt", "End of the scored target part, half-open"),
+    Column("logit", "Float32", "", "The network's output before calibration; ranks without ties at the ends"),
+    Column(
+        "score",
+        "Float32",
+        "0-1",
+        "Calibrated probability at the model's stated prior; not a share of cells or repression",
+    ),
+    Column(
+        "percentile",
+        "Float32",
+        "0-100",
+        "Share of random transcript windows that score lower; empty if the model has no background",
+    ),
+    Column("label", "Int8", "0/1", "1 for a pair seen ligated, 0 for a negative"),
+    Column("split", "String", "", "Part of the data set: train, validation or test"),
+    Column("weight", "Float32", "", "Weight of a pair in the training loss"),
+    Column("soft_label", "Float32", "0-1", "Probability that training learns in place of the label"),
+    Column("source", "String", "", "Experiment or file a pair comes from"),
+    Column("cluster", "Int64", "", "Site cluster: sites that share a 16-mer have one number"),
+    Column(
+        "seed_class",
+        "String",
+        "",
+        "Best canonical seed match: 8mer, 7mer-m8, 7mer-A1, 6mer, offset-6mer or none",
+    ),
+    Column("energy", "Float32", "kcal/mol", "Minimum duplex energy"),
+    Column("read_count", "Int64", "reads", "Reads that support the pair or sequence"),
+    Column("family", "String", "", "miRNA family as the source names it; empty if unknown"),
+    Column("transcript_id", "String", "", "Transcript that start and end refer to"),
+    Column("gene_id", "String", "", "Stable identifier of the target's gene"),
+    Column("gene_name", "String", "", "Symbol of the target's gene"),
+    Column("chromosome", "String", "", "Chromosome without the prefix chr; MT is the mitochondrial one"),
+    Column("genome_start", "Int64", "nt", "First position of the site on its chromosome, 0-based"),
+    Column("genome_end", "Int64", "nt", "End of the site on its chromosome, half-open"),
+    Column("strand", "String", "", "Strand of the chromosome the target is read from: + or -"),
+    Column(
+        "region",
+        "String",
+        "",
+        "Part of the transcript: 5'UTR, CDS, 3'UTR, exon, intron; several are joined by commas",
+    ),
+    Column(
+        "iso5_offset",
+        "Int64",
+        "nt",
+        "5' end against the reference miRNA: positive begins inside it, negative before it",
+    ),
+    Column(
+        "iso3_offset",
+        "Int64",
+        "nt",
+        "3' end against the reference miRNA: positive ends after it, negative inside it",
+    ),
+    Column("read_id", "String", "", "Read (or collapsed read) a candidate pair comes from"),
+    Column("candidate_rank", "Int64", "", "Place of a candidate pair among those of its read, 1 the best"),
+    Column("negative", "String", "", "Strategy that made a negative; empty for a pair seen ligated"),
+)

@@ -1,0 +1,40 @@
+"""Sites and genes of a scan."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dmiso.columns.column import Column
+
+__all__ = ["SCAN"]
+
+SCAN: Final = (
+    Column("contig", "String", "", "Chromosome or contig of the site, named as the annotation does"),
+    Column(
+        "genome_blocks",
+        "String",
+        "nt",
+        "Parts of the site on its contig, start-end by exon, 0-based half-open",
+    ),
+    Column(
+        "duplex",
+        "String",
+        "",
+        "Pairs of the site with the miRNA, miRNA&site, 5 letters of flank on both sides",
+    ),
+    Column(
+        "occupancy",
+        "Float64",
+        "",
+        "Expected bound sites: of a site its chance to be bound, of a gene the sum",
+    ),
+    Column("gene_score", "Float64", "0-1", "1 - exp(-occupancy): chance that at least one site is bound"),
+    Column("n_sites", "Int64", "", "Sites of a miRNA on the gene's best transcript"),
+    Column("n_mirnas", "Int64", "", "miRNAs with a site on the gene"),
+    Column("best_mirna_id", "String", "", "miRNA with the highest occupancy on the gene"),
+    Column("best_start", "Int64", "nt", "Start of the best site, 0-based"),
+    Column("best_end", "Int64", "nt", "End of the best site, half-open"),
+    Column("best_logit", "Float32", "", "Logit of the best site"),
+    Column("best_score", "Float32", "0-1", "Score of the best site"),
+    Column("best_q_value", "Float64", "0-1", "q-value of the best site"),
+)

@@ -1,0 +1,92 @@
+"""Small RNAs, isomiRs and names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dmiso.columns.column import Column
+
+__all__ = ["SMALL_RNAS"]
+
+SMALL_RNAS: Final = (
+    Column("sequence_id", "String", "", "Name of a sequence; one that was collapsed is seq_1, seq_2 …"),
+    Column("sequence", "String", "5'→3'", "A small RNA as sequenced"),
+    Column(
+        "sample_counts", "String", "reads", "Reads in each sample, joined by commas; empty with one sample"
+    ),
+    Column("mirna_accession", "String", "", "MIMAT accession; the name where the database gives none"),
+    Column(
+        "precursor_ids",
+        "String",
+        "",
+        "Hairpins that explain a sequence as said, joined by commas; empty if unknown",
+    ),
+    Column(
+        "isomir_types", "String", "", "exact miRNA, or the paper's types (5' addition … MNP) joined by commas"
+    ),
+    Column(
+        "variant", "String", "", "What differs from the miRNA, in the words of mirGFF3 1.2; NA for nothing"
+    ),
+    Column("added_5p", "String", "5'→3'", "Letters before the 5' end that the hairpin does not have"),
+    Column("added_3p", "String", "5'→3'", "Letters after the 3' end that the hairpin does not have"),
+    Column("templated_5p", "String", "5'→3'", "Letters before the miRNA that the hairpin has"),
+    Column("templated_3p", "String", "5'→3'", "Letters after the miRNA that the hairpin has"),
+    Column(
+        "changes",
+        "String",
+        "",
+        "Letters replaced inside the miRNA: position on it from 1, its letter > the other",
+    ),
+    Column("seed", "String", "5'→3'", "Positions 2-8 of the sequence"),
+    Column("seed_shifted", "Boolean", "", "Whether the seed differs from the miRNA's"),
+    Column(
+        "precursor_start",
+        "Int64",
+        "nt",
+        "Where the sequence begins on the first hairpin, tails included, 0-based",
+    ),
+    Column("precursor_end", "Int64", "nt", "Where it ends there, half-open"),
+    Column("n_parents", "Int64", "", "miRNAs that explain a sequence alike; each has a row"),
+    Column("uid", "String", "", "Licence plate of a sequence, as in mirGFF3; . for one with N"),
+    Column(
+        "ambiguity",
+        "String",
+        "",
+        "Other explanations of a sequence, and how much more they cost, parted by semicolons",
+    ),
+    Column("name", "String", "", "Name that was looked up"),
+    Column("status", "String", "", "Candidates that name and letters agree on: one, several or none"),
+    Column("rules", "String", "", "Rules that found a candidate, joined by commas"),
+    Column(
+        "agrees",
+        "Boolean",
+        "",
+        "Whether name and letters agree on a candidate; true for all where no letters decide",
+    ),
+    Column("mirgenedb_id", "String", "", "miRNA of MirGeneDB"),
+    Column("mirgenedb_ids", "String", "", "miRNAs of MirGeneDB that have the letters, joined by commas"),
+    Column("mirgenedb_sequence", "String", "5'→3'", "Letters of the miRNA in MirGeneDB"),
+    Column("sequences", "Int64", "", "Distinct sequences"),
+    Column(
+        "reads",
+        "Float64",
+        "reads",
+        "Reads; those of a sequence of several miRNAs are shared evenly among them",
+    ),
+    Column("read_share", "Float64", "0-1", "Share of the reads of all, or of the miRNA"),
+    Column("exact_reads", "Float64", "reads", "Reads of the exact miRNA"),
+    Column("isomir_reads", "Float64", "reads", "Reads of its isomiRs"),
+    Column(
+        "seed_shifted_reads", "Float64", "reads", "Reads whose positions 2-8 are not the reference miRNA's"
+    ),
+    Column("top_isomir", "String", "", "Most frequent isomiR of a miRNA, in mirGFF3's words"),
+    Column("top_isomir_sequence", "String", "5'→3'", "Its letters"),
+    Column("top_isomir_reads", "Float64", "reads", "Its reads"),
+    Column("position", "Int64", "nt", "Position on the reference miRNA, counted from 1"),
+    Column("reference_letter", "String", "", "Letter of the reference miRNA"),
+    Column("found_letter", "String", "", "Letter in its place"),
+    Column("observations", "Int64", "", "isomiR reads or sequences of a miRNA in the test of preference"),
+    Column(
+        "q_value", "Float64", "0-1", "Smallest share of chance sites, by decoys, at which a site is called"
+    ),
+)
