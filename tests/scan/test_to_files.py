@@ -174,8 +174,28 @@ def test_scan__another_setting_in_the_same_folder_is_refused(job):
     from dataclasses import replace
 
     scan_to_files(job)
-    with pytest.raises(UsageError, match="holds a scan with another settings"):
+    with pytest.raises(
+        UsageError, match=r"holds a scan with another settings \(seed \d+, here 9\)\. Give the same"
+    ):
         scan_to_files(replace(job, settings=replace(job.settings, seed=9)), resume=True)
+
+
+def test_scan__another_file_in_the_same_folder_is_refused_by_its_name(job, tmp_path):
+    from dataclasses import replace
+
+    scan_to_files(job)
+    other = tmp_path / "other.fa"
+    other.write_text(job.inputs.mirnas.read_text() + ">new\nUGGAAUGUAAAGAAGUAUGUAU\n")
+    changed = replace(job, inputs=replace(job.inputs, mirnas=other))
+    with pytest.raises(UsageError, match=r"holds a scan with another inputs \(mirnas\)"):
+        scan_to_files(changed, resume=True)
+
+
+def test_scan__a_plan_that_is_no_table_is_damaged(job):
+    scan_to_files(job)
+    (job.output / "plan.json").write_text("[]")
+    with pytest.raises(UsageError, match=r"plan\.json is damaged"):
+        scan_to_files(job, resume=True)
 
 
 def test_scan__max_q_and_energies_may_change_when_shards_are_put_together(job):

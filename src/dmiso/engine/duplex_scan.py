@@ -15,7 +15,14 @@ import numpy as np
 
 from dmiso.encode import N_CODE
 from dmiso.engine.duplex import DuplexEngine
-from dmiso.engine.duplex_scan_kernels import add_and_unfold, best_helices, last_layer, positive_part
+from dmiso.engine.duplex_scan_kernels import (
+    add_and_unfold,
+    best_helices,
+    last_layer,
+    letters_around,
+    positive_part,
+    scores_on,
+)
 from dmiso.networks.duplex_shapes import CONTEXT, FORBIDDEN, KERNEL, NOTHING
 from dmiso.networks.helices import PAIR_CODES, pair_codes
 
@@ -27,37 +34,36 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
 
-__all__ = ["TILE", "DuplexScanner"]
+__all__ = ["TILE", "DuplexScanner", "Letters", "Mirna", "outside_columns"]
 
 TILE: Final = 768
 """Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
 
 _NO_COLUMNS = np.empty(0, np.int64)
-_LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)
 
 
-class _Letters(NamedTuple):
+class Letters(NamedTuple):
     """What the letters under a tile give, whatever the miRNA."""
 
     codes: Codes  # (n_letters,); the first is mirna_length - 1 before the tile's first offset
-    stacks: FloatArray  # (n_steps, heads, n_letters)
+    pairs: Codes  # (n_letters,), codes of neighbouring letters
     context: FloatArray  # (channels, columns)
     before: NDArray[np.int64]  # (n_letters + 1,), known letters before each letter
 
 
-class _Mirna(NamedTuple):
+class Mirna(NamedTuple):
     """What a miRNA gives, whatever the target."""
 
     length: int  # up to the last known letter
     known: NDArray[np.bool_]  # (length,)
-    steps: NDArray[np.int64]  # (length,), rows of _Letters.stacks
+    steps: NDArray[np.int64]  # (length,), rows of the scores of stacks
     pairs: FloatArray  # (length, heads, 4)
 
 
 class _Room(NamedTuple):
-    """Memory that tiles are computed in, one after the other."""
+    """Memory that tiles are computed in, one after the other; flat, for up to a full tile's columns."""
 
-    helices: FloatArray  # flat: mirna_length * heads rows of columns + 2 * mirna_length
+    helices: FloatArray  # mirna_length * heads rows of columns + 2 * mirna_length
     features: FloatArray  # (channels, columns)
     product: FloatArray
     hidden: FloatArray
@@ -130,11 +136,12 @@ class DuplexScanner(DuplexEngine):
         with self._blas.limit(limits=1):
             for first in range(start // TILE * TILE, stop, TILE):
                 last = min(first + TILE, n_offsets)
-                letters = self._letters(target_codes, first - self.reach, last + self.reach, used)
+                letters = self._letters(target_codes, first - self.reach, last + self.reach)
+                stacks = self._stacks_on(letters.pairs, used)
                 a, b = max(start, first), min(stop, last)
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas):
-                    logits[m, a - start : b - start] = self._logits(letters, mirna)[part]
+                    logits[m, a - start : b - start] = self._logits(letters, stacks, mirna)[part]
         return logits
 
     def lowest_peak(self, logit: float, n: int) -> float:
@@ -148,13 +155,13 @@ class DuplexScanner(DuplexEngine):
         channels, heads, length = len(self._mix_bias), self._bulge.shape[1], self.mirna_length
         return _Room(
             helices=np.empty(length * heads * (columns + 2 * length), np.float32),
-            features=np.empty((channels, columns), np.float32),
-            product=np.empty((channels, columns), np.float32),
-            hidden=np.empty((channels, columns), np.float32),
-            unfolded=np.empty((KERNEL * channels, columns), np.float32),
+            features=np.empty(channels * columns, np.float32),
+            product=np.empty(channels * columns, np.float32),
+            hidden=np.empty(channels * columns, np.float32),
+            unfolded=np.empty(KERNEL * channels * columns, np.float32),
         )
 
-    def _mirnas(self, mirna_codes: Codes) -> tuple[list[_Mirna], NDArray[np.int64]]:
+    def _mirnas(self, mirna_codes: Codes) -> tuple[list[Mirna], NDArray[np.int64]]:
         """Return the miRNAs, and the rows of the table of stacks that one of them uses."""
         before = np.full_like(mirna_codes, N_CODE)
         before[:, 1:] = mirna_codes[:, :-1]
@@ -166,59 +173,79 @@ class DuplexScanner(DuplexEngine):
             length = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
             place = np.arange(length)
             mirnas.append(
-                _Mirna(length, known[:length], steps[:length], self._pair_table[place, codes[:length]])
+                Mirna(length, known[:length], steps[:length], self._pair_table[place, codes[:length]])
             )
         return mirnas, used
 
-    def _letters(self, target_codes: Codes, first: int, last: int, used: NDArray[np.int64]) -> _Letters:
+    def _stacks_on(self, pairs: Codes, used: NDArray[np.int64]) -> FloatArray:
+        """Return the scores of stacked pairs on letters, ``(len(used), heads, n_letters)``."""
+        scores = np.empty((len(used), self._bulge.shape[1], len(pairs)), np.float32)
+        scores_on(self._stack_table[used], pairs, scores)
+        return scores
+
+    def _codes_under(self, target_codes: Codes, first: int, last: int) -> Codes:
+        """Return the letters that offsets ``first`` to ``last`` depend on, see :meth:`_letters`."""
+        begin, end = first - (self.mirna_length - 1), last + self.mirna_length + 1
+        a, b = min(max(begin, 0), len(target_codes)), min(max(end, 0), len(target_codes))
+        codes = np.full(end - begin, N_CODE, np.uint8)
+        codes[a - begin : b - begin] = target_codes[a:b]
+        return codes
+
+    def _letters(self, target_codes: Codes, first: int, last: int) -> Letters:
         """Return the share of the letters in offsets ``first`` to ``last``, which may lie outside the target.
 
         The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from
         the last; N where the target has none.
         """
         length, columns = self.mirna_length, last - first
-        begin, end = first - (length - 1), last + length + 1
-        a, b = min(max(begin, 0), len(target_codes)), min(max(end, 0), len(target_codes))
-        codes = np.full(end - begin, N_CODE, np.uint8)
-        codes[a - begin : b - begin] = target_codes[a:b]
-        near = _LETTERS[codes[length - 1 - CONTEXT // 2 : length - 1 + columns + CONTEXT // 2]]
-        views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=0)  # (columns, 4, CONTEXT)
-        context = self._context_rows @ views.transpose(2, 1, 0).reshape(4 * CONTEXT, columns)
-        known = codes != N_CODE
-        context *= known[length - 1 : length - 1 + columns]
+        codes = self._codes_under(target_codes, first, last)
+        ones = np.empty((CONTEXT, 4, columns), np.float32)
+        letters_around(codes, length - 1, ones)
+        context = self._context_rows @ ones.reshape(4 * CONTEXT, columns)
         before = np.zeros(len(codes) + 1, np.int64)
-        np.cumsum(known, out=before[1:])
-        stacks = np.take(self._stack_table[used], pair_codes(codes[None])[0], axis=2)
-        return _Letters(codes, stacks, context, before)
+        np.cumsum(codes != N_CODE, out=before[1:])
+        return Letters(codes, pair_codes(codes[None])[0], context, before)
 
-    def _logits(self, letters: _Letters, mirna: _Mirna) -> FloatArray:
+    def _logits(self, letters: Letters, stacks: FloatArray, mirna: Mirna) -> FloatArray:
         """Return the logits of a tile's offsets with one miRNA, ``(columns,)``."""
         columns, heads, length = letters.context.shape[1], self._bulge.shape[1], mirna.length
         if length == 0:
             return np.full(columns, NOTHING, np.float32)
-        room = self._room if columns == self._room.features.shape[1] else self._make_room(columns)
         skipped = self.mirna_length - length  # letters before the tile that only longer miRNAs reach
         width = columns + 2 * (length - 1)
-        helices = room.helices[: length * heads * width].reshape(length, heads, width)
-        best_helices(letters.codes, letters.stacks, mirna.steps, mirna.pairs, self._bulge, helices, skipped)
+        helices = self._room.helices[: length * heads * width].reshape(length, heads, width)
+        best_helices(letters.codes, stacks, mirna.steps, mirna.pairs, self._bulge, helices, skipped)
         scores = helices.reshape(length * heads, width)[:, length - 1 : length - 1 + columns]
-        x, product, hidden = room.features, room.product, room.hidden
-        np.matmul(self._mix_rows[:, : length * heads], scores, out=x)
-        outside = _outside(letters.before[skipped:], mirna, columns)
-        addition = letters.context
+        outside = outside_columns(letters.before[skipped:], mirna, columns)
+        logits = self._after_helices(scores, letters.context, outside)
+        logits[outside] = NOTHING
+        return logits
+
+    def _after_helices(
+        self, scores: FloatArray, context: FloatArray, outside: NDArray[np.int64]
+    ) -> FloatArray:
+        """Return the logits of columns from their helix scores, ``(length * heads, columns)``."""
+        columns, channels = context.shape[1], len(self._mix_bias)
+        room = self._room
+        x, product, hidden = (
+            flat[: channels * columns].reshape(channels, columns)
+            for flat in (room.features, room.product, room.hidden)
+        )
+        unfolded = room.unfolded[: KERNEL * channels * columns].reshape(KERNEL * channels, columns)
+        np.matmul(self._mix_rows[:, : len(scores)], scores, out=x)
+        addition = context
         for number, block in enumerate(self._blocks):
-            add_and_unfold(x, addition, self._affines[number], outside, block.dilation, room.unfolded)
-            np.matmul(self._tap_rows[number], room.unfolded, out=hidden)
+            add_and_unfold(x, addition, self._affines[number], outside, block.dilation, unfolded)
+            np.matmul(self._tap_rows[number], unfolded, out=hidden)
             positive_part(hidden, block.bias)
             np.matmul(self._block_mix_rows[number], hidden, out=product)
             addition = product
         logits = np.empty(columns, np.float32)
         last_layer(x, addition, self._affines[-1], self._output, self._output_bias, logits)
-        logits[outside] = NOTHING
         return logits
 
 
-def _outside(before: NDArray[np.int64], mirna: _Mirna, columns: int) -> NDArray[np.int64]:
+def outside_columns(before: NDArray[np.int64], mirna: Mirna, columns: int) -> NDArray[np.int64]:
     """Return the columns in which no known miRNA letter faces a known target letter."""
     length = mirna.length
     if before[-1] - before[0] == len(before) - 1 and mirna.known.any():

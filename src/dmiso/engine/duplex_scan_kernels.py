@@ -16,9 +16,41 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["add_and_unfold", "best_helices", "last_layer", "positive_part"]
+__all__ = ["add_and_unfold", "best_helices", "last_layer", "letters_around", "positive_part", "scores_on"]
 
 _FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+@njit(cache=True)
+def letters_around(letters: NDArray[np.uint8], first: int, ones: FloatArray) -> None:  # pragma: no cover
+    """Write the letters around columns as ones; none around an unknown letter.
+
+    Parameters
+    ----------
+    letters
+        ``(n_letters,)``, codes; from 4 on a letter is unknown.
+    first
+        The letter that is column 0's own.
+    ones
+        Filled: ``(places, 4, columns)``; the middle place is the own letter.
+    """
+    places, _, columns = ones.shape
+    ones[:] = 0
+    for place in range(places):
+        moved = letters[first + place - places // 2 :]
+        for k in range(columns):
+            if moved[k] < 4 and letters[first + k] < 4:
+                ones[place, moved[k], k] = 1
+
+
+@njit(cache=True, error_model="numpy")
+def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -> None:  # pragma: no cover
+    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_letters,)`` gives ``(n, heads, n_letters)``."""
+    for n in range(table.shape[0]):
+        for h in range(table.shape[1]):
+            own, out = table[n, h], scores[n, h]
+            for j in range(len(codes)):
+                out[j] = own[codes[j]]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)

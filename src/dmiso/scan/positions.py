@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
     Places = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 __all__ = ["PIECE", "Piece", "PositionNetwork"]
 
-PIECE: Final = 16_384
-"""Offsets of a piece: 6.5 MB of logits for 100 miRNAs."""
+PIECE: Final = 15_360
+"""Offsets of a piece, whole tiles and spans of the engine: 6.1 MB of logits for 100 miRNAs."""
 
 
 class Piece(NamedTuple):
@@ -43,6 +45,8 @@ class Piece(NamedTuple):
     """The first offset of ``logits``: up to ``margin`` before ``start``."""
     logits: FloatArray
     """``(n_members, n_mirnas, n_offsets)``, margins included."""
+    near: Flags | None = None
+    """``(n_mirnas, n_offsets)``: where peaks may be; elsewhere not all logits around were computed. None: anywhere."""
 
 
 class PositionNetwork:
@@ -68,7 +72,7 @@ class PositionNetwork:
     """
 
     def __init__(self, model: StoredModel) -> None:
-        from dmiso.engine.duplex_scan import DuplexScanner
+        from dmiso.engine.duplex_gate import RunScanner
 
         config = model.config
         if config.network != "duplex":
@@ -77,7 +81,7 @@ class PositionNetwork:
                 "Use a duplex model, or dmiso.scan.windows.WindowNetwork"
             )
         self.mirna_length = config.mirna_length
-        self._members = [DuplexScanner(own) for own in member_weights(model.weights, config.members)]
+        self._members = [RunScanner(own) for own in member_weights(model.weights, config.members)]
 
     def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
         """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``."""
@@ -123,6 +127,7 @@ class PositionNetwork:
         *,
         margin: int,
         between: tuple[int, int] | None = None,
+        gate: Gate | None = None,
     ) -> Iterator[Piece]:
         """Yield the logits of offsets, piece by piece.
 
@@ -134,13 +139,64 @@ class PositionNetwork:
             How many offsets of its neighbours a piece shows at either end, where there are any.
         between
             Offsets wanted, 0-based half-open; None is all.
+        gate
+            Logits are computed near the offsets that it finds promising only: complete up to ``margin`` around
+            those that are ``near``; None computes all, and so does an open gate.
         """
+        gate = None if gate is None or gate.is_open else gate
         total = self.n_offsets(target_codes)
         begin, end = between or (0, total)
-        for start in range(begin, min(end, total), PIECE):
-            stop = min(start + PIECE, end, total)
-            first, last = max(0, start - margin), min(total, stop + margin)
-            yield Piece(start, stop, first, self.positions(mirna_codes, target_codes, first, last))
+        own, end = begin, min(end, total)
+        first, limit = max(0, begin - margin), min(total, end + margin)
+        logits = np.empty((len(self._members), len(mirna_codes), 0), np.float32)
+        near = None if gate is None else np.empty((len(mirna_codes), 0), np.bool_)
+        stop = first
+        while own < end:
+            start, stop = stop, min((stop // PIECE + 1) * PIECE, limit)
+            if gate is None or near is None:
+                new = self.positions(mirna_codes, target_codes, start, stop)
+            else:
+                new, mark = self._near(gate, mirna_codes, target_codes, start, stop, margin)
+                near = np.concatenate([near, mark], axis=1)
+            logits = np.concatenate([logits, new], axis=2)
+            complete = end if stop == limit else min(end, stop - margin)
+            if complete > own:
+                yield Piece(own, complete, first, logits, near)
+                # what the next piece shows of this one
+                keep = max(0, complete - margin - first)
+                own, first, logits = complete, first + keep, logits[..., keep:]
+                near = None if near is None else near[:, keep:]
+
+    def _near(
+        self, gate: Gate, mirna_codes: Codes, target_codes: Codes, start: int, stop: int, distance: int
+    ) -> tuple[FloatArray, Flags]:
+        from dmiso.engine.duplex_gate import GatedScanner
+
+        return GatedScanner(self._members, gate, distance).scan(mirna_codes, target_codes, start, stop)
+
+    @property
+    def heads(self) -> int:
+        """Helix scores that a miRNA position has at an offset."""
+        return self._members[0].heads
+
+    def gate_features(self, mirna: str, transcript: str, offsets: Places) -> FloatArray:
+        """Return what a gate weighs at some offsets: helix scores of the first member, then letters around.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, float32; zero for positions the miRNA lacks.
+        """
+        return self._members[0].gate_features(
+            self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
+        )
+
+    def gate_sums(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
+        """Return a gate's weighted sum at each offset, ``(n_offsets,)``."""
+        codes = self.encode_target(transcript)
+        mirna_codes = self.encode_mirnas([mirna])
+        sums: FloatArray = self._members[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
+        return sums
 
     def pooled(self, logits: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together: the members' mean of soft maxima.

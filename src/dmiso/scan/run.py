@@ -13,10 +13,12 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import decoys, known_seeds
+from dmiso.scan.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import q_values
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
 __all__ = ["SITE_TYPES", "Found", "MirnaDecoys", "Scanner", "add_q_values", "make_decoys", "scan_sites"]
@@ -99,17 +102,46 @@ class Scanner:
     ----------
     network, model, settings
         What is scanned with.
+    gate
+        Tells where sites are looked for; None looks everywhere.
     """
 
     network: PositionNetwork | WindowNetwork
     model: StoredModel
     settings: ScanSettings
+    gate: Gate | None = None
 
     @classmethod
-    def of(cls, model: StoredModel, settings: ScanSettings | None = None) -> Scanner:
-        """Return a scanner of a model: offset by offset for network ``duplex``, window by window for others."""
-        network = PositionNetwork(model) if model.config.network == "duplex" else WindowNetwork(model)
-        return cls(network, model, settings or ScanSettings())
+    def of(
+        cls, model: StoredModel, settings: ScanSettings | None = None, *, gate: Gate | None = None
+    ) -> Scanner:
+        """Return a scanner of a model: offset by offset for network ``duplex``, window by window for others.
+
+        Parameters
+        ----------
+        model, settings
+            What is scanned with.
+        gate
+            One fitted to both before; None fits it where the settings ask for a recall below 1.
+
+        Raises
+        ------
+        UsageError
+            If a recall below 1 is asked for that the model or the settings do not allow.
+        """
+        settings = settings or ScanSettings()
+        if model.config.network == "duplex":
+            network = PositionNetwork(model)
+            if gate is None and settings.recall < 1:
+                lowest = _lowest(model, settings)
+                gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
+            return cls(network, model, settings, gate)
+        if settings.recall < 1:
+            raise UsageError(
+                f"recall is {settings.recall:g}, but model {model.config.name} is of network "
+                f"{model.config.network}, which tells nothing before all is computed. Use recall 1, or a duplex model."
+            )
+        return cls(WindowNetwork(model), model, settings)
 
     def scan(
         self, block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript], counts: Counts | None = None
@@ -126,11 +158,7 @@ class Scanner:
             Filled with nt scanned and transcripts that have no such region.
         """
         counts = counts if counts is not None else Counts()
-        lowest = lowest_logit(
-            self.model.calibration,
-            min_percentile=self.settings.min_percentile,
-            min_score=self.settings.min_score,
-        )
+        lowest = _lowest(self.model, self.settings)
         sequences = [one.mirna.sequence for one in block] + [d for one in block for d in one.decoys]
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites, chance = [], []
@@ -145,6 +173,7 @@ class Scanner:
                 distance=self.settings.distance,
                 lowest=lowest,
                 between=between,
+                gate=self.gate,
             )
             kept = self._wanted(transcript, found)
             real = kept & (found.mirna < len(block))
@@ -215,6 +244,13 @@ class Scanner:
             pl.Series("score", calibration.apply(logits), pl.Float32),
             pl.Series("percentile", percentiles, pl.Float32),
         ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
+
+
+def _lowest(model: StoredModel, settings: ScanSettings) -> float:
+    """Return the logit that a site needs."""
+    return lowest_logit(
+        model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
+    )
 
 
 def _decoy_frame(chance: list[tuple[np.ndarray, np.ndarray]]) -> pl.DataFrame:

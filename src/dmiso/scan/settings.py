@@ -26,6 +26,9 @@ class ScanSettings:
         Sites are kept whose logit is above this share (%) of the model's background windows; 0 keeps all.
     min_score
         Sites are kept with at least this score, 0-1.
+    recall
+        Share of the sites to be found, above 0. 1 computes every offset. Below 1 most offsets are passed over, and
+        the sites that are found are those of 1, with the same logits; see :mod:`dmiso.scan.gate`.
     distance
         Offsets on either side among which a site is the highest; its logit takes them together.
     decoys
@@ -51,6 +54,7 @@ class ScanSettings:
 
     min_percentile: float = 99.0
     min_score: float = 0.0
+    recall: float = 1.0
     distance: int = 15
     decoys: int = 2
     max_q: float = 1.0
@@ -71,6 +75,8 @@ class ScanSettings:
         for name in ("decoys", "seed"):
             if getattr(self, name) < 0:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must not be below 0.")
+        if not 0 < self.recall <= 1:
+            raise UsageError(f"recall is {self.recall}; it must be above 0 and at most 1.")
         if not 0 < self.site_prior < 1:
             raise UsageError(f"site_prior is {self.site_prior}; it must lie between 0 and 1.")
         for name in self.regions:

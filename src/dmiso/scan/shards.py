@@ -21,6 +21,7 @@ from dmiso.io import atomic_path, write_text
 from dmiso.models import resolve
 from dmiso.provenance import sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.scan.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
 from dmiso.scan.run import Found, Scanner, make_decoys
 from dmiso.scan.settings import ScanSettings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenJob", "ScanJob", "read_shard", "shard_path", "share_of"]
 
 _PLAN: Final = "plan.json"
+_GATE: Final = "gate.json"
 _AFTER: Final = ("max_q", "site_prior", "energies")
 """Settings that only matter when shards are put together."""
 
@@ -129,7 +131,6 @@ class OpenJob:
         self.counts = Counts()
         self.loaded: Loaded = job.inputs.load(self.counts)
         self.model: StoredModel = resolve(job.model)
-        self.scanner = Scanner.of(self.model, job.settings)
         self.mirnas = make_decoys(self.loaded.mirnas, job.settings, self.counts, known=self.loaded.known)
         self._note_long_mirnas()
 
@@ -141,6 +142,13 @@ class OpenJob:
                 len(longer),
                 example=longer[0],
             )
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """The scanner, with the gate that lies beside the plan if one is needed."""
+        path = self.job.output / _GATE
+        kept = read_gate(path) if self.job.settings.recall < 1 and path.exists() else None
+        return Scanner.of(self.model, self.job.settings, gate=kept)
 
     @cached_property
     def mirna_blocks(self) -> list[range]:
@@ -168,7 +176,7 @@ class OpenJob:
         return self.mirna_blocks[m], self.transcript_blocks[t]
 
     def begin(self, *, go_on: bool) -> None:
-        """Write the plan, or check that the one there is the same.
+        """Write the plan, or check that the one there is the same; then the gate, if one is needed.
 
         Parameters
         ----------
@@ -184,20 +192,40 @@ class OpenJob:
         plan = self._plan()
         if not path.exists():
             write_text(path, to_json(plan))
-            return
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UsageError(f"{path} is damaged ({error}). Remove the folder, or choose another.") from error
-        if found != plan:
-            other = sorted(key for key in {*plan, *found} if plan.get(key) != found.get(key))
-            raise UsageError(
-                f"{self.job.output} holds a scan with another {', '.join(other)}. Choose another folder."
-            )
+        else:
+            self._compare(path, plan)
         if not go_on and any(shard_path(self.job.output, k).exists() for k in range(self.n_shards)):
             raise UsageError(
                 f"{self.job.output} holds shards of this scan: --resume goes on with them; "
                 "or choose another folder."
+            )
+        self._keep_gate()
+
+    def _compare(self, path: Path, plan: dict[str, Any]) -> None:
+        """Raise an error if the plan there is another."""
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UsageError(f"{path} is damaged ({error}). Remove the folder, or choose another.") from error
+        if not isinstance(found, dict):
+            raise UsageError(f"{path} is damaged. Remove the folder, or choose another.")
+        if found != plan:
+            raise UsageError(
+                f"{self.job.output} holds a scan with another {', '.join(_differences(found, plan))}. "
+                "Give the same, or choose another folder."
+            )
+
+    def _keep_gate(self) -> None:
+        """Fit a gate and write it beside the plan, for all workers; the one that is there stays."""
+        path = self.job.output / _GATE
+        if self.job.settings.recall < 1 and not path.exists():
+            gate = Scanner.of(self.model, self.job.settings).gate
+            assert gate is not None
+            keep_gate(path, gate)
+        if self.job.settings.recall < 1 and read_gate(path).is_open:
+            self.counts.note(
+                f"scan without a gate: at recall {self.job.settings.recall:g} it would let so many offsets pass "
+                "that computing all takes no longer"
             )
 
     def _plan(self) -> dict[str, Any]:
@@ -225,6 +253,23 @@ class OpenJob:
     def missing(self) -> list[int]:
         """Return the shards that are not there."""
         return [k for k in range(self.n_shards) if not shard_path(self.job.output, k).exists()]
+
+
+def _differences(found: dict[str, Any], plan: dict[str, Any]) -> list[str]:
+    """Return what two plans differ in, by name: ``settings`` (``decoys`` 2, here 3)."""
+    names = []
+    for key in sorted({*plan, *found}):
+        there, here = found.get(key), plan.get(key)
+        if there == here:
+            continue
+        if isinstance(there, dict) and isinstance(here, dict):
+            inner = sorted(k for k in {*there, *here} if there.get(k) != here.get(k))
+            # hashes of files tell nobody anything
+            shown = [k if key == "inputs" else f"{k} {there.get(k)}, here {here.get(k)}" for k in inner]
+            names.append(f"{key} ({'; '.join(shown)})")
+        else:
+            names.append(key)
+    return names
 
 
 def _blocks(n: int, size: int) -> list[range]:

@@ -7,8 +7,9 @@ site. Its place is the letters that face the miRNA on the diagonal of its duplex
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex_gate import Gate
     from dmiso.models.calibration import Calibration
     from dmiso.scan.positions import PositionNetwork
     from dmiso.scan.windows import WindowNetwork
 
     Codes = NDArray[np.uint8]
 
-__all__ = ["Sites", "find_sites", "lowest_logit"]
+__all__ = ["Sites", "find_sites", "lowest_logit", "sites_in"]
 
 
 class Sites(NamedTuple):
@@ -77,6 +79,7 @@ def find_sites(
     distance: int,
     lowest: float,
     between: Sequence[tuple[int, int]] | None = None,
+    gate: Gate | None = None,
 ) -> Sites:
     """Find the sites of miRNAs on a transcript.
 
@@ -95,6 +98,8 @@ def find_sites(
     between
         Ranges of offsets in which sites are looked for, apart and ascending; None looks everywhere. What lies
         outside is still what the network sees around.
+    gate
+        Looks for sites near the offsets that it finds promising only: those found are as without, some are missed.
 
     Returns
     -------
@@ -102,18 +107,18 @@ def find_sites(
     """
     mirna_codes, codes = network.encode_mirnas(mirnas), network.encode_target(transcript)
     parts: list[tuple[int, NDArray[np.int64], NDArray[np.float32]]] = []
-    lowest_peak = max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
     ranges = [(0, network.n_offsets(codes))] if between is None else between
+    stream = network.stream if gate is None else partial(cast("PositionNetwork", network).stream, gate=gate)
     for piece in chain.from_iterable(
-        network.stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
+        stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
     ):
-        mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
-        own = slice(piece.start - piece.first, piece.stop - piece.first)
+        own = range(piece.start - piece.first, piece.stop - piece.first)
         for m in range(len(mirnas)):
-            peaks = find_peaks(mean[m], distance=distance, start=own.start, stop=own.stop, lowest=lowest_peak)
-            logits = _taken_together(network, piece.logits[:, m], peaks, distance)
-            kept = logits >= lowest
-            parts.append((m, peaks[kept] + piece.first, logits[kept]))
+            near = None if piece.near is None else piece.near[m]
+            peaks, logits = sites_in(
+                network, piece.logits[:, m], distance=distance, lowest=lowest, own=own, near=near
+            )
+            parts.append((m, peaks + piece.first, logits))
     parts.sort(key=lambda part: part[0])  # stable: pieces stay 5'→3'
     mirna = np.repeat([part[0] for part in parts], [len(part[1]) for part in parts]).astype(np.int64)
     offset = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
@@ -125,6 +130,40 @@ def find_sites(
         end=end,
         logit=np.concatenate([part[2] for part in parts] or [np.empty(0, np.float32)]),
     )
+
+
+def sites_in(
+    network: PositionNetwork | WindowNetwork,
+    logits: NDArray[np.float32],
+    *,
+    distance: int,
+    lowest: float,
+    own: range,
+    near: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the peaks of sites in a row of logits, ascending, and the sites' logits.
+
+    Parameters
+    ----------
+    network
+        Whose logits they are.
+    logits
+        ``(n_members, n_offsets)``.
+    distance, lowest
+        See :func:`find_sites`.
+    own
+        Where peaks are looked for.
+    near
+        ``(n_offsets,)``: only here are peaks looked for; None is anywhere.
+    """
+    lowest_peak = max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
+    mean = logits.mean(axis=0) if len(logits) > 1 else logits[0]
+    peaks = find_peaks(mean, distance=distance, start=own.start, stop=own.stop, lowest=lowest_peak)
+    if near is not None:
+        peaks = peaks[near[peaks]]
+    pooled = _taken_together(network, logits, peaks, distance)
+    kept = pooled >= lowest
+    return peaks[kept], pooled[kept]
 
 
 def _taken_together(
