@@ -1,7 +1,7 @@
 """The steps of :mod:`dmiso.engine.duplex_gate` that run along offsets: numba loops.
 
-The recursion is that of :func:`dmiso.engine.duplex_scan_kernels.best_helices`, once without keeping what it fills,
-once for a few runs of columns only.
+The recursion goes row by row as in :func:`dmiso.engine.duplex_scan_kernels.best_helices`, once without keeping what it
+fills, once for a few runs of columns only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+
+from dmiso.engine.duplex_scan_kernels import helix_row, helix_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,27 +68,16 @@ def add_gate_sums(
     length, heads = pairs.shape[0], pairs.shape[1]
     columns = len(sums)
     width = columns + 2 * (length - 1)
-    zero = np.float32(0)
     own = letters[skipped:]
     rows = np.zeros((2, width), np.float32)
     for h in range(heads):
         for i in range(length):
             n = width - 2 * i
             stack, out, before = stacks[steps[i], h][skipped:], rows[i % 2], rows[(i + 1) % 2]
-            a, u, c, g = pairs[i, h, 0], pairs[i, h, 1], pairs[i, h, 2], pairs[i, h, 3]
-            miss, skip = bulge[0, h], bulge[1, h]
             if i == 0:
-                for j in range(n):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    out[j] = max(stack[j] + pair, zero)
+                helix_starts(own, stack, pairs[i, h], out[:n])
             else:
-                for j in range(n):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    k = i + j
-                    top = max(max(before[k], before[k - 1] - miss), before[k + 1] - skip)  # noqa: PLW3301
-                    out[k] = max(top + stack[j] + pair, zero)
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
             weight, middle = pairs[i, h, 4], out[length - 1 :]
             for k in range(columns):
                 sums[k] += weight * middle[k]
@@ -122,7 +113,7 @@ def helices_of_runs(
         Filled: ``(length * heads, columns of all runs)``.
     """
     length, heads = len(steps), table.shape[1]
-    zero, margin = np.float32(0), 2 * (length - 1)
+    margin = 2 * (length - 1)
     # runs with the letters that they depend on, end to end: what one spills into the next stays in these letters
     both = codes[columns_of_runs(runs + np.array([0, margin]))]
     own, width = both % np.uint8(5), len(both)
@@ -136,20 +127,11 @@ def helices_of_runs(
                 scores[j] = score[both[j]]
         for i in range(length):
             stack, out, before = stacks[steps[i]], rows[i % 2], rows[(i + 1) % 2]
-            a, u, c, g = pairs[i, h, 0], pairs[i, h, 1], pairs[i, h, 2], pairs[i, h, 3]
-            miss, skip = bulge[0, h], bulge[1, h]
+            n = width - 2 * i
             if i == 0:
-                for j in range(width):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    out[j] = max(stack[j] + pair, zero)
+                helix_starts(own, stack, pairs[i, h], out[:n])
             else:
-                for j in range(width - 2 * i):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    k = i + j
-                    top = max(max(before[k], before[k - 1] - miss), before[k + 1] - skip)  # noqa: PLW3301
-                    out[k] = max(top + stack[j] + pair, zero)
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
             target, place, begin = best[i * heads + h], 0, length - 1
             for r in range(len(runs)):
                 n = runs[r, 1] - runs[r, 0]

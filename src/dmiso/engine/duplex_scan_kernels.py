@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["add_and_unfold", "best_helices", "last_layer", "letters_around", "positive_part", "scores_on"]
+__all__ = [
+    "add_and_unfold",
+    "best_helices",
+    "helix_row",
+    "helix_starts",
+    "last_layer",
+    "letters_around",
+    "positive_part",
+    "scores_on",
+]
 
 _FAST = {"nnan", "ninf", "nsz", "contract"}
 
@@ -54,6 +63,53 @@ def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helix_starts(
+    letters: NDArray[np.uint8], stack: FloatArray, pair: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover
+    """Compute the helix scores of a miRNA's first position: see :func:`helix_row`."""
+    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
+    for j in range(len(out)):
+        x = letters[j]
+        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+        out[j] = max(stack[j] + own, np.float32(0))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helix_row(
+    letters: NDArray[np.uint8],
+    stack: FloatArray,
+    pair: FloatArray,
+    bulge: FloatArray,
+    before: FloatArray,
+    out: FloatArray,
+) -> None:  # pragma: no cover
+    """Compute the helix scores of one head at a miRNA position, see :func:`dmiso.networks.helices.helices`.
+
+    Parameters
+    ----------
+    letters
+        Codes of the target.
+    stack
+        Score of a stacked pair on each letter.
+    pair
+        Score of the miRNA's letter opposite A, U, C and G.
+    bulge
+        ``(2,)``.
+    before
+        The miRNA position before: element j + 1 is that of the pair that is stacked on pair j.
+    out
+        Filled.
+    """
+    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
+    miss, skip = bulge[0], bulge[1]
+    for j in range(len(out)):
+        x = letters[j]
+        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+        top = max(max(before[j + 1], before[j] - miss), before[j + 2] - skip)  # noqa: PLW3301
+        out[j] = max(top + stack[j] + own, np.float32(0))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
 def best_helices(
     letters: NDArray[np.uint8],
     stacks: FloatArray,
@@ -84,27 +140,17 @@ def best_helices(
         Letters left out at the begin, so that ``length - 1`` are before the tile's first offset.
     """
     length, heads, width = best.shape
-    zero = np.float32(0)
     # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
     own = letters[skipped:]
     for h in range(heads):
         for i in range(length):
             n = width - 2 * i
             stack, out, before = stacks[steps[i], h][skipped:], best[i, h], best[max(i - 1, 0), h]
-            a, u, c, g = pairs[i, h, 0], pairs[i, h, 1], pairs[i, h, 2], pairs[i, h, 3]
-            miss, skip = bulge[0, h], bulge[1, h]
             if i == 0:
-                for j in range(n):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    out[j] = max(stack[j] + pair, zero)
+                helix_starts(own, stack, pairs[i, h], out[:n])
             else:
-                for j in range(n):
-                    x = own[j]
-                    pair = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-                    k = i + j
-                    top = max(max(before[k], before[k - 1] - miss), before[k + 1] - skip)  # noqa: PLW3301
-                    out[k] = max(top + stack[j] + pair, zero)
+                # place j pairs after place j + 1, or past a bulge after j or j + 2
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
