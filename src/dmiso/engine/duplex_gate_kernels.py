@@ -127,11 +127,11 @@ def helices_of_runs(
                 scores[j] = score[both[j]]
         for i in range(length):
             stack, out, before = stacks[steps[i]], rows[i % 2], rows[(i + 1) % 2]
-            n = width - 2 * i
+            left = width - 2 * i
             if i == 0:
-                helix_starts(own, stack, pairs[i, h], out[:n])
+                helix_starts(own, stack, pairs[i, h], out[:left])
             else:
-                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + left])
             target, place, begin = best[i * heads + h], 0, length - 1
             for r in range(len(runs)):
                 n = runs[r, 1] - runs[r, 0]
