@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from dmiso.io.transcripts import read_transcripts
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import CONTEXT, KERNEL
 from dmiso.records import Counts
+from dmiso.scan.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import find_sites, lowest_logit
 
@@ -47,6 +49,9 @@ RESULTS = Path(__file__).resolve().parent / "results"
 WINDOWS_A_SECOND_PEER = 90
 """What miRBind2's authors' program does on a CPU, as measured before this script was written."""
 LENGTH = 22
+DISTANCE = 15
+RECALL = 0.98
+"""Of the scan with a gate that is timed beside the exact one; what it finds, ``scan_recall.py`` measures."""
 
 
 def cpu_seconds(way: Callable[[], object], repeats: int) -> float:
@@ -104,7 +109,9 @@ def growth(
     for n_mirnas, share in ((1, 1.0), (10, 0.25), (10, 0.5), (10, 1.0), (100, 0.1)):
         part = letters[: int(len(letters) * share)]
         seconds = cpu_seconds(
-            lambda part=part, n=n_mirnas: find_sites(network, mirnas[:n], part, distance=15, lowest=lowest),
+            lambda part=part, n=n_mirnas: find_sites(
+                network, mirnas[:n], part, distance=DISTANCE, lowest=lowest
+            ),
             repeats if n_mirnas < 100 else 1,
         )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -160,7 +167,7 @@ def main() -> None:
     mirnas = ["U" + "".join(draw.choice(list("AUCG"), LENGTH - 1)) for _ in range(100)]
     lowest = lowest_logit(model.calibration, min_percentile=99)
     with threadpool_limits(1):
-        find_sites(network, mirnas[:2], letters[:3_000], distance=15, lowest=lowest)  # compiles
+        find_sites(network, mirnas[:2], letters[:3_000], distance=DISTANCE, lowest=lowest)  # compiles
         codes, mirna_codes = network.encode_target(letters[:20_000]), network.encode_mirnas(mirnas[:50])
         shares = []
         for _ in range(given.repeats):
@@ -177,6 +184,16 @@ def main() -> None:
             lambda: engine.logits_grid(mirna_codes[:1], windows), given.repeats
         )
         rows = growth(network, lowest, letters, mirnas, given.repeats)
+        gate = fit_gate(network, lowest=lowest, recall=RECALL, distance=DISTANCE)
+        ways = {
+            "exact": partial(
+                find_sites, network, mirnas[:50], letters[:30_000], distance=DISTANCE, lowest=lowest
+            )
+        }
+        ways["gated"] = partial(ways["exact"], gate=gate)
+        ways["gated"]()  # compiles
+        turns = [{name: cpu_seconds(way, 1) for name, way in ways.items()} for _ in range(given.repeats)]
+        spent = {name: statistics.median(turn[name] for turn in turns) for name in ways}
         others = peers(letters, mirnas[0], given.repeats)
     said = {
         "model": model.config.name,
@@ -190,6 +207,11 @@ def main() -> None:
         "window_by_window_rate": by_window,
         "context_letters": CONTEXT,
         "growth": rows,
+        "gated": {
+            "recall": RECALL,
+            "rate": 50 * len(letters[:30_000]) / spent["gated"],
+            "times_exact": spent["exact"] / spent["gated"],
+        },
         "peers": others,
         "times": {
             "window by window at stride 1": rate / by_window,
