@@ -264,6 +264,14 @@ def test_scan__with_a_gate_keeps_sites_of_the_exact_scan_and_says_so(job):
     assert '"recall": 0.6' in (job.output / "scan.manifest.json").read_text()
 
 
+def test_scan__a_recall_that_is_refused_leaves_no_plan(job):
+    every = replace(job.settings, recall=0.9, min_percentile=0.0)
+    with pytest.raises(UsageError, match="all sites are kept"):
+        scan_to_files(replace(job, settings=every))
+    assert not (job.output / "plan.json").exists()
+    scan_to_files(job)  # the same folder, with what can be done
+
+
 def test_scan__with_another_recall_in_the_same_folder_is_refused(job):
     scan_to_files(job)
     with pytest.raises(UsageError, match="holds a scan with another settings"):

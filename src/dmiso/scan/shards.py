@@ -27,6 +27,7 @@ from dmiso.scan.run import Found, Scanner, make_decoys
 from dmiso.scan.settings import ScanSettings
 
 if TYPE_CHECKING:
+    from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
 __all__ = ["OpenJob", "ScanJob", "read_shard", "shard_path", "share_of"]
@@ -189,8 +190,9 @@ class OpenJob:
             If the folder holds another scan, or shards where none are expected.
         """
         path = self.job.output / _PLAN
-        plan = self._plan()
+        plan, gate = self._plan(), None
         if not path.exists():
+            gate = self._fitted_gate()  # first: what it refuses leaves no plan behind
             write_text(path, to_json(plan))
         else:
             self._compare(path, plan)
@@ -199,7 +201,7 @@ class OpenJob:
                 f"{self.job.output} holds shards of this scan: --resume goes on with them; "
                 "or choose another folder."
             )
-        self._keep_gate()
+        self._keep_gate(gate)
 
     def _compare(self, path: Path, plan: dict[str, Any]) -> None:
         """Raise an error if the plan there is another."""
@@ -215,11 +217,15 @@ class OpenJob:
                 "Give the same, or choose another folder."
             )
 
-    def _keep_gate(self) -> None:
-        """Fit a gate and write it beside the plan, for all workers; the one that is there stays."""
+    def _fitted_gate(self) -> Gate | None:
+        """Return the gate of model and settings; None if all offsets are computed."""
+        return Scanner.of(self.model, self.job.settings).gate if self.job.settings.recall < 1 else None
+
+    def _keep_gate(self, fitted: Gate | None) -> None:
+        """Write a gate beside the plan, for all workers; the one that is there stays."""
         path = self.job.output / _GATE
         if self.job.settings.recall < 1 and not path.exists():
-            gate = Scanner.of(self.model, self.job.settings).gate
+            gate = fitted or self._fitted_gate()
             assert gate is not None
             keep_gate(path, gate)
         if self.job.settings.recall < 1 and read_gate(path).is_open:
