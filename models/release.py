@@ -13,9 +13,9 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -23,7 +23,7 @@ import polars as pl
 import torch
 
 import dmiso
-from chimera_data import HOLDOUT, NEWEST, Recipe, labelled_pairs, read_tests, source_hashes
+from chimera_data import HOLDOUT, labelled_pairs, read_tests, source_hashes
 from dmiso.alphabet import normalise
 from dmiso.encode import encode
 from dmiso.engine import build_engine
@@ -38,74 +38,21 @@ from dmiso.train import Reporter, TrainSettings, settings_for, train
 from dmiso.train.run import BY_SOURCE
 from judge import judge, logits_of, peer_scores, published_logits, rnahybrid_scores
 from release_card import Evidence, card_text
+from release_plan import Plan, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from dmiso.models.store import StoredModel
 
-__all__ = ["Plan", "Run", "release_model"]
+__all__ = ["release_model"]
 
 DATA_SEED: Final = 20220614
 SEEDS: Final = (0, 1, 2)
 BACKGROUND: Final = "transcripts/refseq4000_mrna.fa.gz"
 BACKGROUND_WINDOWS, QUANTILES = 200_000, 1001
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a released model is, and how it is trained.
-
-    Parameters
-    ----------
-    name, network
-        ``<network>-<data>@v<version>``, and the network's name.
-    script
-        The script that makes it.
-    about
-        First sentence of its card.
-    trials
-        Settings tried, as changes to the network's defaults; reasons and results are in ``EXPERIMENTS.md``.
-    chosen
-        The trial that is trained with every seed.
-    required
-        Trials that are always run; the others on request.
-    recipe
-        Which pairs it is trained on, see ``chimera_data.py``.
-    is_default
-        Whether it becomes the model used when none is named.
-    own_outputs
-        Sources of a network trained by source whose own output is released too, as a model of its own.
-    """
-
-    name: str
-    network: str
-    script: str
-    about: str
-    trials: Mapping[str, dict[str, Any]]
-    chosen: str
-    required: tuple[str, ...]
-    recipe: Recipe = NEWEST
-    is_default: bool = False
-    own_outputs: tuple[str, ...] = ()
-
-
-class Run(NamedTuple):
-    """A finished training run and what it reached on the validation pairs."""
-
-    name: str
-    folder: Path
-    settings: TrainSettings
-    metrics: dict[str, float]
-    best_epoch: int
-    epochs: int
-
-    @property
-    def average_precision(self) -> float:
-        """Of the validation pairs."""
-        return self.metrics["average_precision"]
 
 
 def release_model(plan: Plan) -> None:

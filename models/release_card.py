@@ -15,7 +15,7 @@ from judge import BASELINES, METRICS, PEERS
 if TYPE_CHECKING:
     from dmiso.evaluate.behaviour import BehaviourCheck
     from dmiso.records import Counts
-    from release import Plan, Run
+    from release_plan import Plan, Run
 
 __all__ = ["Evidence", "card_text"]
 

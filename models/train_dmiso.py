@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from chimera_data import Recipe
-from release import Plan, release_model
+from release import release_model
+from release_plan import Plan
 
 _REDRAWN: Final[dict[str, Any]] = {"negatives": "redrawn", "schedule": "one-cycle", "learning_rate": 0.005}
 PLAN: Final = Plan(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from release import Plan, release_model
+from release import release_model
+from release_plan import Plan
 
 _LONGER: Final[dict[str, Any]] = {"epochs": 12, "patience": 12}
 PLAN: Final = Plan(

@@ -6,11 +6,10 @@ To add an engine: write its module, then add a line to ``_ENGINES``.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from dmiso.engine.ensemble import EnsembleEngine, member_weights
 from dmiso.errors import ModelError, did_you_mean
-from dmiso.networks.catalogue import NetworkConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,34 +17,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Engine", "EngineConfig", "build_engine"]
+    from dmiso.engine.protocol import Engine, EngineConfig
+
+__all__ = ["build_engine"]
 
 _ENGINES: Final = {
     "dmiso": ("dmiso.engine.dmiso", "DmisoEngine"),
     "duplex": ("dmiso.engine.duplex", "DuplexEngine"),
 }
-
-
-class EngineConfig(NetworkConfig, Protocol):
-    """What an engine is built from; :class:`dmiso.models.store.ModelConfig` has these fields."""
-
-    @property
-    def members(self) -> int:
-        """Number of networks whose mean logit is taken, at least 1."""
-
-
-class Engine(Protocol):
-    """What every engine can do. Codes are those of :func:`dmiso.encode.encode`."""
-
-    def logits_grid(
-        self, mirna_codes: NDArray[np.uint8], target_codes: NDArray[np.uint8]
-    ) -> NDArray[np.float32]:
-        """Return the logits of every miRNA with every target, ``(n_mirnas, n_targets)``."""
-
-    def logits_pairs(
-        self, mirna_codes: NDArray[np.uint8], target_codes: NDArray[np.uint8]
-    ) -> NDArray[np.float32]:
-        """Return the logits of row i of one with row i of the other, ``(n_pairs,)``."""
 
 
 def build_engine(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.catalogue import Engine
+    from dmiso.engine.protocol import Engine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]

@@ -6,7 +6,7 @@ To add a network: write its module, then add a line to ``_NETWORKS``.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
+    from dmiso.networks.config import NetworkConfig
+
 __all__ = [
-    "NetworkConfig",
     "build_network",
     "load_weights",
     "network_names",
@@ -30,26 +31,6 @@ __all__ = [
 ]
 
 _BATCH_COUNTER = "num_batches_tracked"
-
-
-class NetworkConfig(Protocol):
-    """What a network is built from; :class:`dmiso.models.store.ModelConfig` has these fields."""
-
-    @property
-    def network(self) -> str:
-        """Name of the network, one of :func:`network_names`."""
-
-    @property
-    def mirna_length(self) -> int:
-        """Length of the miRNA input, in nucleotides."""
-
-    @property
-    def target_length(self) -> int:
-        """Length of the target input, in nucleotides."""
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """Keyword arguments of the network's class."""
 
 
 class _Entry(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from dmiso.errors import ModelError
 
 if TYPE_CHECKING:
-    from dmiso.networks.catalogue import NetworkConfig
+    from dmiso.networks.config import NetworkConfig
 
 __all__ = [
     "CHANNELS",

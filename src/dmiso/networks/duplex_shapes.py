@@ -9,7 +9,7 @@ from dmiso.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmiso.networks.catalogue import NetworkConfig
+    from dmiso.networks.config import NetworkConfig
 
 __all__ = [
     "CONTEXT",
