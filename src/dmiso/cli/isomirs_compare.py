@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, model_options, site_options
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
@@ -74,22 +74,7 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="A site passes with at most this q-value; 1 leaves it to the next two.",
 )
-@_option(
-    "--min-percentile",
-    group="Judging",
-    type=click.FloatRange(0, 100),
-    default=99.0,
-    show_default=True,
-    help="Sites above this share (%) of the model's background windows.",
-)
-@_option(
-    "--min-score",
-    group="Judging",
-    type=click.FloatRange(0, 1),
-    default=0.0,
-    show_default=True,
-    help="Sites with at least this score.",
-)
+@site_options("Judging")
 @_option(
     "--margin",
     group="Judging",
@@ -112,28 +97,7 @@ _PATH = click.Path(path_type=Path)
     type=click.IntRange(min=0),
     help="Shuffled miRNAs scanned beside each.  [default: as many as read 2 million nt, 4 to 200]",
 )
-@_option(
-    "--site-prior",
-    group="Judging",
-    type=float,
-    default=0.01,
-    show_default=True,
-    help="Share of true sites among places, for gene scores.",
-)
-@_option(
-    "--seed",
-    group="Judging",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the decoys and of the shuffled seeds.",
-)
-@_option(
-    "--model",
-    group="Judging",
-    metavar="NAME|DIR",
-    help="Bundled model or directory.  [default: see dmiso models list]",
-)
+@model_options("Judging", "Of the decoys and of the shuffled seeds.")
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors and the page.")
 def command(
     *,

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-__all__ = ["DefaultGroup", "GroupedCommand", "GroupedOption", "labelled_options"]
+__all__ = [
+    "DefaultGroup",
+    "GroupedCommand",
+    "GroupedOption",
+    "labelled_options",
+    "model_options",
+    "site_options",
+]
 
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
@@ -87,6 +94,48 @@ def labelled_options(command: _Command) -> _Command:
         option("--target-column", default="target_sequence", show_default=True, help="Target sequences."),
         option("--label-column", default="label", show_default=True, help="Labels: 1 or 0."),
     )
+    return _with_options(options, command)
+
+
+def site_options(group: str) -> Callable[[_Command], _Command]:
+    """Return what adds the options that say which sites are kept, under a heading."""
+    option = partial(click.option, cls=GroupedOption, group=group, show_default=True)
+    options = (
+        option(
+            "--min-percentile",
+            type=click.FloatRange(0, 100),
+            default=99.0,
+            help="Sites above this share (%) of the model's background windows.",
+        ),
+        option(
+            "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Sites with at least this score."
+        ),
+    )
+    return partial(_with_options, options)
+
+
+def model_options(group: str, seed_of: str) -> Callable[[_Command], _Command]:
+    """Return what adds prior, seed and model of a scan, under a heading; ``seed_of`` says what is drawn."""
+    option = partial(click.option, cls=GroupedOption, group=group)
+    options = (
+        option(
+            "--site-prior",
+            type=float,
+            default=0.01,
+            show_default=True,
+            help="Share of true sites among places, for gene scores.",
+        ),
+        option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=seed_of),
+        option(
+            "--model",
+            metavar="NAME|DIR",
+            help="Bundled model or directory.  [default: see dmiso models list]",
+        ),
+    )
+    return partial(_with_options, options)
+
+
+def _with_options(options: Sequence[Callable[[_Command], _Command]], command: _Command) -> _Command:
     for add in reversed(options):
         command = add(command)
     return command

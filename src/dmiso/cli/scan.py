@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, model_options, site_options
 from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
@@ -113,22 +113,7 @@ def command() -> None:
     show_default=True,
     help="Sites with a q-value of at most this.",
 )
-@_option(
-    "--min-percentile",
-    group="Scanning",
-    type=click.FloatRange(0, 100),
-    default=99.0,
-    show_default=True,
-    help="Sites above this share (%) of the model's background windows.",
-)
-@_option(
-    "--min-score",
-    group="Scanning",
-    type=click.FloatRange(0, 1),
-    default=0.0,
-    show_default=True,
-    help="Sites with at least this score.",
-)
+@site_options("Scanning")
 @_option(
     "--recall",
     group="Scanning",
@@ -146,28 +131,7 @@ def command() -> None:
     show_default=True,
     help="Shuffled miRNAs scanned beside each; 0 gives no q-values.",
 )
-@_option(
-    "--site-prior",
-    group="Scanning",
-    type=float,
-    default=0.01,
-    show_default=True,
-    help="Share of true sites among places, for gene scores.",
-)
-@_option(
-    "--seed",
-    group="Scanning",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the decoys.",
-)
-@_option(
-    "--model",
-    group="Scanning",
-    metavar="NAME|DIR",
-    help="Bundled model or directory.  [default: see dmiso models list]",
-)
+@model_options("Scanning", "Of the decoys.")
 @_option(
     "--workers",
     group="Running",
