@@ -18,9 +18,11 @@ import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 import dmiso
+from dmiso.evaluate.bootstrap import paired_difference
 from dmiso.evaluate.metrics import average_precision
 from dmiso.models import read_model
 from dmiso.records import Counts
@@ -93,10 +95,23 @@ def new_seeds(pairs: pl.DataFrame, work: Path) -> dict:
     }
     found: dict = {"positives left out": int(pairs.filter(in_training & new)["label"].sum())}
     for name, rows in judged.items():
-        found[name] = {"pairs": rows.height}
-        for how, folder in folders.items():
-            logits = logits_of(read_model(folder), rows)
-            found[name][how] = round(float(average_precision(rows["label"].to_numpy(), logits)), 4)
+        label = rows["label"].to_numpy()
+        logits = {how: logits_of(read_model(folder), rows) for how, folder in folders.items()}
+        cluster = np.unique(rows["cluster"].to_numpy(), return_inverse=True)[1]
+        lost = paired_difference(
+            average_precision,
+            label,
+            logits["with"],
+            logits["without"],
+            cluster,
+            n_replicates=1_000,
+            seed=DATA_SEED,
+        )
+        found[name] = {
+            "pairs": rows.height,
+            **{how: round(float(average_precision(label, own)), 4) for how, own in logits.items()},
+            "difference, low, high": [round(float(x), 4) for x in (lost.difference, lost.low, lost.high)],
+        }
     return found
 
 
