@@ -27,6 +27,7 @@ import polars as pl
 import dmiso
 from dmiso.encode import encode
 from dmiso.engine import build_engine
+from dmiso.evaluate.bootstrap import paired_difference
 from dmiso.evaluate.metrics import average_precision
 from dmiso.models import resolve
 from dmiso.records import Counts
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 RESULTS = Path(__file__).resolve().parent / "results"
 PANEL = 150
 SHARES = (0.3, 0.5, 0.7)
+SHARE_TESTED = 0.5
 _NEVER = -50.0
 """Logit of a panel miRNA that is left out of a site's sum."""
 
@@ -57,6 +59,7 @@ class Pairs:
         self.sites = judged["target_sequence"].unique(maintain_order=True).to_list()
         number = {site: i for i, site in enumerate(self.sites)}
         self.site = np.array([number[site] for site in judged["target_sequence"]])
+        self.cluster = judged["cluster"].to_numpy()
         self.label, self.source = judged["label"].to_numpy(), judged["source"].to_numpy()
         targets = self._targets(judged["target_sequence"].to_list())
         self.logits = self._engine.logits_pairs(self._mirnas(self.mirnas), targets).astype(np.float64)
@@ -86,6 +89,23 @@ class Pairs:
             name: round(float(average_precision(self.label[row], scores[row])), 4)
             for name, row in rows.items()
         }
+
+    def gain(self, scores: NDArray[np.float64]) -> dict[str, list[float]]:
+        """Return what scores gain over the logits: difference, and its 95 % interval by site cluster."""
+        found = {}
+        for name in sorted(set(self.source)):
+            row = self.source == name
+            lead = paired_difference(
+                average_precision,
+                self.label[row],
+                scores[row],
+                self.logits[row],
+                np.unique(self.cluster[row], return_inverse=True)[1],
+                n_replicates=1_000,
+                seed=DATA_SEED,
+            )
+            found[name] = [round(float(x), 4) for x in (lead.difference, lead.low, lead.high)]
+        return found
 
     def _mirnas(self, sequences: Sequence[str]) -> NDArray[np.uint8]:
         return encode(sequences, self._config.mirna_length, crop=self._config.crop)
@@ -118,13 +138,16 @@ def main() -> None:
     table = labelled_pairs(given.data, Counts(), seed=DATA_SEED)
     pairs = Pairs(table.filter(pl.col("split") == "validation"))
     rows = [{"panel": "none", "share": 0.0, **pairs.judged(pairs.logits)}]
+    gains: dict[str, dict[str, list[float]]] = {}
     for name, logits in panels(table.filter((pl.col("split") == "train") & (pl.col("label") == 1)), pairs):
         total = np.logaddexp.reduce(logits, 0)[pairs.site]
+        gains[name] = pairs.gain(pairs.logits - SHARE_TESTED * total)
         rows += [{"panel": name, "share": s, **pairs.judged(pairs.logits - s * total)} for s in SHARES]
     file = RESULTS / f"panel_competition-v{dmiso.__version__}.json"
-    file.write_text(
-        json.dumps({"model": resolve().config.name, "panel": PANEL, "rows": rows}, indent=1) + "\n"
-    )
+    said = {"model": resolve().config.name, "panel": PANEL, "seed": DATA_SEED, "rows": rows}
+    said["gains"] = {"share": SHARE_TESTED, "difference, low, high": gains}
+    file.write_text(json.dumps(said, indent=1) + "\n")
+    print(json.dumps(gains))
     with pl.Config(tbl_rows=-1, fmt_str_lengths=60, tbl_width_chars=160):
         print(pl.DataFrame(rows))
 
