@@ -15,7 +15,7 @@ from dmiso.scan.gate_examples import examples, partial_site
 from dmiso.scan.gate_weights import better_heads, logistic_weights
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.positions import PIECE, PositionNetwork
-from dmiso.scan.shards import ScanJob
+from dmiso.scan.shards import OpenJob, ScanJob
 from dmiso.scan.sites import find_sites, lowest_logit
 from dmiso.scan.to_files import scan_to_files
 from dmiso.seeds import reverse_complement
@@ -108,8 +108,8 @@ def test_gate__that_lets_too_many_offsets_pass_is_open_and_the_scan_exact(networ
     assert not gate.is_open
     wide = fit_gate(network, lowest=-3.9, recall=0.999, distance=DISTANCE)
     assert wide.is_open
-    keep_gate(tmp_path / "gate.json", wide)
-    assert read_gate(tmp_path / "gate.json").is_open
+    keep_gate(tmp_path / "gate.json", wide, "key")
+    assert read_gate(tmp_path / "gate.json", "key").is_open
     letters = next(examples(1, 2_000, 100, seed=8)).letters
     found, exact = (
         find_sites(network, [LET7], letters, distance=DISTANCE, lowest=-3.9, gate=own) for own in (wide, None)
@@ -178,9 +178,9 @@ def test_gate__has_the_weights_of_a_logistic_regression(rng):
 
 def test_kept_gate__is_read_as_it_was_and_the_first_one_stays(gate, tmp_path):
     path = tmp_path / "gate.json"
-    keep_gate(path, gate)
-    keep_gate(path, gate._replace(threshold=0.0))
-    for one, two in zip(gate, read_gate(path), strict=True):
+    keep_gate(path, gate, "key")
+    keep_gate(path, gate._replace(threshold=0.0), "key")
+    for one, two in zip(gate, read_gate(path, "key"), strict=True):
         np.testing.assert_array_equal(one, two)
     assert [p.name for p in tmp_path.iterdir()] == ["gate.json"]
 
@@ -188,8 +188,14 @@ def test_kept_gate__is_read_as_it_was_and_the_first_one_stays(gate, tmp_path):
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"helices": [[1], "a"], "letters": [], "threshold": 1}'])
 def test_kept_gate__that_is_damaged_is_refused(tmp_path, text):
     (tmp_path / "gate.json").write_text(text)
-    with pytest.raises(UsageError, match=r"gate.json is damaged .* choose another folder"):
-        read_gate(tmp_path / "gate.json")
+    with pytest.raises(UsageError, match=r"gate.json is damaged. Remove it and give --resume"):
+        read_gate(tmp_path / "gate.json", "key")
+
+
+def test_kept_gate__of_another_model_is_refused(gate, tmp_path):
+    keep_gate(tmp_path / "gate.json", gate, "key")
+    with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
+        read_gate(tmp_path / "gate.json", "another key")
 
 
 @pytest.mark.parametrize("recall", [0.0, -0.1, 1.01, float("nan")])
@@ -235,7 +241,7 @@ def other(job, name, **settings):
 
 def test_scan__with_a_gate_gives_the_same_bytes_however_it_is_shared(job):
     scan_to_files(job)
-    assert not read_gate(job.output / "gate.json").is_open
+    assert not read_gate(job.output / "gate.json", OpenJob(job).gate_key).is_open
     whole = digest(job.output)
     big = other(job, "big", mirnas_a_shard=50, transcripts_a_shard=500)
     scan_to_files(big)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["KeptTable", "Lost", "create_json", "keep_json", "keep_table", "kept_json", "kept_table"]
+__all__ = ["KeptTable", "Lost", "create_json", "keep_json", "keep_table", "kept_json", "kept_table", "lost_table"]
 
 _KEY: Final = "dmiso.key"
 _SAID: Final = "dmiso.said"
@@ -120,6 +120,27 @@ def kept_table(path: Path, key: str) -> KeptTable | Lost:
     key
         What it must depend on.
     """
+    found = _sound(path, key)
+    if isinstance(found, Lost):
+        return found
+    whole, said = found
+    return KeptTable(pl.read_parquet(io.BytesIO(whole)), json.loads(said))
+
+
+def lost_table(path: Path, key: str) -> Lost | None:
+    """Say why a kept table cannot be used, or None if it can; cheaper than reading it.
+
+    Parameters
+    ----------
+    path, key
+        As for :func:`kept_table`.
+    """
+    found = _sound(path, key)
+    return found if isinstance(found, Lost) else None
+
+
+def _sound(path: Path, key: str) -> tuple[bytes, str] | Lost:
+    """Return the bytes of a table that is whole and of a key, and what was said with it."""
     try:
         whole = path.read_bytes()
     except FileNotFoundError:
@@ -130,9 +151,7 @@ def kept_table(path: Path, key: str) -> KeptTable | Lost:
     if state is not None:
         return state
     metadata = pl.read_parquet_metadata(io.BytesIO(whole))
-    if metadata.get(_KEY) != key:
-        return Lost.OTHER
-    return KeptTable(pl.read_parquet(io.BytesIO(whole)), json.loads(metadata[_SAID]))
+    return (whole, metadata[_SAID]) if metadata.get(_KEY) == key else Lost.OTHER
 
 
 def _seal_of(whole: bytes) -> Lost | None:

@@ -10,20 +10,23 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from dmiso.errors import DmisoError
+from dmiso.io.locks import folder_lock
 from dmiso.scan.duplexes import require_vienna
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from dmiso.records import Counts
     from dmiso.scan.shards import ScanJob
 
-__all__ = ["ScanResult", "scan_to_files"]
+__all__ = ["ScanResult", "finish_scan", "scan_folder", "scan_to_files"]
 
 
 class ScanResult(NamedTuple):
@@ -57,7 +60,8 @@ def scan_to_files(
     part
         Which part of how many is made, from 1; the results are only put together by a run of all (``(1, 1)``).
     resume
-        Go on with the shards of an earlier run. Parts always do.
+        Go on with the shards of an earlier run; those that are damaged or of another scan are made again. Parts
+        always do.
     workers
         Processes; more than 1 are child interpreters.
     command
@@ -68,14 +72,56 @@ def scan_to_files(
     Raises
     ------
     UsageError, InputError, DmisoError
-        If an option, a file or the folder cannot be used, or a worker ended early.
+        If an option, a file or the folder cannot be used, another run writes to it, or a worker ended early.
     """
     if job.settings.energies:
         require_vienna()
     work = OpenJob(job)
-    work.begin(go_on=resume or part != (1, 1))
+    with scan_folder(job.output, shared=part != (1, 1)):
+        work.begin(go_on=resume or part != (1, 1))
+        return finish_scan(work, part=part, workers=workers, command=command, on_work=on_work)
+
+
+@contextmanager
+def scan_folder(output: Path, *, shared: bool) -> Iterator[None]:
+    """Hold a scan's folder: alone, or together with runs that make other parts of the same scan.
+
+    Parameters
+    ----------
+    output
+        Made if it is missing.
+    shared
+        Let other parts in.
+
+    Raises
+    ------
+    UsageError
+        If another run holds it.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    with folder_lock(output, "scan", shared=shared):
+        yield
+
+
+def finish_scan(
+    work: OpenJob,
+    *,
+    part: tuple[int, int],
+    workers: int,
+    command: Sequence[str],
+    on_work: Callable[[int, int], None] | None,
+) -> ScanResult:
+    """Make the missing shards of a scan that has begun, and put them together if all parts are this run's.
+
+    Parameters
+    ----------
+    work
+        Its folder is held by the caller.
+    part, workers, command, on_work
+        As for :func:`scan_to_files`.
+    """
     mine = set(share_of(work.n_shards, *part))
-    absent = [k for k in work.missing() if k in mine]
+    absent = [k for k in work.missing(note=True) if k in mine]
     total = sum(work.work_of(k) for k in absent)
     done = 0
 
@@ -88,14 +134,15 @@ def scan_to_files(
     if on_work is not None:
         on_work(0, total)
     if workers > 1 and len(absent) > 1:
-        _in_children(job, absent, workers, count)
+        _in_children(work.job, absent, workers, count)
     else:
         for number in absent:
             work.run_shard(number)
             count(number)
-    missing = len(work.missing())
-    merged = merge_shards(work, work.counts, command=command) if part == (1, 1) else None
-    return ScanResult(work.counts, len(absent), len(mine) - len(absent), missing, merged)
+    if part == (1, 1):
+        merged = merge_shards(work, work.counts, command=command)
+        return ScanResult(work.counts, len(absent), len(mine) - len(absent), 0, merged)
+    return ScanResult(work.counts, len(absent), len(mine) - len(absent), len(work.missing()), None)
 
 
 def _in_children(job: ScanJob, shards: list[int], workers: int, count: Callable[[int], None]) -> None:
