@@ -7,6 +7,7 @@ samples are named, filtered and gathered together.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -91,6 +92,11 @@ class _References(NamedTuple):
     mirnas: Reference
     transcripts: dict[str, Transcript]
 
+    @property
+    def letters(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What reads are compared with, by name."""
+        return mirna_letters(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
+
 
 def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
     """Return the samples, in the order of their first files.
@@ -128,13 +134,21 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
     return [SampleFiles(name, tuple(paths)) for name, paths in files.items()]
 
 
-def _key(sample: SampleFiles, inputs: ChimeraInputs, settings: ChimeraSettings) -> str:
-    """Return what stands for all that a sample's calls depend on."""
+def _keys(
+    samples: Sequence[SampleFiles], references: _References, settings: ChimeraSettings
+) -> dict[str, str]:
+    """Return, by sample, what stands for all that its calls depend on."""
     rules = settings.as_dict()
     del rules["filters"]  # applied to all samples together, later
-    said = [dmiso.__version__, sample.name, to_json(rules), inputs.species or ""]
-    said += [sha256_file(path) for path in (*sample.files, inputs.mature, inputs.transcripts)]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    letters = hashlib.sha256()
+    for part in references.letters:
+        letters.update(json.dumps(part).encode())
+    said = [dmiso.__version__, to_json(rules), letters.hexdigest()]
+    keys = {}
+    for sample in samples:
+        own = [sample.name, *said, *(sha256_file(path) for path in sample.files)]
+        keys[sample.name] = hashlib.sha256("\n".join(own).encode()).hexdigest()
+    return keys
 
 
 def chimeras_to_folder(
@@ -169,7 +183,7 @@ def chimeras_to_folder(
     counts = Counts()
     samples = samples_of(inputs)
     references = _read_references(inputs, counts)
-    numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
+    numbers = _locate_all(samples, references, output, settings, workers, counts, on_reads)
     for found in numbers:
         for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
             counts.note(what, n)
@@ -253,24 +267,22 @@ def _read_references(inputs: ChimeraInputs, counts: Counts) -> _References:
 
 def _locate_all(
     samples: Sequence[SampleFiles],
-    inputs: ChimeraInputs,
     references: _References,
     output: Path,
     settings: ChimeraSettings,
     workers: int,
+    counts: Counts,
     on_reads: Callable[[int], None] | None,
 ) -> list[dict[str, Any]]:
     """Bring every sample to calls."""
     folder = output / "references"
-    letters = {name: transcript.sequence for name, transcript in references.transcripts.items()}
     shutil.rmtree(folder, ignore_errors=True)
-    prepare(mirna_letters(references.mirnas), letters, folder, settings.locate)
+    prepare(*references.letters, folder, settings.locate)
+    keys = _keys(samples, references, settings)
     with open_pool(folder, settings, workers) as executor:
         pool = Pool(executor, folder, settings)
         numbers = [
-            do_sample(
-                sample, output / "samples" / sample.name, pool, _key(sample, inputs, settings), on_reads
-            )
+            do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts, on_reads)
             for sample in samples
         ]
     shutil.rmtree(folder)
