@@ -145,7 +145,9 @@ def test_scan__goes_on_after_kill_9(job):
 def test_scan__a_shard_that_is_lost_while_they_are_put_together_is_named(job):
     work = OpenJob(job)
     scan_to_files(job, part=(1, 2))
-    with pytest.raises(InputError, match=r"000001\.parquet: this shard is missing\. Run the scan again with --resume"):
+    with pytest.raises(
+        InputError, match=r"000001\.parquet: this shard is missing\. Run the scan again with --resume"
+    ):
         merge_shards(work, work.counts, command=["scan"])
     assert not (job.output / "sites.parquet").exists()
 

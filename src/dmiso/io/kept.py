@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["KeptTable", "Lost", "create_json", "keep_json", "keep_table", "kept_json", "kept_table", "lost_table"]
+__all__ = [
+    "KeptTable",
+    "Lost",
+    "create_json",
+    "keep_json",
+    "keep_table",
+    "kept_json",
+    "kept_table",
+    "lost_table",
+]
 
 _KEY: Final = "dmiso.key"
 _SAID: Final = "dmiso.said"
@@ -43,6 +52,9 @@ _SEALED: Final = re.compile(_HASH.encode() + rb".{1,4}?([0-9a-f]{64})", re.DOTAL
 
 _PARQUET: Final = b"PAR1"
 """First and last bytes of a whole Parquet file."""
+
+_LONG: Final = 20_000
+"""Characters from which on JSON is written without line breaks."""
 
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 """What ``link`` says on file systems without hard links."""
@@ -182,7 +194,10 @@ def keep_json(path: Path, value: Mapping[str, Any], key: str) -> None:
 
 def _sealed(value: Mapping[str, Any], key: str) -> str:
     whole = {"key": key, **value}
-    return json.dumps({**whole, "sha256": _hash_of(whole)}, indent=1) + "\n"
+    sealed = {**whole, "sha256": _hash_of(whole)}
+    text = json.dumps(sealed)
+    # long lists of numbers are for programs, the rest is for people too
+    return (text if len(text) > _LONG else json.dumps(sealed, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _hash_of(whole: Mapping[str, Any]) -> str:

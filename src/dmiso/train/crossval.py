@@ -22,7 +22,7 @@ from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
-from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, fold_file, write_folds
+from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, keep_fold, write_folds
 from dmiso.train.loop import Reporter, Resume
 from dmiso.train.parts import Parts, check_classes, drawn_rows, fold_of_rows
 from dmiso.train.trained import network_config, run_identity, train_parts
@@ -116,10 +116,12 @@ def crossval(
     identity = {**run_identity(settings, sha256_file(data)), **plan.identity()}
     if restart:
         shutil.rmtree(output / "folds", ignore_errors=True)
-    found = {number: finished_fold(output, number, identity) for number in range(1, plan.folds + 1)}
+    found = {number: finished_fold(output, number, identity, counts) for number in range(1, plan.folds + 1)}
     done = [result for result in found.values() if result]
     if done:
         counts.note("folds finished earlier, not computed again", len(done))
+        for result in done:  # a run killed between a fold and its state left the state
+            shutil.rmtree(_state(output, result.fold), ignore_errors=True)
     missing = [number for number, result in found.items() if result is None]
     jobs = [_Job(data, output, settings, plan, identity, number) for number in missing]
     for result in _results(jobs, plan.workers):
@@ -181,13 +183,18 @@ def _results(jobs: list[_Job], workers: int) -> Iterator[FoldResult]:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _state(output: Path, number: int) -> Path:
+    """Return where a fold keeps its state while it is trained."""
+    return output / "folds" / f"fold-{number:02d}.checkpoint"
+
+
 def _compute(job: _Job) -> FoldResult:
     """Train and judge one fold, and write its file."""
     counts = Counts()
     table, rows, fold = _parted(job.data, job.plan, counts)
     parts = _fold_parts(table, rows, fold, job.fold - 1, job.settings, job.plan.by)
     settings = msgspec.structs.replace(job.settings, seed=(job.settings.seed + job.fold) % 2**32)
-    state = job.output / "folds" / f"fold-{job.fold:02d}.checkpoint"
+    state = _state(job.output, job.fold)
     trained = train_parts(
         table,
         parts,
@@ -207,6 +214,6 @@ def _compute(job: _Job) -> FoldResult:
         logits=logits.tolist(),
         metrics=dict(trained.metrics["test"]),
     )
-    write_text(fold_file(job.output, job.fold), msgspec.json.encode(result).decode())
+    keep_fold(job.output, result)
     shutil.rmtree(state)
     return result

@@ -339,13 +339,13 @@ def _restore(run: _Run, state: Checkpoint) -> None:
         moments.setdefault(int(number), {})[name] = torch.tensor(array)
     groups = run.optimizer.state_dict()["param_groups"]
     run.optimizer.load_state_dict({"state": moments, "param_groups": groups})
-    run.rows, run.best = list(state.rows), state.best
+    run.rows, run.best, run.n_missing = list(state.rows), state.best, state.n_missing
 
 
 def _snapshot(run: _Run) -> Checkpoint:
     moments = run.optimizer.state_dict()["state"]
     flat = {f"{number}.{name}": tensor for number, own in moments.items() for name, tensor in own.items()}
-    return Checkpoint(_arrays(run.network.state_dict()), run.best, _arrays(flat), run.rows)
+    return Checkpoint(_arrays(run.network.state_dict()), run.best, _arrays(flat), run.rows, run.n_missing)
 
 
 def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, NDArray[Any]]:
