@@ -292,7 +292,6 @@ def test_exports__of_no_scan_say_so(tmp_path):
     [
         ({}, "Give either --transcripts, or --genome"),
         ({"genome": "t.fa"}, "--annotation is missing"),
-        ({"transcripts": "-"}, "standard input"),
     ],
 )
 def test_inputs__impossible_combinations_are_refused(files, inputs, message):

@@ -32,7 +32,8 @@ from dmiso.chimera.report import report_json, report_text
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample, open_pool
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
-from dmiso.io.streams import STDIN, require_file
+from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.streams import local_file, read_once, require_file
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, sha256_file, to_json
@@ -48,7 +49,26 @@ if TYPE_CHECKING:
 
 __all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_to_folder", "samples_of"]
 
-_ENDINGS: Final = (".gz", ".fastq", ".fq")
+CHIMERAS_FOLDER: Final = FolderKind(
+    "chimeras",
+    (
+        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates")),
+        "isomirs.gff3",
+        "sites.bed",
+        "chimeras.hyb",
+        "report.txt",
+        "report.json",
+        "pictures/*.svg",
+        "pictures/*.png",
+        "references/*",
+        "samples/*/calls.parquet",
+        "samples/*/numbers.json",
+        "samples/*/work/*",
+    ),
+    clears=("references", "samples"),
+)
+"""What ``dmiso chimeras`` makes in its folder, on the way too."""
+_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +122,6 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
         called alike.
     """
     for path in inputs.reads:
-        if path == STDIN:
-            raise UsageError("reads are read twice; give FASTQ files in place of -.")
         require_file(path)
     names = list(inputs.samples)
     if not names:
@@ -133,17 +151,18 @@ def _key(sample: SampleFiles, inputs: ChimeraInputs, settings: ChimeraSettings) 
     rules = settings.as_dict()
     del rules["filters"]  # applied to all samples together, later
     said = [dmiso.__version__, sample.name, to_json(rules), inputs.species or ""]
-    said += [sha256_file(path) for path in (*sample.files, inputs.mature, inputs.transcripts)]
+    said += [sha256_file(local_file(path)) for path in (*sample.files, inputs.mature, inputs.transcripts)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def chimeras_to_folder(
+def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
     inputs: ChimeraInputs,
     output: Path,
     settings: ChimeraSettings,
     *,
     workers: int = 1,
     seed: int = 0,
+    force: bool = False,
     command: Sequence[str] = (),
     on_reads: Callable[[int], None] | None = None,
 ) -> ChimeraResult:
@@ -161,23 +180,26 @@ def chimeras_to_folder(
         Processes; changes no byte of the output.
     seed
         Of the shuffled partners.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         Words of the command line, for the manifest.
     on_reads
         Told how many distinct reads were located, part by part.
     """
-    counts = Counts()
     samples = samples_of(inputs)
-    references = _read_references(inputs, counts)
-    numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
-    for found in numbers:
-        for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
-            counts.note(what, n)
-    calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
-    result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
-    _write(output, result, calls, portions, references, settings)
-    _write_manifest(inputs, output, settings, counts, seed, command)
-    return result
+    with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
+        counts = Counts()
+        references = _read_references(inputs, counts)
+        numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
+        for found in numbers:
+            for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
+                counts.note(what, n)
+        calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
+        result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+        _write(output, result, calls, portions, references, settings)
+        _write_manifest(inputs, output, settings, counts, seed, command)
+        return result
 
 
 def _gathered(

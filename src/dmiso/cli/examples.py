@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from dmiso.cli.paths import OUTPUT_FOLDER, CheckedCommand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -15,11 +20,11 @@ Examples:
 """
 
 
-@click.command("examples", epilog=_EPILOG)
+@click.command("examples", cls=CheckedCommand, epilog=_EPILOG)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     default="dmiso-examples",
     show_default=True,
     help="Folder to write to.",

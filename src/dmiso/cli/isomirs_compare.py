@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption, model_options, site_options
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -25,7 +26,7 @@ Examples (dmiso examples writes the files):
 """  # noqa: E501 - an example is one line, to be pasted
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path)
+_PATH = INPUT
 
 
 @click.command("compare", cls=GroupedCommand, epilog=_EPILOG)
@@ -56,7 +57,8 @@ _PATH = click.Path(path_type=Path)
     multiple=True,
     help="Show every site of this gene or transcript; all transcripts are still read. May be given again.",
 )
-@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
+@force_option
 @_option("--show", group="Output", is_flag=True, help="Print the page.")
 @_option(
     "--top",
@@ -112,6 +114,7 @@ def command(
     regions: str | None,
     asked: tuple[str, ...],
     output: Path,
+    force: bool,
     show: bool,
     top: int,
     max_q: float,
@@ -151,7 +154,13 @@ def command(
     )
     with _progress(quiet=quiet) as on_work:
         result = compare_to_files(
-            inputs, output, settings, model=model, command=["dmiso", *sys.argv[1:]], on_work=on_work
+            inputs,
+            output,
+            settings,
+            model=model,
+            force=force,
+            command=typed_command(),
+            on_work=on_work,
         )
     if show:
         click.echo(result.page, nl=False)

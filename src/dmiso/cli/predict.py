@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
 from dmiso.cli.show import print_notes, print_table, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -22,7 +24,7 @@ Examples (dmiso examples writes the files):
 
 _SHOWN = ("mirna_id", "target_id", "start", "end", "score", "percentile", "target_sequence")
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 
 
 @click.command("predict", cls=GroupedCommand, epilog=_EPILOG)
@@ -46,10 +48,10 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     "-o",
     "--output",
     group="Output",
-    type=_PATH,
+    type=OUTPUT_SITES,
     default="-",
     show_default="standard output",
-    help="Result: .tsv, .csv, .parquet or .bed, text also .gz.",
+    help="Result: .tsv, .csv, .parquet, .bed or .xlsx; text also .gz, .bz2, .xz, .zst.",
 )
 @_option(
     "--model",
@@ -150,7 +152,7 @@ def command(
             output,
             settings,
             n_best=max(show, 1),
-            command=["dmiso", *sys.argv[1:]],
+            command=typed_command(),
             on_rows=on_rows,
         )
     if quiet:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, model_options, site_options
+from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -35,7 +36,7 @@ Examples (after dmiso scan ... -o scan):
 
 _DEFAULT: Final = "run"
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path)
+_PATH = INPUT
 
 
 class _Part(click.ParamType[tuple[int, int]]):
@@ -96,7 +97,7 @@ def command() -> None:
     help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
 )
 @_option("--genes", group="Input", type=_PATH, help="Table of transcript_id and gene_id.")
-@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @_option(
     "--also",
     group="Output",
@@ -221,7 +222,7 @@ def run(
             part=shard,
             resume=resume,
             workers=workers,
-            command=["dmiso", *sys.argv[1:]],
+            command=typed_command(),
             on_work=on_work,
         )
     written = [export_sites(output, name) for name in also] if result.merged else []
@@ -253,7 +254,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 
 @command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)
-@click.argument("scan", type=_PATH)
+@click.argument("scan", type=INPUT_FOLDER)
 @_option("--mirna", group="Question", help="The best genes of this miRNA or isomiR, by name or sequence.")
 @_option("--gene", group="Question", help="The miRNAs with the best score on this gene or transcript.")
 @_option(
@@ -267,7 +268,13 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
 @_option(
     "-n", group="Output", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
 )
-@_option("-o", "--output", group="Output", type=_PATH, help="Table: .tsv, .csv or .parquet.  [default: show]")
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=OUTPUT_TABLE,
+    help="Table: .tsv, .csv or .parquet.  [default: show]",
+)
 def query(
     *,
     scan: Path,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from dmiso.cli.options import force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
 from dmiso.cli.show import print_notes, progress
 from dmiso.cli.training_options import training_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -20,15 +23,16 @@ Examples (dmiso examples writes the files):
 """
 
 
-@click.command("train", epilog=_EPILOG)
-@click.argument("data", type=click.Path(path_type=Path))
+@click.command("train", cls=CheckedCommand, epilog=_EPILOG)
+@click.argument("data", type=INPUT)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Model directory to write; while training runs, its state is in OUTPUT.checkpoint.",
 )
+@force_option
 @click.option("--name", help="Name of the model.  [default: network and directory]")
 @click.option(
     "--start-from",
@@ -44,6 +48,7 @@ def command(
     *,
     data: Path,
     output: Path,
+    force: bool,
     network: str,
     name: str | None,
     start_from: str | None,
@@ -76,8 +81,8 @@ def command(
             output,
             settings,
             name=name,
-            beginning=Beginning(start_from, restart),
-            command=["dmiso", *sys.argv[1:]],
+            beginning=Beginning(start_from, restart, force),
+            command=typed_command(),
             reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
         )
     if quiet:

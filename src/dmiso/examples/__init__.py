@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 
 if TYPE_CHECKING:
@@ -31,8 +33,20 @@ EXAMPLE_FILES: Final = (
 
 
 def write_examples(folder: Path) -> list[Path]:
-    """Copy the example files to a folder and return their paths."""
-    paths = [folder / name for name in EXAMPLE_FILES]
-    for path in paths:
-        write_text(path, (files("dmiso.examples") / path.name).read_text(encoding="utf-8"))
-    return paths
+    """Copy the example files to a folder and return their paths.
+
+    Raises
+    ------
+    UsageError
+        If another file has the name of one of them: nothing is written then.
+    """
+    texts = {folder / name: (files("dmiso.examples") / name).read_bytes() for name in EXAMPLE_FILES}
+    for path, text in texts.items():
+        if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text):
+            raise UsageError(
+                f"{path} is there and is no example file of this version: it is left as it is. "
+                "Choose another folder with -o."
+            )
+    for path, text in texts.items():
+        write_text(path, text.decode())
+    return list(texts)

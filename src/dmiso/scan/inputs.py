@@ -70,8 +70,6 @@ class ScanInputs:
         if self.genome is not None and self.annotation is None:
             raise UsageError("--annotation is missing: it says where the transcripts lie on the --genome.")
         for path in self.files().values():
-            if str(path) == "-":
-                raise UsageError("A scan reads its files more than once: standard input (-) cannot be used.")
             require_file(path)
 
     def files(self) -> dict[str, Path]:

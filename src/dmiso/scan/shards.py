@@ -18,6 +18,7 @@ import polars as pl
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io import atomic_path, write_text
+from dmiso.io.streams import local_file
 from dmiso.models import resolve
 from dmiso.provenance import sha256_file, to_json
 from dmiso.records import Counts
@@ -59,7 +60,7 @@ class ScanJob:
 
     def to_text(self) -> str:
         """Return the job as JSON."""
-        files = {name: str(path) for name, path in self.inputs.files().items()}
+        files = {name: str(local_file(path)) for name, path in self.inputs.files().items()}
         return json.dumps(
             {
                 "inputs": files,
@@ -238,7 +239,7 @@ class OpenJob:
         """Return what the shards depend on."""
         settings = {k: v for k, v in asdict(self.job.settings).items() if k not in _AFTER}
         return {
-            "inputs": {name: sha256_file(path) for name, path in self.job.inputs.files().items()},
+            "inputs": {name: sha256_file(local_file(path)) for name, path in self.job.inputs.files().items()},
             "model": self.model.weights_sha256,
             "settings": {**settings, "regions": list(self.job.settings.regions)},
             "shards": self.n_shards,

@@ -17,7 +17,7 @@ import polars as pl
 from dmiso.dataset.settings import stage_seed
 from dmiso.encode import one_hot
 from dmiso.evaluate.metrics import average_precision
-from dmiso.io import atomic_path
+from dmiso.io.folders import FolderKind, whole_folder
 from dmiso.networks import build_network, network_weights
 from dmiso.records import Counts
 from dmiso.train.data import EncodedPairs, encode_pairs, read_pairs
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 __all__ = ["ABUNDANCE", "train_with_abundance", "with_abundance"]
+
+_FOLDER: Final = FolderKind(
+    "abundance", ("*.parquet",), "weights.safetensors", evidence=("weights.safetensors",), has_force=False
+)
 
 ABUNDANCE: Final = ("mirna_abundance", "target_abundance")
 """Columns of the two inputs: reads, or interactions where the source counts no reads."""
@@ -124,8 +128,7 @@ def train_with_abundance(
         with torch.random.fork_rng([]):
             network = _fit(config, train, validation, settings)
             calibration, _ = platt_calibration(_logits(network, validation), validation.pairs.label)
-            with atomic_path(output) as folder:
-                folder.mkdir()
+            with whole_folder(output, _FOLDER) as folder:
                 for name, path in judged.items():
                     rows = read_pairs(path, counts)
                     own = ((_inputs(rows.frame) - mean) / deviation).astype(np.float32)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from dmiso.models import resolve
-from dmiso.models.store import is_model_directory
 from dmiso.predict import Predictor
 from dmiso.studies.abundance import train_with_abundance
 from dmiso.studies.store import step_key
@@ -62,7 +61,7 @@ class Job(NamedTuple):
     @property
     def finished(self) -> bool:
         """Whether the folder is there, whole."""
-        return is_model_directory(self.output) or (self.output / "weights.safetensors").is_file()
+        return (self.output / ("weights.safetensors" if self.judged else "manifest.json")).is_file()
 
 
 def make_job(

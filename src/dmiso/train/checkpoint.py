@@ -7,6 +7,7 @@ whole after each epoch. A run is recognised by its fingerprint: settings, data a
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ import numpy as np
 
 from dmiso.errors import DmisoError, UsageError
 from dmiso.io import atomic_path
+from dmiso.io.folders import FolderKind
 from dmiso.train.curves import CurveRow
 
 if TYPE_CHECKING:
@@ -22,9 +24,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CHECKPOINT_FILE", "Checkpoint", "load_checkpoint", "save_checkpoint"]
+__all__ = [
+    "CHECKPOINT_FILE",
+    "CHECKPOINT_FOLDER",
+    "Checkpoint",
+    "load_checkpoint",
+    "remove_checkpoint",
+    "save_checkpoint",
+]
 
 CHECKPOINT_FILE: Final = "state.safetensors"
+CHECKPOINT_FOLDER: Final = FolderKind(
+    "checkpoint", (CHECKPOINT_FILE,), evidence=(CHECKPOINT_FILE,), has_force=False
+)
 _KEY: Final = "dmiso"
 _GROUPS: Final = ("network", "best", "optimizer")
 
@@ -46,6 +58,13 @@ class Checkpoint(NamedTuple):
     best: dict[str, NDArray[Any]]
     optimizer: dict[str, NDArray[Any]]
     rows: list[CurveRow]
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove the state of a run, and its folder if nothing else lies in it."""
+    (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, fingerprint: Mapping[str, Any]) -> None:

@@ -8,18 +8,18 @@ file under ``folds/`` and is not computed again.
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
-from dmiso.errors import UsageError
 from dmiso.io import write_text
-from dmiso.io.streams import STDIN
+from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.streams import local_file, read_once
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.train.checkpoint import CHECKPOINT_FILE, remove_checkpoint
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
 from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, fold_file, write_folds
@@ -40,6 +40,17 @@ if TYPE_CHECKING:
 __all__ = ["Crossvalidation", "crossval"]
 
 _MANIFEST: Final = "manifest.json"
+CROSSVAL_FOLDER: Final = FolderKind(
+    "crossval",
+    (
+        "folds.tsv",
+        "predictions.tsv",
+        "folds/fold-*.json",
+        f"folds/fold-*.checkpoint/{CHECKPOINT_FILE}",
+    ),
+    _MANIFEST,
+)
+"""What ``dmiso crossval`` makes in its folder."""
 
 
 class Crossvalidation(NamedTuple):
@@ -104,35 +115,43 @@ def crossval(
     """
     require_torch()
     resolve_device(settings)
-    if data == STDIN:
-        raise UsageError("DATA is a file, not standard input: every fold reads it again.")
-    if output.is_file():
-        raise UsageError(f"{output} is a file; name a directory.")
     plan = plan or FoldPlan(seed=settings.seed)
-    counts = Counts()
-    table, rows, fold = _parted(data, plan, counts)
-    for number in range(plan.folds):
-        _fold_parts(table, rows, fold, number, settings, plan.by)
-    identity = {**run_identity(settings, sha256_file(data)), **plan.identity()}
-    if restart:
-        shutil.rmtree(output / "folds", ignore_errors=True)
-    found = {number: finished_fold(output, number, identity) for number in range(1, plan.folds + 1)}
-    done = [result for result in found.values() if result]
-    if done:
-        counts.note("folds finished earlier, not computed again", len(done))
-    missing = [number for number, result in found.items() if result is None]
-    jobs = [_Job(data, output, settings, plan, identity, number) for number in missing]
-    for result in _results(jobs, plan.workers):
-        done.append(result)
-        if on_fold:
-            on_fold(result)
-    done.sort(key=lambda result: result.fold)
-    pooled = write_folds(output, table, done)
-    described = {**settings.as_dict(), **plan.identity()}
-    seed = settings.seed
-    record = manifest(command=command, inputs={"data": data}, counts=counts, seed=seed, settings=described)
-    write_text(output / _MANIFEST, to_json(record))
-    return Crossvalidation(done, pooled, counts)
+    with read_once(), claim_folder(output, CROSSVAL_FOLDER, force=plan.force):
+        counts = Counts()
+        table, rows, fold = _parted(data, plan, counts)
+        for number in range(plan.folds):
+            _fold_parts(table, rows, fold, number, settings, plan.by)
+        identity = {**run_identity(settings, sha256_file(local_file(data))), **plan.identity()}
+        if restart:
+            _forget_folds(output)
+        found = {number: finished_fold(output, number, identity) for number in range(1, plan.folds + 1)}
+        done = [result for result in found.values() if result]
+        if done:
+            counts.note("folds finished earlier, not computed again", len(done))
+        missing = [number for number, result in found.items() if result is None]
+        jobs = [_Job(local_file(data), output, settings, plan, identity, number) for number in missing]
+        for result in _results(jobs, plan.workers):
+            done.append(result)
+            if on_fold:
+                on_fold(result)
+        done.sort(key=lambda result: result.fold)
+        pooled = write_folds(output, table, done)
+        described = {**settings.as_dict(), **plan.identity()}
+        seed = settings.seed
+        record = manifest(
+            command=command, inputs={"data": data}, counts=counts, seed=seed, settings=described
+        )
+        write_text(output / _MANIFEST, to_json(record))
+        return Crossvalidation(done, pooled, counts)
+
+
+def _forget_folds(output: Path) -> None:
+    """Remove finished folds and their states."""
+    for path in sorted((output / "folds").glob("fold-*"), reverse=True):
+        if path.is_dir():
+            remove_checkpoint(path)
+        else:
+            path.unlink()
 
 
 def _parted(
@@ -208,5 +227,5 @@ def _compute(job: _Job) -> FoldResult:
         metrics=dict(trained.metrics["test"]),
     )
     write_text(fold_file(job.output, job.fold), msgspec.json.encode(result).decode())
-    shutil.rmtree(state)
+    remove_checkpoint(state)
     return result
