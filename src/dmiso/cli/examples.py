@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.options import force_option
 from dmiso.cli.paths import OUTPUT_FOLDER, CheckedCommand
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ Examples:
     show_default=True,
     help="Folder to write to.",
 )
-def command(*, output: Path) -> None:
+@force_option
+def command(*, output: Path, force: bool) -> None:
     """Write real miRNAs/isomiRs, invented transcripts with planted sites, and small tables."""
     from dmiso.examples import write_examples
 
-    for path in write_examples(output):
+    for path in write_examples(output, force=force):
         click.echo(path)
