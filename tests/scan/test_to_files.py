@@ -307,7 +307,7 @@ def test_inputs__exons_of_another_length_are_refused(files, tmp_path, pairing_mo
     (tmp_path / "t.bed").write_text(bed)
     from dmiso.records import Counts
 
-    with pytest.raises(InputError, match="the exons have 399 letters, the transcript 400"):
+    with pytest.raises(InputError, match="the exons have 399 nt, the transcript 400"):
         ScanInputs(files / "m.fa", files / "t.fa", annotation=tmp_path / "t.bed").load(Counts())
 
 
