@@ -12,7 +12,8 @@ import click
 
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +218,7 @@ def call(
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
-    with progress("distinct reads", quiet=quiet) as on_reads:
+    with progress("distinct reads", quiet=quiet) as shown:
         result = chimeras_to_folder(
             inputs,
             output,
@@ -226,7 +227,7 @@ def call(
             seed=seed,
             force=force,
             command=["dmiso", "chimeras"],
-            on_reads=on_reads,
+            on_reads=shown.advance,
         )
     if pictures:
         from dmiso.plot.chimera_qc import draw_chimera_qc

@@ -8,7 +8,8 @@ import click
 
 from dmiso.cli.options import force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 from dmiso.cli.training_options import training_options
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def command(
     from dmiso.train import Beginning, Reporter, settings_for, train
 
     settings = settings_for(network, **changes)
-    with progress("pairs", quiet=quiet) as on_pairs:
+    with progress("pairs", quiet=quiet) as shown:
 
         def on_epoch(row: Any) -> None:
             if not quiet:
@@ -83,7 +84,7 @@ def command(
             name=name,
             beginning=Beginning(start_from, restart, force),
             command=typed_command(),
-            reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
+            reporter=Reporter(on_epoch=on_epoch, on_pairs=shown.advance),
         )
     if quiet:
         return
