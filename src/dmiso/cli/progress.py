@@ -212,32 +212,35 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
 @contextmanager
 def _drawn(meter: Meter, console: Console) -> Iterator[Progress]:
     """Draw a line on a terminal, again and again; it is gone at the end."""
-    from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task
     from rich.progress import Progress as Drawing
+    from rich.progress import ProgressColumn, SpinnerColumn, Task
+    from rich.progress_bar import ProgressBar
     from rich.table import Column
     from rich.text import Text
 
     narrow = console.width < _NARROW
 
-    class Words(ProgressColumn):
-        """The meter's words. rich's own fields are None before the second report, and cannot be formatted then."""
+    # both ask the meter when they are drawn: reports, of which there may be thousands a second, draw nothing, and
+    # rich's own fields are None before the second report, which no format can show
+    class Bar(ProgressColumn):
+        def render(self, task: Task) -> ProgressBar:
+            del task
+            total = meter.total or 1
+            return ProgressBar(total, min(meter.done, total), width=8 if narrow else 28)
 
+    class Words(ProgressColumn):
         def render(self, task: Task) -> Text:
             del task
             return Text(meter.short(time.monotonic(), narrow=narrow))
 
     class Shown:
-        """Hands reports to meter and drawing; the bar comes with the first total."""
-
         def advance(self, n: int) -> None:
             meter.advance(n)
 
         def update(self, done: int, total: int) -> None:
-            if meter.total is None:
-                # an endless spinner becomes a bar
-                drawing.columns = (BarColumn(bar_width=8 if narrow else 28), words)
+            if meter.total is None:  # the spinner of work without an end becomes a bar
+                drawing.columns = (Bar(), words)
             meter.update(done, total)
-            drawing.update(task, completed=done, total=max(total, 1))
 
     words = Words(Column(no_wrap=True))
     # standard output is left alone: what is written there may be data
@@ -249,7 +252,7 @@ def _drawn(meter: Meter, console: Console) -> Iterator[Progress]:
         redirect_stdout=False,
         refresh_per_second=5,
     )
-    task = drawing.add_task(meter.unit, total=None)
+    drawing.add_task(meter.unit, total=None)
     with drawing:
         yield Shown()
 

@@ -14,6 +14,7 @@ from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, model
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,7 +215,8 @@ def run(
         mirnas_a_shard=mirnas_a_shard,
         transcripts_a_shard=transcripts_a_shard,
     )
-    with progress("nt·miRNA", quiet=quiet) as shown:
+    kept = f"whole shards are kept in {output}: the same command with --resume goes on"
+    with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
         result = scan_to_files(
             ScanJob(inputs, settings, output, model),
             part=shard,

@@ -22,12 +22,12 @@ from dmiso.scan.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import q_values
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
-from dmiso.scan.sites import Sites, find_sites, lowest_logit
+from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,6 +60,22 @@ class MirnaDecoys(NamedTuple):
 
     mirna: SequenceRecord
     decoys: list[str]
+
+
+class _Work:
+    """Tells how much of a transcript is scanned: offsets as they come, and in the end exactly its nt."""
+
+    def __init__(self, n_letters: int, n_sequences: int, on_work: Callable[[int], None] | None) -> None:
+        self._left, self._n_sequences, self._on_work = n_letters, n_sequences, on_work
+
+    def advance(self, n_offsets: int) -> None:
+        n = min(n_offsets, self._left)
+        self._left -= n
+        if n and self._on_work is not None:
+            self._on_work(n * self._n_sequences)
+
+    def finish(self) -> None:
+        self.advance(self._left)
 
 
 class Found(NamedTuple):
@@ -144,7 +160,12 @@ class Scanner:
         return cls(WindowNetwork(model), model, settings)
 
     def scan(
-        self, block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript], counts: Counts | None = None
+        self,
+        block: Sequence[MirnaDecoys],
+        transcripts: Sequence[Transcript],
+        counts: Counts | None = None,
+        *,
+        on_work: Callable[[int], None] | None = None,
     ) -> Found:
         """Scan some transcripts with some miRNAs and their decoys.
 
@@ -156,6 +177,9 @@ class Scanner:
             In the order rows come out within each miRNA.
         counts
             Filled with nt scanned and transcripts that have no such region.
+        on_work
+            Called with the nt × miRNAs, decoys included, done since the last call: at the end of each transcript, and
+            within long ones.
         """
         counts = counts if counts is not None else Counts()
         lowest = _lowest(self.model, self.settings)
@@ -163,8 +187,10 @@ class Scanner:
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites, chance = [], []
         for t, transcript in enumerate(transcripts):
+            work = _Work(len(transcript.sequence), len(sequences), on_work)
             between = self._ranges(transcript, counts)
             if between == []:
+                work.finish()
                 continue
             found = find_sites(
                 self.network,
@@ -172,9 +198,10 @@ class Scanner:
                 transcript.sequence,
                 distance=self.settings.distance,
                 lowest=lowest,
-                between=between,
+                walk=Walk(between, work.advance),
                 gate=self.gate,
             )
+            work.finish()
             kept = self._wanted(transcript, found)
             real = kept & (found.mirna < len(block))
             places = {"start": found.start[real], "end": found.end[real], "logit": found.logit[real]}
