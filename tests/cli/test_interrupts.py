@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and workers that are killed: all processes end, nothing half made is left, and one line says how to go on."""
+"""Ctrl-C, SIGTERM and killed workers: all processes end, nothing half made is left, one line says how to go on."""
 
 import hashlib
 import os

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from dmiso.cli.progress import Meter, PlainLines, progress
+from dmiso.workers import Work
 
 
 class Clock:
@@ -70,6 +71,23 @@ def test_meter__shows_slow_work_by_the_minute(clock):
     assert meter.line(clock.now) == "1 of 10 folds (10 %), 0.5/min, 0:18:00 left"
 
 
+def test_meter__shows_the_work_that_tells_of_itself_and_then_its_own_again(clock):
+    meter = Meter("rows", clock=clock)
+    clock.now += 1
+    meter.advance(50)
+    meter.tell("pairs folded", 0, 10)
+    clock.now += 2
+    meter.tell("pairs folded", 4, 10)
+    assert meter.line(clock.now) == "4 of 10 pairs folded (40 %), 2.0/s, 0:00:03 left"
+    meter.tell("pairs folded", 1, None)  # fewer: another piece of the same work
+    assert meter.line(clock.now) == "1 pairs folded, 0:00:00 so far"
+    clock.now += 5
+    meter.advance(5)
+    clock.now += 5
+    meter.advance(5)
+    assert meter.line(clock.now) == "60 rows, 2.0/s, 0:00:05 so far"
+
+
 def test_meter__an_empty_total_is_all_done(clock):
     meter = Meter("pairs", clock=clock)
     meter.update(0, 0)
@@ -107,6 +125,17 @@ def test_plain_lines__of_work_without_a_known_end_say_the_time_spent(clock):
     clock.now += 20
     lines.advance(5000)
     assert stream.getvalue() == "dmiso: 5,000 pairs, 250/s, 0:00:20 so far\n"
+
+
+def test_progress__hears_work_deep_inside(capsys, monkeypatch):
+    monkeypatch.setattr("dmiso.cli.progress._FIRST_LINE", 0.0)
+    with progress("rows", quiet=False):
+        Work("pairs folded", 10).advance(4)
+    Work("others", 10)
+    assert "pairs folded" in capsys.readouterr().err
+    with progress("rows", quiet=True):
+        Work("pairs folded", 10).advance(4)
+    assert capsys.readouterr().err == ""
 
 
 def test_progress__quiet_shows_nothing(capsys):

@@ -14,6 +14,7 @@ from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +219,8 @@ def call(
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
-    with progress("distinct reads", quiet=quiet) as shown:
+    kept = f"parts that are done are kept in {output}: the same command goes on"
+    with keeps(kept), progress("reads", quiet=quiet):
         result = chimeras_to_folder(
             inputs,
             output,
@@ -227,7 +229,6 @@ def call(
             seed=seed,
             force=force,
             command=["dmiso", "chimeras"],
-            on_reads=shown.advance,
         )
     if pictures:
         from dmiso.plot.chimera_qc import draw_chimera_qc

@@ -12,12 +12,14 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
+from dmiso.workers.reports import listening
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import TextIO
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 __all__ = ["Meter", "PlainLines", "Progress", "progress"]
 
@@ -39,6 +41,9 @@ class Progress(Protocol):
 
     def update(self, done: int, total: int) -> None:
         """Say how many are done of how many; the first call also tells where the run begins."""
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Say how far the piece of work is that is being done now (:data:`dmiso.workers.OnWork`)."""
 
 
 class Meter:
@@ -63,23 +68,48 @@ class Meter:
     """
 
     def __init__(self, unit: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.unit = unit
-        self.done = 0
-        self.total: int | None = None
         self._clock = clock
-        self.start = clock()
-        self._seen: deque[tuple[float, int]] = deque([(self.start, 0)])
+        self._own, self._own_done = unit, 0
+        self._begin(unit, 0)
+
+    def _begin(self, unit: str, done: int) -> None:
+        self.unit = unit
+        self.done = done
+        self.total: int | None = None
+        self.start = self._clock()
+        self._seen: deque[tuple[float, int]] = deque([(self.start, done)])
 
     def advance(self, n: int) -> None:
         """Count on."""
-        self._note(self.done + n)
+        self._go_on()
+        self._own_done += n
+        self._note(self._own_done)
+
+    def _go_on(self) -> None:
+        """Show our own unit again, if other work told of itself meanwhile."""
+        if self.unit != self._own:
+            self._begin(self._own, self._own_done)
 
     def update(self, done: int, total: int) -> None:
         """Take over how many are done of how many; what was done before this run does not count for the rate."""
+        self._go_on()
+        self._own_done = done
+        self._set(done, total)
+
+    def _set(self, done: int, total: int) -> None:
         if self.total is None and not self.done:
             self._seen = deque([(self._clock(), done)])
         self.total = total
         self._note(done)
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Take over how far a piece of work is; another piece begins with another word or fewer done."""
+        if what != self.unit or done < self.done:
+            self._begin(what, 0)
+        if total is None:
+            self._note(done)
+        else:
+            self._set(done, total)
 
     def _note(self, done: int) -> None:
         self.done = done
@@ -158,6 +188,11 @@ class PlainLines:
         self._meter.update(done, total)
         self._say_if_due()
 
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Say how far the piece of work is that is being done now."""
+        self._meter.tell(what, done, total)
+        self._say_if_due()
+
     def _say_if_due(self) -> None:
         now = self._clock()
         if now < self._due:
@@ -176,10 +211,13 @@ class _Silence:
     def update(self, done: int, total: int) -> None:
         """Do nothing."""
 
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Do nothing."""
+
 
 @contextmanager
 def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[Progress]:
-    """Show how far a command is while a block runs.
+    """Show how far a command is while a block runs: what it is told, and what work in this thread tells of itself.
 
     Parameters
     ----------
@@ -203,10 +241,12 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
 
         console = Console(stderr=True)
         if not console.is_dumb_terminal:
-            with _drawn(Meter(unit), console) as shown:
+            with _drawn(Meter(unit), console) as shown, listening(shown.tell):
                 yield shown
             return
-    yield PlainLines(Meter(unit), sys.stderr)
+    lines = PlainLines(Meter(unit), sys.stderr)
+    with listening(lines.tell):
+        yield lines
 
 
 @contextmanager
@@ -222,31 +262,24 @@ def _drawn(meter: Meter, console: Console) -> Iterator[Progress]:
 
     # both ask the meter when they are drawn: reports, of which there may be thousands a second, draw nothing, and
     # rich's own fields are None before the second report, which no format can show
-    class Bar(ProgressColumn):
-        def render(self, task: Task) -> ProgressBar:
-            del task
-            total = meter.total or 1
-            return ProgressBar(total, min(meter.done, total), width=8 if narrow else 28)
-
     class Words(ProgressColumn):
         def render(self, task: Task) -> Text:
             del task
             return Text(meter.short(time.monotonic(), narrow=narrow))
 
-    class Shown:
-        def advance(self, n: int) -> None:
-            meter.advance(n)
+    class Sign(SpinnerColumn):
+        """A bar where the end is known, a spinner where it is not."""
 
-        def update(self, done: int, total: int) -> None:
-            if meter.total is None:  # the spinner of work without an end becomes a bar
-                drawing.columns = (Bar(), words)
-            meter.update(done, total)
+        def render(self, task: Task) -> RenderableType:
+            if meter.total is None:
+                return super().render(task)
+            total = max(meter.total, 1)
+            return ProgressBar(total, min(meter.done, total), width=8 if narrow else 28)
 
-    words = Words(Column(no_wrap=True))
     # standard output is left alone: what is written there may be data
     drawing = Drawing(
-        SpinnerColumn("line"),
-        words,
+        Sign("line"),
+        Words(Column(no_wrap=True)),
         console=console,
         transient=True,
         redirect_stdout=False,
@@ -254,7 +287,7 @@ def _drawn(meter: Meter, console: Console) -> Iterator[Progress]:
     )
     drawing.add_task(meter.unit, total=None)
     with drawing:
-        yield Shown()
+        yield meter
 
 
 def _per_time(rate: float, unit: str = "") -> str:

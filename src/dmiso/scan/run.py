@@ -25,6 +25,7 @@ from dmiso.scan.settings import REGION_NAMES, ScanSettings
 from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
+from dmiso.workers import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -60,22 +61,6 @@ class MirnaDecoys(NamedTuple):
 
     mirna: SequenceRecord
     decoys: list[str]
-
-
-class _Work:
-    """Tells how much of a transcript is scanned: offsets as they come, and in the end exactly its nt."""
-
-    def __init__(self, n_letters: int, n_sequences: int, on_work: Callable[[int], None] | None) -> None:
-        self._left, self._n_sequences, self._on_work = n_letters, n_sequences, on_work
-
-    def advance(self, n_offsets: int) -> None:
-        n = min(n_offsets, self._left)
-        self._left -= n
-        if n and self._on_work is not None:
-            self._on_work(n * self._n_sequences)
-
-    def finish(self) -> None:
-        self.advance(self._left)
 
 
 class Found(NamedTuple):
@@ -187,7 +172,7 @@ class Scanner:
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites, chance = [], []
         for t, transcript in enumerate(transcripts):
-            work = _Work(len(transcript.sequence), len(sequences), on_work)
+            work = Share(len(transcript.sequence), on_work, times=len(sequences))
             between = self._ranges(transcript, counts)
             if between == []:
                 work.finish()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from dmiso.workers.frames import read_frame, write_frame
+from dmiso.workers.reports import listening
 from dmiso.workers.worker_error import WorkerError
 
 if TYPE_CHECKING:
@@ -105,7 +106,11 @@ class Crew:
         """
         if self.n_workers == 1:
             for number, job in enumerate(jobs):
-                yield number, function(job, on_report or _unheard)
+                with listening(
+                    None
+                ):  # as in a child: the job reports, and tells nothing of what it does inside
+                    result = function(job, on_report or _unheard)
+                yield number, result
             return
         waiting = deque(enumerate(jobs))
         while len(self._children) < min(self.n_workers, len(waiting)):
