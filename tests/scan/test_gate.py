@@ -16,7 +16,7 @@ from dmiso.scan.gate_weights import better_heads, logistic_weights
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.shards import ScanJob
-from dmiso.scan.sites import find_sites, lowest_logit
+from dmiso.scan.sites import Walk, find_sites, lowest_logit
 from dmiso.scan.to_files import scan_to_files
 from dmiso.seeds import reverse_complement
 
@@ -122,7 +122,7 @@ def test_gate__sites_of_ranges_are_those_of_the_whole(network, gate):
     _, (mirna, letters, _) = examples(1, 100, 9_000, seed=7)
     whole = sites(network, [mirna], letters, gate)
     ranges = [(110, 2_500), (4_000, 8_200)]
-    part = sites(network, [mirna], letters, gate, between=ranges)
+    part = sites(network, [mirna], letters, gate, walk=Walk(ranges))
     inside = {p: x for p, x in whole.items() if any(a <= p[1] < b for a, b in ranges)}
     assert part == inside
     assert len(part) > 5

@@ -29,7 +29,7 @@ from dmiso.chimera.outputs import (
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.report import report_json, report_text
-from dmiso.chimera.sample import Pool, SampleFiles, do_sample, open_pool
+from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
@@ -38,9 +38,10 @@ from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
@@ -155,7 +156,7 @@ def _key(sample: SampleFiles, inputs: ChimeraInputs, settings: ChimeraSettings) 
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
+def chimeras_to_folder(
     inputs: ChimeraInputs,
     output: Path,
     settings: ChimeraSettings,
@@ -164,7 +165,6 @@ def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
     seed: int = 0,
     force: bool = False,
     command: Sequence[str] = (),
-    on_reads: Callable[[int], None] | None = None,
 ) -> ChimeraResult:
     """Turn reads into interactions.
 
@@ -184,14 +184,12 @@ def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
         Write into a folder that holds files of others; they stay.
     command
         Words of the command line, for the manifest.
-    on_reads
-        Told how many distinct reads were located, part by part.
     """
     samples = samples_of(inputs)
     with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
         counts = Counts()
         references = _read_references(inputs, counts)
-        numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
+        numbers = _locate_all(samples, inputs, references, output, settings, workers)
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
                 counts.note(what, n)
@@ -280,19 +278,16 @@ def _locate_all(
     output: Path,
     settings: ChimeraSettings,
     workers: int,
-    on_reads: Callable[[int], None] | None,
 ) -> list[dict[str, Any]]:
     """Bring every sample to calls."""
     folder = output / "references"
     letters = {name: transcript.sequence for name, transcript in references.transcripts.items()}
     shutil.rmtree(folder, ignore_errors=True)
     prepare(mirna_letters(references.mirnas), letters, folder, settings.locate)
-    with open_pool(folder, settings, workers) as executor:
-        pool = Pool(executor, folder, settings)
+    with Crew(workers) as crew:
+        pool = Pool(crew, folder, settings)
         numbers = [
-            do_sample(
-                sample, output / "samples" / sample.name, pool, _key(sample, inputs, settings), on_reads
-            )
+            do_sample(sample, output / "samples" / sample.name, pool, _key(sample, inputs, settings))
             for sample in samples
         ]
     shutil.rmtree(folder)

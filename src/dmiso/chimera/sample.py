@@ -9,10 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -22,14 +19,16 @@ from dmiso.chimera.locate import Locator
 from dmiso.io.atomic import atomic_path, write_text
 from dmiso.provenance import to_json
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
+    from dmiso.workers import Crew
 
-__all__ = ["Pool", "SampleFiles", "do_sample", "open_pool"]
+__all__ = ["Pool", "SampleFiles", "do_sample"]
 
 _TALLIES: Final = ("outcomes", "lengths", "positions", "notes")
 
@@ -44,25 +43,11 @@ class SampleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Processes that locate parts, or None for this one."""
+    """Who locates parts: the crew, and what each of it opens once."""
 
-    executor: ProcessPoolExecutor | None
+    crew: Crew
     references: Path
     settings: ChimeraSettings
-
-
-def open_pool(
-    references: Path, settings: ChimeraSettings, workers: int
-) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Give processes that locate parts; None for one worker, which is this process."""
-    if workers == 1:
-        return nullcontext(None)
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_open_locator,
-        initargs=(references, settings),
-    )
 
 
 _LOCATORS: dict[Path, tuple[ChimeraSettings, Locator]] = {}
@@ -77,14 +62,15 @@ def _open_locator(references: Path, settings: ChimeraSettings) -> Locator:
     return known[1]
 
 
-def _do_part(path: Path, references: Path, settings: ChimeraSettings) -> dict[str, Any]:
-    """Collapse and locate one part, and write its calls; return its numbers."""
+def _do_part(job: tuple[Path, Path, ChimeraSettings], report: Callable[[int], None]) -> dict[str, Any]:
+    """Collapse and locate one part, and write its calls; return its numbers, and report reads on the way."""
+    path, references, settings = job
     done = path.with_suffix(".json")
     if done.is_file():
         numbers: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
         return numbers
     reads = collapse_part(path, settings.trim.duplicates)
-    located = _open_locator(references, settings).locate(reads, path.with_suffix(""))
+    located = _open_locator(references, settings).locate(reads, path.with_suffix(""), report)
     numbers = {name: {str(key): n for key, n in sorted(getattr(located, name).items())} for name in _TALLIES}
     numbers |= {"distinct": len(reads), "molecules": sum(read.read_count for read in reads)}
     with atomic_path(path.with_suffix(".parquet")) as temporary:
@@ -99,7 +85,6 @@ def do_sample(
     folder: Path,
     pool: Pool,
     key: str,
-    on_part: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Bring one sample to calls, or take up what an earlier run left.
 
@@ -113,8 +98,6 @@ def do_sample(
         Who works.
     key
         Stands for the inputs and rules; what was made with another key is made again.
-    on_part
-        Called with the distinct reads of each part done.
 
     Returns
     -------
@@ -133,8 +116,6 @@ def do_sample(
         for name in _TALLIES:
             tallies[name].update(part[name])
         totals.update({name: part[name] for name in ("distinct", "molecules")})
-        if on_part is not None:
-            on_part(part["distinct"])
     calls = pl.concat([pl.read_parquet(path.with_suffix(".parquet")) for path in parts])
     with atomic_path(folder / "calls.parquet") as temporary:
         calls.with_columns(pl.lit(sample.name).alias("sample")).write_parquet(temporary)
@@ -163,22 +144,23 @@ def _dealt(
             return [work / name for name in dealt["parts"]], dealt["counts"]
     shutil.rmtree(folder, ignore_errors=True)
     counts = Counts()
-    parts = deal_reads(sample.files, work, settings.trim, counts)
+    parts = deal_reads(sample.files, work, settings.trim, counts, Work("reads trimmed").advance)
     dealt = {"key": key, "parts": [path.name for path in parts], "counts": counts.as_dict()}
     write_text(mark, json.dumps(dealt))
     return parts, dealt["counts"]
 
 
-def _parts_done(parts: Sequence[Path], pool: Pool) -> Any:
-    """Give the numbers of each part, in order, as processes finish them."""
-    if pool.executor is None:
-        for path in parts:
-            yield _do_part(path, pool.references, pool.settings)
-        return
-    futures = [pool.executor.submit(_do_part, path, pool.references, pool.settings) for path in parts]
-    try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+def _parts_done(parts: Sequence[Path], pool: Pool) -> Iterator[dict[str, Any]]:
+    """Give the numbers of each part as they are done, in any order: they are only added up."""
+    work = Work("reads located", sum(map(_n_reads, parts)))
+    jobs = [(path, pool.references, pool.settings) for path in parts]
+    for _, numbers in pool.crew.map(_do_part, jobs, on_report=work.advance):
+        yield numbers
+
+
+def _n_reads(part: Path) -> int:
+    """Count the reads dealt to a part; none if it was done by an earlier run."""
+    if not part.is_file():
+        return 0
+    with part.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +9,10 @@ import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["command"]
@@ -152,7 +150,7 @@ def command(
         site_prior=site_prior,
         seed=seed,
     )
-    with _progress(quiet=quiet) as on_work:
+    with progress("transcripts", quiet=quiet) as shown:
         result = compare_to_files(
             inputs,
             output,
@@ -160,7 +158,7 @@ def command(
             model=model,
             force=force,
             command=typed_command(),
-            on_work=on_work,
+            on_work=shown.update,
         )
     if show:
         click.echo(result.page, nl=False)
@@ -171,23 +169,3 @@ def command(
     click.echo(
         f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
     )
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show transcripts done and time left, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    with Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("transcripts", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

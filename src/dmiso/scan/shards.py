@@ -28,6 +28,8 @@ from dmiso.scan.run import Found, Scanner, make_decoys
 from dmiso.scan.settings import ScanSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
@@ -245,14 +247,25 @@ class OpenJob:
             "shards": self.n_shards,
         }
 
-    def run_shard(self, number: int) -> bool:
-        """Scan one shard and write it; return False if it was there."""
+    def run_shard(self, number: int, on_work: Callable[[int], None] | None = None) -> bool:
+        """Scan one shard and write it; return False if it was there.
+
+        Parameters
+        ----------
+        number
+            Of the shard.
+        on_work
+            Called with the nt × miRNAs done since the last call; they add up to :meth:`work_of`.
+        """
         path = shard_path(self.job.output, number)
         if path.exists():
             return False
         block, part = self._parts(number)
         found = self.scanner.scan(
-            [self.mirnas[m] for m in block], [self.loaded.transcripts[t] for t in part], Counts()
+            [self.mirnas[m] for m in block],
+            [self.loaded.transcripts[t] for t in part],
+            Counts(),
+            on_work=on_work,
         )
         _write_shard(path, found, block.start, part.start)
         return True

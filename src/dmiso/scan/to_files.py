@@ -6,16 +6,13 @@ Order of things: the plan is written or checked, the shards that are missing are
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmiso.errors import DmisoError
 from dmiso.scan.duplexes import require_vienna
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
+from dmiso.scan.worker import make_shard
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +60,7 @@ def scan_to_files(
     command
         For the manifest.
     on_work
-        Called with nt × miRNAs done and in all, first with 0.
+        Called with nt × miRNAs done and in all, first with 0, then many times in each shard.
 
     Raises
     ------
@@ -79,64 +76,22 @@ def scan_to_files(
     total = sum(work.work_of(k) for k in absent)
     done = 0
 
-    def count(number: int) -> None:
+    def count(n: int) -> None:
         nonlocal done
-        done += work.work_of(number)
+        done += n
         if on_work is not None:
             on_work(done, total)
 
     if on_work is not None:
         on_work(0, total)
     if workers > 1 and len(absent) > 1:
-        _in_children(job, absent, workers, count)
+        with Crew(workers) as crew:
+            text = job.to_text()
+            for _ in crew.map(make_shard, [(text, number) for number in absent], on_report=count):
+                pass  # a shard is on the disk
     else:
         for number in absent:
-            work.run_shard(number)
-            count(number)
+            work.run_shard(number, count)
     missing = len(work.missing())
     merged = merge_shards(work, work.counts, command=command) if part == (1, 1) else None
     return ScanResult(work.counts, len(absent), len(mine) - len(absent), missing, merged)
-
-
-def _in_children(job: ScanJob, shards: list[int], workers: int, count: Callable[[int], None]) -> None:
-    """Make shards in child interpreters, every n-th in each."""
-    shares = [shards[i::workers] for i in range(workers) if shards[i::workers]]
-    children: list[subprocess.Popen[str]] = []
-    try:
-        for share in shares:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "dmiso.scan.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            children.append(child)
-            assert child.stdin is not None
-            child.stdin.write(json.dumps({"job": job.to_text(), "shards": share}))
-            child.stdin.close()
-        with ThreadPoolExecutor(len(children)) as pool:
-            messages = list(pool.map(lambda child: _follow(child, count), children))
-    finally:
-        for child in children:
-            if child.poll() is None:
-                child.terminate()
-                child.wait()
-    for child, message in zip(children, messages, strict=True):
-        if child.returncode:
-            raise DmisoError(
-                f"a worker ended with code {child.returncode}: {message}. Whole shards are kept: --resume goes on"
-            )
-
-
-def _follow(child: subprocess.Popen[str], count: Callable[[int], None]) -> str:
-    """Count the shards of a child until it ends; return its last message."""
-    assert child.stdout is not None
-    assert child.stderr is not None
-    for line in child.stdout:
-        count(int(line))
-    last = child.stderr.read().strip().splitlines()
-    child.wait()
-    child.stdout.close()
-    child.stderr.close()
-    return last[-1].rstrip(".") if last else "no message"

@@ -6,8 +6,6 @@ settings and versions; an unfinished training goes on from its last epoch.
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -16,10 +14,13 @@ from dmiso.models import resolve
 from dmiso.predict import Predictor
 from dmiso.studies.abundance import train_with_abundance
 from dmiso.studies.store import step_key
+from dmiso.train.loop import Reporter
 from dmiso.train.run import train
 from dmiso.train.trained import run_identity
+from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -81,28 +82,24 @@ def make_job(
 def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
     """Compute the jobs that are not finished, here or in processes."""
     pending = [job for job in jobs if not job.finished]
-    if workers == 1:
-        for job in pending:
-            store.begin(_compute(job))
-        return
-    # spawned, not forked: torch's threads do not live through a fork
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, max(1, len(pending))), mp_context=context) as pool:
-        futures = [pool.submit(_compute, job) for job in pending]
-        try:
-            for future in as_completed(futures):
-                store.begin(future.result())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with Crew(min(workers, max(1, len(pending)))) as crew:
+        work = Work("pairs shown in trainings")
+        for _, name in crew.map(_compute, pending, on_report=work.advance):
+            store.begin(name)
 
 
-def _compute(job: Job) -> str:
-    """Train one network and return the name it is reported by."""
+def _compute(job: Job, report: Callable[[int], None]) -> str:
+    """Train one network and return the name it is reported by; report the pairs shown."""
     if job.judged:
-        train_with_abundance(job.data, job.judged, job.output, job.settings)
+        train_with_abundance(job.data, job.judged, job.output, job.settings, on_pairs=report)
     else:
         train(
-            job.data, job.output, job.settings, name=job.name, command=("dmiso", "study", "paper", job.name)
+            job.data,
+            job.output,
+            job.settings,
+            name=job.name,
+            command=("dmiso", "study", "paper", job.name),
+            reporter=Reporter(on_pairs=report),
         )
     return f"model {job.name}"
 
