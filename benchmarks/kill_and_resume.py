@@ -155,23 +155,23 @@ def make_reads(folder: Path) -> None:
         (made / "reads.fastq.gz").rename(folder / f"sample{number}.fastq.gz")
 
 
-def start(case: Case, output: Path, *, again: bool) -> subprocess.Popen[str]:
+def start(case: Case, output: Path, *, again: bool) -> subprocess.Popen[bytes]:
     """Start a run in a session of its own; in the folder of its output, for manifests tell what was typed."""
     words = [*case.program, *case.words, *(case.again if again else ()), "-o", output.name]
-    return subprocess.Popen(
-        words,
-        cwd=output.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    # a file, not a pipe: the end of a pipe would only come when the last worker is gone
+    with output.with_name("said.txt").open("w") as said:
+        return subprocess.Popen(
+            words, cwd=output.parent, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
 
 
-def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+def finish(process: subprocess.Popen[bytes], output: Path) -> tuple[int, str]:
     """Wait for a run; return its exit status and last words."""
-    said = process.communicate()[1]
-    return process.returncode, said.strip()
+    code = process.wait()
+    said = output.with_name("said.txt")
+    text = said.read_text(errors="replace").strip()
+    said.unlink()
+    return code, text
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -222,14 +222,14 @@ def trial(case: Case, folder: Path, expected: dict[str, str], at: float, number:
         process.wait(timeout=at)
     except subprocess.TimeoutExpired:
         process.send_signal(number)
-    code, said = finish(process)
+    code, said = finish(process, output)
     killed_at, problems = time.monotonic(), []
     killed = code != 0
     allowed = {0, -number, 128 + number} | ({130} if number != signal.SIGKILL else set())
     if code not in allowed or "Traceback" in said:
         problems.append(f"killed run ended with {code}: {said[-300:]}")
     again = start(case, output, again=True)
-    code, said = finish(again)
+    code, said = finish(again, output)
     if code != 0 or "Traceback" in said:
         problems.append(f"repeated run ended with {code}: {said[-300:]}")
     while alive(process.pid) and time.monotonic() - killed_at < 60:
@@ -254,7 +254,7 @@ def trials(case: Case, folder: Path, moments: int, seed: int) -> tuple[float, li
     output = folder / "whole" / "run"
     output.parent.mkdir(parents=True)
     begun = time.monotonic()
-    code, said = finish(start(case, output, again=False))
+    code, said = finish(start(case, output, again=False), output)
     seconds = time.monotonic() - begun
     if code:
         raise SystemExit(f"{case.name} ended with {code}: {said}")

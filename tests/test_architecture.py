@@ -13,8 +13,8 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns"),
+    ("io", "workers"),
     ("provenance",),
-    ("io",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),
     ("dataset", "chimera"),

@@ -14,8 +14,8 @@ __all__ = ["AMBIGUOUS", "LETTERS", "NormalisedSequence", "normalise"]
 LETTERS = "AUCGN"
 """Letters inside the program, in the order of the published network's one-hot columns, then N."""
 
-AMBIGUOUS = "RYSWKMBDHVX"
-"""IUPAC codes for more than one base (and X for any), read as N."""
+AMBIGUOUS = "RYSWKMBDHVX."
+"""IUPAC codes for more than one base (X and, in older reads, a dot for any), read as N."""
 
 _ACCEPTED = "ACGTUN" + AMBIGUOUS
 _INSIDE = "ACGUUN" + "N" * len(AMBIGUOUS)

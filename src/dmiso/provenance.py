@@ -11,6 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import dmiso
+from dmiso.io.atomic import is_special, write_text
+from dmiso.io.streams import STDIN, hashable_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["manifest", "manifest_path", "sha256_bytes", "sha256_file", "to_json"]
+__all__ = ["manifest", "manifest_path", "sha256_bytes", "sha256_file", "to_json", "write_manifest"]
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -48,7 +50,8 @@ def manifest(
     command
         The words of the command line (or the function called).
     inputs
-        Input files by the name of their option; None stands for standard input, which has no hash.
+        Input files by the name of their option; a pipe or standard input (``-``, or None) has a hash where it was
+        read within :func:`dmiso.io.streams.read_once`.
     counts
         What was kept, dropped and changed.
     seed, model, settings
@@ -59,12 +62,7 @@ def manifest(
     dict
         Ready for :func:`to_json`.
     """
-    files = {
-        name: {"file": "-", "sha256": None}
-        if path is None
-        else {"file": path.name, "sha256": sha256_file(path)}
-        for name, path in inputs.items()
-    }
+    files = {name: _input(STDIN if path is None else path) for name, path in inputs.items()}
     return {
         "program": "dmiso",
         "version": dmiso.__version__,
@@ -75,6 +73,27 @@ def manifest(
         "settings": dict(settings or {}),
         "counts": counts.as_dict(),
     }
+
+
+def _input(path: Path) -> dict[str, str | None]:
+    """Return name and hash of an input: the hash of the bytes that were read."""
+    file = hashable_file(path)
+    name = path.name.encode(errors="surrogateescape").decode(errors="replace")
+    return {"file": name, "sha256": None if file is None else sha256_file(file)}
+
+
+def write_manifest(output: Path, record: Mapping[str, Any]) -> None:
+    """Write a manifest beside an output file; standard output, devices and pipes have none.
+
+    Parameters
+    ----------
+    output
+        The file described.
+    record
+        From :func:`manifest`.
+    """
+    if output != STDIN and not is_special(output):
+        write_text(manifest_path(output), to_json(record))
 
 
 def manifest_path(output: Path) -> Path:

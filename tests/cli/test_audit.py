@@ -80,7 +80,7 @@ def test_headerless_3_to_5_layout__is_chosen_by_name(tmp_path):
     [
         (["none.tsv", "-o", "r.json"], 2, "none.tsv does not exist"),
         (["bad.tsv", "-o", "r.json"], 1, "bad.tsv, line 2, column label: the label is 1"),
-        (["bad.tsv", "-o", "r.html"], 2, "does not end with .json"),
+        (["bad.tsv", "-o", "r.html"], 2, "cannot be written as .html. Use .json"),
         (["bad.tsv", "-o", "r.json", "--layout", "x"], 2, "'x' is not one of"),
         (["bad.tsv"], 2, "Missing option '-o'"),
     ],

@@ -100,7 +100,17 @@ def test_data__only_positives_are_explained_and_it_is_said(examples, tmp_path, t
 
 
 def test_data__gene_sets_without_clusters_is_wrong_usage(examples, tmp_path, capsys):
-    assert explain("data", "dmiso-examples/labelled.tsv", "--gene-sets", "s.gmt", "-o", tmp_path / "d") == 2
+    assert (
+        explain(
+            "data",
+            "dmiso-examples/labelled.tsv",
+            "--gene-sets",
+            "dmiso-examples/test.tsv",
+            "-o",
+            tmp_path / "d",
+        )
+        == 2
+    )
     assert "--gene-sets needs --clusters" in capsys.readouterr().err
 
 
@@ -131,7 +141,7 @@ def test_variants__example_of_the_help_page(examples, tmp_path, toy_model, capsy
     assert "has C at position 430, not A" in capsys.readouterr().err
     assert explain("variants", *words, "-o", tmp_path / "v") == 2
     assert "no change to score" in capsys.readouterr().err
-    assert explain("variants", "--vcf", "x.vcf", *words, "-o", tmp_path / "v") == 2
+    assert explain("variants", "--vcf", "dmiso-examples/test.tsv", *words, "-o", tmp_path / "v") == 2
     assert "--vcf needs --annotation" in capsys.readouterr().err
 
 

@@ -52,13 +52,13 @@ def test_isomirs__reads_standard_input(examples, text, ids):
     assert [line.split("\t")[0] for line in done.stdout.splitlines()[1:]] == ids
 
 
-def test_isomirs__mirgff3_needs_a_file(examples):
+def test_isomirs__mirgff3_is_read_twice_from_a_pipe_too(examples, tmp_path):
+    assert _run(["isomirs", *examples, "-o", "calls.gff3", "-q"]) == 0
     command = [sys.executable, "-m", "dmiso", "isomirs", "-", *examples[1:]]
-    done = subprocess.run(
-        command, input="## mirGFF3", capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 2
-    assert "mirGFF3 is read twice" in done.stderr
+    given = (tmp_path / "calls.gff3").read_bytes()
+    done = subprocess.run(command, input=given, capture_output=True, check=True, timeout=120)
+    assert _run(["isomirs", "calls.gff3", *examples[1:], "-o", "again.tsv", "-q"]) == 0
+    assert done.stdout == (tmp_path / "again.tsv").read_bytes()
 
 
 def test_isomirs__gff3_by_the_ending(examples, tmp_path):

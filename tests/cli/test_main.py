@@ -37,7 +37,13 @@ def test_no_folder_for_compiled_code__is_told_by_words_that_numba_uses():
     assert "no locator available" in inspect.getsource(caching)
 
 
-def test_other_runtime_errors__are_not_hidden(failing):
+def test_other_runtime_errors__are_one_line_and_a_traceback_with_debug(failing, capsys):
     failing("something else")
-    with pytest.raises(RuntimeError, match="something else"):
+    with pytest.raises(SystemExit) as ended:
         program.main(["predict"])
+    assert ended.value.code == 1
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "RuntimeError: something else" in message
+    with pytest.raises(RuntimeError, match="something else"):
+        program.main(["--debug", "predict"])

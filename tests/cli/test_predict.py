@@ -157,7 +157,8 @@ BROKEN = [
     ("mirna\ttarget\nACGU\tACGU\n", 1, "column mirna_sequence is missing. Did you mean mirna?"),
     (f"{PAIRS}ACGU\n", 1, "line 2: 1 fields were found where the header has 2"),
     ("a\ta\n1\t2\n", 1, "line 1: column name 'a' stands twice"),
-    (b"\xff\xfe\x00", 1, "not UTF-8 text"),
+    (b"\xff\xfe\x00", 1, "this is text in UTF-16"),
+    (b"\xf0\xff\x00", 1, "not UTF-8 text"),
     (gzip.compress(PAIRS.encode() * 99)[:-12], 1, "the gzip stream is damaged or cut short"),
     (None, 2, "does not exist"),
 ]
@@ -186,8 +187,8 @@ def test_on_bad_skip__drops_counts_and_says(tmp_path, toy_model, capsys):
 
 WRONG_USAGE = [
     ([], "Give either --pairs, or --mirnas with --targets"),
-    (["--mirnas", "x.fa"], "--targets is missing"),
-    (["--pairs", "x.tsv", "--mirnas", "x.fa"], "Give either --pairs"),
+    (["--mirnas", "-"], "--targets is missing"),
+    (["--pairs", "-", "--mirnas", "-"], "Give either --pairs"),
     (["--mirnas", "-", "--targets", "-"], "Only one input can come from standard input"),
     (["--pairs", "x.tsv", "--stride", "0"], "Invalid value for '--stride'"),
     (["--pairs", "x.tsv", "--min-score", "2"], "Invalid value for '--min-score'"),

@@ -1,5 +1,6 @@
 """Whole data sets: every row accounted for, the same bytes for the same seed, and real files end to end."""
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -189,18 +190,16 @@ def _run(*arguments):
     return CliRunner().invoke(command, [str(argument) for argument in arguments])
 
 
-def test_build__reads_standard_input_only_with_its_layout_named(files, monkeypatch):
-    with pytest.raises(UsageError, match="on standard input need their layout named with --layout"):
-        build_dataset(Sources((Path("-"),)), files / "out")
+def test_build__reads_standard_input_as_it_reads_a_file(files, monkeypatch):
     data = (files / "pairs.tsv").read_bytes()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
     build_dataset(
-        Sources((Path("-"),), layouts=("dmiso",)),
+        Sources((Path("-"),)),
         files / "out",
         BuildSettings(site_rule=SiteRule("as-given")),
     )
     account = json.loads((files / "out/manifest.json").read_text())
-    assert account["inputs"] == {"interactions_1": {"file": "-", "sha256": None}}
+    assert account["inputs"] == {"interactions_1": {"file": "-", "sha256": hashlib.sha256(data).hexdigest()}}
     assert account["counts"]["kept"]["positives"] > 200
 
 

@@ -1,6 +1,8 @@
 """Tables in and out."""
 
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +14,17 @@ from dmiso.errors import DmisoError, InputError, UsageError
 from dmiso.io import TableWriter, read_batches, read_table
 from dmiso.io.tables import table_format
 
-ENDINGS = ["x.tsv", "x.tsv.gz", "x.csv", "x.csv.gz", "x.parquet"]
+ENDINGS = [
+    "x.tsv",
+    "x.tsv.gz",
+    "x.csv",
+    "x.csv.gz",
+    "x.parquet",
+    "x.tsv.bz2",
+    "x.csv.xz",
+    "x.TSV.ZST",
+    "x.xlsx",
+]
 FRAME = pl.DataFrame({"id": ["a", "b,c", 'd"e'], "start": [0, 7, 12], "score": [0.5, None, 1.0]})
 
 
@@ -76,17 +88,91 @@ def test_writer__says_that_an_output_cannot_be_written(tmp_path):
         write(tmp_path / "folder.tsv", [FRAME], FRAME.schema)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device /dev/full")
-def test_writer__a_full_disk_is_said(tmp_path, monkeypatch):
-    writer = TableWriter(tmp_path / "x.tsv", FRAME.schema).__enter__()
-    opened = writer._handle
-    with Path("/dev/full").open("wb", buffering=0) as full:
-        monkeypatch.setattr(writer, "_handle", full)
-        with pytest.raises(DmisoError, match=r"cannot be written \(No space left on device"):
-            writer.write(FRAME)
-    opened.close()
-    writer.__exit__(DmisoError, DmisoError(), None)
+@pytest.mark.parametrize("ending", ["tsv", "tsv.gz", "csv", "parquet", "xlsx", "tsv.zst"])
+def test_writer__a_disk_that_fills_up_leaves_the_table_from_before(tmp_path, ending):
+    """The last buffers are written at closing: that is where a full disk used to go unseen."""
+    path = tmp_path / f"x.{ending}"
+    write(path, [FRAME], FRAME.schema)
+    before = path.read_bytes()
+    code = (
+        "import pathlib, random, resource, signal, sys\n"
+        "import polars as pl\n"
+        "from dmiso.errors import DmisoError\n"
+        "from dmiso.io import TableWriter\n"
+        "draw = random.Random(1)\n"
+        "frame = pl.DataFrame({'x': [draw.random() for _ in range(4000)]})\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))\n"
+        "try:\n"
+        "    with TableWriter(pathlib.Path(sys.argv[1]), frame.schema) as writer:\n"
+        "        writer.write(frame)\n"
+        "except DmisoError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert "cannot be written" in done.stdout
+    assert "The file that was there is unchanged." in done.stdout
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    "name", ["x.json", "x.html", "x.xls", "x.pdf", "x.tsv.zip", "x.parquet.gz", "x.xlsx.gz"]
+)
+def test_writer__an_ending_is_obeyed_or_refused(tmp_path, name):
+    with pytest.raises(UsageError, match=r"cannot be written as|is compressed already"):
+        TableWriter(tmp_path / name, FRAME.schema)
+
+
+def test_writer__xlsx_is_a_workbook_in_which_text_stays_text(tmp_path):
+    frame = pl.DataFrame(
+        {"id": ["=1+1", "007", "http://a.b", "é<"], "n": [1, 2, 3, None], "x": [0.5, 1, 2, 3]}
+    )
+    for name in ("a.xlsx", "b.xlsx"):
+        write(tmp_path / name, [frame], frame.schema)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    back = read_table(tmp_path / "a.xlsx")
+    assert back["id"].to_list() == frame["id"].to_list()
+    assert back["n"].to_list() == ["1", "2", "3", ""]
+
+
+@pytest.mark.parametrize("name", ["x.tsv", "x.bed"])
+@pytest.mark.parametrize("value", ["a\tb", "a\nb", "a\rb"])
+def test_writer__refuses_what_would_shift_the_columns_of_a_table_without_quotes(tmp_path, name, value):
+    frame = pl.DataFrame({"mirna_id": ["m"], "target_id": [value], "start": [3], "end": [63], "score": [0.5]})
+    with pytest.raises(DmisoError, match="holds a tab or a line break"):
+        write(tmp_path / name, [frame], frame.schema)
     assert list(tmp_path.iterdir()) == []
+
+
+@given(
+    st.lists(
+        st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=8), min_size=1
+    )
+)
+def test_csv__gives_back_any_text(tmp_path_factory, values):
+    path = tmp_path_factory.mktemp("table") / "x.csv"
+    frame = pl.DataFrame({"a": values, "b": ["x"] * len(values)})
+    write(path, [frame], frame.schema)
+    assert read_table(path)["a"].to_list() == values
+
+
+@pytest.mark.parametrize("name", ["q[1].parquet", "p*.parquet", "a?.parquet", "{x}.parquet"])
+def test_read_table__a_name_is_a_name(tmp_path, name):
+    """Wildcards of the libraries would open q1.parquet and every p….parquet."""
+    for other in ("q1.parquet", "pother.parquet", "ab.parquet"):
+        pl.DataFrame({"a": ["wrong"]}).write_parquet(tmp_path / other)
+    with TableWriter(tmp_path / name, {"a": pl.String}) as writer:
+        writer.write(pl.DataFrame({"a": ["one"]}))
+        writer.write(pl.DataFrame({"a": ["two"]}))
+    assert read_table(tmp_path / name)["a"].to_list() == ["one", "two"]
+
+
+def test_read_table__a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("dmiso.io.tables._LONGEST_LINE", 1000)
+    (tmp_path / "x.tsv").write_text("a\n" + "A" * 1001 + "\n")
+    with pytest.raises(InputError, match=r"x\.tsv, line 2: the line is longer than 1,000 characters"):
+        read_table(tmp_path / "x.tsv")
 
 
 @given(st.lists(st.text("ACGU", min_size=1, max_size=5), min_size=1, max_size=30), st.integers(1, 9))

@@ -6,7 +6,7 @@ import pytest
 from dmiso.errors import InputError
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
-from dmiso.io.tables import TableWriter
+from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.call_tables import read_calls
 from dmiso.isomir.calls import CALLS_SCHEMA, call_isomirs
 from dmiso.isomir.exchange import calls_to_mirgff3

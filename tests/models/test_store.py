@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from dmiso.errors import ModelError
+from dmiso.errors import ModelError, UsageError
 from dmiso.models import ModelConfig, read_model, write_model
 from dmiso.models.store import MODEL_FILES
 
@@ -51,7 +51,7 @@ def test_writing__twice_gives_the_same_bytes(tmp_path, parts):
 
 
 def test_writing__replaces_a_model_and_leaves_nothing_else(tmp_path, directory, parts):
-    (directory / "notes.txt").write_text("left from before", encoding="utf-8")
+    (directory / "domain.json").write_text("left from before", encoding="utf-8")
     model = write_model(directory, **(parts | {"card": "# Second\n"}))
     assert model.card == "# Second\n"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -62,7 +62,7 @@ def test_writing__leaves_other_directories_and_files_alone(tmp_path, parts):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.tex").write_text("precious", encoding="utf-8")
     (tmp_path / "file").write_text("precious", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"thesis exists and is not a model: it is left as it is"):
+    with pytest.raises(UsageError, match=r"did not make \(chapter\.tex\): nothing was touched"):
         write_model(tmp_path / "thesis", **parts)
     with pytest.raises(ModelError, match="file is a file: a model is a directory"):
         write_model(tmp_path / "file", **parts)

@@ -148,7 +148,7 @@ def test_train__judges_test_rows_but_does_not_learn_from_them(tmp_path, rng, one
 def test_train__leaves_what_is_no_model_alone(tmp_path, data):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("dear to me")
-    with pytest.raises(UsageError, match="exists and is no model directory: it is left as it is"):
+    with pytest.raises(UsageError, match=r"did not make \(chapter\.txt\): nothing was touched"):
         train(data, tmp_path / "thesis", QUICK)
     assert contents(tmp_path / "thesis") == {"chapter.txt": b"dear to me"}
 
@@ -156,9 +156,8 @@ def test_train__leaves_what_is_no_model_alone(tmp_path, data):
 @pytest.mark.parametrize(
     ("table", "output", "message"),
     [
-        ("-", "model", "DATA is a file, not standard input"),
         ("pairs.tsv", "", "give the model directory a name of its own"),
-        ("pairs.tsv", "pairs.tsv", "exists and is no model directory"),
+        ("pairs.tsv", "pairs.tsv", "is a file; dmiso train writes a folder"),
         ("none.tsv", "model", "does not exist"),
     ],
 )

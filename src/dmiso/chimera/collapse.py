@@ -14,7 +14,7 @@ from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.io.fastq import read_fastq
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import TrimSettings
@@ -29,6 +29,8 @@ _MOST_PARTS: Final = 200
 """Files open at once."""
 
 _GZIP_RATIO: Final = 4
+_BETWEEN_REPORTS: Final = 2_000
+"""Reads; trimming takes some 10 µs each."""
 
 
 class CollapsedRead(NamedTuple):
@@ -47,7 +49,13 @@ def number_of_parts(files: Sequence[Path]) -> int:
     return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
 
 
-def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, counts: Counts) -> list[Path]:
+def deal_reads(
+    files: Sequence[Path],
+    folder: Path,
+    settings: TrimSettings,
+    counts: Counts,
+    on_reads: Callable[[int], None] | None = None,
+) -> list[Path]:
     """Trim a sample's reads and deal them to files.
 
     Parameters
@@ -60,6 +68,8 @@ def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, coun
         What is trimmed.
     counts
         Filled: ``reads`` kept, reads dropped and why, notes of trimming.
+    on_reads
+        Called with the reads trimmed since the last call.
 
     Returns
     -------
@@ -75,6 +85,8 @@ def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, coun
         for file in files:
             for name, letters, quality in read_fastq(file):
                 n_reads += 1
+                if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
+                    on_reads(_BETWEEN_REPORTS)
                 read = trim(letters, quality)
                 if read.dropped is not None:
                     counts.dropped[read.dropped] += 1

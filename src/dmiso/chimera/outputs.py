@@ -11,7 +11,7 @@ from dmiso.io.bed import BedRecord, write_bed
 from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
-from dmiso.io.tables import TableWriter
+from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.exchange import calls_to_mirgff3
 
 if TYPE_CHECKING:

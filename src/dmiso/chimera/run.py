@@ -30,17 +30,19 @@ from dmiso.chimera.outputs import (
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.report import report_json, report_text
-from dmiso.chimera.sample import Pool, SampleFiles, do_sample, open_pool
+from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
-from dmiso.io.streams import STDIN, require_file
+from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.streams import local_file, read_once, require_file
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
@@ -49,7 +51,26 @@ if TYPE_CHECKING:
 
 __all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_to_folder", "samples_of"]
 
-_ENDINGS: Final = (".gz", ".fastq", ".fq")
+CHIMERAS_FOLDER: Final = FolderKind(
+    "chimeras",
+    (
+        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates")),
+        "isomirs.gff3",
+        "sites.bed",
+        "chimeras.hyb",
+        "report.txt",
+        "report.json",
+        "pictures/*.svg",
+        "pictures/*.png",
+        "references/*",
+        "samples/*/calls.parquet",
+        "samples/*/numbers.json",
+        "samples/*/work/*",
+    ),
+    clears=("references", "samples"),
+)
+"""What ``dmiso chimeras`` makes in its folder, on the way too."""
+_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +129,6 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
         called alike.
     """
     for path in inputs.reads:
-        if path == STDIN:
-            raise UsageError("reads are read twice; give FASTQ files in place of -.")
         require_file(path)
     names = list(inputs.samples)
     if not names:
@@ -146,7 +165,7 @@ def _keys(
     said = [dmiso.__version__, to_json(rules), letters.hexdigest()]
     keys = {}
     for sample in samples:
-        own = [sample.name, *said, *(sha256_file(path) for path in sample.files)]
+        own = [sample.name, *said, *(sha256_file(local_file(path)) for path in sample.files)]
         keys[sample.name] = hashlib.sha256("\n".join(own).encode()).hexdigest()
     return keys
 
@@ -158,8 +177,8 @@ def chimeras_to_folder(
     *,
     workers: int = 1,
     seed: int = 0,
+    force: bool = False,
     command: Sequence[str] = (),
-    on_reads: Callable[[int], None] | None = None,
 ) -> ChimeraResult:
     """Turn reads into interactions.
 
@@ -175,23 +194,24 @@ def chimeras_to_folder(
         Processes; changes no byte of the output.
     seed
         Of the shuffled partners.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         Words of the command line, for the manifest.
-    on_reads
-        Told how many distinct reads were located, part by part.
     """
-    counts = Counts()
     samples = samples_of(inputs)
-    references = _read_references(inputs, counts)
-    numbers = _locate_all(samples, references, output, settings, workers, counts, on_reads)
-    for found in numbers:
-        for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
-            counts.note(what, n)
-    calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
-    result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
-    _write(output, result, calls, portions, references, settings)
-    _write_manifest(inputs, output, settings, counts, seed, command)
-    return result
+    with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
+        counts = Counts()
+        references = _read_references(inputs, counts)
+        numbers = _locate_all(samples, references, output, settings, workers, counts)
+        for found in numbers:
+            for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
+                counts.note(what, n)
+        calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
+        result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+        _write(output, result, calls, portions, references, settings)
+        _write_manifest(inputs, output, settings, counts, seed, command)
+        return result
 
 
 def _gathered(
@@ -272,17 +292,16 @@ def _locate_all(
     settings: ChimeraSettings,
     workers: int,
     counts: Counts,
-    on_reads: Callable[[int], None] | None,
 ) -> list[dict[str, Any]]:
     """Bring every sample to calls."""
     folder = output / "references"
     shutil.rmtree(folder, ignore_errors=True)
     prepare(*references.letters, folder, settings.locate)
     keys = _keys(samples, references, settings)
-    with open_pool(folder, settings, workers) as executor:
-        pool = Pool(executor, folder, settings)
+    with Crew(workers) as crew:
+        pool = Pool(crew, folder, settings)
         numbers = [
-            do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts, on_reads)
+            do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
             for sample in samples
         ]
     shutil.rmtree(folder)

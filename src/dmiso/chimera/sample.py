@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -22,14 +19,16 @@ from dmiso.chimera.locate import Locator
 from dmiso.io.kept import KeptTable, Lost, keep_json, keep_table, kept_json, kept_table, lost_table
 from dmiso.provenance import sha256_file
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
+    from dmiso.workers import Crew
 
-__all__ = ["Pool", "SampleFiles", "do_sample", "open_pool"]
+__all__ = ["Pool", "SampleFiles", "do_sample"]
 
 _TALLIES: Final = ("outcomes", "lengths", "positions", "notes")
 
@@ -44,25 +43,11 @@ class SampleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Processes that locate parts, or None for this one."""
+    """Who locates parts: the crew, and what each of it opens once."""
 
-    executor: ProcessPoolExecutor | None
+    crew: Crew
     references: Path
     settings: ChimeraSettings
-
-
-def open_pool(
-    references: Path, settings: ChimeraSettings, workers: int
-) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Give processes that locate parts; None for one worker, which is this process."""
-    if workers == 1:
-        return nullcontext(None)
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_open_locator,
-        initargs=(references, settings),
-    )
 
 
 _LOCATORS: dict[Path, tuple[ChimeraSettings, Locator]] = {}
@@ -77,14 +62,15 @@ def _open_locator(references: Path, settings: ChimeraSettings) -> Locator:
     return known[1]
 
 
-def _do_part(path: Path, key: str, references: Path, settings: ChimeraSettings) -> dict[str, Any]:
-    """Collapse and locate one part, and keep its calls; return its numbers."""
+def _do_part(job: tuple[Path, str, Path, ChimeraSettings], report: Callable[[int], None]) -> dict[str, Any]:
+    """Collapse and locate one part, and keep its calls; return its numbers, and report reads on the way."""
+    path, key, references, settings = job
     done = kept_table(_calls_of(path), key)
     if isinstance(done, KeptTable):
         path.unlink(missing_ok=True)
         return done.said
     reads = collapse_part(path, settings.trim.duplicates)
-    located = _open_locator(references, settings).locate(reads, path.with_suffix(""))
+    located = _open_locator(references, settings).locate(reads, path.with_suffix(""), report)
     numbers: dict[str, Any] = {
         name: {str(what): n for what, n in sorted(getattr(located, name).items())} for name in _TALLIES
     }
@@ -105,7 +91,6 @@ def do_sample(
     pool: Pool,
     key: str,
     counts: Counts,
-    on_part: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Bring one sample to calls, or take up what an earlier run left.
 
@@ -121,8 +106,6 @@ def do_sample(
         Stands for the inputs and rules; what was made with another key, or is damaged, is made again.
     counts
         Gets notes of what an earlier run left and is made again.
-    on_part
-        Called with the distinct reads of each part done.
 
     Returns
     -------
@@ -144,8 +127,6 @@ def do_sample(
         for name in _TALLIES:
             tallies[name].update(part[name])
         totals.update({name: part[name] for name in ("distinct", "molecules")})
-        if on_part is not None:
-            on_part(part["distinct"])
     calls = pl.concat([pl.read_parquet(_calls_of(path)) for path in parts])
     keep_table(calls_file, calls.with_columns(pl.lit(sample.name).alias("sample")), key)
     numbers: dict[str, Any] = {"sample": sample.name, "trimming": trimming, **totals}
@@ -181,7 +162,7 @@ def _dealt(
     dealt.note(counts, "samples that an earlier run began", folder)
     shutil.rmtree(folder, ignore_errors=True)
     trimming = Counts()
-    paths = deal_reads(sample.files, work, settings.trim, trimming)
+    paths = deal_reads(sample.files, work, settings.trim, trimming, Work("reads trimmed").advance)
     hashes = {path.name: sha256_file(path) for path in paths}
     keep_json(mark, {"parts": hashes, "counts": trimming.as_dict()}, key)
     return paths, trimming.as_dict()
@@ -194,19 +175,17 @@ def _is_whole(part: Path, sha256: str, key: str) -> bool:
     return part.is_file() and sha256_file(part) == sha256
 
 
-def _parts_done(parts: Sequence[Path], key: str, pool: Pool) -> Any:
-    """Give the numbers of each part, in order, as processes finish them."""
-    if pool.executor is None:
-        for path in parts:
-            yield _do_part(path, _part_key(path, key), pool.references, pool.settings)
-        return
-    futures = [
-        pool.executor.submit(_do_part, path, _part_key(path, key), pool.references, pool.settings)
-        for path in parts
-    ]
-    try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+def _parts_done(parts: Sequence[Path], key: str, pool: Pool) -> Iterator[dict[str, Any]]:
+    """Give the numbers of each part as they are done, in any order: they are only added up."""
+    work = Work("reads located", sum(map(_n_reads, parts)))
+    jobs = [(path, _part_key(path, key), pool.references, pool.settings) for path in parts]
+    for _, numbers in pool.crew.map(_do_part, jobs, on_report=work.advance):
+        yield numbers
+
+
+def _n_reads(part: Path) -> int:
+    """Count the reads dealt to a part; none if it was done by an earlier run."""
+    if not part.is_file():
+        return 0
+    with part.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))

@@ -6,8 +6,7 @@ roughly.
 
 from __future__ import annotations
 
-import gzip
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,8 +14,9 @@ import polars as pl
 from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.simulate import Interaction, make_interactions, make_isomirs
-from dmiso.io.atomic import atomic_path, write_text
-from dmiso.io.tables import TableWriter
+from dmiso.io.atomic import open_output, write_text
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
+from dmiso.io.table_writer import TableWriter
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, to_json
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from dmiso.chimera.simulate import SimulationSettings
 
 __all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
+
+SIMULATION_FOLDER: Final = FolderKind("simulate", ("reads.fastq.gz", "truth.tsv.gz"))
 
 TRUTH_COLUMNS: Final = {
     "read_id": pl.String(),
@@ -157,6 +159,7 @@ def simulate_to_folder(
     settings: SimulationSettings,
     *,
     species: str | None = None,
+    force: bool = False,
     command: Sequence[str] = (),
 ) -> Counts:
     """Write a simulated sample: ``reads.fastq.gz``, ``truth.tsv.gz`` and ``manifest.json``.
@@ -171,6 +174,8 @@ def simulate_to_folder(
         What the sample is like.
     species
         Beginning of the names of miRNAs to take.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         Words of the command line, for the manifest.
 
@@ -179,6 +184,7 @@ def simulate_to_folder(
     Counts
         Reads by kind.
     """
+    check_folder(output, SIMULATION_FOLDER, force=force)
     counts = Counts()
     reference = read_reference(mature, None, counts, species=species)
     read = read_transcripts(transcripts, counts)
@@ -188,31 +194,29 @@ def simulate_to_folder(
     isomirs = make_isomirs(mirna_letters(reference), settings, draw)
     interactions = make_interactions(isomirs, letters, settings, draw)
     molecules = _Molecules(interactions, letters, settings, draw)
-    with (
-        atomic_path(output / "reads.fastq.gz") as temporary,
-        temporary.open("wb") as raw,
-        # no name and no time in the gzip header: the same seed gives the same bytes
-        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=4) as fastq,
-        TableWriter(output / "truth.tsv.gz", TRUTH_COLUMNS) as truth,
-    ):
-        _write(molecules, _Sequencer(settings, draw), fastq, truth, counts)
-    counts.keep("isomiRs and miRNAs made", len(isomirs))
-    counts.keep("interactions made", len(interactions))
-    record = manifest(
-        command=command,
-        inputs={"mature": mature, "transcripts": transcripts},
-        counts=counts,
-        seed=settings.seed,
-        settings={**settings.as_dict(), "species": species},
-    )
-    write_text(output / "manifest.json", to_json(record))
+    with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
+        with (
+            open_output(folder / "reads.fastq.gz") as fastq,
+            TableWriter(folder / "truth.tsv.gz", TRUTH_COLUMNS) as truth,
+        ):
+            _write(molecules, _Sequencer(settings, draw), fastq, truth, counts)
+        counts.keep("isomiRs and miRNAs made", len(isomirs))
+        counts.keep("interactions made", len(interactions))
+        record = manifest(
+            command=command,
+            inputs={"mature": mature, "transcripts": transcripts},
+            counts=counts,
+            seed=settings.seed,
+            settings={**settings.as_dict(), "species": species},
+        )
+        write_text(folder / SIMULATION_FOLDER.manifest, to_json(record))
     return counts
 
 
 def _write(
     molecules: _Molecules,
     sequencer: _Sequencer,
-    fastq: gzip.GzipFile,
+    fastq: IO[bytes],
     truth: TableWriter,
     counts: Counts,
 ) -> None:

@@ -10,12 +10,12 @@ from dmiso.chimera.interactions import INTERACTION_COLUMNS
 from dmiso.chimera.outputs import write_table
 from dmiso.chimera.statistics import interaction_statistics
 from dmiso.errors import UsageError
-from dmiso.io.atomic import write_text
+from dmiso.io.folders import check_companions
 from dmiso.io.sequences import read_sequences
 from dmiso.io.tables import read_table
 from dmiso.isomir.aliases import NamedMirna
 from dmiso.isomir.crossref import cross_reference
-from dmiso.provenance import manifest, manifest_path, to_json
+from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ def statistics_to_file(
     counts.keep("interactions", table.height)
     second = read_interactions_table(other) if other is not None else None
     result = interaction_statistics(table, other=second, mirgenedb=known, least=least)
-    write_table(output, result.rows)
     tests = output.with_name(f"{output.name.partition('.')[0]}.preference.tsv")
+    check_companions(output, [tests], [interactions, other, mirgenedb, mature])
+    write_table(output, result.rows)
     write_table(tests, result.preference)
     files = {"interactions": interactions, "other": other, "mirgenedb": mirgenedb, "mature": mature}
     record = manifest(
@@ -112,7 +113,7 @@ def statistics_to_file(
         counts=counts,
         settings={"least": least},
     )
-    write_text(manifest_path(output), to_json(record))
+    write_manifest(output, record)
     return StatisticsResult(result.rows.height, tests, counts)
 
 

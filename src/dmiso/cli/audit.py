@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
+from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
 from dmiso.cli.show import print_notes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -20,7 +23,7 @@ Examples (dmiso examples writes the files):
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 
 
 @click.command("audit", cls=GroupedCommand, epilog=_EPILOG)
@@ -52,7 +55,7 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     "-o",
     "--output",
     group="Output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OUTPUT_REPORT,
     required=True,
     help="Report, .json; the same as .txt and .html is written beside it.",
 )
@@ -95,7 +98,7 @@ def command(
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
     )
-    report, counts = audit_files(inputs, output, seed=seed, command=["dmiso", *sys.argv[1:]])
+    report, counts = audit_files(inputs, output, seed=seed, command=typed_command())
     if not quiet:
         print_notes(counts)
         click.echo(as_text(report), nl=False)

@@ -6,16 +6,19 @@ A group whose subcommand may be left out: ``dmiso chimeras reads.fq …`` is ``d
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dmiso.chimera.run import ChimeraResult
 
@@ -29,8 +32,7 @@ Examples (dmiso examples writes the references):
 
 _DEFAULT: Final = "call"
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, dir_okay=False)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_PATH = INPUT
 _WHOLE = click.IntRange(min=0)
 
 
@@ -173,8 +175,14 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_rule_options
 @_option(
-    "-o", "--output", group="Output", required=True, type=_FOLDER, help="Directory for all that is made."
+    "-o",
+    "--output",
+    group="Output",
+    required=True,
+    type=OUTPUT_FOLDER,
+    help="Directory for all that is made.",
 )
+@force_option
 @_option("--pictures", group="Output", is_flag=True, help="Draw the quality report too (SVG and PNG).")
 @_option(
     "--workers",
@@ -198,6 +206,7 @@ def call(
     samples: tuple[str, ...],
     preset: str,
     output: Path,
+    force: bool,
     pictures: bool,
     workers: int,
     seed: int,
@@ -210,15 +219,16 @@ def call(
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
-    with progress("distinct reads", quiet=quiet) as on_reads:
+    kept = f"parts that are done are kept in {output}: the same command goes on"
+    with keeps(kept), progress("reads", quiet=quiet):
         result = chimeras_to_folder(
             inputs,
             output,
             settings,
             workers=workers,
             seed=seed,
+            force=force,
             command=["dmiso", "chimeras"],
-            on_reads=on_reads,
         )
     if pictures:
         from dmiso.plot.chimera_qc import draw_chimera_qc
@@ -309,10 +319,20 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 )
 @_option("--adapter", group="Reads", default="TGGAATTCTCGGGTGCCAAGG", show_default=True, help="3' adapter.")
 @_option("--seed", group="Other", type=_WHOLE, default=0, show_default=True, help="Of everything random.")
-@_option("-o", "--output", group="Output", required=True, type=_FOLDER, help="Directory for reads and truth.")
+@_option(
+    "-o", "--output", group="Output", required=True, type=OUTPUT_FOLDER, help="Directory for reads and truth."
+)
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def simulate(
-    *, mature: Path, species: str | None, transcripts: Path, output: Path, quiet: bool, **settings: Any
+    *,
+    mature: Path,
+    species: str | None,
+    transcripts: Path,
+    output: Path,
+    force: bool,
+    quiet: bool,
+    **settings: Any,
 ) -> None:
     """Write reads whose truth is known: reads.fastq.gz, truth.tsv.gz and manifest.json."""
     from dmiso.chimera.simulate import SimulationSettings
@@ -324,6 +344,7 @@ def simulate(
         output,
         SimulationSettings(**settings),
         species=species,
+        force=force,
         command=["dmiso", "chimeras", "simulate"],
     )
     if quiet:
@@ -366,7 +387,9 @@ Examples (after those of dmiso chimeras):
     show_default=True,
     help="isomiR interactions under which a miRNA's preference of types is not tested.",
 )
-@_option("-o", "--output", group="Output", required=True, type=_PATH, help="Table; the tests go beside it.")
+@_option(
+    "-o", "--output", group="Output", required=True, type=OUTPUT_TABLE, help="Table; the tests go beside it."
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def statistics(
     *,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from dmiso.cli.options import force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.cli.training_options import training_options
+from dmiso.workers import keeps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -20,15 +25,16 @@ Examples (dmiso examples writes the files):
 """
 
 
-@click.command("crossval", epilog=_EPILOG)
-@click.argument("data", type=click.Path(path_type=Path))
+@click.command("crossval", cls=CheckedCommand, epilog=_EPILOG)
+@click.argument("data", type=INPUT)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Directory for folds.tsv, predictions.tsv and the finished folds.",
 )
+@force_option
 @click.option("--folds", type=int, default=10, show_default=True, help="Number of folds.")
 @click.option(
     "--by",
@@ -47,6 +53,7 @@ def command(
     *,
     data: Path,
     output: Path,
+    force: bool,
     folds: int,
     by: Literal["cluster", "random"],
     workers: int,
@@ -62,7 +69,7 @@ def command(
     from dmiso.train import FoldPlan, crossval, settings_for
 
     settings = settings_for(network, **changes)
-    plan = FoldPlan(folds=folds, by=by, seed=settings.seed, workers=workers)
+    plan = FoldPlan(folds=folds, by=by, seed=settings.seed, workers=workers, force=force)
 
     def on_fold(result: Any) -> None:
         if not quiet:
@@ -73,15 +80,17 @@ def command(
                 err=True,
             )
 
-    result = crossval(
-        data,
-        output,
-        settings,
-        plan,
-        restart=restart,
-        command=["dmiso", *sys.argv[1:]],
-        on_fold=on_fold,
-    )
+    kept = f"folds that are done, and the last epoch of the others, are kept in {output}: the same command goes on"
+    with keeps(kept), progress("pairs", quiet=quiet):
+        result = crossval(
+            data,
+            output,
+            settings,
+            plan,
+            restart=restart,
+            command=typed_command(),
+            on_fold=on_fold,
+        )
     if quiet:
         return
     print_notes(result.counts)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
 from dmiso.cli.show import print_notes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -20,7 +23,7 @@ Examples (dmiso examples writes the files):
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 _FRACTION = click.FloatRange(0, 1, max_open=True)
 
 
@@ -187,10 +190,11 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
     "-o",
     "--output",
     group="Output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Directory to write.",
 )
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,
@@ -218,6 +222,7 @@ def command(
     seed: int,
     tsv: bool,
     output: Path,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Turn INTERACTIONS into a labelled, split data set.
@@ -244,7 +249,7 @@ def command(
         on_bad=on_bad,
         seed=seed,
     )
-    counts = build_dataset(sources, output, settings, tsv=tsv, command=["dmiso", "dataset"])
+    counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=["dmiso", "dataset"])
     if quiet:
         return
     print_notes(counts)

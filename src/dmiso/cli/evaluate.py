@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Examples (dmiso examples writes the files):
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
 
 
@@ -136,10 +136,11 @@ class PriorType(click.ParamType[float | Literal["table"]]):
     "-o",
     "--output",
     group="Output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
 )
+@force_option
 @_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and the bootstrap.")
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
@@ -162,6 +163,7 @@ def command(
     prior: float | Literal["table"] | None,
     pictures: bool | None,
     output: Path,
+    force: bool,
     seed: int,
     quiet: bool,
 ) -> None:
@@ -170,7 +172,8 @@ def command(
     Metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within sites;
     intervals come from a bootstrap of site clusters.
     """
-    from dmiso.evaluate.run_evaluate import EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.evaluate.run_evaluate import EVALUATE_FOLDER, EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.io.folders import whole_folder
     from dmiso.plot.evaluation import draw_evaluation
     from dmiso.plot.style import matplotlib_is_there, require_matplotlib
 
@@ -199,10 +202,12 @@ def command(
     )
     if pictures:
         require_matplotlib("drawing an evaluation")
-    result, counts = evaluate_files(inputs, output, settings=settings, command=["dmiso", *sys.argv[1:]])
-    if pictures or (pictures is None and matplotlib_is_there()):
-        draw_evaluation(result, output)
-    elif pictures is None and not quiet:
+    draws = pictures or (pictures is None and matplotlib_is_there())
+    with whole_folder(output, EVALUATE_FOLDER, force=force) as folder:
+        result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
+        if draws:
+            draw_evaluation(result, folder)
+    if pictures is None and not draws and not quiet:
         click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
     if not quiet:
         print_notes(counts)

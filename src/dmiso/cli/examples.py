@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from dmiso.cli.options import force_option
+from dmiso.cli.paths import OUTPUT_FOLDER, CheckedCommand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -15,18 +21,19 @@ Examples:
 """
 
 
-@click.command("examples", epilog=_EPILOG)
+@click.command("examples", cls=CheckedCommand, epilog=_EPILOG)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     default="dmiso-examples",
     show_default=True,
     help="Folder to write to.",
 )
-def command(*, output: Path) -> None:
+@force_option
+def command(*, output: Path, force: bool) -> None:
     """Write real miRNAs/isomiRs, invented transcripts with planted sites, and small tables."""
     from dmiso.examples import write_examples
 
-    for path in write_examples(output):
+    for path in write_examples(output, force=force):
         click.echo(path)

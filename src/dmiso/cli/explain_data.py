@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
 from dmiso.cli.options import GroupedCommand
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.paths import typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +111,7 @@ def command(
     seed: int,
     threads: int,
     output: Path,
+    force: bool,
     pictures: bool | None,
     quiet: bool,
 ) -> None:
@@ -119,7 +121,9 @@ def command(
     probability, logits; beside the model, the same network with its weights shuffled, and its edge coverage.
     """
     from dmiso.explain.inputs import PairsInput
+    from dmiso.explain.output import EXPLAIN_FOLDER
     from dmiso.explain.run_data import DataSettings, explain_data
+    from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.profiles import draw_profiles
 
@@ -131,14 +135,15 @@ def command(
     source = PairsInput(pairs, mirna_column, target_column, label_column, negatives_too, max_pairs)
     settings = DataSettings(width, controls, control_pairs, clusters, target_name, gene_sets, seed, threads)
     stored = [resolve(name) for name in models or (None,)]
-    with progress("profiles", quiet=quiet) as count:
-        found = explain_data(
-            stored, source, output, settings=settings, command=["dmiso", *sys.argv[1:]], progress=count
-        )
-    if draw:
-        for number, one in enumerate(stored, start=1):
-            path = output / ("profiles" if len(stored) == 1 else f"profiles_{number}")
-            draw_profiles(path, found.profiles, one.config.name, title=pairs.name)
+    with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
+        with progress("profiles", quiet=quiet) as shown:
+            found = explain_data(
+                stored, source, folder, settings=settings, command=typed_command(), progress=shown.advance
+            )
+        if draw:
+            for number, one in enumerate(stored, start=1):
+                path = folder / ("profiles" if len(stored) == 1 else f"profiles_{number}")
+                draw_profiles(path, found.profiles, one.config.name, title=pairs.name)
     if not quiet:
         print_notes(found.counts)
         click.echo(f"The tables are in {output}", err=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
 from dmiso.cli.options import GroupedCommand
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.paths import typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,7 @@ def command(
     targets: int,
     seed: int,
     output: Path,
+    force: bool,
     pictures: bool | None,
     quiet: bool,
 ) -> None:
@@ -81,7 +83,9 @@ def command(
     and flat kernels are named. What a pair is worth is measured on made-up sites, for any network.
     """
     from dmiso.explain.inputs import PairsInput
+    from dmiso.explain.output import EXPLAIN_FOLDER
     from dmiso.explain.run_model import ModelSettings, explain_model
+    from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.motif_logo import draw_logos, draw_pair_energies
 
@@ -90,20 +94,21 @@ def command(
     settings = ModelSettings(motifs, shuffles, targets, seed)
     if motifs and not quiet:
         click.echo("Matching motifs: the first match on a machine compiles for minutes.", err=True)
-    with progress("logits", quiet=quiet) as count:
-        found = explain_model(
-            resolve(model),
-            output,
-            source=source,
-            settings=settings,
-            command=["dmiso", *sys.argv[1:]],
-            progress=count,
-        )
-    if draw:
-        for way in ("activating", "weights"):
-            if own := [motif for motif in found.motifs if motif.way == way]:
-                draw_logos(output / f"logos_{way}", own)
-        draw_pair_energies(output / "pair_energies", found.energies)
+    with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
+        with progress("logits", quiet=quiet) as shown:
+            found = explain_model(
+                resolve(model),
+                folder,
+                source=source,
+                settings=settings,
+                command=typed_command(),
+                progress=shown.advance,
+            )
+        if draw:
+            for way in ("activating", "weights"):
+                if own := [motif for motif in found.motifs if motif.way == way]:
+                    draw_logos(folder / f"logos_{way}", own)
+            draw_pair_energies(folder / "pair_energies", found.energies)
     if not quiet:
         print_notes(found.counts)
         click.echo(found.summary, nl=False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.options import GroupedOption
+from dmiso.cli.options import GroupedOption, force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE", "draws_pictures", "model_option", "option", "output_options"]
 
 option = partial(click.option, cls=GroupedOption)
-FILE = click.Path(path_type=Path, allow_dash=True)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = INPUT
 
 
 def model_option(*, many: bool = False) -> Callable[[Any], Any]:
@@ -40,8 +39,14 @@ def output_options(files: str) -> Callable[[Any], Any]:
         for added in reversed(
             (
                 option(
-                    "-o", "--output", group="Output", type=_FOLDER, required=True, help=f"Folder for {files}."
+                    "-o",
+                    "--output",
+                    group="Output",
+                    type=OUTPUT_FOLDER,
+                    required=True,
+                    help=f"Folder for {files}.",
                 ),
+                force_option,
                 option(
                     "--pictures/--no-pictures",
                     group="Output",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from dmiso.cli.explain_options import draws_pictures, model_option, output_options
 from dmiso.cli.options import GroupedCommand
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.paths import typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,28 +32,38 @@ __all__ = ["command"]
 @model_option()
 @output_options("letters.tsv, pair_effects.tsv, duplex.txt, page and duplex (SVG, PNG)")
 def command(
-    *, mirna: str, target: str, model: str | None, output: Path, pictures: bool | None, quiet: bool
+    *,
+    mirna: str,
+    target: str,
+    model: str | None,
+    output: Path,
+    force: bool,
+    pictures: bool | None,
+    quiet: bool,
 ) -> None:
     """Explain one pair: MIRNA and TARGET as letters, 5'→3'.
 
     Shows the duplex, what every other base, deletion and mask does to the logit, and which letters the network takes
     for paired (double mutants), against ViennaRNA's duplex. Of a long target the best window is explained.
     """
+    from dmiso.explain.output import EXPLAIN_FOLDER
     from dmiso.explain.run_pair import explain_pair_to_folder
+    from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
 
     draw = draws_pictures(pictures, quiet=quiet)
-    with progress("double mutants", quiet=quiet) as count:
-        found, counts = explain_pair_to_folder(
-            resolve(model),
-            _sequence(mirna, "MIRNA"),
-            _sequence(target, "TARGET"),
-            output,
-            command=["dmiso", *sys.argv[1:]],
-            progress=count,
-        )
-    if draw:
-        _draw_pair(found, output)
+    with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
+        with progress("double mutants", quiet=quiet) as shown:
+            found, counts = explain_pair_to_folder(
+                resolve(model),
+                _sequence(mirna, "MIRNA"),
+                _sequence(target, "TARGET"),
+                folder,
+                command=typed_command(),
+                progress=shown.advance,
+            )
+        if draw:
+            _draw_pair(found, folder)
     if not quiet:
         print_notes(counts)
         click.echo(found.text(), nl=False)

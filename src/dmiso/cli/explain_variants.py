@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
 from dmiso.cli.options import GroupedCommand
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.paths import typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,7 @@ def command(
     on_bad: Literal["stop", "skip"],
     min_change: float,
     output: Path,
+    force: bool,
     pictures: bool | None,
     quiet: bool,
 ) -> None:
@@ -76,23 +78,26 @@ def command(
     from the coding sequence. The letter that it replaces is checked. A changed transcript is scored with every
     miRNA, a changed miRNA with every transcript.
     """
+    from dmiso.explain.output import EXPLAIN_FOLDER
     from dmiso.explain.run_variants import VariantInputs, explain_variants
+    from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.variants import draw_variants
 
     draw = draws_pictures(pictures, quiet=quiet)
     inputs = VariantInputs(mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad)
-    with progress("rows", quiet=quiet) as count:
-        found, counts = explain_variants(
-            resolve(model),
-            inputs,
-            output,
-            min_change=min_change,
-            command=["dmiso", *sys.argv[1:]],
-            progress=count,
-        )
-    if draw and found.height:
-        draw_variants(output / "variants", found)
+    with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
+        with progress("rows", quiet=quiet) as shown:
+            found, counts = explain_variants(
+                resolve(model),
+                inputs,
+                folder,
+                min_change=min_change,
+                command=typed_command(),
+                progress=shown.advance,
+            )
+        if draw and found.height:
+            draw_variants(folder / "variants", found)
     if not quiet:
         print_notes(counts)
         click.echo(f"The tables are in {output}", err=True)

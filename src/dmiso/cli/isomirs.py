@@ -5,18 +5,20 @@ A group whose subcommand may be left out: ``dmiso isomirs reads.fa …`` is ``dm
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
-from dmiso.cli.show import print_notes, print_table, progress
+from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dmiso.isomir.counted import InputFormat
 
 __all__ = ["command"]
@@ -30,7 +32,7 @@ Examples (dmiso examples writes the files):
 _DEFAULT: Final = "call"
 _SHOWN: Final = ("sequence", "read_count", "mirna_id", "variant", "isomir_types", "seed", "seed_shifted")
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 _LIMIT = partial(_option, group="Limits", type=int, show_default=True)
 _HALF: Final = 0.5
 
@@ -72,12 +74,14 @@ def command() -> None:
     "-o",
     "--output",
     group="Output",
-    type=_PATH,
+    type=OUTPUT_CALLS,
     default="-",
     show_default="standard output",
     help="Result: .gff3 is mirGFF3 1.2; .tsv, .csv or .parquet the table of calls. Text also .gz.",
 )
-@_option("--unassigned", group="Output", type=_PATH, help="FASTA for the sequences that no miRNA explains.")
+@_option(
+    "--unassigned", group="Output", type=OUTPUT_FASTA, help="FASTA for the sequences that no miRNA explains."
+)
 @_option(
     "--show",
     group="Output",
@@ -140,14 +144,14 @@ def call(
     inputs = IsomirInputs(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
-    with progress("sequences", quiet=quiet) as on_sequences:
+    with progress("sequences", quiet=quiet, output=output) as shown:
         result = isomirs_to_file(
             inputs,
             output,
             Limits(**limits),
             unassigned=unassigned,
-            command=["dmiso", *sys.argv[1:]],
-            on_sequences=on_sequences,
+            command=typed_command(),
+            on_sequences=shown.advance,
         )
     if quiet:
         return

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption, model_options, site_options
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -25,7 +24,7 @@ Examples (dmiso examples writes the files):
 """  # noqa: E501 - an example is one line, to be pasted
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path)
+_PATH = INPUT
 
 
 @click.command("compare", cls=GroupedCommand, epilog=_EPILOG)
@@ -56,7 +55,8 @@ _PATH = click.Path(path_type=Path)
     multiple=True,
     help="Show every site of this gene or transcript; all transcripts are still read. May be given again.",
 )
-@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
+@force_option
 @_option("--show", group="Output", is_flag=True, help="Print the page.")
 @_option(
     "--top",
@@ -112,6 +112,7 @@ def command(
     regions: str | None,
     asked: tuple[str, ...],
     output: Path,
+    force: bool,
     show: bool,
     top: int,
     max_q: float,
@@ -149,9 +150,15 @@ def command(
         site_prior=site_prior,
         seed=seed,
     )
-    with _progress(quiet=quiet) as on_work:
+    with progress("transcripts", quiet=quiet) as shown:
         result = compare_to_files(
-            inputs, output, settings, model=model, command=["dmiso", *sys.argv[1:]], on_work=on_work
+            inputs,
+            output,
+            settings,
+            model=model,
+            force=force,
+            command=typed_command(),
+            on_work=shown.update,
         )
     if show:
         click.echo(result.page, nl=False)
@@ -162,23 +169,3 @@ def command(
     click.echo(
         f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
     )
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show transcripts done and time left, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    with Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("transcripts", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.paths import INPUT, OUTPUT_TABLE
 from dmiso.cli.show import print_notes, print_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -19,7 +23,7 @@ Examples (dmiso examples writes the files):
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "note")
 
 
@@ -48,7 +52,13 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
 @_option(
     "--sequence-column", group="Input", help="Column of the letters that belong to the names in --table."
 )
-@_option("-o", "--output", group="Output", type=_PATH, help="Table of all candidates.  [default: shown only]")
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=OUTPUT_TABLE,
+    help="Table of all candidates.  [default: shown only]",
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dmiso.isomir.summary import CountBy
 
 __all__ = ["command"]
@@ -24,7 +25,7 @@ Examples (dmiso examples writes the files):
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 
 
 @click.command("summary", cls=GroupedCommand, epilog=_EPILOG)
@@ -78,10 +79,11 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     "-o",
     "--output",
     group="Output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv.",
 )
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,
@@ -94,6 +96,7 @@ def command(
     least: int,
     count_by: CountBy,
     output: Path,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
@@ -105,7 +108,7 @@ def command(
 
     inputs = SummaryInputs(calls, mature, hairpin, mirgenedb, mirgenedb_gff3, species)
     _, text, counts = summary_to_directory(
-        inputs, output, least=least, count_by=count_by, command=["dmiso", *sys.argv[1:]]
+        inputs, output, least=least, count_by=count_by, force=force, command=typed_command()
     )
     if quiet:
         return

@@ -1,10 +1,12 @@
 """The program ``dmiso``: finds subcommands, and turns errors into messages and exit codes.
 
-Exit codes: 0 done, 1 bad data, 2 wrong usage, 130 interrupted. A traceback appears only with ``--debug``.
+Exit codes: 0 done, 1 bad data, 2 wrong usage, 130 interrupted (Ctrl-C), 143 terminated (SIGTERM). A traceback appears
+only with ``--debug``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -13,7 +15,10 @@ from typing import Final
 import click
 
 import dmiso
+from dmiso.cli.paths import TYPED
+from dmiso.cli.stopped import stopped_code
 from dmiso.errors import DmisoError
+from dmiso.workers.stopping import Stopped, stops_on_signals
 
 __all__ = ["COMMANDS", "main", "program"]
 
@@ -35,12 +40,13 @@ COMMANDS: Final = {
 """Subcommand to its line in the overview; its code is in the module of that name, loaded when it runs."""
 
 
-_NO_CACHE: Final = "no locator available"
-"""What numba says where no folder for its cache can be written."""
-
-
 class _LazyGroup(click.Group):
     """A group whose subcommands are imported when they are called, so that ``dmiso --help`` is quick."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words as they were typed: manifests hold them."""
+        ctx.meta[TYPED] = list(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -67,50 +73,64 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(dmiso.__version__, prog_name="dmiso")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def program(*, debug: bool) -> None:
+@click.pass_context
+def program(ctx: click.Context, *, debug: bool) -> None:
     """Find the mRNA sites that miRNAs and isomiRs bind.
 
     A score says how much a pair looks like pairs found ligated on AGO; it does not say that a gene is repressed.
     """
+    from dmiso.io.streams import read_once
+
     del debug  # read by main() when an error comes
+    ctx.with_resource(read_once())
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
-    words = sys.argv[1:] if arguments is None else arguments
-    try:
-        code = _run(words)
-    except RuntimeError as error:
-        if _NO_CACHE not in str(error) or "--debug" in words:
-            raise
-        click.echo(
-            "dmiso: compiled code can be kept neither beside the package nor in the home folder. Set NUMBA_CACHE_DIR "
-            "to a folder that can be written: export NUMBA_CACHE_DIR=FOLDER.",
-            err=True,
-        )
-        code = 1
+    with stops_on_signals():
+        code = _run(sys.argv[1:] if arguments is None else arguments)
     sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
+    """Run a command; return the exit code. Every exception ends here, in one line."""
+    try:
+        code = _called(words)
+        sys.stdout.flush()  # here, where a full disk or a closed pipe can still be told
+    except (Stopped, KeyboardInterrupt) as error:
+        return stopped_code(error)
+    except BrokenPipeError:
+        _let_go_of_output()
+        return 0
+    except BaseException as error:
+        if isinstance(error, SystemExit | GeneratorExit) or "--debug" in words:
+            raise
+        from dmiso.cli.faults import describe_fault
+
+        _say(describe_fault(error))
+        return error.exit_code if isinstance(error, DmisoError) else 1
+    return code
+
+
+def _called(words: list[str]) -> int:
     try:
         result = program.main(args=words, prog_name="dmiso", standalone_mode=False)
-    except click.exceptions.Abort:
-        return 130
+    except click.exceptions.Abort as error:
+        cause = error.__cause__  # it has the notes that say what is kept
+        raise cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("dmiso: interrupted; no incomplete file was left", err=True)
-        return 130
-    except BrokenPipeError:
-        # the reader of our output went away (head, less): not our user's mistake
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except DmisoError as error:
-        if "--debug" in words:
-            raise
-        text = str(error)
-        click.echo(f"dmiso: {text}" if text.endswith(".") else f"dmiso: {text}.", err=True)
-        return error.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _say(text: str) -> None:
+    """Write a line to standard error, if anybody still reads it."""
+    with contextlib.suppress(OSError):
+        click.echo(f"dmiso: {text}", err=True)
+
+
+def _let_go_of_output() -> None:
+    """Close standard output for good: its reader (head, less) went away, which is no mistake of our user."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from dmiso.cli.paths import INPUT, OUTPUT_ANY, OUTPUT_FOLDER, CheckedCommand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -14,7 +19,7 @@ Examples:
   dmiso models check "$(dmiso models list --default)"
 """
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = INPUT
 
 
 @click.group("models", epilog=_EPILOG)
@@ -22,7 +27,7 @@ def command() -> None:
     """List, show, check, join, import and export models."""
 
 
-@command.command("list")
+@command.command("list", cls=CheckedCommand)
 @click.option(
     "--default", "only_default", is_flag=True, help="Only the name of the model used when none is named."
 )
@@ -42,7 +47,7 @@ def list_models(*, only_default: bool) -> None:
         click.echo(f"{star} {name}\t{config.network}\t{lengths}{members}")
 
 
-@command.command("show")
+@command.command("show", cls=CheckedCommand)
 @click.argument("model", required=False)
 def show(*, model: str | None) -> None:
     """Print the card of MODEL: a bundled name or a directory; the default model if left out."""
@@ -55,7 +60,7 @@ def show(*, model: str | None) -> None:
     click.echo(f"domain: {stored.domain.sentence() if stored.domain else 'not stated'}")
 
 
-@command.command("check")
+@command.command("check", cls=CheckedCommand)
 @click.argument("model")
 def check(*, model: str) -> None:
     """Check that MODEL is whole and works; exit code 1 if not."""
@@ -68,11 +73,9 @@ def check(*, model: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-@command.command("ensemble")
+@command.command("ensemble", cls=CheckedCommand)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Model directory to make."
-)
+@click.option("-o", "--output", type=OUTPUT_FOLDER, required=True, help="Model directory to make.")
 @click.option(
     "--pairs",
     type=_FILE,
@@ -107,12 +110,10 @@ def ensemble(
     click.echo(f"{output}: {stored.config.name}, {stored.config.members} members", err=True)
 
 
-@command.command("import-keras")
+@command.command("import-keras", cls=CheckedCommand)
 @click.argument("architecture", type=_FILE)
 @click.argument("weights", type=_FILE)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Model directory to make."
-)
+@click.option("-o", "--output", type=OUTPUT_FOLDER, required=True, help="Model directory to make.")
 @click.option("--name", help="Name of the model.  [default: the directory's name]")
 def import_keras(*, architecture: Path, weights: Path, output: Path, name: str | None) -> None:
     """Turn the published program's model_top.json (ARCHITECTURE) and model_top.h5 (WEIGHTS) into a model directory."""
@@ -122,12 +123,12 @@ def import_keras(*, architecture: Path, weights: Path, output: Path, name: str |
     click.echo(f"{output}: {stored.config.name}, weights sha256 {stored.weights_sha256}", err=True)
 
 
-@command.command("export")
+@command.command("export", cls=CheckedCommand)
 @click.argument("model")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_ANY,
     required=True,
     help="What to make, by its ending: .npz, .h5 (Keras layout, with .json beside), or a directory.",
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dmiso.cli.paths import CheckedCommand
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -14,6 +16,7 @@ __all__ = [
     "DefaultGroup",
     "GroupedCommand",
     "GroupedOption",
+    "force_option",
     "labelled_options",
     "model_options",
     "site_options",
@@ -31,7 +34,7 @@ class GroupedOption(click.Option):
         self.group = group
 
 
-class GroupedCommand(click.Command):
+class GroupedCommand(CheckedCommand):
     """A command whose help lists :class:`GroupedOption` by heading, in the order they were declared."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,6 +82,18 @@ class DefaultGroup(click.Group):
         """Write the options of the default subcommand, then the subcommands."""
         self.commands[self._default].format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+def force_option(command: _Command) -> _Command:
+    """Add ``--force`` to a command that writes a folder."""
+    option = click.option(
+        "--force",
+        cls=GroupedOption,
+        group="Output",
+        is_flag=True,
+        help="Write into a folder that holds files of others too: none of them is replaced or removed.",
+    )
+    return option(command)
 
 
 def labelled_options(command: _Command) -> _Command:

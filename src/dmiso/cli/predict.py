@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption
-from dmiso.cli.show import print_notes, print_table, progress
+from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes, print_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -22,7 +25,7 @@ Examples (dmiso examples writes the files):
 
 _SHOWN = ("mirna_id", "target_id", "start", "end", "score", "percentile", "target_sequence")
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, allow_dash=True)
+_PATH = INPUT
 
 
 @click.command("predict", cls=GroupedCommand, epilog=_EPILOG)
@@ -46,10 +49,10 @@ _PATH = click.Path(path_type=Path, allow_dash=True)
     "-o",
     "--output",
     group="Output",
-    type=_PATH,
+    type=OUTPUT_SITES,
     default="-",
     show_default="standard output",
-    help="Result: .tsv, .csv, .parquet or .bed, text also .gz.",
+    help="Result: .tsv, .csv, .parquet, .bed or .xlsx; text also .gz, .bz2, .xz, .zst.",
 )
 @_option(
     "--model",
@@ -143,22 +146,22 @@ def command(
     inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
     settings = PredictSettings(stride=stride, windows=windows, top=top, min_score=min_score, compat=compat)
     predictor = Predictor(resolve(model), threads=threads, crop="centre" if compat else None)
-    with progress("pairs", quiet=quiet) as on_rows:
+    with progress("pairs", quiet=quiet, output=output) as shown:
         result = predict_to_file(
             predictor,
             inputs,
             output,
             settings,
             n_best=max(show, 1),
-            command=["dmiso", *sys.argv[1:]],
-            on_rows=on_rows,
+            command=typed_command(),
+            on_rows=shown.advance,
         )
     if quiet:
         return
     if show:
-        shown = [name for name in _SHOWN if name in result.best.columns]
+        columns = [name for name in _SHOWN if name in result.best.columns]
         print_table(
-            result.best.select(shown), f"The {min(show, result.best.height)} best of {result.n_rows:,} rows"
+            result.best.select(columns), f"The {min(show, result.best.height)} best of {result.n_rows:,} rows"
         )
     print_notes(result.counts)
     if str(output) != "-":

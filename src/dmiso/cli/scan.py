@@ -5,19 +5,26 @@ A group whose subcommand may be left out: ``dmiso scan --mirnas …`` is ``dmiso
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, model_options, site_options
+from dmiso.cli.options import (
+    DefaultGroup,
+    GroupedCommand,
+    GroupedOption,
+    force_option,
+    model_options,
+    site_options,
+)
+from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -35,7 +42,7 @@ Examples (after dmiso scan ... -o scan):
 
 _DEFAULT: Final = "run"
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path)
+_PATH = INPUT
 
 
 class _Part(click.ParamType[tuple[int, int]]):
@@ -96,7 +103,7 @@ def command() -> None:
     help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
 )
 @_option("--genes", group="Input", type=_PATH, help="Table of transcript_id and gene_id.")
-@_option("-o", "--output", group="Output", type=_PATH, required=True, help="Folder of the results.")
+@_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @_option(
     "--also",
     group="Output",
@@ -165,6 +172,7 @@ def command() -> None:
     show_default=True,
     help="Transcripts of a shard.",
 )
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def run(
     *,
@@ -192,6 +200,7 @@ def run(
     shard: tuple[int, int],
     mirnas_a_shard: int,
     transcripts_a_shard: int,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
@@ -215,14 +224,16 @@ def run(
         mirnas_a_shard=mirnas_a_shard,
         transcripts_a_shard=transcripts_a_shard,
     )
-    with _progress(quiet=quiet) as on_work:
+    kept = f"whole shards are kept in {output}: the same command with --resume goes on"
+    with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
         result = scan_to_files(
             ScanJob(inputs, settings, output, model),
             part=shard,
             resume=resume,
             workers=workers,
-            command=["dmiso", *sys.argv[1:]],
-            on_work=on_work,
+            force=force,
+            command=typed_command(),
+            on_work=shown.update,
         )
     written = [export_sites(output, name) for name in also] if result.merged else []
     if quiet:
@@ -237,23 +248,8 @@ def run(
     click.echo(f"{output}: {found} ({made})" + "".join(f"; {path.name}" for path in written), err=True)
 
 
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show rate and time left, on a terminal only; gives the function to tell what is done."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.speed:,.0f} nt·miRNA/s"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("scan", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 @command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)
-@click.argument("scan", type=_PATH)
+@click.argument("scan", type=INPUT_FOLDER)
 @_option("--mirna", group="Question", help="The best genes of this miRNA or isomiR, by name or sequence.")
 @_option("--gene", group="Question", help="The miRNAs with the best score on this gene or transcript.")
 @_option(
@@ -267,7 +263,13 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
 @_option(
     "-n", group="Output", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
 )
-@_option("-o", "--output", group="Output", type=_PATH, help="Table: .tsv, .csv or .parquet.  [default: show]")
+@_option(
+    "-o",
+    "--output",
+    group="Output",
+    type=OUTPUT_TABLE,
+    help="Table: .tsv, .csv or .parquet.  [default: show]",
+)
 def query(
     *,
     scan: Path,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.progress import progress
+from dmiso.workers import keeps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command", "paper"]
 
@@ -25,7 +31,7 @@ Examples:
 """
 
 _option = partial(click.option, cls=GroupedOption)
-_PATH = click.Path(path_type=Path, dir_okay=False)
+_PATH = INPUT
 
 
 @click.group("study", epilog=_EPILOG)
@@ -172,10 +178,11 @@ def command() -> None:
     "-o",
     "--output",
     group="Output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Directory for the tables, the trained networks and all that a later run goes on from.",
 )
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def paper(
     *,
@@ -199,6 +206,7 @@ def paper(
     mouse_pairs: int,
     random_windows: int,
     output: Path,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
@@ -229,7 +237,9 @@ def paper(
         if not quiet:
             click.echo(f"made {step}", err=True)
 
-    study = study_paper(inputs, output, settings, on_step=say)
+    kept = f"tables and networks that are done are kept in {output}: the same command goes on"
+    with keeps(kept), progress("pairs", quiet=quiet):
+        study = study_paper(inputs, output, settings, force=force, on_step=say)
     if quiet:
         return
     for what, n in study.counts.dropped.items():

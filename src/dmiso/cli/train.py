@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.options import force_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 from dmiso.cli.training_options import training_options
+from dmiso.workers import keeps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -20,15 +25,16 @@ Examples (dmiso examples writes the files):
 """
 
 
-@click.command("train", epilog=_EPILOG)
-@click.argument("data", type=click.Path(path_type=Path))
+@click.command("train", cls=CheckedCommand, epilog=_EPILOG)
+@click.argument("data", type=INPUT)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     required=True,
     help="Model directory to write; while training runs, its state is in OUTPUT.checkpoint.",
 )
+@force_option
 @click.option("--name", help="Name of the model.  [default: network and directory]")
 @click.option(
     "--start-from",
@@ -44,6 +50,7 @@ def command(
     *,
     data: Path,
     output: Path,
+    force: bool,
     network: str,
     name: str | None,
     start_from: str | None,
@@ -61,7 +68,14 @@ def command(
     from dmiso.train import Beginning, Reporter, settings_for, train
 
     settings = settings_for(network, **changes)
-    with progress("pairs", quiet=quiet) as on_pairs:
+    state = output.with_name(f"{output.name}.checkpoint")
+
+    def kept() -> str:
+        if not state.is_dir():
+            return "no epoch was done: nothing is kept"
+        return f"the last whole epoch is kept in {state}: the same command goes on"
+
+    with keeps(kept), progress("pairs", quiet=quiet):
 
         def on_epoch(row: Any) -> None:
             if not quiet:
@@ -76,9 +90,9 @@ def command(
             output,
             settings,
             name=name,
-            beginning=Beginning(start_from, restart),
-            command=["dmiso", *sys.argv[1:]],
-            reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
+            beginning=Beginning(start_from, restart, force),
+            command=typed_command(),
+            reporter=Reporter(on_epoch=on_epoch),
         )
     if quiet:
         return

@@ -13,8 +13,7 @@ from dmiso.compare.pairs import Pair, pairs_from_calls, pairs_with
 from dmiso.compare.scanned import Targets
 from dmiso.errors import UsageError
 from dmiso.io.streams import require_file
-from dmiso.io.tables import read_table
-from dmiso.io.transcripts import read_transcripts
+from dmiso.io.transcripts import read_genes, read_transcripts
 from dmiso.isomir import CountedSequence, Reference, read_counted, read_reference
 from dmiso.records import SequenceRecord
 
@@ -143,18 +142,9 @@ class CompareInputs:
         return [pair for pair in pairs if pair.isomir.sequence in kept]
 
     def _genes(self, transcripts: Sequence[Transcript], counts: Counts) -> dict[str, str]:
-        if self.genes is None:
-            return {}
-        frame = read_table(self.genes, required=("transcript_id", "gene_id"))
-        table = dict(frame.select("transcript_id", "gene_id").iter_rows())
-        genes = {}
-        for t in transcripts:
-            gene = table.get(t.id) or table.get(t.id.partition(".")[0])
-            if gene is None:
-                counts.note("transcripts without a gene in the table of genes", example=t.id)
-            else:
-                genes[t.id] = str(gene)
-        return genes
+        told = read_genes(self.genes, transcripts, counts) if self.genes is not None else {}
+        of_headers = {t.id: t.gene_id for t in transcripts if t.gene_id}
+        return {**of_headers, **told}
 
     def _asked(self, transcripts: Sequence[Transcript], genes: dict[str, str]) -> frozenset[str]:
         """Return the genes asked for; a transcript stands for its gene."""

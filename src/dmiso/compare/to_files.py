@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.compare.genes import GENE_CHANGE_TYPES
 from dmiso.compare.matching import SITE_CHANGE_TYPES
@@ -11,6 +11,7 @@ from dmiso.compare.run import judge
 from dmiso.compare.scanned import scan_pairs
 from dmiso.compare.settings import CompareSettings
 from dmiso.io import TableWriter, write_text
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from dmiso.compare.scanned import ScannedPairs, Targets
 
 __all__ = ["CompareResult", "compare_to_files"]
+
+COMPARE_FOLDER: Final = FolderKind(
+    "compare", ("sites.tsv", "genes.tsv", "page.html", "page.md", "summary.json"), "compare.manifest.json"
+)
 
 
 class CompareResult(NamedTuple):
@@ -40,6 +45,7 @@ def compare_to_files(
     settings: CompareSettings | None = None,
     *,
     model: str | None = None,
+    force: bool = False,
     command: Sequence[str] = ("compare_to_files",),
     on_work: Callable[[int, int], None] | None = None,
 ) -> CompareResult:
@@ -57,6 +63,8 @@ def compare_to_files(
         None is the default.
     model
         A bundled name or directory; None is the default model.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         For the manifest, ``compare.manifest.json``.
     on_work
@@ -68,16 +76,13 @@ def compare_to_files(
         If an option, a word or a file cannot be used.
     """
     settings, counts = settings or CompareSettings(), Counts()
+    check_folder(output, COMPARE_FOLDER, force=force)
     stored = resolve(model)
     told = inputs.load(counts)
     scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)
     comparisons = [judge(scanned, pair, settings) for pair in told.pairs]
     counts.keep("pairs of isomiR and miRNA", len(comparisons))
     blocks = page_of(comparisons, told.targets, _about(scanned, settings))
-    _write_tables(comparisons, output)
-    write_text(output / "page.html", as_html(blocks))
-    write_text(output / "page.md", as_markdown(blocks))
-    write_text(output / "summary.json", to_json(_summary(comparisons, scanned, settings)))
     record = manifest(
         command=command,
         inputs=dict(inputs.files()),
@@ -86,7 +91,12 @@ def compare_to_files(
         model={"name": stored.config.name, "weights_sha256": stored.weights_sha256},
         settings={**settings.as_dict(), "decoys": scanned.n_decoys, "asked": list(inputs.asked)},
     )
-    write_text(output / "compare.manifest.json", to_json(record))
+    with whole_folder(output, COMPARE_FOLDER, force=force) as folder:
+        _write_tables(comparisons, folder)
+        write_text(folder / "page.html", as_html(blocks))
+        write_text(folder / "page.md", as_markdown(blocks))
+        write_text(folder / "summary.json", to_json(_summary(comparisons, scanned, settings)))
+        write_text(folder / COMPARE_FOLDER.manifest, to_json(record))
     return CompareResult(comparisons, as_text(blocks), counts)
 
 

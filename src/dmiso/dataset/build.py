@@ -19,7 +19,8 @@ from dmiso.dataset.settings import BuildSettings, Sources, stage_seed
 from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
-from dmiso.io.atomic import atomic_path
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
+from dmiso.io.streams import read_once
 from dmiso.io.transcripts import read_transcripts
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DATASET_SCHEMA", "BuildSettings", "Sources", "build_dataset", "labelled_pairs"]
 
+DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv"))
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
 
 DATASET_SCHEMA: Final[Mapping[str, pl.DataType]] = {
@@ -46,12 +48,14 @@ DATASET_SCHEMA: Final[Mapping[str, pl.DataType]] = {
 """Columns of ``data.parquet``, in order."""
 
 
+@read_once()
 def build_dataset(
     sources: Sources,
     output: Path,
     settings: BuildSettings | None = None,
     *,
     tsv: bool = False,
+    force: bool = False,
     command: Sequence[str] = ("build_dataset",),
 ) -> Counts:
     """Build a data set directory.
@@ -67,6 +71,8 @@ def build_dataset(
         How it is made.
     tsv
         Write ``data.tsv`` too.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         Words for the manifest.
 
@@ -83,6 +89,7 @@ def build_dataset(
         If a file cannot be used.
     """
     settings = settings or BuildSettings()
+    check_folder(output, DATASET_FOLDER, force=force)
     counts = Counts()
     frame = labelled_pairs(sources, settings, counts)
     sizes = frame.group_by("split", "label").len().sort("split", "label")
@@ -95,8 +102,7 @@ def build_dataset(
     account = manifest(
         command=command, inputs=sources.named(), counts=counts, seed=settings.seed, settings=described
     )
-    with atomic_path(output) as folder:
-        folder.mkdir()
+    with whole_folder(output, DATASET_FOLDER, force=force) as folder:
         frame.write_parquet(folder / "data.parquet")
         if tsv:
             frame.write_csv(folder / "data.tsv", separator="\t", quote_style="never")

@@ -14,7 +14,6 @@ from dmiso.dataset.readers import layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
-from dmiso.io.streams import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,8 +73,6 @@ def _layouts(sources: Sources, counts: Counts) -> list[Layout]:
     named = [find_layout(name) for name in sources.layouts]
     if named:
         return named * (len(sources.interactions) // len(named))
-    if STDIN in sources.interactions:
-        raise UsageError("interactions on standard input need their layout named with --layout.")
     return [layout_of(path, counts) for path in sources.interactions]
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from dmiso.dataset.sites import SiteRule
 from dmiso.dataset.splits import SplitSettings
 from dmiso.errors import UsageError
-from dmiso.io.streams import STDIN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,15 +65,15 @@ class Sources:
         if self.cds is not None and self.transcripts is None:
             raise UsageError("coding sequences (--cds) need the transcripts they lie on (--transcripts).")
 
-    def named(self) -> dict[str, Path | None]:
-        """Return every file by the name a manifest gives it; None stands for standard input."""
+    def named(self) -> dict[str, Path]:
+        """Return every file by the name a manifest gives it."""
         lists = {"interactions": self.interactions, "exclude": self.exclude}
         files = {
             f"{name}_{i}": path for name, paths in lists.items() for i, path in enumerate(paths, start=1)
         }
         single = {"transcripts": self.transcripts, "cds": self.cds, "mature": self.mature}
         files.update({name: path for name, path in single.items() if path is not None})
-        return {name: None if path == STDIN else path for name, path in files.items()}
+        return files
 
 
 @dataclass(frozen=True, slots=True)

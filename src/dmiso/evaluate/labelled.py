@@ -18,7 +18,7 @@ import polars as pl
 from dmiso.alphabet import normalise
 from dmiso.errors import InputError, find_named
 from dmiso.io import open_input, read_batches
-from dmiso.io.streams import STDIN, display_name
+from dmiso.io.streams import display_name
 from dmiso.io.tables import table_format
 
 if TYPE_CHECKING:
@@ -146,8 +146,6 @@ def _layout(path: Path, name: str | None) -> LabelledLayout:
     """Return the layout of a name, or the one that the file's beginning shows."""
     if name is not None:
         return find_named(name, LABELLED_LAYOUTS, "layout of labelled tables")
-    if path == STDIN:
-        return LABELLED_LAYOUTS["dmiso"]
     fields = _first_fields(path)
     if fields and fields[0].startswith(">"):
         return LABELLED_LAYOUTS["miraw"]

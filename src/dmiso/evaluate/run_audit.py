@@ -12,7 +12,8 @@ from dmiso.evaluate.labelled import read_labelled
 from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import read_scores
 from dmiso.io import write_text
-from dmiso.io.streams import STDIN
+from dmiso.io.folders import check_companions
+from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -50,6 +51,7 @@ class AuditInputs:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+@read_once()
 def audit_files(
     inputs: AuditInputs, output: Path, *, seed: int = 0, command: Sequence[str] = ()
 ) -> tuple[AuditReport, Counts]:
@@ -84,6 +86,8 @@ def audit_files(
         raise UsageError(
             f"{output} does not end with .json; the text and HTML reports get the other endings."
         )
+    beside = [output.with_suffix(ending) for ending in (".txt", ".html")]
+    check_companions(output, beside, [inputs.labelled, inputs.train, inputs.scores])
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
     train = None
@@ -96,10 +100,10 @@ def audit_files(
     asked = {model.name: model.score for model in models}
     report = audit_table(table, train=train, scores=scores, models=asked, seed=seed)
     origin = _manifest(inputs, counts, models, seed=seed, command=command)
-    write_text(output, to_json(as_dict(report, origin)))
-    write_text(output.with_suffix(".txt"), as_text(report))
     name = inputs.labelled.name
-    write_text(output.with_suffix(".html"), html_page(as_html(report, title=name), title=f"Audit of {name}"))
+    write_text(output, to_json(as_dict(report, origin)))
+    write_text(beside[0], as_text(report))
+    write_text(beside[1], html_page(as_html(report, title=name), title=f"Audit of {name}"))
     return report, counts
 
 
@@ -114,7 +118,7 @@ def _manifest(
     files = {"labelled": inputs.labelled, "train": inputs.train, "scores": inputs.scores}
     return manifest(
         command=command,
-        inputs={name: None if path == STDIN else path for name, path in files.items() if path is not None},
+        inputs={name: path for name, path in files.items() if path is not None},
         counts=counts,
         seed=seed,
         model={model.name: {"weights_sha256": model.weights_sha256} for model in models},

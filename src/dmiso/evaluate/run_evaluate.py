@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 from polars import selectors
@@ -24,7 +24,8 @@ from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
 from dmiso.evaluate.score_tables import read_scores
 from dmiso.evaluate.strata import find_strata, strata_table
 from dmiso.io import TableWriter, write_text
-from dmiso.io.streams import STDIN
+from dmiso.io.folders import FolderKind, check_folder
+from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -32,7 +33,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["EvaluateInputs", "EvaluateSettings", "Evaluation", "evaluate_files", "evaluate_table"]
+__all__ = [
+    "EVALUATE_FOLDER",
+    "EvaluateInputs",
+    "EvaluateSettings",
+    "Evaluation",
+    "evaluate_files",
+    "evaluate_table",
+]
+
+_PICTURES: Final = ("reliability", "strata", "behaviour")
+EVALUATE_FOLDER: Final = FolderKind(
+    "evaluate",
+    (
+        *(f"{name}.tsv" for name in ("metrics", "comparisons", "strata", "reliability", "behaviour")),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        "summary.md",
+    ),
+)
+"""What ``dmiso evaluate`` makes in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +210,7 @@ def _check_names(columns: Sequence[ScoreColumn]) -> None:
             )
 
 
+@read_once()
 def evaluate_files(
     inputs: EvaluateInputs,
     output: Path,
@@ -220,6 +240,7 @@ def evaluate_files(
         What was read, dropped and changed.
     """
     settings = settings or EvaluateSettings()
+    check_folder(output, EVALUATE_FOLDER)
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
     train = None
@@ -303,7 +324,7 @@ def _manifest(
     }
     return manifest(
         command=command,
-        inputs={name: None if path == STDIN else path for name, path in files.items() if path is not None},
+        inputs={name: path for name, path in files.items() if path is not None},
         counts=counts,
         seed=settings.seed,
         model={model.name: {"weights_sha256": model.weights_sha256} for model in models},

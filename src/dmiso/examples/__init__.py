@@ -7,10 +7,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
+from dmiso.io.folders import FolderKind, check_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +31,32 @@ EXAMPLE_FILES: Final = (
     "test.tsv",
     "scores.tsv",
 )
+EXAMPLES_FOLDER: Final = FolderKind("examples", EXAMPLE_FILES, evidence=("planted_sites.tsv", "isomirs.fa"))
 
 
-def write_examples(folder: Path) -> list[Path]:
-    """Copy the example files to a folder and return their paths."""
-    paths = [folder / name for name in EXAMPLE_FILES]
-    for path in paths:
-        write_text(path, (files("dmiso.examples") / path.name).read_text(encoding="utf-8"))
-    return paths
+def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
+    """Copy the example files to a folder and return their paths.
+
+    Parameters
+    ----------
+    folder
+        New, empty, or with example files of this version.
+    force
+        Write into a folder that holds files of others; they stay.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds other files, or another file has the name of one of them: nothing is written then.
+    """
+    check_folder(folder, EXAMPLES_FOLDER, force=force)
+    texts = {folder / name: (files("dmiso.examples") / name).read_bytes() for name in EXAMPLE_FILES}
+    for path, text in texts.items():
+        if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text):
+            raise UsageError(
+                f"{path} is there and is no example file of this version: it is left as it is. "
+                "Choose another folder with -o."
+            )
+    for path, text in texts.items():
+        write_text(path, text.decode())
+    return list(texts)

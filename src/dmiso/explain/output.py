@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.errors import UsageError
 from dmiso.io import write_text
-from dmiso.io.tables import TableWriter
+from dmiso.io.folders import FolderKind, check_folder
+from dmiso.io.table_writer import TableWriter
 from dmiso.provenance import manifest, to_json
 
 if TYPE_CHECKING:
@@ -18,7 +19,32 @@ if TYPE_CHECKING:
     from dmiso.models import StoredModel
     from dmiso.records import Counts
 
-__all__ = ["folder_for", "write_manifest", "write_table"]
+__all__ = ["EXPLAIN_FOLDER", "folder_for", "write_manifest", "write_table"]
+
+_TABLES: Final = (
+    "letters",
+    "pair_effects",
+    "profiles",
+    "mirna_clusters",
+    "shared_targets",
+    "gene_sets",
+    "kernels",
+    "pair_energies",
+    "pair_tables",
+    "variants",
+)
+_PICTURES: Final = ("page", "duplex", "profiles", "profiles_*", "logos_*", "pair_energies", "variants")
+EXPLAIN_FOLDER: Final = FolderKind(
+    "explain",
+    (
+        *(f"{name}.tsv" for name in _TABLES),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        "duplex.txt",
+        "summary.txt",
+        "motifs.meme",
+    ),
+)
+"""What the subcommands of ``dmiso explain`` make in their folder."""
 
 
 def folder_for(output: Path) -> None:
@@ -27,8 +53,9 @@ def folder_for(output: Path) -> None:
     Raises
     ------
     UsageError
-        If it is a file, or cannot be made.
+        If it is a file, holds what ``dmiso explain`` did not make, or cannot be made.
     """
+    check_folder(output, EXPLAIN_FOLDER)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from dmiso.errors import InputError, did_you_mean
 from dmiso.io import open_input
+from dmiso.io.splicing import plain_chromosome
 from dmiso.io.streams import display_name
+from dmiso.io.versions import NameIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -204,7 +206,7 @@ def read_vcf(
     on_bad
         ``stop`` or ``skip`` where the letter on the transcript is another than the VCF says.
     """
-    index = _index({name: model for name, model in models.items() if name in sequences.transcripts})
+    index = _places_of(models, sequences, path)
     changes = []
     for number, line in _lines(path):
         if line.startswith("#") or not line:
@@ -234,6 +236,34 @@ def read_vcf(
                     _refuse(str(error), path, number, counts, on_bad)
     counts.keep("changes", len(changes))
     return changes
+
+
+def _places_of(
+    models: Mapping[str, TranscriptModel], sequences: Sequences, path: Path
+) -> dict[tuple[str, int], list[TranscriptModel]]:
+    """Return the models of the transcripts at hand, by place.
+
+    Raises
+    ------
+    InputError
+        If the annotation holds none of the transcripts.
+    """
+    known = NameIndex(models)
+    index = _index(
+        {
+            name: replace(model, id=name)
+            for name in sequences.transcripts
+            if (model := known.get(name)) is not None
+        }
+    )
+    if models and sequences.transcripts and not index:
+        raise InputError(
+            f"none of the transcripts (such as {next(iter(sequences.transcripts))}) is in the annotation (such as "
+            f"{next(iter(models))}), so no change can be put on one",
+            path=display_name(path),
+            mend="Use annotation and transcripts with the same names; versions may differ",
+        )
+    return index
 
 
 def edited(mirnas: Mapping[str, str]) -> list[Change]:
@@ -276,7 +306,7 @@ def _index(models: Mapping[str, TranscriptModel]) -> dict[tuple[str, int], list[
     for model in models.values():
         first, last = model.exons[0][0] >> _BIN, (model.exons[-1][1] - 1) >> _BIN
         for number in range(first, last + 1):
-            found[model.chromosome.removeprefix("chr"), number].append(model)
+            found[plain_chromosome(model.chromosome), number].append(model)
     return found
 
 
@@ -284,7 +314,7 @@ def _on_transcripts(
     index: Mapping[tuple[str, int], list[TranscriptModel]], chromosome: str, place: int
 ) -> list[tuple[TranscriptModel, int]]:
     found = []
-    for model in index.get((chromosome.removeprefix("chr"), place >> _BIN), []):
+    for model in index.get((plain_chromosome(chromosome), place >> _BIN), []):
         position = transcript_position(model, place)
         if position is not None:
             found.append((model, position))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmiso.io.atomic import atomic_path
+from dmiso.io.atomic import open_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +38,8 @@ class BedRecord(NamedTuple):
 def write_bed(path: Path, records: Iterable[BedRecord]) -> int:
     """Write records; return how many. The file appears when it is whole."""
     n = 0
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as handle:
+    with open_output(path) as handle:
         for record in records:
-            handle.write(record.text() + "\n")
+            handle.write(f"{record.text()}\n".encode())
             n += 1
     return n

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import dnaio
 
 from dmiso.errors import InputError
+from dmiso.io.ascii_text import ascii_text
 from dmiso.io.streams import display_name, open_input
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Read(NamedTuple):
 
 
 def read_fastq(path: Path) -> Iterator[Read]:
-    """Read FASTQ, plain or gzip.
+    """Read FASTQ, plain or compressed.
 
     Parameters
     ----------
@@ -47,22 +48,23 @@ def read_fastq(path: Path) -> Iterator[Read]:
         If it cannot be opened.
     """
     with open_input(path) as handle:
-        begin: bytes = handle.peek(64)  # type: ignore[attr-defined]
-        if not begin.strip():
+        text = ascii_text(handle)
+        begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
+        if not begin:
             return
-        if begin.lstrip()[:1] != b"@":
+        if begin != b"@":
             raise InputError(
-                f"FASTQ begins with '@', this file with {begin[:1].decode('ascii', 'replace')!r}",
+                f"FASTQ begins with '@', this file with {begin.decode('ascii', 'replace')!r}",
                 path=display_name(path),
                 line=1,
                 mend="Give reads as FASTQ; qualities are needed",
             )
         try:
             # an opener rather than the handle itself: only then does dnaio close the wrapper that it puts around it
-            with dnaio.open(display_name(path), opener=lambda *_: handle, fileformat="fastq") as reader:
+            with dnaio.open(display_name(path), opener=lambda *_: text, fileformat="fastq") as reader:
                 for record in reader:
                     yield Read(record.id, record.sequence, record.qualities or "")
-        except (dnaio.FileFormatError, dnaio.UnknownFileFormat, UnicodeDecodeError) as error:
+        except (dnaio.FileFormatError, dnaio.UnknownFileFormat) as error:
             line = getattr(error, "line", None)
             raise InputError(
                 f"the FASTQ is broken: {str(error).rstrip('.')}",

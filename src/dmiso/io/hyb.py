@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.io.atomic import atomic_path
+from dmiso.io.atomic import open_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,8 +77,8 @@ def hyb_region(region: str | None) -> str:
 def write_hyb(path: Path, records: Iterable[HybRecord]) -> int:
     """Write records; return how many. The file appears when it is whole."""
     n = 0
-    with atomic_path(path) as temporary, temporary.open("w", encoding="ascii") as handle:
+    with open_output(path) as handle:
         for record in records:
-            handle.write(record.text() + "\n")
+            handle.write(f"{record.text()}\n".encode())
             n += 1
     return n

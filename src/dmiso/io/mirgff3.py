@@ -8,19 +8,17 @@ again says the same. Older dialects are read too; what differs in them is counte
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import sys
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Final, Self, cast
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from dmiso.errors import InputError
-from dmiso.io.atomic import atomic_path
+from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style, escape
 from dmiso.io.mirgff3_words import Mirgff3Header, has_older_signs, parse_header, parse_variant
-from dmiso.io.streams import STDIN, display_name, open_input
+from dmiso.io.streams import display_name, open_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -204,7 +202,7 @@ def open_mirgff3(path: Path, counts: Counts) -> Iterator[Mirgff3Reader]:
     Parameters
     ----------
     path
-        Plain or gzip, or ``-`` for standard input.
+        Plain or compressed, or ``-`` for standard input.
     counts
         Filled while reading: records, and what differs from version 1.2.
 
@@ -254,7 +252,7 @@ class Mirgff3Writer:
     Parameters
     ----------
     path
-        Output; ``-`` is standard output; ``.gz`` compresses.
+        Output; ``-`` is standard output; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` compress.
     header
         Its lines are written as they stand.
     style
@@ -268,17 +266,10 @@ class Mirgff3Writer:
 
     def __enter__(self) -> Self:
         """Open the temporary file and write the header."""
-        if self.path == STDIN:
-            self._handle: IO[bytes] = sys.stdout.buffer
-        else:
-            temporary = self._stack.enter_context(atomic_path(self.path))
-            self._handle = self._stack.enter_context(temporary.open("wb"))
-            if self.path.name.endswith(".gz"):
-                # no name and no time in the gzip header: the same records give the same bytes
-                zipped = gzip.GzipFile(filename="", mode="wb", fileobj=self._handle, mtime=0, compresslevel=6)
-                self._stack.callback(zipped.close)
-                self._handle = cast("IO[bytes]", zipped)
-        self._put(self.header.lines)
+        with ExitStack() as stack:  # what fails in here closes what was opened before
+            self._handle = stack.enter_context(open_output(self.path))
+            self._put(self.header.lines)
+            self._stack = stack.pop_all()
         return self
 
     def write(self, records: Iterable[Mirgff3Record]) -> None:
@@ -294,6 +285,4 @@ class Mirgff3Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Finish the file and give it its name, or remove it if an error came."""
-        if self.path == STDIN:
-            self._handle.flush()
         self._stack.__exit__(kind, error, traceback)

@@ -13,7 +13,8 @@ import dnaio
 
 from dmiso.alphabet import normalise
 from dmiso.errors import InputError
-from dmiso.io.streams import STDIN, display_name, open_input
+from dmiso.io.ascii_text import NOT_ASCII, ascii_text
+from dmiso.io.streams import display_name, hashable_file, open_input
 from dmiso.records import Counts, SequenceRecord
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ __all__ = ["read_sequences"]
 _IDS_WATCHED = 1_000_000
 """Repeated ids are noticed among this many: more would cost a gigabyte on 10 million records."""
 
-_MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or gzip"
+_MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or compressed"
 
 
 def read_sequences(
@@ -37,7 +38,7 @@ def read_sequences(
     Parameters
     ----------
     path
-        A file, plain or gzip, or ``-`` for standard input.
+        A file, plain or compressed, or ``-`` for standard input.
     counts
         Filled while reading: records kept and dropped, ambiguity codes read as N, repeated ids.
     kind
@@ -59,12 +60,12 @@ def read_sequences(
     seen: set[str] = set()
     number = 0
     with open_input(path) as handle:
-        # both readers that open_input gives have peek
-        begin: bytes = handle.peek(64)  # type: ignore[attr-defined]
-        if not begin.strip():
+        text = ascii_text(handle)
+        begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
+        if not begin:
             counts.note(f"{kind} files are empty: no record", example=display_name(path))
             return
-        for raw in _parse(handle, path, "fastq" if begin.lstrip()[:1] == b"@" else "fasta"):
+        for raw in _parse(text, path, "fastq" if begin == b"@" else "fasta"):
             number += 1
             record = _checked(raw, number, path, counts, kind=kind, on_bad=on_bad)
             if record is None:
@@ -94,33 +95,30 @@ def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.Se
             line=line + 1 if isinstance(line, int) else None,
             mend=_MEND_FORMAT,
         ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"a byte outside ASCII was found ({error.reason})",
-            path=display_name(path),
-            mend="Save the file as plain text; names and sequences are ASCII",
-        ) from error
 
 
 def _checked(
     raw: dnaio.SequenceRecord, number: int, path: Path, counts: Counts, *, kind: str, on_bad: str
 ) -> SequenceRecord | None:
-    """Return the record in inside letters, or None if it is bad and may be skipped."""
-    name, _, description = raw.name.partition(" ") if " " in raw.name else raw.name.partition("\t")
-    fault: str | None = None
-    sequence, n_ambiguous = "", 0
-    try:
-        sequence, n_ambiguous = normalise(raw.sequence.replace(" ", "").replace("\t", ""))
-    except ValueError as error:
-        fault = str(error)
+    """Return the record as inside, or None if it is bad and may be skipped."""
+    words = raw.name.split(None, 1)
+    name, description = words[0] if words else "", words[1] if len(words) > 1 else ""
+    sequence, n_ambiguous, fault = _normalised(raw.sequence)
     if not fault and not name:
         fault = "the header has no name"
+    if not fault and NOT_ASCII in name:
+        fault = "the name holds a character outside ASCII"
     if not fault and not sequence:
+        if kind == "read" and name:
+            counts.drop("reads of length 0, left out", example=name)  # trimming leaves them in real files
+            return None
         fault = "the record has no sequence"
     if fault is None:
         if n_ambiguous:
             counts.note(f"ambiguity codes in {kind} sequences read as N", n_ambiguous, example=name)
-        return SequenceRecord(name, sequence, description.strip(), number)
+        if NOT_ASCII in description:
+            counts.note(f"{kind} descriptions with characters outside ASCII, read as '?'", example=name)
+        return SequenceRecord(name, sequence, description.strip().replace(NOT_ASCII, "?"), number)
     if on_bad == "skip":
         counts.drop(
             f"{kind} records dropped, as they cannot be used",
@@ -136,9 +134,21 @@ def _checked(
     )
 
 
+def _normalised(letters: str) -> tuple[str, int, str | None]:
+    """Return the sequence as inside, its number of ambiguity codes, and what is wrong with it."""
+    letters = letters.replace(" ", "").replace("\t", "")
+    try:
+        return *normalise(letters), None
+    except ValueError as error:
+        if NOT_ASCII not in letters:
+            return "", 0, str(error)
+        position = letters.index(NOT_ASCII) + 1
+        return "", 0, f"a character outside ASCII at position {position} of the sequence"
+
+
 def _line_of(path: Path, number: int) -> int | None:
     """Return the line on which record ``number`` begins; None where the input cannot be read again."""
-    if path == STDIN or not path.is_file():
+    if hashable_file(path) is None:
         return None
     with open_input(path) as handle:
         first = handle.readline()

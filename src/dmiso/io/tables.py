@@ -1,36 +1,35 @@
-"""Tables in and out: TSV, CSV and Parquet by the file's ending, plain or gzip, in batches of bounded size.
+"""Tables in: TSV, CSV, Parquet and Excel by the file's ending, text also compressed, in batches of bounded size.
 
 Text tables are read with the standard ``csv`` module because errors must name the line; polars holds the
-batches and writes them. A Parquet file is written in parts and merged when whole: memory stays bounded.
+batches. Tables are written by :mod:`dmiso.io.table_writer`.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import sys
 from itertools import islice
-from typing import IO, TYPE_CHECKING, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.errors import DmisoError, InputError
-from dmiso.io.atomic import atomic_path
-from dmiso.io.streams import STDIN, display_name, open_input, require_file
+from dmiso.errors import InputError, MissingExtraError
+from dmiso.io.atomic import COMPRESSED
+from dmiso.io.streams import display_name, local_file, open_input
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from types import TracebackType
 
-__all__ = ["Batch", "TableWriter", "read_batches", "read_table", "table_format"]
+__all__ = ["Batch", "bounded_lines", "read_batches", "read_table", "table_format"]
 
 ROWS_PER_BATCH = 65_536
 """Rows a batch holds: about 20 MB of pairs."""
 
-csv.field_size_limit(1 << 30)
+_LONGEST_LINE: Final = 1 << 26
+"""Characters of a line: 64 million hold any row of sequences, and a file without line ends takes no more memory."""
+
+csv.field_size_limit(_LONGEST_LINE)
 
 
 class Batch(NamedTuple):
@@ -41,9 +40,10 @@ class Batch(NamedTuple):
 
 
 def table_format(path: Path) -> str:
-    """Return ``tsv``, ``csv``, ``parquet`` or ``bed`` by a file's ending; ``.gz`` is looked through.
+    """Return ``tsv``, ``csv``, ``parquet``, ``bed`` or ``xlsx`` by an input's ending; compression is looked through.
 
-    Anything else, standard input and output too, is ``tsv``.
+    Anything else, standard input too, is read as ``tsv``. For outputs see
+    :func:`dmiso.io.table_writer.output_format`.
 
     Examples
     --------
@@ -51,9 +51,32 @@ def table_format(path: Path) -> str:
     >>> table_format(Path("a.csv.gz")), table_format(Path("a.parquet")), table_format(Path("-"))
     ('csv', 'parquet', 'tsv')
     """
-    name = path.name.lower().removesuffix(".gz")
+    name = path.name.lower()
+    for compression in COMPRESSED:
+        name = name.removesuffix(compression)
     ending = name.rpartition(".")[2]
-    return ending if ending in {"csv", "parquet", "bed"} else "tsv"
+    return ending if ending in {"csv", "parquet", "bed", "xlsx"} else "tsv"
+
+
+def bounded_lines(text: IO[str], path: Path) -> Iterator[str]:
+    """Yield the lines of a text, their ends included, each of bounded length.
+
+    Raises
+    ------
+    InputError
+        If a line has more than 64 million characters.
+    """
+    number = 0
+    while line := text.readline(_LONGEST_LINE + 1):
+        number += 1
+        if len(line) > _LONGEST_LINE:
+            raise InputError(
+                f"the line is longer than {_LONGEST_LINE:,} characters",
+                path=display_name(path),
+                line=number,
+                mend="Is this a text file with line ends?",
+            )
+        yield line
 
 
 def read_batches(
@@ -64,7 +87,7 @@ def read_batches(
     Parameters
     ----------
     path
-        TSV, CSV or Parquet, or ``-`` for TSV on standard input.
+        TSV, CSV, Parquet or Excel (its first sheet), or ``-`` for TSV on standard input.
     header
         Names of the columns of a text file without a header line; None reads them from the first line.
     batch_rows
@@ -82,6 +105,9 @@ def read_batches(
     """
     if table_format(path) == "parquet":
         yield from _parquet_batches(path, batch_rows)
+        return
+    if table_format(path) == "xlsx":
+        yield from _excel_batches(path, batch_rows)
         return
     with open_input(path) as handle:
         text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
@@ -102,9 +128,9 @@ def _text_batches(
 ) -> Iterator[Batch]:
     """Split lines into fields and gather them to batches."""
     if table_format(path) == "csv":
-        reader = csv.reader(text, strict=True)
+        reader = csv.reader(bounded_lines(text, path), strict=True)
     else:
-        reader = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+        reader = csv.reader(bounded_lines(text, path), delimiter="\t", quoting=csv.QUOTE_NONE)
     rows = _numbered(reader, path)
     if header is None:
         _, names = next(rows, (0, []))
@@ -138,7 +164,7 @@ def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, li
     """Yield the line number and fields of each row that is not blank."""
     try:
         for fields in reader:
-            if fields and fields != [""]:
+            if fields:
                 yield reader.line_num, fields  # type: ignore[attr-defined]  # csv.reader counts lines
     except csv.Error as error:
         raise InputError(
@@ -163,9 +189,10 @@ def _check_header(names: list[str], path: Path) -> None:
 
 def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
     """Yield slices of a Parquet file."""
-    require_file(path)
+    file = local_file(path)
     try:
-        table = pl.scan_parquet(path)
+        # a name is a name: with polars' wildcards q[1].parquet would open q1.parquet
+        table = pl.scan_parquet(file, glob=False)
         n_rows = table.select(pl.len()).collect().item()
         for start in range(0, max(n_rows, 1), batch_rows):
             frame = table.slice(start, batch_rows).collect()
@@ -178,13 +205,34 @@ def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         ) from error
 
 
+def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
+    """Yield slices of the first sheet of an Excel file, every cell as text."""
+    file = local_file(path)
+    try:
+        import fastexcel
+    except ModuleNotFoundError:
+        raise MissingExtraError("fastexcel", extra="excel", purpose="reading .xlsx") from None
+    try:
+        sheet = fastexcel.read_excel(file.read_bytes()).load_sheet(0, dtypes="string")
+        frame = sheet.to_polars().cast(pl.String)
+    except fastexcel.FastExcelError as error:
+        raise InputError(
+            f"the Excel file cannot be read ({str(error).splitlines()[0]})",
+            path=display_name(path),
+            mend="Check that it is a whole .xlsx file with a table in its first sheet, or save it as .tsv",
+        ) from error
+    for start in range(0, max(frame.height, 1), batch_rows):
+        part = frame.slice(start, batch_rows).with_columns(pl.all().fill_null(""))
+        yield Batch(part, range(start + 2, start + part.height + 2))
+
+
 def read_table(path: Path, *, required: Sequence[str] = ()) -> pl.DataFrame:
     """Read a whole table; text columns are strings.
 
     Parameters
     ----------
     path
-        TSV, CSV or Parquet, or ``-``.
+        TSV, CSV, Parquet or Excel, or ``-``.
     required
         Columns that must be there.
 
@@ -206,137 +254,3 @@ def read_table(path: Path, *, required: Sequence[str] = ()) -> pl.DataFrame:
                 mend=f"Name the column {name} in the header",
             )
     return frame
-
-
-class TableWriter:
-    """Writes a table batch by batch to TSV, CSV, Parquet or BED, by the file's ending; atomic.
-
-    Use as a context manager: the file appears under its name when the block ends without an error.
-
-    Parameters
-    ----------
-    path
-        Output; ``-`` is standard output (TSV); ``.gz`` compresses text.
-    schema
-        Column names and polars types; an output without rows still has all columns.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "a.tsv")
-    ...     with TableWriter(path, {"start": pl.Int64}) as writer:
-    ...         writer.write(pl.DataFrame({"start": [3, 5]}))
-    ...     path.read_text().split()
-    ['start', '3', '5']
-    """
-
-    def __init__(self, path: Path, schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> None:
-        self.path = path
-        self.schema = schema
-        self.n_rows = 0
-        self._format = table_format(path)
-        self._atomic: AbstractContextManager[Path] | None = None
-        self._temporary = path
-        self._handle: IO[bytes] | None = None
-        self._n_parts = 0
-
-    def __enter__(self) -> Self:
-        """Open the temporary file, and write the header of a text table."""
-        if self.path != STDIN:
-            self._atomic = atomic_path(self.path)
-            self._temporary = self._atomic.__enter__()
-        if self._format == "parquet":
-            self._parts.mkdir()
-            return self
-        if self.path == STDIN:
-            self._handle = sys.stdout.buffer
-        elif self.path.name.endswith(".gz"):
-            raw = self._temporary.open("wb")
-            # no name and no time in the gzip header: the same table gives the same bytes
-            self._handle = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)  # type: ignore[assignment]
-            self._raw = raw
-        else:
-            self._handle = self._temporary.open("wb")
-        if self._format != "bed":
-            self._write_text(pl.DataFrame(schema=self.schema), header=True)
-        return self
-
-    @property
-    def _parts(self) -> Path:
-        return self._temporary.with_name(self._temporary.name + "s")
-
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append rows; the columns are those of the schema, in its order."""
-        if frame.is_empty():
-            return
-        frame = frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())
-        self.n_rows += frame.height
-        if self._format == "parquet":
-            frame.write_parquet(self._parts / f"{self._n_parts:08d}.parquet")
-            self._n_parts += 1
-        elif self._format == "bed":
-            self._write_text(_as_bed(frame), header=False)
-        else:
-            self._write_text(frame, header=False)
-
-    def _write_text(self, frame: pl.DataFrame, *, header: bool) -> None:
-        assert self._handle is not None
-        if self._format == "csv":
-            text = frame.write_csv(include_header=header, quote_style="necessary")
-        else:
-            text = frame.write_csv(include_header=header, separator="\t", quote_style="never")
-        try:
-            self._handle.write(text.encode())
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise DmisoError(
-                f"{self.path} cannot be written ({error.strerror}). Nothing was left behind."
-            ) from error
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Finish the file and give it its name, or remove what was written if an error came."""
-        try:
-            if self._format == "parquet" and kind is None:
-                self._merge_parts()
-            if self._handle is not None and self.path != STDIN:
-                self._handle.close()
-                if self.path.name.endswith(".gz"):
-                    self._raw.close()
-            elif self._handle is not None:
-                self._handle.flush()
-        finally:
-            if self._format == "parquet":
-                for part in self._parts.glob("*"):
-                    part.unlink()
-                self._parts.rmdir()
-            if self._atomic is not None:
-                self._atomic.__exit__(kind, error, traceback)
-
-    def _merge_parts(self) -> None:
-        if self._n_parts == 0:
-            pl.DataFrame(schema=self.schema).write_parquet(self._temporary)
-        elif self._n_parts == 1:
-            (self._parts / "00000000.parquet").replace(self._temporary)
-        else:
-            parts = [self._parts / f"{i:08d}.parquet" for i in range(self._n_parts)]
-            pl.scan_parquet(parts).sink_parquet(self._temporary, maintain_order=True)
-
-
-def _as_bed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return BED6 columns: target, start, end, miRNA, score 0-1000, strand."""
-    return frame.select(
-        pl.col("target_id"),
-        pl.col("start"),
-        pl.col("end"),
-        pl.col("mirna_id"),
-        (pl.col("score") * 1000).round().cast(pl.Int64).alias("bed_score"),
-        pl.lit("+").alias("strand"),
-    )

@@ -1,33 +1,35 @@
-"""Where transcripts lie on the genome: exons and coding sequence from BED12 or GTF, and places across junctions.
+"""Where transcripts lie on the genome: exons and coding sequence from BED12, GTF or GFF3, and places across junctions.
 
-BED12 is 0-based half-open as inside; GTF is 1-based and closed, and its stop codon stands apart from the coding
-sequence: here the coding sequence includes it, as in BED12 of the UCSC browser.
+The format is detected by content. BED12 is 0-based half-open as inside; GTF and GFF3 are 1-based and closed
+(:mod:`dmiso.io.annotation_text`). GTF's stop codon stands apart from the coding sequence: here the coding sequence
+includes it, as in BED12 of the UCSC browser and in GFF3. Every model is checked before anything is cut by it.
 """
 
 from __future__ import annotations
 
 import io
-import re
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import IO, TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
-from dmiso.io.sequences import read_sequences
+from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, Gathered, gather
 from dmiso.io.streams import display_name, open_input
+from dmiso.io.tables import bounded_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from dmiso.records import Counts
 
-__all__ = ["TranscriptModel", "find_model", "read_models", "splice_transcripts"]
+__all__ = ["TranscriptModel", "read_models"]
 
-_ATTRIBUTE: Final = re.compile(r'(\w+) "([^"]*)"')
-_COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
 _BED_FIELDS: Final = 12
-_GTF_FIELDS: Final = 9
+_MOST_BLOCKS: Final = 1 << 16
+"""Exons of a transcript at most; titin has 363."""
+_NO_EXONS: Final = "transcripts without exon lines: their coding and untranslated parts taken as exons"
+_NOT_UTF8: Final = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class TranscriptModel:
 
     @property
     def length(self) -> int:
-        """Letters of the spliced transcript."""
+        """Nucleotides of the spliced transcript."""
         return sum(end - start for start, end in self.exons)
 
     @property
@@ -72,15 +74,15 @@ class TranscriptModel:
         """The coding sequence on the transcript, 0-based half-open."""
         if self.coding is None:
             return None
-        start, end = (self._letters_before(place) for place in self.coding)
+        start, end = (self._bases_before(place) for place in self.coding)
         return (start, end) if self.strand == "+" else (self.length - end, self.length - start)
 
-    def _letters_before(self, place: int) -> int:
-        """Return how many exon letters lie before a place of the genome."""
+    def _bases_before(self, place: int) -> int:
+        """Return how many exon bases lie before a position of the genome."""
         return sum(max(0, min(end, place) - start) for start, end in self.exons)
 
     def genome_blocks(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
-        """Return where a part of the transcript lies on the genome, a block an exon, ascending.
+        """Return where a part of the transcript lies on the genome, a block per exon, ascending.
 
         Parameters
         ----------
@@ -98,20 +100,19 @@ class TranscriptModel:
         return tuple(blocks)
 
 
-def find_model(models: Mapping[str, TranscriptModel], name: str) -> TranscriptModel | None:
-    """Return the model of a transcript, with or without the version of its name."""
-    return models.get(name) or models.get(name.partition(".")[0])
-
-
 def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
-    """Read BED12 or GTF, told by the number of fields.
+    """Read BED12, GTF or GFF3, detected by content.
+
+    A name that has several places (pseudoautosomal copies, alternative loci, both strands) keeps the first; they are
+    never joined.
 
     Parameters
     ----------
     path
-        Plain or gzip.
+        Plain or compressed.
     counts
-        Filled with transcripts kept, and those left out as their name stands twice (chrY copies, alternative loci).
+        Filled with transcripts kept, and by reason with those left out or changed: further places of a name, no
+        strand, overlapping exons, exons made of coding sequences.
 
     Returns
     -------
@@ -121,140 +122,137 @@ def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
     Raises
     ------
     InputError
-        If a line is neither, or its numbers are wrong.
+        If a line is of none of the formats, its numbers are wrong, or no model is left of a file that is not empty.
     """
     with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8")
+        # a name of another encoding in some description must not refuse a genome's annotation
+        text = io.TextIOWrapper(handle, encoding="utf-8", errors="replace", newline="")
         try:
-            lines = _lines(text)
+            lines = _lines(text, path, counts)
             first = next(lines, None)
             if first is None:
+                counts.note("annotation files without a line", example=display_name(path))
                 return {}
-            parse = _from_bed if len(first[1]) >= _BED_FIELDS else _from_gtf
-            found = parse(first, lines, path)
-            models: dict[str, TranscriptModel] = {}
-            for model in found:
-                if model.id in models:
-                    counts.drop("places of transcripts beyond the first of each name", example=model.id)
-                    continue
-                models[model.id] = model
+            rows = chain([first], lines)
+            is_bed = len(first[1]) >= _BED_FIELDS
+            models = _kept(_of_bed(rows, path, counts) if is_bed else _checked(rows, path, counts), counts)
         finally:
             text.detach()
+    if not models:
+        reasons = "; ".join(counts.sentences())
+        raise InputError(
+            "no transcript model is left" + (f" ({reasons})" if reasons else ""),
+            path=display_name(path),
+            mend="Give an annotation with lines of kind exon or CDS",
+        )
     counts.keep("transcript models", len(models))
     return models
 
 
-def _lines(text: IO[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and fields of lines that are no comment."""
-    for number, line in enumerate(text, start=1):
-        if line.strip() and not line.startswith(("#", "track", "browser")):
-            yield number, line.rstrip("\r\n").split("\t")
+def _kept(found: Iterable[TranscriptModel], counts: Counts) -> dict[str, TranscriptModel]:
+    """Return the models by name, the first of each."""
+    models: dict[str, TranscriptModel] = {}
+    for model in found:
+        if model.id in models:
+            counts.drop("places of transcripts beyond the first of each name", example=model.id)
+        else:
+            models[model.id] = model
+    return models
 
 
-def _from_bed(
-    first: tuple[int, list[str]], lines: Iterator[tuple[int, list[str]]], path: Path
-) -> Iterator[TranscriptModel]:
+def _lines(text: IO[str], path: Path, counts: Counts) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and fields of lines that are no comment, up to the sequences that GFF3 may end with."""
+    for number, line in enumerate(bounded_lines(text, path), start=1):
+        if line.startswith(("##FASTA", ">")):
+            return
+        if not line.strip() or line.startswith(("#", "track", "browser")):
+            continue
+        if _NOT_UTF8 in line:
+            counts.note(
+                "annotation lines with bytes that are not UTF-8, read as '\ufffd'", example=f"line {number}"
+            )
+        yield number, line.rstrip("\r\n").split("\t")
+
+
+def _of_bed(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -> Iterator[TranscriptModel]:
     """Yield the transcripts of BED12."""
-    for number, fields in (first, *lines):
+    for number, fields in rows:
         try:
-            start, thick_start, thick_end, n = (int(fields[i]) for i in (1, 6, 7, 9))
-            sizes, begins = ([int(x) for x in fields[i].strip(",").split(",")] for i in (10, 11))
-            exons = tuple((start + b, start + b + s) for s, b in zip(sizes, begins, strict=True))
-            wrong = len(exons) != n or any(a[1] > b[0] for a, b in pairwise(exons))
+            start, end, thick_start, thick_end, n = (int(fields[i]) for i in (1, 2, 6, 7, 9))
+            sizes, begins = ([int(x) for x in fields[i].strip(", ").split(",")] for i in (10, 11))
         except (ValueError, IndexError) as error:
             raise _bad(path, number, f"12 BED fields are expected ({error})") from error
-        if wrong or fields[5] not in {"+", "-"}:
-            raise _bad(path, number, "the strand or the blocks of the BED line are wrong")
+        exons = tuple((start + b, start + b + s) for s, b in zip(sizes, begins, strict=False))
+        if problem := _problem_of_bed(
+            (start, end), (thick_start, thick_end), (n, len(sizes), len(begins)), exons
+        ):
+            raise _bad(path, number, problem)
+        if fields[5] not in {"+", "-"}:
+            counts.drop("transcript models without a strand", example=fields[3])
+            continue
         coding = (thick_start, thick_end) if thick_start < thick_end else None
         yield TranscriptModel(fields[3], fields[0], fields[5], exons, coding)
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """What the lines of one GTF transcript say."""
+def _problem_of_bed(  # noqa: PLR0911 - one return per problem
+    bounds: tuple[int, int],
+    thick: tuple[int, int],
+    numbers: tuple[int, int, int],
+    exons: tuple[tuple[int, int], ...],
+) -> str | None:
+    """Return what is wrong with the numbers of a BED12 line; None if nothing is."""
+    start, end = bounds
+    if not 0 <= start < end <= MOST_POSITION:
+        return f"chromStart {start} and chromEnd {end} are no place on a chromosome"
+    if len(set(numbers)) > 1 or not exons:
+        return "blockCount {} stands beside {} blockSizes and {} blockStarts".format(*numbers)
+    if any(a >= b or b - a > LONGEST_EXON for a, b in exons) or len(exons) > _MOST_BLOCKS:
+        return "a block has a size that no exon has"
+    if exons[0][0] != start or exons[-1][1] != end:
+        return f"the blocks reach from {exons[0][0]} to {exons[-1][1]}, the line from {start} to {end}"
+    if any(a[1] > b[0] for a, b in pairwise(exons)):
+        return "the blocks overlap or are not in order"
+    if thick[0] < thick[1] and not start <= thick[0] < thick[1] <= end:
+        return f"thickStart {thick[0]} and thickEnd {thick[1]} lie outside the transcript"
+    return None
 
-    chromosome: str
-    strand: str
-    gene_id: str
-    gene_name: str
-    exons: list[tuple[int, int]] = field(default_factory=list)
-    coding: list[tuple[int, int]] = field(default_factory=list)
 
-
-def _from_gtf(
-    first: tuple[int, list[str]], lines: Iterator[tuple[int, list[str]]], path: Path
-) -> Iterator[TranscriptModel]:
-    """Yield the transcripts of GTF; the lines of one may stand anywhere."""
-    gathered: dict[tuple[str, str], _Gathered] = {}
-    for number, fields in (first, *lines):
-        if len(fields) != _GTF_FIELDS:
-            raise _bad(path, number, f"{len(fields)} fields; BED12 has 12, GTF 9")
-        if fields[2] not in {"exon", "CDS", "stop_codon"}:
+def _checked(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -> Iterator[TranscriptModel]:
+    """Yield the transcripts of GTF or GFF3 whose parts can be those of one transcript."""
+    for own in gather(rows, path, counts):
+        if not own.exons:
+            counts.note(_NO_EXONS, example=own.name)
+        exons = tuple(sorted(own.exons)) if own.exons else _joined(own.parts)
+        if len(exons) > _MOST_BLOCKS or any(a[1] > b[0] for a, b in pairwise(exons)):
+            counts.drop("transcript models with overlapping exons", example=own.name)
             continue
-        said = dict(_ATTRIBUTE.findall(fields[8]))
-        name = said.get("transcript_id")
-        if not name or fields[6] not in {"+", "-"}:
-            raise _bad(path, number, "a transcript_id and a strand are expected")
-        try:
-            part = (int(fields[3]) - 1, int(fields[4]))
-        except ValueError as error:
-            raise _bad(path, number, f"start and end must be whole numbers ({error})") from error
-        own = gathered.setdefault(
-            (name, fields[0]),
-            _Gathered(fields[0], fields[6], said.get("gene_id", ""), said.get("gene_name", "")),
-        )
-        (own.exons if fields[2] == "exon" else own.coding).append(part)
-    for (name, _), own in gathered.items():
-        coding = (min(a for a, _ in own.coding), max(b for _, b in own.coding)) if own.coding else None
-        exons = tuple(sorted(own.exons))
-        yield TranscriptModel(name, own.chromosome, own.strand, exons, coding, own.gene_id, own.gene_name)
+        coding = _coding(own, exons, counts)
+        yield TranscriptModel(own.name, own.chromosome, own.strand, exons, coding, own.gene_id, own.gene_name)
+
+
+def _joined(parts: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Join parts that touch or overlap, as a coding sequence and the stop codon after it do."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(parts):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _coding(own: Gathered, exons: tuple[tuple[int, int], ...], counts: Counts) -> tuple[int, int] | None:
+    """Return the bounds of the coding sequence, if both lie in exons."""
+    if not own.coding:
+        return None
+    start, end = min(a for a, _ in own.coding), max(b for _, b in own.coding)
+    if any(a <= start < b for a, b in exons) and any(a < end <= b for a, b in exons):
+        return start, end
+    counts.note("coding sequences that end outside of their exons, not used", example=own.name)
+    return None
 
 
 def _bad(path: Path, line: int, problem: str) -> InputError:
     return InputError(
-        problem, path=display_name(path), line=line, mend="Give BED12 or GTF, fields parted by tabs"
+        problem, path=display_name(path), line=line, mend="Give BED12, GTF or GFF3, fields parted by tabs"
     )
-
-
-def splice_transcripts(genome: Path, models: Mapping[str, TranscriptModel], counts: Counts) -> dict[str, str]:
-    """Cut transcripts out of a genome; one chromosome is in memory at a time.
-
-    Parameters
-    ----------
-    genome
-        FASTA of chromosomes.
-    models
-        Name → model.
-    counts
-        Filled with transcripts whose chromosome is not in the file: they are left out.
-
-    Returns
-    -------
-    dict
-        Name → RNA letters 5'→3', in the order of ``models``.
-
-    Raises
-    ------
-    InputError
-        If an exon ends beyond its chromosome.
-    """
-    by_chromosome: dict[str, list[TranscriptModel]] = {}
-    for model in models.values():
-        by_chromosome.setdefault(model.chromosome, []).append(model)
-    found: dict[str, str] = {}
-    for record in read_sequences(genome, counts, kind="chromosome"):
-        for model in by_chromosome.pop(record.id, []):
-            if model.exons and model.exons[-1][1] > len(record.sequence):
-                raise InputError(
-                    f"an exon ends at {model.exons[-1][1]}, chromosome {record.id} at {len(record.sequence)}",
-                    path=display_name(genome),
-                    record=model.id,
-                    mend="Use genome and annotation of the same assembly",
-                )
-            letters = "".join(record.sequence[a:b] for a, b in model.exons)
-            if model.strand == "-":
-                letters = letters.translate(_COMPLEMENT)[::-1]
-            found[model.id] = letters
-    for chromosome, left in by_chromosome.items():
-        counts.drop("transcripts whose chromosome is not in the genome file", len(left), example=chromosome)
-    return {name: found[name] for name in models if found.get(name)}

@@ -1,33 +1,32 @@
 """Transcripts: a FASTA of mRNAs and a table of where their coding sequences lie.
 
 The table has one row a transcript, 0-based half-open on the transcript. Columns of the name are found by what
-they are commonly called; headers in the style of the UCSC table browser
-(``hg19_ct_UserTrack_3545_NM_173083 range=…``) give the name at their end.
+they are commonly called. What FASTA headers say beside the name, :mod:`dmiso.io.transcript_headers` reads.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
-from dmiso.io.tables import read_batches
+from dmiso.io.tables import read_batches, read_table
+from dmiso.io.transcript_headers import read_header
+from dmiso.io.versions import NameIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from dmiso.records import Counts
 
-__all__ = ["REGIONS", "Transcript", "read_cds", "read_transcripts"]
+__all__ = ["REGIONS", "Transcript", "read_cds", "read_genes", "read_transcripts"]
 
 REGIONS: Final = ("5'UTR", "CDS", "3'UTR")
 """Parts of an mRNA, 5'→3'."""
 
-_UCSC: Final = re.compile(r"^[A-Za-z]+\d*_[A-Za-z]\w*?_((?:N|X)[MR]_\d+(?:\.\d+)?|ENST\d+(?:\.\d+)?)$")
 _NAMES: Final = ("transcript_id", "refseq", "transcript", "enst", "name")
 _STARTS: Final = ("cds_start", "cds_start0")
 
@@ -39,11 +38,13 @@ class Transcript:
     Parameters
     ----------
     id
-        Name without what the UCSC browser puts before it.
+        Name without what the UCSC browser puts before it, or GENCODE after it.
     sequence
         RNA letters 5'→3'.
     cds
         Start and end of the coding sequence, 0-based half-open; None where there is none or it is unknown.
+    gene_id
+        Of its gene, where its header says so; else empty.
 
     Examples
     --------
@@ -55,6 +56,7 @@ class Transcript:
     id: str
     sequence: str
     cds: tuple[int, int] | None = None
+    gene_id: str = ""
 
     def part(self, region: str) -> tuple[int, int]:
         """Return a region's bounds, 0-based half-open; empty at 0 where the coding sequence is unknown."""
@@ -96,12 +98,15 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
     Raises
     ------
     InputError
-        If a name stands twice in the FASTA, or a coding sequence ends beyond its transcript.
+        If a name stands twice in the FASTA, a coding sequence ends beyond its transcript, or the table holds none of
+        the transcripts.
     """
-    bounds = read_cds(cds, counts) if cds is not None else {}
+    bounds = NameIndex(read_cds(cds, counts)) if cds is not None else None
     transcripts: dict[str, Transcript] = {}
+    n_found = 0
     for record in read_sequences(path, counts, kind="transcript"):
-        name = _short_name(record.id)
+        header = read_header(record.id, record.description)
+        name = header.id
         if name in transcripts:
             raise InputError(
                 "a transcript of this name came before",
@@ -109,35 +114,75 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
                 record=name,
                 mend="Give each transcript a name of its own",
             )
-        part = _bounds_of(name, bounds)
+        part = header.cds if bounds is None else bounds.get(name)
+        n_found += part is not None
         if part is not None and part[1] > len(record.sequence):
             raise InputError(
                 f"the coding sequence ends at {part[1]}, the transcript at {len(record.sequence)}",
-                path=display_name(cds) if cds is not None else None,
+                path=display_name(path if cds is None else cds),
                 record=name,
                 mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
             )
         if part is None and cds is not None:
             counts.note("transcripts without a coding sequence in the table", example=name)
-        transcripts[name] = Transcript(name, record.sequence, part)
+        transcripts[name] = Transcript(name, record.sequence, part, header.gene_id)
+    _check_found(transcripts, cds, n_found, path)
     return transcripts
 
 
-def _short_name(name: str) -> str:
-    """Return the transcript's name at the end of a UCSC header, or the name as it is.
+def _check_found(transcripts: Mapping[str, Transcript], cds: Path | None, n_found: int, path: Path) -> None:
+    """Raise an error if the table of coding sequences is of other transcripts."""
+    if cds is not None and transcripts and not n_found:
+        raise InputError(
+            f"none of the {len(transcripts):,} transcripts of {display_name(path)} (such as {next(iter(transcripts))}) "
+            "has a coding sequence here",
+            path=display_name(cds),
+            mend="Use a table and a FASTA with the same names; versions may differ",
+        )
 
-    Examples
-    --------
-    >>> _short_name("hg19_ct_UserTrack_3545_NM_173083"), _short_name("ENST00000340828.2")
-    ('NM_173083', 'ENST00000340828.2')
+
+def read_genes(path: Path, transcripts: Iterable[Transcript], counts: Counts) -> dict[str, str]:
+    """Read which gene each transcript is of.
+
+    Parameters
+    ----------
+    path
+        Table with ``transcript_id`` and ``gene_id``; versions of names do not matter.
+    transcripts
+        Those that are asked for.
+    counts
+        Notes transcripts that the table does not name.
+
+    Returns
+    -------
+    dict
+        Name of a transcript as its FASTA has it → gene.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or the table names none of the transcripts.
     """
-    match = _UCSC.match(name)
-    return match.group(1) if match else name
-
-
-def _bounds_of(name: str, bounds: Mapping[str, tuple[int, int]]) -> tuple[int, int] | None:
-    """Find a transcript's coding sequence, with or without the version of its name."""
-    return bounds.get(name) or bounds.get(name.partition(".")[0])
+    frame = read_table(path, required=("transcript_id", "gene_id"))
+    index = NameIndex(
+        {str(name): str(gene) for name, gene in frame.select("transcript_id", "gene_id").iter_rows()}
+    )
+    genes, missing = {}, []
+    for transcript in transcripts:
+        gene = index.get(transcript.id)
+        if gene:
+            genes[transcript.id] = gene
+        else:
+            missing.append(transcript.id)
+    if missing and not genes:
+        raise InputError(
+            f"it names none of the {len(missing):,} transcripts (such as {missing[0]})",
+            path=display_name(path),
+            mend="Give the genes of these transcripts; versions of names may differ",
+        )
+    if missing:
+        counts.note("transcripts without a gene in the table of genes", len(missing), example=missing[0])
+    return genes
 
 
 def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:

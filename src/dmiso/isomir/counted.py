@@ -7,19 +7,17 @@ sequence once, whatever its parents were.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from dmiso.alphabet import normalise
-from dmiso.errors import InputError, UsageError
+from dmiso.errors import InputError
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import STDIN, display_name, open_input
 from dmiso.io.tables import read_batches, table_format
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -31,7 +29,6 @@ __all__ = ["CountedInput", "CountedSequence", "InputFormat", "read_counted"]
 InputFormat = Literal["auto", "fasta", "fastq", "table", "mirgff3"]
 
 _COUNT_IN_NAME: Final = re.compile(r"(?:_x|-)(\d+)$")
-_GZIP_MAGIC: Final = b"\x1f\x8b"
 _NAME_COLUMNS: Final = ("sequence_id", "id", "name")
 
 
@@ -63,11 +60,11 @@ def read_counted(
     Parameters
     ----------
     path
-        FASTA, FASTQ, a table or mirGFF3, plain or gzip; ``-`` is standard input, where mirGFF3 cannot be read.
+        FASTA, FASTQ, a table or mirGFF3, plain or compressed; ``-`` is standard input.
     counts
         Filled while reading.
     input_format
-        ``auto`` tells by the ending and the first letter; gzip on standard input is taken for FASTA.
+        ``auto`` detects it by the ending and the first character.
     collapse
         Take equal sequences of FASTA or FASTQ together; None does so for FASTQ only.
     counts_from_names
@@ -88,8 +85,6 @@ def read_counted(
     stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
     sample = "sample" if path == STDIN else stem.replace(",", "_").replace(" ", "_")
     if found == "mirgff3":
-        if path == STDIN:
-            raise UsageError("mirGFF3 is read twice, which standard input cannot be: give a file.")
         return _from_mirgff3(path, counts)
     if found == "table":
         return _from_table(path, counts, sample)
@@ -103,10 +98,8 @@ def _told(path: Path) -> InputFormat:
     """Tell the format by ending, or by the first letter."""
     if table_format(path) == "parquet":
         return "table"
-    if path == STDIN and cast("io.BufferedReader", sys.stdin.buffer).peek(2)[:2] == _GZIP_MAGIC:
-        return "fasta"  # looking into the stream would use it up
     with open_input(path) as handle:
-        # both readers that open_input gives have peek
+        # the reader that open_input gives has peek
         begin: bytes = handle.peek(64).lstrip()[:1]  # type: ignore[attr-defined]
     told: dict[bytes, InputFormat] = {b">": "fasta", b"@": "fastq", b"#": "mirgff3", b"": "fasta"}
     return told.get(begin, "table")

@@ -11,7 +11,8 @@ from dmiso.alphabet import normalise
 from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
-from dmiso.io.tables import TableWriter, read_table
+from dmiso.io.table_writer import TableWriter
+from dmiso.io.tables import read_table
 from dmiso.isomir.aliases import NameIndex, split_names
 from dmiso.isomir.crossref import cross_reference
 from dmiso.records import Counts

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Hairpin", "Mature", "Placement", "Reference", "place_matures", "read_reference", "species_of"]
 
+_SPECIES: Final = re.compile(r"[A-Za-z]{3,4}-")
+"""How a name of miRBase or MirGeneDB begins."""
 _ACCESSION: Final = re.compile(r"\bMI(?:MAT)?\d{6,}\b")
 _LONGEST_MATURE: Final = 40
 
@@ -202,7 +204,9 @@ def place_matures(
         named = sorted((pairs or {}).get(mature.accession, ())) or index.named_like(mature.id)
         places = _places(number, mature, named, hairpins)
         if not places and hairpins:
-            places = _places(number, mature, of_species.get(species_of(mature.id), ()), hairpins)
+            # names of a user's own (Cluster_12.mature) tell no species: then every hairpin is looked at
+            every = range(len(hairpins)) if _SPECIES.match(mature.id) is None else ()
+            places = _places(number, mature, of_species.get(species_of(mature.id), every), hairpins)
             if places:
                 counts.note("miRNAs placed in hairpins of another name, by their letters", example=mature.id)
             else:

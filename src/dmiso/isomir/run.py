@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 import dmiso
-from dmiso.io.atomic import atomic_path, write_text
+from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
-from dmiso.io.streams import STDIN
-from dmiso.io.tables import TableWriter
+from dmiso.io.streams import read_once
+from dmiso.io.table_writer import TableWriter, ending_of
 from dmiso.isomir.calls import CALLS_SCHEMA, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.limits import Limits
 from dmiso.isomir.reference import read_reference
-from dmiso.provenance import manifest, manifest_path, to_json
+from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class IsomirResult:
         return kept / (kept + lost) if kept + lost else 0.0
 
 
+@read_once()
 def isomirs_to_file(
     inputs: IsomirInputs,
     output: Path,
@@ -132,8 +133,7 @@ def isomirs_to_file(
                 first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
             if on_sequences is not None:
                 on_sequences(batch.n_sequences)
-    if output != STDIN:
-        _write_manifest(inputs, output, limits, counts, command)
+    _write_manifest(inputs, output, limits, counts, command)
     return IsomirResult(n_rows, counts, first)
 
 
@@ -141,7 +141,7 @@ def _output(
     path: Path, database: str, samples: tuple[str, ...], counts: Counts, stack: ExitStack
 ) -> Callable[[CallBatch], None]:
     """Open the output and return what writes a batch to it."""
-    if path.name.lower().removesuffix(".gz").endswith((".gff3", ".gff")):
+    if ending_of(path) in {".gff3", ".gff"}:
         header = new_header(database, samples, tools=(f"dmiso {dmiso.__version__}",))
         gff = stack.enter_context(Mirgff3Writer(path, header))
         return lambda batch: gff.write(calls_to_mirgff3(batch.frame, counts, source=database))
@@ -156,13 +156,12 @@ def _unassigned(path: Path | None, stack: ExitStack) -> Callable[[Iterable[Count
     """Open the FASTA of what no miRNA explains."""
     if path is None:
         return lambda _: None
-    handle: IO[str] = stack.enter_context(
-        stack.enter_context(atomic_path(path)).open("w", encoding="ascii", newline="\n")
-    )
+    handle = stack.enter_context(open_output(path))
 
     def write(records: Iterable[CountedSequence]) -> None:
         handle.writelines(
-            f">{record.id} read_count={sum(record.counts)}\n{record.sequence}\n" for record in records
+            f">{record.id} read_count={sum(record.counts)}\n{record.sequence}\n".encode()
+            for record in records
         )
 
     return write
@@ -178,7 +177,7 @@ def _write_manifest(
     }
     record = manifest(
         command=command,
-        inputs={name: None if path == STDIN else path for name, path in files.items()},
+        inputs=files,
         counts=counts,
         settings={
             **asdict(limits),
@@ -189,4 +188,4 @@ def _write_manifest(
             "counts_from_names": inputs.counts_from_names,
         },
     )
-    write_text(manifest_path(output), to_json(record))
+    write_manifest(output, record)

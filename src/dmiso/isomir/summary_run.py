@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import UsageError
-from dmiso.io.atomic import atomic_path
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import STDIN
-from dmiso.io.tables import TableWriter
+from dmiso.io.streams import read_once
+from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.aliases import NameIndex
 from dmiso.isomir.call_tables import read_calls
 from dmiso.isomir.crossref import cross_reference, read_mirgenedb_accessions
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["SummaryInputs", "summary_to_directory"]
 
 _TABLES: Final = ("types", "mirnas", "mirna_types", "substitutions", "preference")
+SUMMARY_FOLDER: Final = FolderKind(
+    "summary", (*(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")), "summary.txt")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,20 @@ class SummaryInputs:
         if self.mirgenedb_gff3 is not None and self.mirgenedb is None:
             raise UsageError("--mirgenedb-gff3 adds accessions to --mirgenedb: give that too.")
 
-    def files(self) -> dict[str, Path | None]:
-        """Return the files given, by option; None is standard input."""
+    def files(self) -> dict[str, Path]:
+        """Return the files given, by option."""
         names = ("calls", "mature", "hairpin", "mirgenedb", "mirgenedb_gff3")
-        given = {name: path for name in names if (path := getattr(self, name)) is not None}
-        return {name: None if path == STDIN else path for name, path in given.items()}
+        return {name: path for name in names if (path := getattr(self, name)) is not None}
 
 
+@read_once()
 def summary_to_directory(
     inputs: SummaryInputs,
     output: Path,
     *,
     least: int = 100,
     count_by: CountBy = "reads",
+    force: bool = False,
     command: Sequence[str] = ("dmiso", "isomirs", "summary"),
 ) -> tuple[IsomirSummary, str, Counts]:
     """Summarise calls and write the tables, ``summary.txt`` and ``manifest.json``.
@@ -93,6 +97,8 @@ def summary_to_directory(
         Directory to write; appears when it is whole.
     least, count_by
         See :func:`dmiso.isomir.summary.summarise`.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         For the manifest.
 
@@ -103,6 +109,7 @@ def summary_to_directory(
     """
     counts = Counts()
     inputs.check()
+    check_folder(output, SUMMARY_FOLDER, force=force)
     matures = _mirnas(inputs.mature, inputs.species, counts)
     hairpins = _mirnas(inputs.hairpin, inputs.species, counts)
     calls = read_calls(
@@ -117,8 +124,7 @@ def summary_to_directory(
     tables = {name: getattr(summary, name) for name in _TABLES}
     if crossref is not None:
         tables["mirgenedb"] = crossref
-    with atomic_path(output) as folder:
-        folder.mkdir()
+    with whole_folder(output, SUMMARY_FOLDER, force=force) as folder:
         for name, frame in tables.items():
             _write(frame, folder / f"{name}.tsv")
         (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")

@@ -10,6 +10,7 @@ import numpy as np
 
 from dmiso.errors import ModelError, UsageError
 from dmiso.io.atomic import atomic_path, write_text
+from dmiso.io.folders import check_companions
 from dmiso.models.keras_layers import LAYERS, KerasLayer
 from dmiso.models.store import StoredModel, write_model
 
@@ -84,6 +85,7 @@ def _export_keras(model: StoredModel, target: Path) -> list[Path]:
             f"{target}: an ensemble has no Keras form. Export its members one by one, or use .npz"
         )
     architecture = target.with_suffix(".json")
+    check_companions(target, [architecture])
     with atomic_path(target) as part, h5py.File(part, "w") as file:
         file.attrs["backend"] = np.bytes_("tensorflow")
         file.attrs["keras_version"] = np.bytes_(_KERAS_VERSION)

@@ -17,7 +17,7 @@ import numpy as np
 
 from dmiso.engine.ensemble import member_name
 from dmiso.errors import ModelError
-from dmiso.io.atomic import atomic_path
+from dmiso.io.folders import FolderKind, whole_folder
 from dmiso.models.calibration import Calibration
 from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config, decode_json
 from dmiso.models.domain import Domain
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMAT_VERSION",
     "MODEL_FILES",
+    "MODEL_FOLDER",
     "OPTIONAL_FILES",
     "ModelConfig",
     "StoredModel",
@@ -47,6 +48,10 @@ OPTIONAL_FILES: Final = ("domain.json",)
 """Files that a model directory may have."""
 _DOMAIN = OPTIONAL_FILES[0]
 
+MODEL_FOLDER: Final = FolderKind(
+    "model", (*MODEL_FILES, *OPTIONAL_FILES), _WEIGHTS, evidence=(_CONFIG, _WEIGHTS), has_force=False
+)
+"""What a model directory holds; whoever writes one may replace one."""
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
@@ -129,7 +134,7 @@ def write_model(
     card: str,
     domain: Domain | None = None,
 ) -> StoredModel:
-    """Write a model directory; it appears under its name only when whole.
+    """Write a model directory; its files take their places when all are whole.
 
     Parameters
     ----------
@@ -146,7 +151,9 @@ def write_model(
     Raises
     ------
     ModelError
-        If the weights do not fit the network, or ``path`` holds something that is not a model.
+        If the weights do not fit the network, or ``path`` is a file.
+    UsageError
+        If ``path`` holds something that is not a model.
 
     Examples
     --------
@@ -156,11 +163,11 @@ def write_model(
     from safetensors.numpy import save
 
     directory = Path(path)
-    _check_replaceable(directory)
+    if directory.exists() and not directory.is_dir():
+        raise ModelError(f"{directory} is a file: a model is a directory. Give another name")
     check_weights(weights, _shapes(config), "the weights to write")
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
-    with atomic_path(directory) as whole:
-        whole.mkdir()
+    with whole_folder(directory, MODEL_FOLDER) as whole:
         (whole / _CONFIG).write_bytes(_encode(config))
         (whole / _WEIGHTS).write_bytes(save(arrays))
         (whole / _CALIBRATION).write_bytes(_encode(calibration))
@@ -180,15 +187,6 @@ def is_model_directory(path: Path) -> bool:
     False
     """
     return (path / _CONFIG).is_file() and (path / _WEIGHTS).is_file()
-
-
-def _check_replaceable(directory: Path) -> None:
-    if not directory.exists():
-        return
-    if not directory.is_dir():
-        raise ModelError(f"{directory} is a file: a model is a directory. Give another name")
-    if any(directory.iterdir()) and not is_model_directory(directory):
-        raise ModelError(f"{directory} exists and is not a model: it is left as it is. Give another name")
 
 
 def _read_bytes(path: Path) -> bytes:

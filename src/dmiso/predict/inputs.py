@@ -18,7 +18,7 @@ from dmiso.alphabet import normalise
 from dmiso.columns import PAIR_COLUMNS
 from dmiso.errors import InputError, did_you_mean
 from dmiso.io import read_sequences
-from dmiso.io.streams import STDIN, display_name
+from dmiso.io.streams import display_name
 from dmiso.io.tables import ROWS_PER_BATCH, Batch, read_batches, table_format
 from dmiso.records import SequenceRecord
 
@@ -68,7 +68,7 @@ def read_pairs(path: Path, columns: PairColumns, counts: Counts) -> Iterator[Bat
         If the table is damaged.
     """
     header = None
-    if path != STDIN and table_format(path) == "tsv" and _is_headerless(path, columns):
+    if table_format(path) == "tsv" and _is_headerless(path, columns):
         header = PAIR_COLUMNS
         counts.note(
             "pairs file without a header: read as the published program's four columns "

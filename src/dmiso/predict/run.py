@@ -13,13 +13,13 @@ import polars as pl
 
 from dmiso.columns import PAIR_COLUMNS, PUBLISHED_COLUMNS
 from dmiso.errors import UsageError
-from dmiso.io import TableWriter, read_sequences, write_text
+from dmiso.io import TableWriter, read_once, read_sequences
 from dmiso.io.streams import STDIN, require_file
-from dmiso.io.tables import table_format
+from dmiso.io.table_writer import output_format
 from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, read_pairs
 from dmiso.predict.predictor import MIRNA_KEY, Predictor, WindowChoice
 from dmiso.predict.rows import TopRows
-from dmiso.provenance import manifest, manifest_path, to_json
+from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -68,16 +68,15 @@ class PredictInputs:
         if self.pairs is None and (self.mirnas is None or self.targets is None):
             missing = "--mirnas" if self.mirnas is None else "--targets"
             raise UsageError(f"{missing} is missing: --mirnas and --targets are given together.")
-        if [*self.files().values()].count(None) > 1:
+        if [*self.files().values()].count(STDIN) > 1:
             raise UsageError("Only one input can come from standard input (-).")
         for path in self.files().values():
-            if path is not None:
-                require_file(path)
+            require_file(path)
 
-    def files(self) -> dict[str, Path | None]:
-        """Return the inputs by option name; standard input as None."""
+    def files(self) -> dict[str, Path]:
+        """Return the inputs by option name."""
         given = {"pairs": self.pairs, "mirnas": self.mirnas, "targets": self.targets}
-        return {name: None if path == STDIN else path for name, path in given.items() if path is not None}
+        return {name: path for name, path in given.items() if path is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ class Prediction:
     best: pl.DataFrame
 
 
+@read_once()
 def predict_to_file(
     predictor: Predictor,
     inputs: PredictInputs,
@@ -149,7 +149,7 @@ def predict_to_file(
     """
     settings = settings or PredictSettings()
     counts = Counts()
-    if settings.compat and table_format(output) == "bed":
+    if settings.compat and output_format(output) == "bed":
         raise UsageError("BED has columns of its own: leave out --compat, or choose another ending.")
     best = TopRows(n_best)
     top = TopRows(settings.top, by=MIRNA_KEY) if settings.top else None
@@ -175,8 +175,7 @@ def predict_to_file(
         raise
     writer.__exit__(None, None, None)
     counts.keep("rows written", writer.n_rows)
-    if output != STDIN:
-        _write_manifest(predictor, inputs, output, settings, counts, command)
+    _write_manifest(predictor, inputs, output, settings, counts, command)
     return Prediction(writer.n_rows, counts, best.result())
 
 
@@ -259,7 +258,5 @@ def _write_manifest(
 ) -> None:
     model = {"name": predictor.model.config.name, "weights_sha256": predictor.model.weights_sha256}
     chosen = {name: getattr(settings, name) for name in settings.__slots__}
-    text = to_json(
-        manifest(command=command, inputs=inputs.files(), counts=counts, model=model, settings=chosen)
-    )
-    write_text(manifest_path(output), text)
+    record = manifest(command=command, inputs=inputs.files(), counts=counts, model=model, settings=chosen)
+    write_manifest(output, record)

@@ -12,8 +12,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from dmiso.errors import MissingExtraError
+from dmiso.io.folders import claim_folder
 from dmiso.scan.shards import OpenJob, ScanJob
-from dmiso.scan.to_files import ScanResult, finish_scan, scan_folder
+from dmiso.scan.to_files import SCAN_FOLDER, ScanResult, finish_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +67,7 @@ def scan_on_cluster(
         with distributed.Client(client) as opened:
             return scan_on_cluster(job, opened, command=command, on_work=on_work)
     work = OpenJob(job)
-    with scan_folder(job.output, shared=False):
+    with claim_folder(job.output, SCAN_FOLDER):
         work.begin(go_on=True)
         missing, done = work.missing(note=True), 0
         total = sum(work.work_of(number) for number in missing)

@@ -5,15 +5,16 @@ What is read here decides the shards, so two runs with the same files and settin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_sequences
+from dmiso.io.splicing import splice_transcripts
 from dmiso.io.streams import display_name, require_file
-from dmiso.io.tables import read_table
-from dmiso.io.transcript_models import TranscriptModel, find_model, read_models, splice_transcripts
-from dmiso.io.transcripts import Transcript, read_transcripts
+from dmiso.io.transcript_models import TranscriptModel, read_models
+from dmiso.io.transcripts import Transcript, read_genes, read_transcripts
+from dmiso.io.versions import NameIndex
 from dmiso.isomir.counted import read_counted
 from dmiso.predict.inputs import note_lengths
 from dmiso.records import SequenceRecord
@@ -42,7 +43,7 @@ class ScanInputs:
     cds
         Table of coding sequences on the transcripts.
     annotation
-        BED12 or GTF: exons, coding sequences, genes.
+        BED12, GTF or GFF3: exons, coding sequences, genes.
     genome
         FASTA of chromosomes, from which the annotation's transcripts are cut.
     known
@@ -70,8 +71,6 @@ class ScanInputs:
         if self.genome is not None and self.annotation is None:
             raise UsageError("--annotation is missing: it says where the transcripts lie on the --genome.")
         for path in self.files().values():
-            if str(path) == "-":
-                raise UsageError("A scan reads its files more than once: standard input (-) cannot be used.")
             require_file(path)
 
     def files(self) -> dict[str, Path]:
@@ -95,7 +94,8 @@ class ScanInputs:
         known = (
             [r.sequence for r in read_sequences(self.known, counts, kind="known miRNA")] if self.known else []
         )
-        placed = {t.id: m for t in transcripts if (m := find_model(models, t.id)) is not None}
+        index = NameIndex(models)
+        placed = {t.id: m for t in transcripts if (m := index.get(t.id)) is not None}
         return Loaded(mirnas, transcripts, placed, self._genes(transcripts, placed, counts), weights, known)
 
     def _transcripts(self, models: Mapping[str, TranscriptModel], counts: Counts) -> list[Transcript]:
@@ -106,40 +106,48 @@ class ScanInputs:
         found = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
         if not models:
             return found
-        checked = []
+        checked, index = [], NameIndex(models)
+        self._check_names(found, models, index)
         for transcript in found:
-            model = find_model(models, transcript.id)
+            model = index.get(transcript.id)
             if model is None:
                 counts.note("transcripts without a place in the annotation", example=transcript.id)
                 checked.append(transcript)
                 continue
             if model.length != len(transcript.sequence):
                 raise InputError(
-                    f"the exons have {model.length} letters, the transcript {len(transcript.sequence)}",
+                    f"the exons have {model.length} nt, the transcript {len(transcript.sequence)}",
                     path=display_name(self.annotation) if self.annotation else None,
                     record=transcript.id,
                     mend="Use annotation and transcripts of the same release, without poly(A) tails",
                 )
-            checked.append(Transcript(transcript.id, transcript.sequence, transcript.cds or model.cds))
+            checked.append(replace(transcript, cds=transcript.cds or model.cds))
         return checked
+
+    def _check_names(
+        self,
+        found: Sequence[Transcript],
+        models: Mapping[str, TranscriptModel],
+        index: NameIndex[TranscriptModel],
+    ) -> None:
+        """Raise an error if no transcript is in the annotation."""
+        if found and all(index.get(t.id) is None for t in found):
+            raise InputError(
+                f"none of the {len(found):,} transcripts (such as {found[0].id}) is among its {len(models):,} "
+                f"(such as {next(iter(models))})",
+                path=display_name(self.annotation) if self.annotation else None,
+                mend="Use annotation and transcripts with the same names; versions may differ",
+            )
 
     def _genes(
         self, transcripts: Sequence[Transcript], placed: Mapping[str, TranscriptModel], counts: Counts
     ) -> dict[str, str]:
-        """Return the gene of each transcript: the table's, the annotation's, or the transcript itself."""
-        table: dict[str, str] = {}
-        if self.genes is not None:
-            frame = read_table(self.genes, required=("transcript_id", "gene_id"))
-            table = dict(frame.select("transcript_id", "gene_id").iter_rows())
-        genes: dict[str, str] = {}
-        for t in transcripts:
-            gene = table.get(t.id) or table.get(t.id.partition(".")[0])
-            if gene is None and self.genes is not None:
-                counts.note("transcripts without a gene in the table of genes", example=t.id)
-            if gene is None and t.id in placed:
-                gene = placed[t.id].gene_id
-            genes[t.id] = gene or t.id
-        return genes
+        """Return the gene of each transcript: of the table, the annotation, its header, or the transcript itself."""
+        told = read_genes(self.genes, transcripts, counts) if self.genes is not None else {}
+        return {
+            t.id: told.get(t.id) or (placed[t.id].gene_id if t.id in placed else "") or t.gene_id or t.id
+            for t in transcripts
+        }
 
 
 @dataclass(frozen=True, slots=True)

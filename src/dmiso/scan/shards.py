@@ -20,6 +20,7 @@ import polars as pl
 import dmiso
 from dmiso.errors import InputError, UsageError
 from dmiso.io.kept import Lost, create_json, keep_table, kept_json, kept_table, lost_table
+from dmiso.io.streams import local_file
 from dmiso.models import resolve
 from dmiso.provenance import sha256_bytes, sha256_file, to_json
 from dmiso.records import Counts
@@ -29,6 +30,8 @@ from dmiso.scan.run import Found, Scanner, make_decoys
 from dmiso.scan.settings import ScanSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
@@ -63,7 +66,7 @@ class ScanJob:
 
     def to_text(self) -> str:
         """Return the job as JSON."""
-        files = {name: str(path) for name, path in self.inputs.files().items()}
+        files = {name: str(local_file(path)) for name, path in self.inputs.files().items()}
         return json.dumps(
             {
                 "inputs": files,
@@ -162,7 +165,7 @@ class OpenJob:
         judged = msgspec.json.encode([self.model.config, self.model.calibration])
         plan = {
             "version": dmiso.__version__,
-            "inputs": {name: sha256_file(path) for name, path in self.job.inputs.files().items()},
+            "inputs": {name: sha256_file(local_file(path)) for name, path in self.job.inputs.files().items()},
             "model": {"weights": self.model.weights_sha256, "configuration": sha256_bytes(judged)},
             "settings": {**settings, "regions": list(self.job.settings.regions)},
             "shards": self.n_shards,
@@ -181,9 +184,12 @@ class OpenJob:
         settings = [self.plan["settings"][name] for name in _OF_GATE]
         return sha256_bytes(to_json([dmiso.__version__, self.plan["model"], settings]).encode())
 
+    def shard_key(self, number: int) -> str:
+        """Return what stands in a shard: plan, gate and its number. Only to be asked when the gate is there."""
+        return f"{self._common_key} {number}"
+
     @cached_property
-    def shard_key(self) -> str:
-        """What stands in every shard: plan and gate. Only to be asked when the gate is there."""
+    def _common_key(self) -> str:
         gate = self.job.output / _GATE
         own = sha256_file(gate) if self.job.settings.recall < 1 else "none"
         return sha256_bytes(f"{self.plan_key} {own}".encode())
@@ -276,16 +282,27 @@ class OpenJob:
                 "that computing all takes no longer"
             )
 
-    def run_shard(self, number: int) -> bool:
-        """Scan one shard and write it; return False if it was there."""
+    def run_shard(self, number: int, on_work: Callable[[int], None] | None = None) -> bool:
+        """Scan one shard and write it; return False if it was there.
+
+        Parameters
+        ----------
+        number
+            Of the shard.
+        on_work
+            Called with the nt × miRNAs done since the last call; they add up to :meth:`work_of`.
+        """
         path = shard_path(self.job.output, number)
-        if lost_table(path, self.shard_key) is None:
+        if lost_table(path, self.shard_key(number)) is None:
             return False
         block, part = self._parts(number)
         found = self.scanner.scan(
-            [self.mirnas[m] for m in block], [self.loaded.transcripts[t] for t in part], Counts()
+            [self.mirnas[m] for m in block],
+            [self.loaded.transcripts[t] for t in part],
+            Counts(),
+            on_work=on_work,
         )
-        _write_shard(path, found, block.start, part.start, self.shard_key)
+        _write_shard(path, found, block.start, part.start, self.shard_key(number))
         return True
 
     def missing(self, *, note: bool = False) -> list[int]:
@@ -299,7 +316,7 @@ class OpenJob:
         found = []
         for number in range(self.n_shards):
             path = shard_path(self.job.output, number)
-            lost = lost_table(path, self.shard_key)
+            lost = lost_table(path, self.shard_key(number))
             if lost is None:
                 continue
             found.append(number)
@@ -316,7 +333,7 @@ class OpenJob:
             If it is not there, damaged, or of another plan.
         """
         path = shard_path(self.job.output, number)
-        found = kept_table(path, self.shard_key)
+        found = kept_table(path, self.shard_key(number))
         if isinstance(found, Lost):
             reason = {Lost.ABSENT: "is missing", Lost.DAMAGED: "is damaged", Lost.OTHER: "is of another scan"}
             mend = "Run the scan again with --resume, which makes this shard again"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.io import TableWriter, write_text
+from dmiso.io import TableWriter, read_once, write_text
+from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 from dmiso.studies.analyses import NO_RANKS, functional_rows
@@ -37,6 +38,22 @@ if TYPE_CHECKING:
     from dmiso.studies.store import Step
 
 __all__ = ["Study", "study_paper"]
+
+STUDY_FOLDER: Final = FolderKind(
+    "study",
+    (
+        "side_by_side.tsv",
+        "side_by_side.md",
+        "results.tsv",
+        "preference.tsv",
+        "counts.tsv",
+        "work/*.parquet",
+        "work/*.json",
+        "models/*",
+    ),
+    clears=("models",),
+)
+"""What ``dmiso study paper`` makes in its folder."""
 
 _ORDER: Final = (
     "S2 S3 counts",
@@ -68,6 +85,7 @@ def study_paper(
     output: Path,
     settings: StudySettings | None = None,
     *,
+    force: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Study:
     """Do the paper's analyses twice and write them side by side.
@@ -82,6 +100,8 @@ def study_paper(
         later run goes on from: ``work/`` and ``models/``.
     settings
         How; None is the paper's 500 epochs, stopped early.
+    force
+        Write into a folder that holds files of others; they stay.
     on_step
         Called with the name of each table and network as it is made.
 
@@ -99,16 +119,17 @@ def study_paper(
     require_torch()
     require_matplotlib()
     settings = settings or StudySettings()
-    store = Store(output / "work", on_step)
-    material = Material(inputs, settings, store)
-    steps = _modes(material)
-    shared = _shared(material)
-    results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
-    order = {name: place for place, name in enumerate(_ORDER)}
-    results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
-    table = side_by_side(results)
-    counts = _write(material, output, table, results)
-    return Study(table, results, counts, store.made)
+    with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
+        store = Store(output / "work", on_step)
+        material = Material(inputs, settings, store)
+        steps = _modes(material)
+        shared = _shared(material)
+        results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
+        order = {name: place for place, name in enumerate(_ORDER)}
+        results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
+        table = side_by_side(results)
+        counts = _write(material, output, table, results)
+        return Study(table, results, counts, store.made)
 
 
 def _modes(material: Material) -> list[Step]:

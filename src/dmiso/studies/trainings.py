@@ -7,9 +7,7 @@ are kept beside the study's tables: a network that is not as it was made is trai
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -21,10 +19,14 @@ from dmiso.predict import Predictor
 from dmiso.provenance import sha256_file
 from dmiso.studies.abundance import train_with_abundance
 from dmiso.studies.store import step_key
+from dmiso.train.checkpoint import remove_checkpoint
+from dmiso.train.loop import Reporter
 from dmiso.train.run import train
 from dmiso.train.trained import run_identity
+from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -101,26 +103,17 @@ def make_job(
 def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
     """Compute the jobs that are not finished, here or in processes."""
     pending = [job for job in jobs if _is_pending(store, job)]
-    if workers == 1:
-        for job in pending:
-            store.begin(_compute(job))
-        return
-    # spawned, not forked: torch's threads do not live through a fork
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, max(1, len(pending))), mp_context=context) as pool:
-        futures = [pool.submit(_compute, job) for job in pending]
-        try:
-            for future in as_completed(futures):
-                store.begin(future.result())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with Crew(min(workers, max(1, len(pending)))) as crew:
+        work = Work("pairs shown in trainings")
+        for _, name in crew.map(_compute, pending, on_report=work.advance):
+            store.begin(name)
 
 
 def _is_pending(store: Store, job: Job) -> bool:
     """Say whether a job has to be done, and remove what it would stumble over."""
     state = job.state()
     if state is None:
-        shutil.rmtree(_checkpoint(job), ignore_errors=True)  # of a run killed right after the training
+        remove_checkpoint(_checkpoint(job))  # of a run killed right after the training
         return False
     if state is Lost.DAMAGED:
         state.note(store.notes, "networks of an earlier run", job.output)
@@ -134,13 +127,18 @@ def _checkpoint(job: Job) -> Path:
     return job.output.with_name(f"{job.output.name}.checkpoint")
 
 
-def _compute(job: Job) -> str:
-    """Train one network and return the name it is reported by."""
+def _compute(job: Job, report: Callable[[int], None]) -> str:
+    """Train one network and return the name it is reported by; report the pairs shown."""
     if job.judged:
-        train_with_abundance(job.data, job.judged, job.output, job.settings)
+        train_with_abundance(job.data, job.judged, job.output, job.settings, on_pairs=report)
     else:
         train(
-            job.data, job.output, job.settings, name=job.name, command=("dmiso", "study", "paper", job.name)
+            job.data,
+            job.output,
+            job.settings,
+            name=job.name,
+            command=("dmiso", "study", "paper", job.name),
+            reporter=Reporter(on_pairs=report),
         )
     keep_json(job.record, {"files": _hashes(job.output)}, job.key)
     return f"model {job.name}"

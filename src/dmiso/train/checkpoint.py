@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -16,6 +17,9 @@ import numpy as np
 
 from dmiso.errors import DmisoError, UsageError
 from dmiso.io import atomic_path
+from dmiso.io.atomic import remove_stale_parts
+from dmiso.io.folders import FolderKind
+from dmiso.io.locks import LOCK_NAME
 from dmiso.train.curves import CurveRow
 
 if TYPE_CHECKING:
@@ -24,9 +28,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CHECKPOINT_FILE", "Checkpoint", "load_checkpoint", "save_checkpoint"]
+__all__ = [
+    "CHECKPOINT_FILE",
+    "CHECKPOINT_FOLDER",
+    "Checkpoint",
+    "load_checkpoint",
+    "remove_checkpoint",
+    "save_checkpoint",
+]
 
 CHECKPOINT_FILE: Final = "state.safetensors"
+CHECKPOINT_FOLDER: Final = FolderKind(
+    "checkpoint", (CHECKPOINT_FILE,), evidence=(CHECKPOINT_FILE,), has_force=False
+)
 _KEY: Final = "dmiso"
 _HASH: Final = "sha256"
 _GROUPS: Final = ("network", "best", "optimizer")
@@ -52,6 +66,16 @@ class Checkpoint(NamedTuple):
     optimizer: dict[str, NDArray[Any]]
     rows: list[CurveRow]
     n_missing: int = 0
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove the state of a run, and its folder if nothing else lies in it."""
+    (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
+    with suppress(OSError):
+        remove_stale_parts(folder)
+        if [path.name for path in folder.iterdir()] == [LOCK_NAME]:
+            (folder / LOCK_NAME).unlink()
+        folder.rmdir()
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, fingerprint: Mapping[str, Any]) -> None:

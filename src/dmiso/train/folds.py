@@ -52,6 +52,8 @@ class FoldPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Of the parting.
     workers
         Folds computed at once, each in a process with the settings' ``threads``. Changes no result.
+    force
+        Write into a folder that holds files of others; they stay.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class FoldPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     by: Draw = "cluster"
     seed: int = 0
     workers: int = 1
+    force: bool = False
 
     def __post_init__(self) -> None:
         if self.folds < 2:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import platform
-import shutil
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -17,15 +16,17 @@ import numpy as np
 
 import dmiso
 from dmiso.errors import ModelError, UsageError
-from dmiso.io import atomic_path, write_text
-from dmiso.io.streams import STDIN
+from dmiso.io import write_text
+from dmiso.io.folders import FolderKind, check_folder, claim_folder, whole_folder
+from dmiso.io.streams import local_file, read_once
 from dmiso.models.domain import domain_of
 from dmiso.models.registry import resolve
-from dmiso.models.store import ModelConfig, is_model_directory, write_model
+from dmiso.models.store import MODEL_FILES, OPTIONAL_FILES, ModelConfig, write_model
 from dmiso.networks import network_weights
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train.card import CardFacts, model_card, source_card
+from dmiso.train.checkpoint import CHECKPOINT_FILE, CHECKPOINT_FOLDER, remove_checkpoint
 from dmiso.train.curves import plot_curves, require_matplotlib, write_curves
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
@@ -53,6 +54,19 @@ _PICTURE: Final = "curves.png"
 _METRICS: Final = "metrics.json"
 _MANIFEST: Final = "manifest.json"
 
+TRAINED_FOLDER: Final = FolderKind(
+    "train",
+    (
+        *MODEL_FILES,
+        *OPTIONAL_FILES,
+        CURVES,
+        _PICTURE,
+        _METRICS,
+        *(f"{BY_SOURCE}/*/{name}" for name in (*MODEL_FILES, *OPTIONAL_FILES)),
+    ),
+    _MANIFEST,
+)
+
 
 class Beginning(NamedTuple):
     """What a training run begins with.
@@ -63,10 +77,13 @@ class Beginning(NamedTuple):
         Model whose weights are the first ones, by name or directory; None draws them.
     restart
         Forget the state of an unfinished run; otherwise it is gone on with.
+    force
+        Write into a folder that holds files of others; they stay.
     """
 
     model: str | PathLike[str] | None = None
     restart: bool = False
+    force: bool = False
 
 
 class Training(NamedTuple):
@@ -78,6 +95,7 @@ class Training(NamedTuple):
     counts: Counts
 
 
+@read_once()
 def train(
     data: Path,
     output: Path,
@@ -122,33 +140,42 @@ def train(
     require_torch()
     require_matplotlib()
     resolve_device(settings)
-    _check_paths(data, output)
+    if output.name in {"", ".."}:
+        raise UsageError(f"{output}: give the model directory a name of its own.")
+    beginning = beginning or Beginning()
+    check_folder(output, TRAINED_FOLDER, force=beginning.force)
     counts = Counts()
     table = read_pairs(data, counts)
     parts = part_rows(table, share=settings.validation_share, seed=settings.seed)
     config = network_config(settings, name or f"{settings.network}-{output.name}")
-    beginning = beginning or Beginning()
     start = None if beginning.model is None else _start(beginning.model, config)
     folder = output.with_name(f"{output.name}.checkpoint")
-    if beginning.restart and folder.is_dir():
-        shutil.rmtree(folder)
-    identity = run_identity(settings, sha256_file(data), start)
-    trained = train_parts(
-        table,
-        parts,
-        config,
-        settings,
-        counts,
-        resume=Resume(folder, identity, start.weights if start else None),
-        reporter=reporter,
-    )
-    first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
-    facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
-    record = manifest(
-        command=command, inputs={"data": data}, counts=counts, seed=settings.seed, settings=settings.as_dict()
-    )
-    _write(output, config, facts, record)
-    shutil.rmtree(folder)
+    with claim_folder(
+        folder, CHECKPOINT_FOLDER
+    ):  # two trainings of one output would take turns with one state
+        if beginning.restart:
+            (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
+        identity = run_identity(settings, sha256_file(local_file(data)), start)
+        trained = train_parts(
+            table,
+            parts,
+            config,
+            settings,
+            counts,
+            resume=Resume(folder, identity, start.weights if start else None),
+            reporter=reporter,
+        )
+        first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
+        facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
+        record = manifest(
+            command=command,
+            inputs={"data": data},
+            counts=counts,
+            seed=settings.seed,
+            settings=settings.as_dict(),
+        )
+        _write(output, config, facts, record, force=beginning.force)
+        remove_checkpoint(folder)
     return Training(output, trained, parts, counts)
 
 
@@ -169,18 +196,9 @@ def _start(model: str | PathLike[str], config: ModelConfig) -> StoredModel:
     return start
 
 
-def _check_paths(data: Path, output: Path) -> None:
-    if data == STDIN:
-        raise UsageError("DATA is a file, not standard input: it is read again, for its hash.")
-    if output.name in {"", ".."}:
-        raise UsageError(f"{output}: give the model directory a name of its own.")
-    if output.is_file() or (output.is_dir() and any(output.iterdir()) and not is_model_directory(output)):
-        raise UsageError(
-            f"{output} exists and is no model directory: it is left as it is. Give another name."
-        )
-
-
-def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[str, Any]) -> None:
+def _write(
+    output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[str, Any], *, force: bool
+) -> None:
     """Write the model directory with curves, metrics and manifest, whole or not at all."""
     trained = facts.trained
     by_source = {name: own.metrics and _json_numbers(own.metrics) for name, own in trained.by_source.items()}
@@ -197,7 +215,7 @@ def _write(output: Path, config: ModelConfig, facts: CardFacts, record: Mapping[
         target_length=config.target_length,
     )
     config = msgspec.structs.replace(config, training=_origin(facts))
-    with atomic_path(output) as folder:
+    with whole_folder(output, TRAINED_FOLDER, force=force) as folder:
         write_model(
             folder,
             config=config,

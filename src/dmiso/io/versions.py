@@ -1,0 +1,62 @@
+"""Names with and without a version: ``NM_000014.6`` and ``NM_000014`` are one transcript; ``STRG.1.1`` has none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["NameIndex", "without_version"]
+
+_Value = TypeVar("_Value")
+
+_VERSIONED: Final = re.compile(r"(?P<name>[^.\s]+)\.(?P<version>\d{1,3})(?P<rest>_PAR_Y)?")
+"""One dot and up to three digits. Names with more dots (StringTie's ``STRG.1.2``) number transcripts, not versions."""
+_NUMBERED: Final = ("STRG", "MSTRG", "TCONS", "TRINITY", "CUFF", "PB")
+"""How assemblers begin names whose last number tells one transcript from another."""
+
+
+def without_version(name: str) -> str:
+    """Return a name without its version; other names as they are.
+
+    Examples
+    --------
+    >>> [without_version(n) for n in ("ENST00000340828.2", "NM_000014", "ENST00000381192.10_PAR_Y", "STRG.1.2")]
+    ['ENST00000340828', 'NM_000014', 'ENST00000381192_PAR_Y', 'STRG.1.2']
+    """
+    match = _VERSIONED.fullmatch(name)
+    if match is None or name.startswith(_NUMBERED):
+        return name
+    return match["name"] + (match["rest"] or "")
+
+
+class NameIndex(Generic[_Value]):
+    """Values by name, found with or without a version on either side.
+
+    Parameters
+    ----------
+    values
+        Name → value. Where two names differ in their version only, each is found by its whole name alone.
+
+    Examples
+    --------
+    >>> index = NameIndex({"NM_1.2": "a", "NM_2.1": "b", "NM_2.3": "c"})
+    >>> [index.get(name) for name in ("NM_1", "NM_1.5", "NM_2.1", "NM_2")]
+    ['a', 'a', 'b', None]
+    """
+
+    def __init__(self, values: Mapping[str, _Value]) -> None:
+        self._values = values
+        self._names: dict[str, str | None] = {}
+        for name in values:
+            short = without_version(name)
+            self._names[short] = None if short in self._names else name
+
+    def get(self, name: str) -> _Value | None:
+        """Return the value of a name, the exact one first; None if there is none, or several versions."""
+        if name in self._values:
+            return self._values[name]
+        known = self._names.get(without_version(name))
+        return None if known is None else self._values[known]
