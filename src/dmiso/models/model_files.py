@@ -79,7 +79,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
                 f"{path}: too large ({found.st_size:,} bytes; at most {limit:,} are read). Copy the model again"
             )
         with path.open("rb") as handle:
-            return handle.read(limit)  # not one byte more, should it grow meanwhile
+            return handle.read(found.st_size)  # not one byte more, should it grow meanwhile
     except FileNotFoundError:
         raise ModelError(f"{path}: missing") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
