@@ -1,6 +1,8 @@
 """Every subcommand on a real terminal: wide, narrow, without a cursor, without colour."""
 
 import re
+import shlex
+from pathlib import Path
 
 import click
 import polars as pl
@@ -128,6 +130,21 @@ def test_every_command__ends_well_on_a_terminal(name, columns, terminal, prepare
     assert "Traceback" not in screen.text
     assert "Error" not in screen.text.replace("--error-rate", "")
     assert not (columns == 40 and re.search(r"\x1b\[3[0-7]m", screen.raw))
+
+
+def test_demo_of_the_makefile__ends_well_on_a_terminal(terminal, tmp_path):
+    root = Path(__file__).resolve().parents[2]
+    recipe = (
+        (root / "Makefile").read_text().partition("\ndemo:")[2].partition("@echo")[0].replace("\\\n", " ")
+    )
+    words = shlex.split(
+        recipe.partition("$(BIN)/dmiso ")[2].replace("src/dmiso", str(root / "src" / "dmiso"))
+    )
+    assert words[0] == "predict"
+    screen = terminal(*words).finish()
+    assert screen.code == 0, screen.text
+    assert "The 12 best of 36 rows" in screen.text
+    assert (tmp_path / "demo-output" / "sites.tsv").is_file()
 
 
 def test_import_of_a_file_that_is_not_there__is_one_line_on_a_terminal(terminal):
