@@ -1,7 +1,14 @@
-"""Fixtures for all tests: the shared real data, and a generator with a fixed seed."""
+"""Fixtures for all tests: real data, a generator with a fixed seed, and the program as users run it."""
 
 import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -76,3 +83,161 @@ def random_rna(rng: np.random.Generator, length: int) -> str:
 @pytest.fixture(name="random_rna")
 def _random_rna():
     return random_rna
+
+
+# -- the program as users run it: a process of its own, on a pseudo-terminal or without one ----------------------------
+
+_DEADLINE = 120
+"""Seconds after which a run is taken to hang; no test asserts a time."""
+_ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>])")
+_CODE = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C reaches whoever has this terminal
+os.execv(sys.executable, [sys.executable, "-m", "dmiso", *sys.argv[1:]])
+"""
+
+
+class Screen(NamedTuple):
+    """How a run ended and what it wrote to its terminal: as it came, and without escape sequences."""
+
+    code: int
+    raw: str
+
+    @property
+    def text(self) -> str:
+        return _ESCAPES.sub("", self.raw).replace("\r\n", "\n")
+
+
+class Terminal:
+    """A run of ``dmiso`` on a pseudo-terminal.
+
+    Parameters
+    ----------
+    words
+        Of the command line.
+    columns
+        Width of the terminal; it has 24 lines.
+    env
+        Changes to the environment; ``TERM`` is ``xterm`` otherwise, and ``NO_COLOR`` is not set.
+    folder
+        Working directory.
+    """
+
+    def __init__(self, *words: object, columns: int = 80, env: dict[str, str] | None = None, folder: Path):
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self._main, tty = pty.openpty()
+        fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        inherited = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CODE, *(str(word) for word in words)],
+            stdin=tty,
+            stdout=tty,
+            stderr=tty,
+            cwd=folder,
+            env={**inherited, "TERM": "xterm", **(env or {})},
+            start_new_session=True,
+        )
+        os.close(tty)
+        self._raw = b""
+
+    def read_until(self, pattern: str, *, timeout: float = 120) -> str:
+        """Read until a pattern is on the screen; return the screen's text."""
+        end = time.monotonic() + timeout
+        while not re.search(pattern, self.text):
+            assert time.monotonic() < end, f"{pattern!r} did not come: {self.text}"
+            if not self._read_some(1):
+                pytest.fail(f"{pattern!r} did not come before the end: {self.text}")
+        return self.text
+
+    @property
+    def text(self) -> str:
+        return Screen(0, self._raw.decode("utf-8", "replace")).text
+
+    def press_ctrl_c(self) -> None:
+        os.write(self._main, b"\x03")
+
+    def finish(self, *, timeout: float = 120) -> Screen:
+        """Read to the end and return what came."""
+        end = time.monotonic() + timeout
+        while self._read_some(1):
+            if time.monotonic() > end:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                pytest.fail(f"the program did not end in {timeout} s: {self.text}")
+        code = self.process.wait(timeout=timeout)
+        os.close(self._main)
+        return Screen(code, self._raw.decode("utf-8", "replace"))
+
+    def _read_some(self, seconds: float) -> bool:
+        """Read what is there; return False at the end."""
+        if not select.select([self._main], [], [], seconds)[0]:
+            return True
+        try:
+            part = os.read(self._main, 1 << 16)
+        except OSError:  # Linux says so when the last process has closed the terminal
+            return False
+        self._raw += part
+        return bool(part)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Start ``dmiso`` on a terminal: ``terminal("predict", ..., columns=40).finish()``."""
+    pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    started = []
+
+    def start(*words: object, columns: int = 80, env: dict[str, str] | None = None, folder: Path = tmp_path):
+        run = Terminal(*words, columns=columns, env=env, folder=folder)
+        started.append(run)
+        return run
+
+    yield start
+    for run in started:
+        if run.process.poll() is None:
+            os.killpg(run.process.pid, signal.SIGKILL)
+            run.process.wait()
+
+
+class Run:
+    """A run of ``dmiso`` in a session of its own, without a terminal."""
+
+    def __init__(self, *words, folder):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "dmiso", *map(str, words)],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def children(self):
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for path in threads for pid in path.read_text().split()]
+
+    def send(self, number, *, to_all=False):
+        (os.killpg if to_all else os.kill)(self.process.pid, number)
+
+    def finish(self):
+        said = self.process.communicate(timeout=_DEADLINE)[1]
+        return self.process.returncode, said.splitlines()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start the program; whatever is left of it ends with the test."""
+    runs = []
+
+    def begin(*words, folder=tmp_path):
+        runs.append(Run(*words, folder=folder))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.send(signal.SIGKILL, to_all=True)
+            run.process.communicate()

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dmiso.examples import write_examples
@@ -24,48 +25,6 @@ def wait_for(condition):
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.01)
     return found
-
-
-class Run:
-    """A run of ``dmiso`` in a session of its own, without a terminal."""
-
-    def __init__(self, *words, folder):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "dmiso", *map(str, words)],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def children(self):
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return [int(pid) for path in threads for pid in path.read_text().split()]
-
-    def send(self, number, *, to_all=False):
-        (os.killpg if to_all else os.kill)(self.process.pid, number)
-
-    def finish(self):
-        said = self.process.communicate(timeout=_DEADLINE)[1]
-        return self.process.returncode, said.splitlines()
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start the program; whatever is left of it ends with the test."""
-    runs = []
-
-    def begin(*words, folder=tmp_path):
-        runs.append(Run(*words, folder=folder))
-        return runs[-1]
-
-    yield begin
-    for run in runs:
-        if run.process.poll() is None:
-            run.send(signal.SIGKILL, to_all=True)
-            run.process.communicate()
 
 
 def is_there(pid):
@@ -87,6 +46,10 @@ def examples(tmp_path_factory):
     draw = random.Random(3)
     records = (f">t{i}\n{''.join(draw.choices('ACGU', k=3000))}\n" for i in range(12))
     (folder / "long.fa").write_text("".join(records))
+    records = (f">t{i}\n{''.join(draw.choices('ACGU', k=2000))}\n" for i in range(2000))
+    (folder / "many.fa").write_text("".join(records))
+    table = pl.read_csv(folder / "labelled.tsv", separator="\t")
+    table.filter(pl.int_range(pl.len()).over("label") < 40).write_csv(folder / "small.tsv", separator="\t")
     return folder
 
 
@@ -173,3 +136,190 @@ def test_scan__ctrl_c_on_a_terminal_twice_says_one_line(terminal, examples, tmp_
     assert screen.code == 130
     assert "Traceback" not in screen.text
     assert "dmiso: interrupted; whole shards are kept in" in screen.text
+
+
+# -- commands that keep nothing ------------------------------------------------------------------------------------
+
+
+def predict_words(examples, *more):
+    return "predict", "--mirnas", examples / "isomirs.fa", "--targets", examples / "many.fa", *more
+
+
+def wait_until_at_work(run):
+    """Wait until a process has computed for two seconds: its imports take less than one."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    wait_for(lambda: int(Path(f"/proc/{run.process.pid}/stat").read_text().split()[13]) > 2 * ticks)
+
+
+def test_predict__stopped_leaves_nothing_and_what_was_there(start, examples, tmp_path):
+    out = tmp_path / "sites.tsv"
+    out.write_text("from before\n")
+    run = start(*predict_words(examples, "--windows", "all", "-o", out))
+    wait_until_at_work(run)
+    run.send(signal.SIGTERM)
+    said = f"dmiso: terminated; nothing incomplete was left at {out}: run the same command again"
+    assert run.finish() == (143, [said])
+    assert out.read_text() == "from before\n"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_predict__stopped_while_it_prints_says_that_it_is_not_all(start, examples):
+    run = start(*predict_words(examples, "--stride", 1))
+    wait_until_at_work(run)
+    run.send(signal.SIGINT)
+    assert run.finish() == (130, ["dmiso: interrupted; the rows on standard output are not complete"])
+
+
+# -- chimeras ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reads(examples):
+    """Reads that are dealt to several parts, as many as a sample of 80 MB has."""
+    words = ("--mature", examples / "mature.fa", "--transcripts", examples / "transcripts.fa")
+    options = ("--reads", 120_000, "--isomirs", 8, "--interactions", 40, "-q", "-o", examples / "simulated")
+    command = (sys.executable, "-m", "dmiso", "chimeras", "simulate", *words, *options)
+    subprocess.run([str(word) for word in command], check=True)
+    return examples / "simulated" / "reads.fastq.gz"
+
+
+def chimera_words(examples, reads, out):
+    files = ("--mature", examples / "mature.fa", "--transcripts", examples / "transcripts.fa")
+    return "chimeras", reads, *files, "--workers", 2, "--top", 5, "-o", out
+
+
+def parts_done(out):
+    return sorted(out.glob("samples/*/work/part-*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("number", "to_all"),
+    [(signal.SIGINT, True), (signal.SIGTERM, False)],
+    ids=["SIGINT-group", "SIGTERM-parent"],
+)
+def test_chimeras__stopped_ends_with_its_workers(number, to_all, start, examples, reads, tmp_path):
+    out = tmp_path / "out"
+    run = start(*chimera_words(examples, reads, out))
+    wait_for(lambda: len(children := run.children()) == 2 and children)
+    children = run.children()
+    run.send(number, to_all=to_all)
+    code, lines = run.finish()
+    assert not any(map(is_there, children))
+    assert code == 128 + number
+    word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
+    assert lines == [f"dmiso: {word}; parts that are done are kept in {out}: the same command goes on"]
+    assert parts_below(out) == []
+
+
+def test_chimeras__a_killed_worker_ends_the_run_with_one_line(start, examples, reads, tmp_path):
+    out = tmp_path / "out"
+    run = start(*chimera_words(examples, reads, out))
+    wait_for(lambda: len(run.children()) == 2)
+    os.kill(run.children()[1], signal.SIGKILL)
+    code, lines = run.finish()
+    assert (code, len(lines)) == (1, 1)
+    assert "of 2 was killed by SIGKILL" in lines[0]
+    assert lines[0].endswith(f"Parts that are done are kept in {out}: the same command goes on.")
+
+
+# -- training ------------------------------------------------------------------------------------------------------
+
+
+def test_crossval__stopped_or_with_a_killed_worker_says_what_is_kept(start, examples, tmp_path):
+    pytest.importorskip("torch")
+    out = tmp_path / "out"
+    options = ("--network", "dmiso", "--folds", 2, "--epochs", 300, "--patience", 300, "--workers", 2)
+    words = ("crossval", examples / "small.tsv", *options, "-o", out)
+    kept = (
+        f"olds that are done, and the last epoch of the others, are kept in {out}: the same command goes on"
+    )
+    run = start(*words)
+    wait_for(lambda: list(out.glob("folds/*.checkpoint")))
+    children = run.children()
+    os.kill(children[0], signal.SIGKILL)
+    code, lines = run.finish()
+    assert code == 1
+    assert "of 2 was killed by SIGKILL" in lines[-1]
+    assert lines[-1].endswith(f"F{kept}.")
+    run = start(*words)
+    wait_for(lambda: len(run.children()) == 2)
+    children += run.children()
+    run.send(signal.SIGTERM)
+    code, lines = run.finish()
+    assert (code, lines[-1]) == (143, f"dmiso: terminated; f{kept}")
+    assert not any(map(is_there, children))
+
+
+def test_train__on_a_terminal_says_where_its_state_is(terminal, examples, tmp_path):
+    pytest.importorskip("torch")
+    words = ("--network", "dmiso", "--epochs", 300, "--patience", 300, "-o", "model")
+    run = terminal("train", examples / "small.tsv", *words, folder=tmp_path)
+    run.read_until("epoch 2: ")
+    run.press_ctrl_c()
+    screen = run.finish()
+    assert screen.code == 130
+    said = "dmiso: interrupted; the last whole epoch is kept in model.checkpoint: the same command goes on"
+    assert said in screen.text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.checkpoint"]
+
+
+# -- the working directory is no place for code --------------------------------------------------------------------
+
+
+@pytest.fixture
+def trap(tmp_path):
+    """A folder with modules that leave a mark when they are imported."""
+    folder = tmp_path / "trap"
+    folder.mkdir()
+    for name in ("polars", "numpy", "RNA", "torch", "msgspec", "pickle", "queue"):
+        (folder / f"{name}.py").write_text("open('imported', 'a').write(__file__)\n")
+    return folder
+
+
+def run_in(folder, *words):
+    # as the program dmiso does: -m would put the working directory on the path of the parent itself
+    begin = "import sys; from dmiso.cli.main import main; sys.argv[0] = 'dmiso'; main()"
+    command = [sys.executable, "-P", "-c", begin, *map(str, words)]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert not (folder / "imported").exists()
+
+
+def test_workers_of_a_scan__import_nothing_from_the_working_directory(trap, examples, tmp_path):
+    files = ("--mirnas", examples / "isomirs.fa", "--transcripts", examples / "transcripts.fa")
+    run_in(trap, "scan", *files, "--transcripts-a-shard", 2, "--workers", 2, "-o", tmp_path / "out")
+
+
+def test_workers_of_chimeras__import_nothing_from_the_working_directory(trap, examples, tmp_path):
+    files = ("--mature", examples / "mature.fa", "--transcripts", examples / "transcripts.fa")
+    run_in(trap, "chimeras", "simulate", *files, "--reads", 50, "-o", tmp_path / "reads")
+    run_in(
+        trap,
+        "chimeras",
+        tmp_path / "reads" / "reads.fastq.gz",
+        *files,
+        "--workers",
+        2,
+        "-o",
+        tmp_path / "out",
+    )
+
+
+def test_workers_of_crossval__import_nothing_from_the_working_directory(trap, examples, tmp_path):
+    pytest.importorskip("torch")
+    words = ("--network", "dmiso", "--folds", 2, "--epochs", 1, "--workers", 2, "-o", tmp_path / "out")
+    run_in(trap, "crossval", examples / "small.tsv", *words)
+
+
+def test_workers_that_fold__import_nothing_from_the_working_directory(trap):
+    pytest.importorskip("RNA")
+    code = (
+        "import dmiso.energies as energies\n"
+        "energies._PAIRS_A_WORKER = 2\n"
+        "sites = ['ACGU' * i for i in (4, 5, 6)]\n"
+        "found = energies.duplex_energies(['ACGUACGU'] * 3, sites, 'RNAcofold', processes=2)\n"
+        "assert len(found) == 3\n"
+    )
+    subprocess.run([sys.executable, "-P", "-c", code], cwd=trap, check=True)
+    assert not (trap / "imported").exists()

@@ -1,10 +1,14 @@
 """Every subcommand on a real terminal: wide, narrow, without a cursor, without colour."""
 
 import re
+import shlex
+from pathlib import Path
 
+import click
 import polars as pl
 import pytest
 
+from dmiso.cli.main import _run, program
 from dmiso.examples import write_examples
 
 KINDS = {
@@ -15,11 +19,139 @@ KINDS = {
 }
 
 
+SCAN = "--mirnas e/isomirs.fa --transcripts e/transcripts.fa"
+PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
+EVERY = {
+    "predict": "predict --pairs e/pairs.tsv -o o.tsv",
+    "scan run": f"scan {SCAN} --workers 2 --transcripts-a-shard 2 -o o",
+    "scan query": "scan query scanned --mirna hsa-let-7a-5p",
+    "isomirs call": "isomirs e/isomirs.fa --mature e/mature.fa --show 3 -o o.tsv",
+    "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
+    "isomirs names": "isomirs names let-7a miR-21 --mature e/mature.fa --species hsa",
+    "isomirs summary": "isomirs summary calls.tsv -o o",
+    "chimeras call": "chimeras made/reads.fastq.gz --mature e/mature.fa --transcripts e/transcripts.fa "
+    "--workers 2 -o o",
+    "chimeras simulate": "chimeras simulate --mature e/isomirs.fa --transcripts e/transcripts.fa --reads 50 -o o",
+    "chimeras statistics": "chimeras statistics interactions/interactions.tsv -o o.tsv",
+    "dataset": "dataset e/labelled.tsv --site-rule as-given -o o",
+    "audit": "audit e/test.tsv -o o.json",
+    "train": "train small.tsv --network dmiso --epochs 1 -o o",
+    "crossval": "crossval small.tsv --network dmiso --folds 2 --epochs 1 --workers 2 -o o",
+    "evaluate": "evaluate e/test.tsv --no-pictures --baseline mirna_gc --replicates 2 -o o",
+    "explain pair": f"explain pair {PAIR} --no-pictures -o o",
+    "explain data": "explain data e/labelled.tsv --no-pictures --max-pairs 4 --controls 1 -o o",
+    "explain model": "explain model --targets 2 --no-pictures -o o",
+    "explain variants": "explain variants example_gene_1:n.430C>G --mirnas e/mature.fa --transcripts e/transcripts.fa "
+    "--no-pictures -o o",
+    "models list": "models list",
+    "models show": "models show dmiso-chimeras@v0.1.0",
+    "models check": "models check dmiso-chimeras@v0.1.0",
+    "models ensemble": "models ensemble dmiso-chimeras@v0.1.0 dmiso-chimeras@v0.1.0 -o o",
+    "models export": "models export dmiso-chimeras@v0.1.0 -o o",
+    "examples": "examples -o o",
+}
+"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own."""
+ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}
+"""Tried at 80 columns too, as bars of each kind are."""
+EXIT_CODES = {"models ensemble": 1}
+"""Two models that are the same are no ensemble."""
+
+
+def leaves(group=program, words=()):
+    """Yield the words of every command that runs."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*words, name))
+        else:
+            yield " ".join((*words, name))
+
+
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("terminal")
+    folder = tmp_path_factory.mktemp("terminal") / "e"
     write_examples(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def prepared(examples):
+    """A folder with what some commands need of others."""
+    folder = examples.parent
+    table = pl.read_csv(examples / "labelled.tsv", separator="\t")
+    table.filter(pl.int_range(pl.len()).over("label") < 40).write_csv(folder / "small.tsv", separator="\t")
+    e = str(examples)
+    files = ["--mature", f"{e}/isomirs.fa", "--transcripts", f"{e}/transcripts.fa"]
+    scan = ["--mirnas", f"{e}/isomirs.fa", "--transcripts", f"{e}/transcripts.fa", "--decoys", "0"]
+    reads = ["--adapter", "TGGAATTCTCGGGTGCCAAGG", "--umi5", "8", "--duplicates", "umi"]
+    for words in (
+        ["scan", *scan, "-q", "-o", str(folder / "scanned")],
+        ["isomirs", f"{e}/isomirs.fa", "--mature", f"{e}/mature.fa", "-q", "-o", str(folder / "calls.tsv")],
+        [
+            "chimeras",
+            "simulate",
+            *files,
+            "--reads",
+            "300",
+            "--isomirs",
+            "8",
+            "-q",
+            "-o",
+            str(folder / "made"),
+        ],
+        [
+            "chimeras",
+            f"{folder}/made/reads.fastq.gz",
+            *files,
+            *reads,
+            "-q",
+            "-o",
+            str(folder / "interactions"),
+        ],
+    ):
+        assert _run(words) == 0, words
+    return folder
+
+
+def test_every_command__is_tried_on_a_terminal():
+    assert set(leaves()) - set(EVERY) == {"study paper", "models import-keras"}
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"), [*((name, 40) for name in EVERY), *((name, 80) for name in sorted(ALSO_WIDE))]
+)
+def test_every_command__ends_well_on_a_terminal(name, columns, terminal, prepared, tmp_path):
+    for entry in prepared.iterdir():
+        (tmp_path / entry.name).symlink_to(entry)
+    env = {"NO_COLOR": "1"} if columns == 40 else {}
+    screen = terminal(*EVERY[name].split(), columns=columns, env=env, folder=tmp_path).finish()
+    assert screen.code == EXIT_CODES.get(name, 0), screen.text
+    assert "Traceback" not in screen.text
+    assert "Error" not in screen.text.replace("--error-rate", "")
+    assert not (columns == 40 and re.search(r"\x1b\[3[0-7]m", screen.raw))
+
+
+def test_demo_of_the_makefile__ends_well_on_a_terminal(terminal, tmp_path):
+    root = Path(__file__).resolve().parents[2]
+    recipe = (
+        (root / "Makefile").read_text().partition("\ndemo:")[2].partition("@echo")[0].replace("\\\n", " ")
+    )
+    words = shlex.split(
+        recipe.partition("$(BIN)/dmiso ")[2].replace("src/dmiso", str(root / "src" / "dmiso"))
+    )
+    assert words[0] == "predict"
+    screen = terminal(*words).finish()
+    assert screen.code == 0, screen.text
+    assert "The 12 best of 36 rows" in screen.text
+    assert (tmp_path / "demo-output" / "sites.tsv").is_file()
+
+
+def test_import_of_a_file_that_is_not_there__is_one_line_on_a_terminal(terminal):
+    screen = terminal("models", "import-keras", "a.json", "b.h5", "-o", "o", columns=40).finish()
+    assert screen.code in {1, 2}
+    assert screen.text.startswith("dmiso: a.json")
+    assert len(screen.text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

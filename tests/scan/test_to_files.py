@@ -327,3 +327,17 @@ def test_inputs__exons_of_another_length_are_refused(files, tmp_path, pairing_mo
 def test_settings__out_of_range_are_refused(setting, message):
     with pytest.raises(UsageError, match=message):
         ScanSettings(**setting)
+
+
+def test_scan__tells_how_far_it_is_within_a_shard(job):
+    told = []
+    big = other(job, "big", mirnas_a_shard=50, transcripts_a_shard=500)
+    scan_to_files(big, on_work=lambda *work: told.append(work))
+    done, totals = zip(*told, strict=True)
+    # 2 miRNAs with 3 decoys each on 5 transcripts of 400 to 548 nt
+    assert set(totals) == {8 * sum(400 + 37 * i for i in range(5))}
+    assert done == (0, *(8 * sum(400 + 37 * i for i in range(n)) for n in range(1, 6)))
+    told_by_children = []
+    small = other(job, "small")
+    scan_to_files(small, workers=2, on_work=lambda *work: told_by_children.append(work))
+    assert told_by_children[-1] == (totals[0], totals[0])

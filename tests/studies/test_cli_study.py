@@ -57,3 +57,32 @@ def test_paper__calls_the_study_with_the_options_and_says_what_was_left_out(
     assert output == tmp_path / "out"
     assert ("left out: 3 sites shorter than 30 nt" in result.output) != quiet
     assert ("made main-paper" in result.output) != quiet
+
+
+def test_paper__on_a_terminal_is_stopped_and_goes_on(world, tmp_path, terminal):
+    pytest.importorskip("torch")
+    files = (
+        "--interactions",
+        world["interactions"],
+        "--transcripts",
+        world["transcripts"],
+        "--cds",
+        world["cds"],
+    )
+    sizes = ("--epochs", 30, "--folds", 3, "--full-epochs", 0, "--replicates", 0, "--workers", 2)
+    words = ("study", "paper", *files, *sizes, "-o", "out")
+    run = terminal(*words, columns=40, folder=tmp_path)
+    run.read_until("pairs shown in trainings")
+    run.press_ctrl_c()
+    screen = run.finish()
+    assert screen.code == 130, screen.text
+    assert "Traceback" not in screen.text
+    kept = "dmiso: interrupted; tables and networks that are done are kept in out: the same command goes on"
+    assert kept in screen.text.replace("\n", " ").replace("  ", " ")
+    assert not [path for path in (tmp_path / "out").rglob("*") if ".part" in path.name]
+    # what is there is not made again
+    again = terminal(*words, folder=tmp_path)
+    again.read_until("pairs shown in trainings")
+    assert "made main-paper" not in again.text
+    again.press_ctrl_c()
+    assert again.finish().code == 130

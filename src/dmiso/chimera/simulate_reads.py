@@ -21,6 +21,7 @@ from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -223,6 +224,7 @@ def _write(
     """Write reads until there are enough."""
     s, draw = molecules.settings, molecules.draw
     written, number = 0, 0
+    work = Work("reads written", s.reads)
     while written < s.reads:
         copies = draw.geometric(1.0 / s.mean_copies, _BATCH)
         lines: list[str] = []
@@ -241,6 +243,7 @@ def _write(
             if written == s.reads:
                 break
         fastq.write("".join(lines).encode("ascii"))
+        work.advance(len(rows))
         truth.write(pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row"))
 
 

@@ -9,6 +9,7 @@ import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
 from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def command(
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
     )
-    report, counts = audit_files(inputs, output, seed=seed, command=typed_command())
+    with progress("rows", quiet=quiet):
+        report, counts = audit_files(inputs, output, seed=seed, command=typed_command())
     if not quiet:
         print_notes(counts)
         click.echo(as_text(report), nl=False)

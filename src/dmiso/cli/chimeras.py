@@ -338,15 +338,16 @@ def simulate(
     from dmiso.chimera.simulate import SimulationSettings
     from dmiso.chimera.simulate_reads import simulate_to_folder
 
-    counts = simulate_to_folder(
-        mature,
-        transcripts,
-        output,
-        SimulationSettings(**settings),
-        species=species,
-        force=force,
-        command=["dmiso", "chimeras", "simulate"],
-    )
+    with progress("reads written", quiet=quiet):
+        counts = simulate_to_folder(
+            mature,
+            transcripts,
+            output,
+            SimulationSettings(**settings),
+            species=species,
+            force=force,
+            command=["dmiso", "chimeras", "simulate"],
+        )
     if quiet:
         return
     for kind, n in sorted(counts.kept.items()):

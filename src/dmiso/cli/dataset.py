@@ -9,6 +9,7 @@ import click
 
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
@@ -249,7 +250,8 @@ def command(
         on_bad=on_bad,
         seed=seed,
     )
-    counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=["dmiso", "dataset"])
+    with progress("rows", quiet=quiet):
+        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=["dmiso", "dataset"])
     if quiet:
         return
     print_notes(counts)

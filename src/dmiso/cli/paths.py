@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.stopped import left_of
 from dmiso.errors import UsageError
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -224,7 +226,8 @@ class CheckedCommand(click.Command):
         """Check, then run."""
         _require_inputs(ctx)
         check_overlap(ctx)
-        return super().invoke(ctx)
+        with keeps(left_of(ctx.params.get("output"))):
+            return super().invoke(ctx)
 
 
 def _require_inputs(ctx: click.Context) -> None:

@@ -146,7 +146,7 @@ def command(
     inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
     settings = PredictSettings(stride=stride, windows=windows, top=top, min_score=min_score, compat=compat)
     predictor = Predictor(resolve(model), threads=threads, crop="centre" if compat else None)
-    with progress("pairs", quiet=quiet, output=output) as shown:
+    with progress("windows scored", quiet=quiet, output=output):
         result = predict_to_file(
             predictor,
             inputs,
@@ -154,7 +154,6 @@ def command(
             settings,
             n_best=max(show, 1),
             command=typed_command(),
-            on_rows=shown.advance,
         )
     if quiet:
         return

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Place", "ScannedMirna", "ScannedPairs", "Targets", "scan_pairs"]
 
-_CHUNK: Final = 50
+_CHUNK: Final = 5
 """Transcripts between two reports of progress."""
 
 

@@ -24,6 +24,7 @@ from dmiso.engine.dmiso_kernels import BLOCK, LANES
 from dmiso.errors import ModelError, UsageError
 from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import MIRNA_LENGTH, TARGET_LENGTH, tensor_shapes
+from dmiso.workers import tick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
-    Task = Callable[[BlockRunner], None]
+    Task = tuple[Callable[[BlockRunner], None], int]
 
 __all__ = ["DmisoEngine"]
 
@@ -155,19 +156,22 @@ class DmisoEngine:
             rows = logits[first : first + _KEPT]
             for start in range(0, len(codes[many]), width):
                 columns = slice(start, start + width)
-                yield partial(
+                strip = rows[:, columns]
+                task = partial(
                     BlockRunner.grid,
                     rows=branch,
                     column_codes=codes[many][columns],
                     column_kind=many,
-                    logits=rows[:, columns],
+                    logits=strip,
                 )
+                yield task, strip.size
 
     def _pair_tasks(self, mirna_codes: Codes, target_codes: Codes, logits: FloatArray) -> Iterable[Task]:
         """Yield groups of pairs, equal targets side by side, so that a target is computed once."""
         order = np.argsort(_as_words(target_codes), kind="stable")
         for start in range(0, len(order), GROUP):
-            yield partial(self._pair_group, mirna_codes, target_codes, order[start : start + GROUP], logits)
+            rows = order[start : start + GROUP]
+            yield partial(self._pair_group, mirna_codes, target_codes, rows, logits), len(rows)
 
     @staticmethod
     def _pair_group(
@@ -185,19 +189,22 @@ class DmisoEngine:
         with self._blas.limit(limits=1, user_api="blas"):
             if self.threads == 1:
                 for task in tasks:
-                    self._run_one(task)
+                    tick(self._run_one(task))
                 return
             pool = ThreadPoolExecutor(self.threads)
             try:
-                for _ in pool.map(self._run_one, tasks):
-                    pass
+                for n in pool.map(self._run_one, tasks):
+                    tick(n)
             finally:  # after an error or Ctrl-C, what has not begun is not begun
                 pool.shutdown(cancel_futures=True)
 
-    def _run_one(self, task: Task) -> None:
+    def _run_one(self, task: Task) -> int:
+        """Run a task in this thread; return the logits it gave."""
         if not hasattr(self._local, "runner"):
             self._local.runner = BlockRunner(self._weights)
-        task(self._local.runner)
+        work, n = task
+        work(self._local.runner)
+        return n
 
 
 def _check_codes(codes: Codes, length: int, kind: str) -> None:

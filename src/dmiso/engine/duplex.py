@@ -25,6 +25,7 @@ from dmiso.networks.duplex_shapes import (
     NOTHING,
 )
 from dmiso.networks.helices import PAIR_CODES, helices, pair_codes
+from dmiso.workers import tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,6 +131,7 @@ class DuplexEngine:
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
                     logits[m, part] = self._pooled(self._positions(tile, mirna_codes[m : m + 1]))
+                    tick(logits[m, part].size)
         return logits
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
@@ -149,6 +151,7 @@ class DuplexEngine:
         with self._blas.limit(limits=self._threads):
             for part, tile in self._tiles(target_codes):
                 logits[part] = self._pooled(self._positions(tile, mirna_codes[part]))
+                tick(logits[part].size)
         return logits
 
     def positions(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:

@@ -27,6 +27,7 @@ from dmiso.predict.rows import TopRows
 from dmiso.predict.scorer import Found, Scorer, best_windows
 from dmiso.predict.windows import Windows, cover
 from dmiso.records import Counts, SequenceRecord
+from dmiso.workers import Work, ticking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -195,7 +196,7 @@ class Predictor:
             found = self._grid_batches(mirnas, targets, stride, windows, counts)
         else:
             raise UsageError("Give either pairs, or both miRNAs and targets.")
-        for frame in found:
+        for frame in _counted(found):
             chosen = frame if min_score is None else frame.filter(pl.col("score") >= min_score)
             if dropped := frame.height - chosen.height:
                 counts.drop("rows below the least score asked for", dropped)
@@ -360,6 +361,17 @@ class Predictor:
                 spread = np.empty(shape, np.float32) if spread is None else spread
                 spread[:, part] = np.take_along_axis(grid_spread, best[:, part], 0)
         return best, logits, spread
+
+
+def _counted(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield batches, and tell how many windows are scored while one is made: a batch may take a minute."""
+    work = Work("windows scored")
+    while True:
+        with ticking(work.advance):
+            frame = next(batches, None)
+        if frame is None:
+            return
+        yield frame
 
 
 class _Mirnas(NamedTuple):

@@ -14,13 +14,46 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["OnWork", "Share", "Work", "listening"]
+__all__ = ["OnWork", "Share", "Work", "listening", "tick", "ticking"]
 
 OnWork = Callable[[str, int, "int | None"], None]
 """Called with what is being done in the plural (``reads located``), how many are done, and of how many if that is
 known. With another word, or fewer done, another piece of work begins."""
 
 _LISTENER: ContextVar[OnWork | None] = ContextVar("listener", default=None)
+
+
+_COUNTER: ContextVar[Callable[[int], None] | None] = ContextVar("counter", default=None)
+
+
+@contextmanager
+def ticking(counter: Callable[[int], None]) -> Iterator[None]:
+    """Count what compiled code below does while the block runs.
+
+    Parameters
+    ----------
+    counter
+        Called with what was done since the last call, in the unit of whoever calls :func:`tick`.
+    """
+    token = _COUNTER.set(counter)
+    try:
+        yield
+    finally:
+        _COUNTER.reset(token)
+
+
+def tick(n: int) -> None:
+    """Say that ``n`` more are done, to the nearest :func:`ticking` block, if there is one.
+
+    Examples
+    --------
+    >>> with ticking(print):
+    ...     tick(3)
+    3
+    """
+    counter = _COUNTER.get()
+    if counter is not None:
+        counter(n)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class WorkerError(DmisoError):
 
     def __str__(self) -> str:
         """Say what happened, then what is kept, where a caller added that as a note."""
-        kept: list[str] = getattr(self, "__notes__", [])
+        kept: list[str] = getattr(self, "__notes__", [])[:1]  # the first comes from where most is known
         return ". ".join([str(self.args[0]), *(note[:1].upper() + note[1:] for note in kept)])
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dmiso.energies import usable_cores
 from dmiso.errors import DmisoError
+from dmiso.workers import Work
 from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
@@ -131,8 +132,17 @@ def by_mirna(
     for row, mirna in enumerate(mirnas):
         rows.setdefault(mirna, []).append(row)
     results: dict[int, T] = {}
+    work = Work("pairs scored by the tool", len(mirnas))
     with ThreadPoolExecutor(usable_cores()) as pool:
-        groups = pool.map(lambda item: score_group(item[0], [targets[row] for row in item[1]]), rows.items())
-        for places, scores in zip(rows.values(), groups, strict=True):
-            results.update(zip(places, scores, strict=True))
+        groups = [
+            pool.submit(score_group, mirna, [targets[row] for row in own]) for mirna, own in rows.items()
+        ]
+        try:
+            for places, group in zip(rows.values(), groups, strict=True):
+                results.update(zip(places, group.result(), strict=True))
+                work.advance(len(places))
+        except BaseException:
+            # an interrupt comes to this thread alone: without this it would wait for every miRNA
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return [results[row] for row in range(len(mirnas))]
