@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PAGE = 4096
+PROGRESS = re.compile(r"note: |epoch \d+: |dmiso: [\d,]+ of [\d,]+ |fold \d+")
+"""Lines that are said while a command works."""
 EXAMPLES = "dmiso-examples/"
 PAIR = ("UGAGGUAGUAGGUUGUAUAGUU", "ACGAUGCAAAGGAUAAUACCUGUAUACAAGUCGCUACCUCAUAGUACU")
 REFERENCES = f"--mature {EXAMPLES}mature.fa --hairpin {EXAMPLES}hairpin.fa"
@@ -109,7 +112,7 @@ def problems(code: int, said: str, disk: Path, expected: dict[str, str], before:
         ]
     if code not in {1, 2}:
         found.append(f"ended with {code}")
-    lines = [line for line in said.splitlines() if not line.startswith("note: ")]
+    lines = [line for line in said.splitlines() if not PROGRESS.match(line)]
     if "Traceback" in said or len(lines) != 1:
         found.append(f"said: {said[-400:]}")
     found += [f"temporary file left: {name}" for name in parts]

@@ -259,7 +259,9 @@ def create_json(path: Path, value: Mapping[str, Any], key: str) -> bool:
         return False
     except OSError as error:
         if error.errno not in _NO_LINKS:
-            raise DmisoError(f"{path} cannot be written ({error.strerror}).") from error
+            raise DmisoError(
+                f"{path} cannot be written ({error.strerror}). Make room, or choose another output."
+            ) from error
         return _create_without_links(path, text)
     finally:
         with suppress(OSError):
