@@ -1,6 +1,7 @@
 """A whole study on a small world whose sites betray the label by their composition."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -130,6 +131,38 @@ def test_study__a_second_run_makes_nothing_anew_and_writes_the_same_bytes(done, 
     again = study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
     assert again.made == []
     assert {name: (folder / name).read_bytes() for name in TABLES} == before
+
+
+def test_study__damaged_work_is_made_again_and_said(done, inputs, tmp_path):
+    folder = tmp_path / "out"
+    shutil.copytree(done[0], folder)
+    before = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    models = sorted(path for path in (folder / "models").iterdir() if path.name.startswith("fold-paper"))
+    tables = sorted((folder / "work").glob("rows-*.parquet"))
+    records = sorted((folder / "work").glob("main-*.model.json"))
+    tables[0].write_bytes(tables[0].read_bytes()[:-5])
+    tables[1].write_bytes(b"")
+    tables[2].write_bytes(b"PAR1 garbage")
+    shutil.copyfile(tables[4], tables[3])
+    (models[0] / "weights.safetensors").write_bytes((models[1] / "weights.safetensors").read_bytes())
+    (models[1] / "config.json").unlink()
+    (models[2] / "calibration.json").write_text("{}")
+    records[0].write_text("{")
+    (folder / "models" / f"{models[1].name}.checkpoint").mkdir()
+    again = study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
+    assert sorted(again.made) == sorted(
+        [path.stem for path in tables[:4]]
+        + [f"model {path.name.rpartition('-')[0]}" for path in models]
+        + [f"model {records[0].name.rpartition('-')[0]}"]
+    )
+    notes = {what: n for what, n in again.counts.notes.items() if "made again" in what}
+    assert notes == {
+        "tables of an earlier run that are damaged, made again": 3,
+        "networks of an earlier run that are damaged, made again": 4,
+    }
+    after = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    changed = {path.as_posix() for path in {*before, *after} if before.get(path) != after.get(path)}
+    assert changed == {"manifest.json"}  # which tells what was made again
 
 
 def test_study__another_replicate_number_measures_again_and_trains_nothing(done, inputs):

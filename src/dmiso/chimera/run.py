@@ -297,16 +297,17 @@ def _locate_all(
     """Bring every sample to calls."""
     folder = output / "references"
     shutil.rmtree(folder, ignore_errors=True)
-    prepare(*references.letters, folder, settings.locate)
-    keys = _keys(samples, references, settings)
-    with Crew(workers) as crew:
-        pool = Pool(crew, folder, settings)
-        numbers = [
-            do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
-            for sample in samples
-        ]
-    shutil.rmtree(folder)
-    return numbers
+    try:
+        prepare(*references.letters, folder, settings.locate)
+        keys = _keys(samples, references, settings)
+        with Crew(workers) as crew:
+            pool = Pool(crew, folder, settings)
+            return [
+                do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
+                for sample in samples
+            ]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # indexes are only whole while they are used
 
 
 def _portions(calls: pl.DataFrame, samples: Sequence[str]) -> dict[str, list[int]]:

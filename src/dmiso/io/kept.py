@@ -9,11 +9,11 @@ is JSON.
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import json
 import os
 import re
-import secrets
 from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from dmiso.errors import DmisoError
-from dmiso.io.atomic import atomic_path, write_text
-from dmiso.provenance import sha256_bytes
+from dmiso.io.atomic import atomic_path, part_name, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +118,7 @@ def keep_table(path: Path, frame: pl.DataFrame, key: str, said: Mapping[str, Any
     whole = buffer.getvalue()
     start, end = [match.span(1) for match in _SEALED.finditer(whole)][-1]
     with atomic_path(path) as temporary:
-        temporary.write_bytes(b"".join([whole[:start], sha256_bytes(whole).encode(), whole[end:]]))
+        temporary.write_bytes(b"".join([whole[:start], _sha256(whole).encode(), whole[end:]]))
 
 
 def kept_table(path: Path, key: str) -> KeptTable | Lost:
@@ -174,7 +173,7 @@ def _seal_of(whole: bytes) -> Lost | None:
         return Lost.OTHER if parquet else Lost.DAMAGED  # of an earlier version, which sealed nothing
     start, end = sealed[-1].span(1)
     blank = b"".join([whole[:start], _NO_HASH.encode(), whole[end:]])
-    return None if sha256_bytes(blank) == sealed[-1][1].decode() else Lost.DAMAGED
+    return None if _sha256(blank) == sealed[-1][1].decode() else Lost.DAMAGED
 
 
 def keep_json(path: Path, value: Mapping[str, Any], key: str) -> None:
@@ -200,8 +199,12 @@ def _sealed(value: Mapping[str, Any], key: str) -> str:
     return (text if len(text) > _LONG else json.dumps(sealed, indent=2, ensure_ascii=False)) + "\n"
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _hash_of(whole: Mapping[str, Any]) -> str:
-    return sha256_bytes(json.dumps(whole, sort_keys=True).encode())
+    return _sha256(json.dumps(whole, sort_keys=True).encode())
 
 
 def kept_json(path: Path, key: str | None = None) -> dict[str, Any] | Lost:
@@ -247,7 +250,7 @@ def create_json(path: Path, value: Mapping[str, Any], key: str) -> bool:
         If the file can neither be made nor is there; its folder must exist.
     """
     text = _sealed(value, key)
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    waiting = path.with_name(part_name(path.name))
     try:
         # written beside, then linked: unlike a rename, a link never replaces what is there
         _write_synced(waiting, text)
@@ -256,7 +259,9 @@ def create_json(path: Path, value: Mapping[str, Any], key: str) -> bool:
         return False
     except OSError as error:
         if error.errno not in _NO_LINKS:
-            raise DmisoError(f"{path} cannot be written ({error.strerror}).") from error
+            raise DmisoError(
+                f"{path} cannot be written ({error.strerror}). Make room, or choose another output."
+            ) from error
         return _create_without_links(path, text)
     finally:
         with suppress(OSError):
