@@ -8,17 +8,17 @@ again says the same. Older dialects are read too; what differs in them is counte
 
 from __future__ import annotations
 
-import io
 import re
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from dmiso.errors import InputError
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style, escape
 from dmiso.io.mirgff3_words import Mirgff3Header, has_older_signs, parse_header, parse_variant
-from dmiso.io.streams import display_name, open_input
+from dmiso.io.streams import display_name
+from dmiso.io.text_lines import open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,18 +46,18 @@ _UID: Final = re.compile(r"(?:\w+-)?\d+-[BD-FH-SU-Z0-9]+")
 class Mirgff3Reader:
     """An open file: its header, and its records when iterated; see :func:`open_mirgff3`."""
 
-    def __init__(self, handle: IO[str], path: Path, counts: Counts) -> None:
-        self._handle, self._name, self._counts = handle, display_name(path), counts
+    def __init__(self, lines: Iterator[str], path: Path, counts: Counts) -> None:
+        self._lines, self._name, self._counts = lines, display_name(path), counts
         self._number = 0
         self._pending = ""
-        lines = []
-        for line in handle:
+        header = []
+        for line in lines:
             self._number += 1
             if line.strip() and not line.startswith("#"):
                 self._pending = line
                 break
-            lines.append(line.rstrip("\r\n"))
-        self.header: Mirgff3Header = parse_header(lines)
+            header.append(line.rstrip("\r\n"))
+        self.header: Mirgff3Header = parse_header(header)
         self.older_signs = has_older_signs(self.header.version)
         for missing in _missing(self.header):
             counts.note(f"mirGFF3 headers without {missing}", example=self._name)
@@ -72,7 +72,7 @@ class Mirgff3Reader:
                 yield record
             elif line.strip():
                 self._counts.drop("comments between mirGFF3 records left out", example=line.strip()[:40])
-            line = next(self._handle, "")
+            line = next(self._lines, "")
             self._number += 1
 
     def batches(self, size: int = _RECORDS_PER_BATCH) -> Iterator[list[Mirgff3Record]]:
@@ -232,18 +232,8 @@ def open_mirgff3(path: Path, counts: Counts) -> Iterator[Mirgff3Reader]:
     ...             print(record.start, record.end, record.sequence)
     7 29 UAGCUUAUCAGACUGAUGUUGA
     """
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8", newline="")
-        try:
-            yield Mirgff3Reader(text, path, counts)
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"the file is not UTF-8 text ({error.reason})",
-                path=display_name(path),
-                mend="Save it as UTF-8",
-            ) from error
-        finally:
-            text.detach()
+    with open_lines(path) as lines:
+        yield Mirgff3Reader(lines, path, counts)
 
 
 class Mirgff3Writer:

@@ -7,7 +7,6 @@ best score of its hits. Rows without a hit were not predicted: minus infinity.
 from __future__ import annotations
 
 import csv
-import io
 import math
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,8 +17,8 @@ import numpy as np
 from dmiso.errors import InputError, UsageError, did_you_mean
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.evaluate.score_tables import read_scores
-from dmiso.io import open_input
 from dmiso.io.streams import display_name
+from dmiso.io.text_lines import open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -188,16 +187,14 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
     rows = _rows_by_name(table, display_name(path))
     places = _places(table)
     values = np.full(table.height, -np.inf)
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
-        for hit in reader.hits(text, display_name(path)):
+    with open_lines(path) as lines:
+        for hit in reader.hits(lines, display_name(path)):
             fitting = [
                 row for row in _named(hit, rows) if _overlap(hit, places[row] if places is not None else None)
             ]
             if not fitting:
                 counts.note(f"{name} predictions fit no row of the labelled table", example=hit.mirna_id)
             values[fitting] = np.maximum(values[fitting], hit.score)
-        text.detach()
     return ScoreColumn(name, "tool", values, reader.threshold, note=reader.meaning)
 
 
