@@ -45,9 +45,9 @@ _MADE_BY_THE_PROGRAM = (
     "isomirs call {good}/collapsed.fa --mature {good}/matures.fa -o {good}/calls.parquet",
     "isomirs call {good}/collapsed.fa --mature {good}/matures.fa -o {good}/calls.gff3",
     "scan run --decoys 0 --max-q 1 --min-percentile 90 --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {good}/scan",
-    "chimeras simulate --mature {good}/matures.fa --transcripts {good}/mrna.fa --reads 300 --isomirs 20 --interactions 30 "
+    "chimeras simulate --mature {good}/matures.fa --transcripts {good}/mrna.fa --reads 400 --isomirs 8 --interactions 30 "
     "-o {good}/simulated",
-    "chimeras call {good}/simulated/reads.fastq.gz --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 "
+    "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG {good}/simulated/reads.fastq.gz --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 "
     "-o {good}/called",
 )
 
@@ -93,7 +93,9 @@ def all_cases(seed: int) -> list[Case]:
                 times = 1 if recipe.slow else len(ODD_NAMES)
             cases += [Case(recipe, mutation, seed * 1000 + k) for k in range(times)]
     # a study takes a hundred times as long as most, and a bomb too: a share of such cases is enough
-    return [c for c in cases if not (c.recipe.slow or c.mutation.heavy) or zlib.crc32(c.id.encode()) % _SHARE == 0]
+    return [
+        c for c in cases if not (c.recipe.slow or c.mutation.heavy) or zlib.crc32(c.id.encode()) % _SHARE == 0
+    ]
 
 
 def make_ready(folder: Path, program: Program) -> Path:
@@ -111,7 +113,9 @@ def make_ready(folder: Path, program: Program) -> Path:
     (good / "chimeric.fq").write_bytes(gzip.decompress(reads))
     import polars as pl
 
-    table = next(path for path in sorted((good / "called").glob("interactions.*")) if "manifest" not in path.name)
+    table = next(
+        path for path in sorted((good / "called").glob("interactions.*")) if "manifest" not in path.name
+    )
     frame = pl.read_parquet(table) if table.suffix == ".parquet" else pl.read_csv(table, separator="\t")
     frame.write_csv(good / "chimeras.tsv", separator="\t")
     frame.write_parquet(good / "chimeras.parquet")
@@ -119,7 +123,10 @@ def make_ready(folder: Path, program: Program) -> Path:
 
 
 def _words(line: str, good: Path, broken: str, out: str) -> list[str]:
-    return [word.replace("{good}", str(good)).replace("{in}", broken).replace("{out}", out) for word in line.split(" ")]
+    return [
+        word.replace("{good}", str(good)).replace("{in}", broken).replace("{out}", out)
+        for word in line.split(" ")
+    ]
 
 
 def run_case(case: Case, good: Path, program: Program, folder: Path) -> Verdict:
@@ -138,7 +145,9 @@ def run_case(case: Case, good: Path, program: Program, folder: Path) -> Verdict:
         words = _words(case.recipe.line, good, f"in/{name}", "out/result")
         (folder / "out").mkdir()
         outcome = program.run(words, folder)
-    broken = broken_promises(outcome, case.mutation.expected, name, folder / "out")
+    broken = broken_promises(
+        outcome, case.mutation.expected, name, folder / "out", command=case.recipe.command
+    )
     return Verdict(case, outcome, broken)
 
 
@@ -180,13 +189,18 @@ def totals(verdicts: Sequence[Verdict]) -> str:
     rows = [["subcommand", "inputs", "failures", *names]]
     everything = numbers.pop("all", Counter())
     rows += [[row, *(str(c[n]) for n in rows[0][1:])] for row, c in [*numbers.items(), ("all", everything)]]
-    return "".join("| " + " | ".join(row) + " |\n" + ("|---|" + "---:|" * (len(row) - 1) + "\n" if not i else "") for i, row in enumerate(rows))
+    return "".join(
+        "| " + " | ".join(row) + " |\n" + ("|---|" + "---:|" * (len(row) - 1) + "\n" if not i else "")
+        for i, row in enumerate(rows)
+    )
 
 
 def _table(verdicts: Sequence[Verdict]) -> str:
     lines = ["case\tcommand\texit_code\tbroken\tcpu_seconds\tpeak_mib\tmessage\n"]
     for v in verdicts:
-        message = " ".join(v.outcome.stderr.strip().split())[-200:].encode("utf-8", "backslashreplace").decode()
+        message = (
+            " ".join(v.outcome.stderr.strip().split())[-200:].encode("utf-8", "backslashreplace").decode()
+        )
         shown = [v.case.id, v.case.recipe.command, v.outcome.code, "; ".join(v.broken), v.outcome.seconds]
         lines.append("\t".join(map(str, [*shown, v.outcome.peak >> 20, message])) + "\n")
     return "".join(lines)
@@ -205,7 +219,9 @@ def _one(case_id: str) -> None:
 
 def main() -> None:
     """Run the bench by the words of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--option", action="append", default=[], help="begins with this; can be repeated")
@@ -217,7 +233,9 @@ def main() -> None:
     if given.case:
         _one(given.case)
         return
-    cases = [c for c in all_cases(given.seed) if not given.option or c.recipe.id.startswith(tuple(given.option))]
+    cases = [
+        c for c in all_cases(given.seed) if not given.option or c.recipe.id.startswith(tuple(given.option))
+    ]
     cases = [c for c in cases if not given.mutation or c.mutation.name in given.mutation]
     Random(given.seed).shuffle(cases)
     verdicts = run_all(cases[:: given.every], given.seconds, show=True)

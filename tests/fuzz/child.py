@@ -115,7 +115,17 @@ def _import_all() -> None:
     for found in pkgutil.walk_packages(dmiso.__path__, "dmiso."):
         if not found.name.endswith("__main__"):
             import_module(found.name)
-    for name in ("torch", "duckdb", "h5py", "RNA", "polars", "numba", "matplotlib.figure", "scipy", "cutadapt"):
+    for name in (
+        "torch",
+        "duckdb",
+        "h5py",
+        "RNA",
+        "polars",
+        "numba",
+        "matplotlib.figure",
+        "scipy",
+        "cutadapt",
+    ):
         with contextlib.suppress(ImportError):
             import_module(name)
 

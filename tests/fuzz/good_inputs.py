@@ -74,7 +74,9 @@ def _fasta(records: dict[str, str]) -> str:
 
 def _sequences(folder: Path, transcripts: dict[str, str]) -> None:
     _write(folder / "mirnas.fa", _fasta(dict(list(_MIRNAS.items())[:2])))
-    _write(folder / "matures.fa", _fasta({f"{n} MIMAT{i:07d}": s for i, (n, s) in enumerate(_MIRNAS.items())}))
+    _write(
+        folder / "matures.fa", _fasta({f"{n} MIMAT{i:07d}": s for i, (n, s) in enumerate(_MIRNAS.items())})
+    )
     _write(folder / "mirnas.fq", "".join(f"@{n}\n{s}\n+\n{'I' * len(s)}\n" for n, s in _MIRNAS.items()))
     _write(folder / "sites.fa", _fasta({n: s[80:130] for n, s in transcripts.items()}))
     _write(folder / "mrna.fa", _fasta(transcripts))
@@ -102,7 +104,9 @@ def _annotation(folder: Path, transcripts: dict[str, str]) -> None:
         ]
         for kind, parts in (("exon", exons), ("CDS", coding)):
             gff3 += [f"chr1\tx\t{kind}\t{a + 1}\t{b}\t.\t+\t.\tParent={name}" for a, b in parts]
-        bed += [f"chr1\t{start}\t{start + 450}\t{name}\t0\t+\t{start + 40}\t{start + 270}\t0\t2\t200,200,\t0,250,"]
+        bed += [
+            f"chr1\t{start}\t{start + 450}\t{name}\t0\t+\t{start + 40}\t{start + 270}\t0\t2\t200,200,\t0,250,"
+        ]
     _write(folder / "genome.fa", f">chr1\n{genome.replace('U', 'T')}\n")
     _write(folder / "models.gtf", "\n".join(gtf) + "\n")
     _write(folder / "models.gff3", "\n".join(gff3) + "\n")
@@ -125,7 +129,8 @@ def _site(sequence: str, i: int) -> tuple[int, str]:
 def _interactions(folder: Path, rng: np.random.Generator, transcripts: dict[str, str]) -> None:
     """Write interactions in each layout that ``dmiso dataset`` knows."""
     layouts: dict[str, list[dict[str, object]]] = {
-        n: [] for n in ("own", "helwak", "hejret", "hybridetector", "grosswendt", "moore", "mirbench", "mirbind")
+        n: []
+        for n in ("own", "helwak", "hejret", "hybridetector", "grosswendt", "moore", "mirbench", "mirbind")
     }
     for i in range(36):
         name, mirna = list(_MIRNAS.items())[i % len(_MIRNAS)]
@@ -180,7 +185,9 @@ def _labelled(folder: Path, rng: np.random.Generator) -> None:
     names = ["mirna_id", "mirna_sequence", "target_id", "gene_id", "target_sequence", "label"]
     frame = pl.DataFrame(rows, names, orient="row")
     _table(folder, "labelled60", frame)
-    _table(folder, "train60", frame.with_columns(target_sequence=pl.Series([_letters(rng, 50) for _ in rows])))
+    _table(
+        folder, "train60", frame.with_columns(target_sequence=pl.Series([_letters(rng, 50) for _ in rows]))
+    )
     other = frame.select(noncodingRNA="mirna_sequence", gene="target_sequence", label="label")
     _table(folder, "labelled60-mirbench", other)
     _table(folder, "labelled60-mirbind", other.rename({"noncodingRNA": "miRNA"}))
@@ -203,7 +210,9 @@ def _isomirs(folder: Path) -> None:
     reads = [_LET7, _LET7[:-1], _LET7 + "A", _MIR21, _MIR21[1:], _MIR21 + "U", _LET7]
     _write(folder / "collapsed.fa", "".join(f">seq_{i}_x{10 + i}\n{s}\n" for i, s in enumerate(reads[:6])))
     _write(folder / "reads.fq", "".join(f"@r{i}\n{s}\n+\n{'I' * len(s)}\n" for i, s in enumerate(reads * 3)))
-    counted = pl.DataFrame({"sequence_id": [f"s{i}" for i in range(6)], "sequence": reads[:6], "read_count": range(1, 7)})
+    counted = pl.DataFrame(
+        {"sequence_id": [f"s{i}" for i in range(6)], "sequence": reads[:6], "read_count": range(1, 7)}
+    )
     _table(folder, "counted", counted)
     samples = pl.DataFrame({"sequence": reads[:6], "A": range(1, 7), "B": range(2, 8)})
     _table(folder, "samples", samples)
@@ -274,7 +283,9 @@ def _models(folder: Path) -> None:
 def _random_model(folder: Path, name: str, draw: np.random.Generator) -> None:
     config = ModelConfig(name=name, network="dmiso", settings={"l1": 0.01})
     weights = {
-        name: np.abs(draw.normal(1, 0.1, shape)) if name.endswith("running_var") else draw.normal(0, 0.4, shape)
+        name: np.abs(draw.normal(1, 0.1, shape))
+        if name.endswith("running_var")
+        else draw.normal(0, 0.4, shape)
         for name, shape in weight_shapes(config).items()
     }
     for suffix in ("", "_reverse"):  # as the network leaves them

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -304,7 +307,22 @@ def _parquet_page(data: bytes, rng: Random) -> bytes:
     return bytes(out)
 
 
-def _tensors(change: Callable[[dict[str, dict[str, object]], Random], None]) -> Callable[[bytes, Random], bytes]:
+def _parquet_type(change: Callable[[pl.Expr], pl.Expr]) -> Callable[[bytes, Random], bytes]:
+    """Return what gives a column of a Parquet file another type."""
+
+    def changed(data: bytes, rng: Random) -> bytes:
+        frame = pl.read_parquet(io.BytesIO(data))
+        name = rng.choice(frame.columns)
+        out = io.BytesIO()
+        frame.with_columns(change(pl.col(name)).alias(name)).write_parquet(out)
+        return out.getvalue()
+
+    return changed
+
+
+def _tensors(
+    change: Callable[[dict[str, dict[str, object]], Random], None],
+) -> Callable[[bytes, Random], bytes]:
     def changed(data: bytes, rng: Random) -> bytes:
         length = struct.unpack("<Q", data[:8])[0]
         header = json.loads(data[8 : 8 + length])
@@ -369,7 +387,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("last-byte", lambda data, _: data[:-1]),
     Mutation("empty", lambda *_: b""),
     Mutation("noise", _noise, expected="refused"),
-    Mutation("half-binary", _truncated(0.6), frozenset({"parquet", "safetensors", "h5", "gz", "json"}), "refused"),
+    Mutation(
+        "half-binary", _truncated(0.6), frozenset({"parquet", "safetensors", "h5", "gz", "json"}), "refused"
+    ),
     Mutation("nul", _nul),
     Mutation("line-less", _lines(_one_less), _TEXT),
     Mutation("line-twice", _lines(_one_twice), _TEXT),
@@ -430,6 +450,20 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("footer-flipped", _parquet_footer, frozenset({"parquet"}), times=6),
     Mutation("footer-length", _parquet_length, frozenset({"parquet"}), "refused"),
     Mutation("page-flipped", _parquet_page, frozenset({"parquet"}), times=6),
+    *(
+        Mutation(f"column-{name}", _parquet_type(change), frozenset({"parquet"}), times=3)
+        for name, change in (
+            ("null", lambda column: pl.lit(None)),
+            ("number", lambda column: pl.lit(7)),
+            ("nan", lambda column: pl.lit(float("nan"))),
+            ("huge", lambda column: pl.lit(10**18)),
+            ("list", lambda column: pl.concat_list(column)),
+            ("bytes", lambda column: pl.lit(b"\xff\xfe")),
+            ("category", lambda column: column.cast(pl.String).cast(pl.Categorical)),
+            ("date", lambda column: pl.date(2020, 1, 1)),
+            ("text", lambda column: column.cast(pl.String)),
+        )
+    ),
     Mutation("shape-lies", _tensors(_tensor_shape), _SAFE, "refused"),
     Mutation("offset-lies", _tensors(_tensor_offset), _SAFE, "refused"),
     Mutation("type-lies", _tensors(_tensor_type), _SAFE, "refused"),

@@ -18,7 +18,7 @@ __all__ = ["ODD_NAMES", "place_odd"]
 
 ODD_NAMES: tuple[Callable[[str], str], ...] = (
     lambda name: f"a b {name}",
-    lambda name: f"it's \"q\" {name}",
+    lambda name: f'it\'s "q" {name}',
     lambda name: f"p*{name}",
     lambda name: f"q[1]?{name}",
     lambda name: f"100%s{{x}}{name}",

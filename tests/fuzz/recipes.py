@@ -92,7 +92,9 @@ def options_that_may_read() -> Iterator[str]:
                     yield " ".join((*words, word))
 
 
-def _commands(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _commands(
+    command: click.Command, words: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from _commands(inner, (*words, name))
@@ -113,7 +115,7 @@ _HEADS = {
     "isomirs": "isomirs call -o {out}.tsv",
     "compare": "isomirs compare --decoys 0 --max-q 1 --min-percentile 90 --mature {good}/matures.fa --transcripts {good}/mrna.fa -o {out}",
     "summary": "isomirs summary --least 1 -o {out}",
-    "chimeras": "chimeras call --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 -o {out}",
+    "chimeras": "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 -o {out}",
     "dataset": "dataset --site-rule as-given --test-fraction 0.2 -o {out}",
     "audit": "audit -o {out}.json",
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
@@ -200,7 +202,9 @@ def _isomirs() -> Iterator[Recipe]:
     calls = f"{summary} {{good}}/calls.tsv"
     yield Recipe("isomirs summary --mature", "fasta", "matures.fa", f"{calls} --mature {{in}}")
     yield Recipe("isomirs summary --hairpin", "fasta", "hairpin.fa", f"{calls} {mature} --hairpin {{in}}")
-    yield Recipe("isomirs summary --mirgenedb", "fasta", "mirgenedb.fa", f"{calls} {mature} --mirgenedb {{in}}")
+    yield Recipe(
+        "isomirs summary --mirgenedb", "fasta", "mirgenedb.fa", f"{calls} {mature} --mirgenedb {{in}}"
+    )
     gff3 = f"{calls} {mature} --mirgenedb {{good}}/mirgenedb.fa --mirgenedb-gff3 {{in}}"
     yield Recipe("isomirs summary --mirgenedb-gff3", "gff", "mirgenedb.gff3", gff3)
 
@@ -237,8 +241,18 @@ def _chimeras() -> Iterator[Recipe]:
         own = "chimeras statistics --least 1 {in} -o {out}.tsv"
         yield Recipe("chimeras statistics interactions", kind, file, own)
         yield Recipe("chimeras statistics --other", kind, file, f"{told} --other {{in}}")
-    yield Recipe("chimeras statistics --mirgenedb", "fasta", "mirgenedb.fa", f"{told} --mirgenedb {{in}} --mature {{good}}/matures.fa")
-    yield Recipe("chimeras statistics --mature", "fasta", "matures.fa", f"{told} --mirgenedb {{good}}/mirgenedb.fa --mature {{in}}")
+    yield Recipe(
+        "chimeras statistics --mirgenedb",
+        "fasta",
+        "mirgenedb.fa",
+        f"{told} --mirgenedb {{in}} --mature {{good}}/matures.fa",
+    )
+    yield Recipe(
+        "chimeras statistics --mature",
+        "fasta",
+        "matures.fa",
+        f"{told} --mirgenedb {{good}}/mirgenedb.fa --mature {{in}}",
+    )
 
 
 def _dataset() -> Iterator[Recipe]:
@@ -250,8 +264,18 @@ def _dataset() -> Iterator[Recipe]:
     yield from _forms("dataset interactions", "interactions-own", f"{line} {{in}}", "csv parquet tsv.gz")
     yield from _forms("dataset interactions", "interactions-helwak", f"{line} {{in}}", "parquet")
     paper = "dataset --site-rule paper -o {out} {good}/study-interactions.tsv"
-    yield Recipe("dataset --transcripts", "fasta", "study.fa", f"{paper} --transcripts {{in}} --negatives region-matched --cds {{good}}/study-cds.tsv")
-    yield Recipe("dataset --cds", "table", "study-cds.tsv", f"{paper} --transcripts {{good}}/study.fa --negatives region-matched --cds {{in}}")
+    yield Recipe(
+        "dataset --transcripts",
+        "fasta",
+        "study.fa",
+        f"{paper} --transcripts {{in}} --negatives region-matched --cds {{good}}/study-cds.tsv",
+    )
+    yield Recipe(
+        "dataset --cds",
+        "table",
+        "study-cds.tsv",
+        f"{paper} --transcripts {{good}}/study.fa --negatives region-matched --cds {{in}}",
+    )
     moore = f"{line} {{good}}/interactions-moore.tsv --mature {{in}}"
     yield Recipe("dataset --mature", "fasta", "matures.fa", moore)
     yield from _forms("dataset --exclude", "study-second", f"{line} {own} --exclude {{in}}", "tsv parquet")
@@ -266,7 +290,9 @@ def _labelled() -> Iterator[Recipe]:
         yield from _forms(f"{command} --train", "train60", f"{line} {own} --train {{in}}", "tsv parquet")
         scored = f"{audit if command == 'audit' else evaluate} {own} --scores {{in}}"
         yield from _forms(f"{command} --scores", "scores60", scored)
-        yield from _model(f"{command} --model", f"{line.partition(' --model')[0]} {own} --model {{in}}", "toy")
+        yield from _model(
+            f"{command} --model", f"{line.partition(' --model')[0]} {own} --model {{in}}", "toy"
+        )
     for tool, file, kind in (
         *(("rna22", "rna22.txt", "table"), ("miraw", "miraw.csv", "table"), ("mitar", "mitar.fa", "table")),
         *(("mirbind2", "mirbind2.tsv", "table"), ("mirbind2", "mirbind2.parquet", "parquet")),
@@ -286,7 +312,9 @@ def _explain() -> Iterator[Recipe]:
     yield from _forms("explain data pairs", "labelled60", f"{data} {toy} {{in}}", "tsv parquet")
     own = f"{data} {{good}}/labelled60.tsv"
     yield from _model("explain data --model", f"{own} --model {{in}}", "toy")
-    yield Recipe("explain data --gene-sets", "lines", "sets.gmt", f"{own} {toy} --clusters 2 --gene-sets {{in}}")
+    yield Recipe(
+        "explain data --gene-sets", "lines", "sets.gmt", f"{own} {toy} --clusters 2 --gene-sets {{in}}"
+    )
     yield from _model("explain model --model", f"{model} --model {{in}}", "toy")
     yield Recipe("explain model --pairs", "table", "pairs.tsv", f"{model} {toy} --pairs {{in}}")
     yield Recipe("explain model --motifs", "lines", "motifs.meme", f"{model} {toy} --motifs {{in}}")
@@ -294,7 +322,9 @@ def _explain() -> Iterator[Recipe]:
     yield from _model("explain pair --model", f"{pair} --model {{in}}")
     change = "hsa-let-7a-5p:n.3A>G"
     for name, file in (("mirnas", "mirnas.fa"), ("transcripts", "mrna.fa")):
-        yield Recipe(f"explain variants --{name}", "fasta", file, f"{variants} {toy} --{name} {{in}} {change}")
+        yield Recipe(
+            f"explain variants --{name}", "fasta", file, f"{variants} {toy} --{name} {{in}} {change}"
+        )
     yield Recipe("explain variants --changes", "lines", "changes.txt", f"{variants} {toy} --changes {{in}}")
     vcf = f"{variants} {toy} --annotation {{good}}/models.gtf --vcf {{in}}"
     yield Recipe("explain variants --vcf", "gff", "variants.vcf", vcf)
@@ -314,7 +344,11 @@ def _study() -> Iterator[Recipe]:
         *(("exclude", "study-second.parquet", "parquet"),),
     ):
         # --interactions may be given again: the broken file is then the only one
-        own = line.replace("--interactions {good}/study-interactions.tsv", "") if option == "interactions" else line
+        own = (
+            line.replace("--interactions {good}/study-interactions.tsv", "")
+            if option == "interactions"
+            else line
+        )
         yield Recipe(f"study paper --{option}", kind, file, f"{own} --{option} {{in}}", slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
@@ -327,9 +361,16 @@ def _models() -> Iterator[Recipe]:
     yield from _model("models ensemble models", "models ensemble {good}/toy-2 {in} -o {out}", "toy")
     joined = "models ensemble {good}/toy {good}/toy-2 -o {out}"
     yield Recipe("models ensemble --pairs", "table", "labelled60.tsv", f"{joined} --pairs {{in}}")
-    yield Recipe("models ensemble --transcripts", "fasta", "mrna.fa", f"{joined} --pairs {{good}}/labelled60.tsv --transcripts {{in}}")
+    yield Recipe(
+        "models ensemble --transcripts",
+        "fasta",
+        "mrna.fa",
+        f"{joined} --pairs {{good}}/labelled60.tsv --transcripts {{in}}",
+    )
     keras = "models import-keras -o {out}"
-    yield Recipe("models import-keras architecture", "json", "keras.json", f"{keras} {{in}} {{good}}/keras.h5")
+    yield Recipe(
+        "models import-keras architecture", "json", "keras.json", f"{keras} {{in}} {{good}}/keras.h5"
+    )
     yield Recipe("models import-keras weights", "h5", "keras.h5", f"{keras} {{good}}/keras.json {{in}}")
 
 

@@ -46,6 +46,6 @@ def test_small_readers__name_the_file_whose_bytes_are_not_utf8(tmp_path, name):
 def test_small_readers__refuse_a_line_that_does_not_end(tmp_path, name, monkeypatch):
     monkeypatch.setattr(text_lines, "LONGEST_LINE", 1000)
     path = tmp_path / "long.txt"
-    path.write_text("##x\n#" + "A" * 1001 + "\n")
-    with pytest.raises(InputError, match=r"long\.txt, line 2: the line is longer than 1,000 characters"):
+    path.write_text("##" + "A" * 1001 + "\n")
+    with pytest.raises(InputError, match=r"long\.txt, line 1: the line is longer than 1,000 characters"):
         READERS[name](path)

@@ -17,6 +17,7 @@ from dmiso.errors import InputError
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style, escape
 from dmiso.io.mirgff3_words import Mirgff3Header, has_older_signs, parse_header, parse_variant
+from dmiso.io.numbers import whole_number
 from dmiso.io.streams import display_name
 from dmiso.io.text_lines import open_lines
 
@@ -111,9 +112,10 @@ class Mirgff3Reader:
         return record
 
     def _position(self, name: str, text: str) -> int:
-        if not re.fullmatch(r"-?\d+", text):
-            raise self._fail(f"{text!r} is no whole number", "Write a position counted from 1", column=name)
-        return int(text)
+        try:
+            return whole_number(text)
+        except ValueError as error:
+            raise self._fail(str(error), "Write a position counted from 1", column=name) from error
 
     def _attributes(self, text: str) -> tuple[dict[str, str], Style]:
         """Split column 9, written as ``Key=value`` or as ``Key value``."""
@@ -156,7 +158,7 @@ class Mirgff3Reader:
         except ValueError as error:
             text = record.attributes.get("Expression", "")
             raise self._fail(
-                f"Expression {text!r} is no list of numbers",
+                f"Expression {text[:80]!r} is no list of numbers of reads: {error}",
                 "Part the reads of the samples by commas",
                 column="Expression",
                 record=name,

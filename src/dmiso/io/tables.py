@@ -165,7 +165,31 @@ def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         with parquet_errors(path):
             frame = table.slice(start, batch_rows).collect()
         # outside: an error of whoever takes the batch is not the file's
-        yield Batch(frame, range(start + 1, start + frame.height + 1))
+        yield Batch(_plain_columns(frame, path), range(start + 1, start + frame.height + 1))
+
+
+def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Return a frame of texts, numbers and booleans: what a text table can say too, and readers know.
+
+    Categories, dates and bytes become texts. Lists and structs have no text and are refused by name.
+    """
+    made = {}
+    for name, dtype in frame.schema.items():
+        if dtype in {pl.String, pl.Boolean} or (dtype.is_numeric() and dtype != pl.Decimal):
+            continue
+        if dtype.is_nested() or dtype == pl.Object:
+            raise InputError(
+                f"the column holds values of type {dtype}; a table has texts and numbers",
+                path=display_name(path),
+                column=name,
+                mend="Leave the column out, or write it as text",
+            )
+        made[name] = frame[name].cast(pl.String, strict=False)
+        if made[name].null_count() > frame[name].null_count():
+            raise InputError(
+                "the column holds bytes that are not UTF-8 text", path=display_name(path), column=name
+            )
+    return frame.with_columns(**made) if made else frame
 
 
 def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dmiso.errors import InputError
 from dmiso.io.streams import display_name, open_input
@@ -23,13 +23,16 @@ LONGEST_LINE: Final = 1 << 26
 
 
 @contextmanager
-def open_lines(path: Path) -> Iterator[Iterator[str]]:
+def open_lines(path: Path, *, errors: Literal["strict", "replace"] = "strict") -> Iterator[Iterator[str]]:
     r"""Open a text input for reading line by line.
 
     Parameters
     ----------
     path
         A file, a pipe, or ``-`` for standard input; plain or compressed.
+    errors
+        At bytes that are not UTF-8: ``strict`` raises, ``replace`` reads them as U+FFFD, for formats whose
+        descriptions must not refuse a whole file.
 
     Yields
     ------
@@ -53,7 +56,7 @@ def open_lines(path: Path) -> Iterator[Iterator[str]]:
     ['a\r\n', 'b']
     """
     with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8", newline="")
+        text = io.TextIOWrapper(handle, encoding="utf-8", errors=errors, newline="")
         try:
             yield bounded_lines(text, path)
         except UnicodeDecodeError as error:
