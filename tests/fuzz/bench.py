@@ -12,6 +12,7 @@ Run ``python -m tests.fuzz.bench --seconds 600 --seed 1 -o results.tsv`` from th
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import shutil
 import sys
@@ -23,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from .child import Program
 from .good_inputs import make_good_inputs
@@ -40,15 +43,16 @@ __all__ = ["Case", "Verdict", "all_cases", "make_ready", "run_case"]
 
 _SHARE = 5
 """One in so many costly cases is made."""
+_MATURE = "--mature {good}/matures.fa"
+_MRNA = "--transcripts {good}/mrna.fa"
+_TRIMMED = "--umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG"
 _MADE_BY_THE_PROGRAM = (
-    "isomirs call {good}/collapsed.fa --counts-from-names --mature {good}/matures.fa --hairpin {good}/hairpin.fa -o {good}/calls.tsv",
-    "isomirs call {good}/collapsed.fa --mature {good}/matures.fa -o {good}/calls.parquet",
-    "isomirs call {good}/collapsed.fa --mature {good}/matures.fa -o {good}/calls.gff3",
-    "scan run --decoys 0 --max-q 1 --min-percentile 90 --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {good}/scan",
-    "chimeras simulate --mature {good}/matures.fa --transcripts {good}/mrna.fa --reads 400 --isomirs 8 --interactions 30 "
-    "-o {good}/simulated",
-    "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG {good}/simulated/reads.fastq.gz --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 "
-    "-o {good}/called",
+    f"isomirs call {{good}}/collapsed.fa --counts-from-names {_MATURE} -o {{good}}/calls.tsv",
+    f"isomirs call {{good}}/collapsed.fa {_MATURE} -o {{good}}/calls.parquet",
+    f"isomirs call {{good}}/collapsed.fa {_MATURE} -o {{good}}/calls.gff3",
+    f"scan run --decoys 0 --max-q 1 --min-percentile 90 --mirnas {{good}}/mirnas.fa {_MRNA} -o {{good}}/scan",
+    f"chimeras simulate {_MATURE} {_MRNA} --reads 400 --isomirs 8 --interactions 30 -o {{good}}/simulated",
+    f"chimeras call {_TRIMMED} {{good}}/simulated/reads.fastq.gz {_MATURE} {_MRNA} --min-reads 1 -o {{good}}/called",
 )
 
 
@@ -106,13 +110,9 @@ def make_ready(folder: Path, program: Program) -> Path:
         outcome = program.run(_words(line, good, "", ""), folder)
         if outcome.code:
             raise RuntimeError(f"{line}\nended with {outcome.code}: {outcome.stderr}")
-    import gzip
-
     reads = (good / "simulated" / "reads.fastq.gz").read_bytes()
     (good / "chimeric.fq.gz").write_bytes(reads)
     (good / "chimeric.fq").write_bytes(gzip.decompress(reads))
-    import polars as pl
-
     table = next(
         path for path in sorted((good / "called").glob("interactions.*")) if "manifest" not in path.name
     )

@@ -18,7 +18,7 @@ import time
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Program:
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
 
-    def __enter__(self) -> Program:
+    def __enter__(self) -> Self:
         scratch = os.fspath(self._scratch)
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "MPLCONFIGDIR": scratch}
         # one thread a run: many would only fight for the cores, and a fork with threads hangs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,9 @@ from dmiso.models import Calibration, ModelConfig, read_model, write_model
 from dmiso.models.export import export_model
 from dmiso.models.registry import resolve
 from dmiso.networks.catalogue import weight_shapes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["make_good_inputs"]
 
@@ -245,8 +248,8 @@ def _explain(folder: Path, transcripts: dict[str, str]) -> None:
     vcf = f"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t130\trs1\t{letter.replace('U', 'T')}\t{other}\n"
     _write(folder / "variants.vcf", vcf)
     _write(folder / "sets.gmt", "set1\tfirst\tt1\tt2\tt3\tt4\nset2\tsecond\tt5\tt6\tt7\tt8\n")
-    motif = "MOTIF M{0} one\nletter-probability matrix: alength= 4 w= 3 nsites= 9\n 0.25 0.25 0.25 0.25\n 0.7 0.1 0.1 0.1\n"
-    motif += " 0.1 0.{1} 0.1 0.{2}\n\n"
+    motif = "MOTIF M{0} one\nletter-probability matrix: alength= 4 w= 3 nsites= 9\n"
+    motif += " 0.25 0.25 0.25 0.25\n 0.7 0.1 0.1 0.1\n 0.1 0.{1} 0.1 0.{2}\n\n"
     motifs = "".join(motif.format(i, 11 + i, 69 - i) for i in range(26))
     _write(folder / "motifs.meme", f"MEME version 4\n\nALPHABET= ACGU\n\n{motifs}")
 

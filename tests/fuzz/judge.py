@@ -17,7 +17,17 @@ MOST_LINES = 4
 _MOST_LETTERS = 3000
 _MOST_MEMORY = 1 << 30
 _KEPT_FOR_LATER = frozenset(
-    {"plan.json", "shards", "gate.json", "steps", "trainings", "folds", "samples", "references", ".dmiso.lock"}
+    {
+        "plan.json",
+        "shards",
+        "gate.json",
+        "steps",
+        "trainings",
+        "folds",
+        "samples",
+        "references",
+        ".dmiso.lock",
+    }
 )
 """What commands that can go on keep in a folder that is not finished."""
 
@@ -40,18 +50,12 @@ def broken_promises(
     command
         The subcommand: an audit that finds a leak ends with 1 and a report, a check tells its findings as results.
     """
-    broken = []
     if outcome.code == 1 and outcome.stdout.strip() and not outcome.stderr.strip():
         if command == "audit":
             outcome = outcome._replace(code=0)
         elif command == "models check":
             outcome = outcome._replace(stderr=outcome.stdout)
-    if outcome.hung:
-        broken.append("limits: did not end")
-    elif outcome.code not in {0, 1, 2}:
-        broken.append(f"exit: {outcome.code}")
-    if outcome.peak > _MOST_MEMORY:
-        broken.append(f"limits: {outcome.peak >> 20} MiB")
+    broken = _faults_of_end(outcome)
     if "Traceback" in outcome.stderr:
         broken.append("message: traceback")
     elif outcome.code and not outcome.hung:
@@ -63,6 +67,18 @@ def broken_promises(
     if expected == "accepted" and outcome.code in {1, 2} and "Traceback" not in outcome.stderr:
         broken.append("accepted: refused")
     return tuple(broken)
+
+
+def _faults_of_end(outcome: Outcome) -> list[str]:
+    """Return what is wrong with how a run ended, and with what it took."""
+    broken = []
+    if outcome.hung:
+        broken.append("limits: did not end")
+    elif outcome.code not in {0, 1, 2}:
+        broken.append(f"exit: {outcome.code}")
+    if outcome.peak > _MOST_MEMORY:
+        broken.append(f"limits: {outcome.peak >> 20} MiB")
+    return broken
 
 
 def _faults_of_message(outcome: Outcome, name: str) -> list[str]:
@@ -86,10 +102,5 @@ def _faults_of_message(outcome: Outcome, name: str) -> list[str]:
 
 def _left(out: Path) -> list[str]:
     """Return files left under a final name, or parts."""
-    found = []
-    for folder, folders, files in os.walk(out):
-        kept = [name for name in folders if name in _KEPT_FOR_LATER]
-        for name in kept:
-            folders.remove(name)
-        found += [os.path.relpath(os.path.join(folder, name), out) for name in files]
-    return sorted(name for name in found if os.path.basename(name) not in _KEPT_FOR_LATER)
+    found = [path.relative_to(out) for path in out.rglob("*") if not path.is_dir()]
+    return sorted(str(path) for path in found if not _KEPT_FOR_LATER & set(path.parts))

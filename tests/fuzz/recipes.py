@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -113,9 +113,11 @@ _HEADS = {
     "predict fasta": "predict --mirnas {good}/mirnas.fa --targets {good}/sites.fa -o {out}.tsv",
     "scan": "scan run --decoys 0 --max-q 1 --min-percentile 90 --mirnas {good}/mirnas.fa -o {out}",
     "isomirs": "isomirs call -o {out}.tsv",
-    "compare": "isomirs compare --decoys 0 --max-q 1 --min-percentile 90 --mature {good}/matures.fa --transcripts {good}/mrna.fa -o {out}",
+    "compare": "isomirs compare --decoys 0 --max-q 1 --min-percentile 90 -o {out} "
+    "--mature {good}/matures.fa --transcripts {good}/mrna.fa",
     "summary": "isomirs summary --least 1 -o {out}",
-    "chimeras": "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG --mature {good}/matures.fa --transcripts {good}/mrna.fa --min-reads 1 -o {out}",
+    "chimeras": "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG --min-reads 1 -o {out} "
+    "--mature {good}/matures.fa --transcripts {good}/mrna.fa",
     "dataset": "dataset --site-rule as-given --test-fraction 0.2 -o {out}",
     "audit": "audit -o {out}.json",
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
@@ -318,7 +320,8 @@ def _explain() -> Iterator[Recipe]:
     yield from _model("explain model --model", f"{model} --model {{in}}", "toy")
     yield Recipe("explain model --pairs", "table", "pairs.tsv", f"{model} {toy} --pairs {{in}}")
     yield Recipe("explain model --motifs", "lines", "motifs.meme", f"{model} {toy} --motifs {{in}}")
-    pair = "explain pair --no-pictures UGAGGUAGUAGGUUGUAUAGUU CUUUCCCGACCACAACCUUCUACCUCACUUUCUGUCUGUUAUAAGGAAUA -o {out}"
+    letters = "UGAGGUAGUAGGUUGUAUAGUU CUUUCCCGACCACAACCUUCUACCUCACUUUCUGUCUGUUAUAAGGAAUA"
+    pair = f"explain pair --no-pictures {letters} -o {{out}}"
     yield from _model("explain pair --model", f"{pair} --model {{in}}")
     change = "hsa-let-7a-5p:n.3A>G"
     for name, file in (("mirnas", "mirnas.fa"), ("transcripts", "mrna.fa")):
