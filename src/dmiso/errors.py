@@ -7,7 +7,7 @@ One root, :class:`DmisoError`. The command line prints the message and ends with
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,10 +21,28 @@ __all__ = [
     "UsageError",
     "did_you_mean",
     "find_named",
+    "shortened",
 ]
 
 
 _Value = TypeVar("_Value")
+_MOST_OF_PROBLEM: Final = 600
+_MOST_OF_NAME: Final = 100
+"""Characters of a message that may come from a file: a field of a megabyte is quoted by its two ends."""
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most ``most`` characters, its middle left out if it is longer.
+
+    Examples
+    --------
+    >>> shortened("a" * 50 + "b" * 50, 9)
+    'aaaaaa … b'
+    """
+    if len(text) <= most:
+        return text
+    begin = 2 * most // 3
+    return f"{text[:begin]} … {text[len(text) - (most - begin - 2) :]}"
 
 
 class DmisoError(Exception):
@@ -95,10 +113,10 @@ class InputError(DmisoError):
     def _message(self) -> str:
         place = [str(self.path)] if self.path is not None else []
         place += [f"line {self.line}"] if self.line is not None else []
-        place += [f"record {self.record}"] if self.record is not None else []
-        place += [f"column {self.column}"] if self.column is not None else []
+        place += [f"record {shortened(self.record, _MOST_OF_NAME)}"] if self.record is not None else []
+        place += [f"column {shortened(self.column, _MOST_OF_NAME)}"] if self.column is not None else []
         text = ", ".join(place) + ": " if place else ""
-        text += self.problem + "."
+        text += shortened(self.problem, _MOST_OF_PROBLEM) + "."
         if self.mend:
             text += f" {self.mend}."
         return text

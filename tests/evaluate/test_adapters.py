@@ -200,7 +200,7 @@ def test_mirbind2__is_read_row_by_row(table, tmp_path):
     ("name", "text", "message"),
     [
         ("rna22", "a\tb\n", "line 1: 2 fields were found; RNA22 writes miRNA, transcript, position"),
-        ("rna22", "a\tb\t7\t-1\tAA\tsmall\n", "line 1: 6 fields were found"),
+        ("rna22", "a\tb\t7\t-1\tAA\tsmall\n", "line 1: 'small' is no number; RNA22 writes"),
         (
             "miraw",
             "Gene,miRNA,Prediction\n",

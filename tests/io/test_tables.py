@@ -169,7 +169,7 @@ def test_read_table__a_name_is_a_name(tmp_path, name):
 
 
 def test_read_table__a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("dmiso.io.tables._LONGEST_LINE", 1000)
+    monkeypatch.setattr("dmiso.io.text_lines.LONGEST_LINE", 1000)
     (tmp_path / "x.tsv").write_text("a\n" + "A" * 1001 + "\n")
     with pytest.raises(InputError, match=r"x\.tsv, line 2: the line is longer than 1,000 characters"):
         read_table(tmp_path / "x.tsv")

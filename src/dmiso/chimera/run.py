@@ -35,7 +35,7 @@ from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
-from dmiso.io.streams import local_file, read_once, require_file
+from dmiso.io.streams import base_name, local_file, read_once, require_file
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.provenance import manifest, sha256_file, to_json
@@ -134,10 +134,10 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
     names = list(inputs.samples)
     if not names:
         for path in inputs.reads:
-            name = path.name
+            name = base_name(path)
             for ending in _ENDINGS:
                 name = name.removesuffix(ending)
-            names.append(name or path.name)
+            names.append(name or base_name(path))
         if len(set(names)) < len(names):
             raise UsageError(
                 "two files of reads have the same name. Name their samples with --sample, once a file."

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Final
 
-from dmiso.errors import DmisoError, MissingExtraError
+from dmiso.errors import DmisoError, MissingExtraError, shortened
 
 __all__ = ["describe_fault"]
 
@@ -28,6 +28,8 @@ _WHAT_TO_DO: Final = {
     errno.EIO: "The disk or the network file system failed: copy the file elsewhere",
     errno.EFBIG: "The file is larger than this system allows (ulimit -f): write a compressed or a smaller one",
 }
+_LONGEST: Final = 2000
+"""Characters of a message: what a file holds must not fill the terminal."""
 _NO_CACHE: Final = "no locator available"
 """What numba says where no folder for its cache can be written."""
 _EXTRAS: Final = {
@@ -46,7 +48,7 @@ _EXTRAS: Final = {
 """Module to the extra that brings it."""
 
 
-def describe_fault(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error
+def describe_fault(error: BaseException) -> str:
     """Return one line for an exception that no room of dmiso raised on purpose.
 
     Parameters
@@ -59,6 +61,8 @@ def describe_fault(error: BaseException) -> str:  # noqa: PLR0911 - one return a
     str
         A sentence or two; for a fault of dmiso itself, how to report it.
 
+    Control characters of a file's content or name are escaped, so that a message stays one line.
+
     Examples
     --------
     >>> describe_fault(OSError(28, "No space left on device", "out.tsv"))
@@ -66,6 +70,11 @@ def describe_fault(error: BaseException) -> str:  # noqa: PLR0911 - one return a
     >>> describe_fault(MemoryError())
     'the memory of this machine does not suffice. Use fewer --threads or --workers, or smaller inputs.'
     """
+    text = shortened(_described(error), _LONGEST)
+    return "".join(c if c == "\n" or c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _described(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error
     if isinstance(error, DmisoError):
         return _sentence(str(error))
     if isinstance(error, MemoryError):

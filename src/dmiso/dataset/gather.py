@@ -14,6 +14,7 @@ from dmiso.dataset.readers import layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
+from dmiso.io.streams import base_name, display_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ def gather_positives(
         )
         if index is not None:
             frame = place_sites(frame, transcripts, index, counts)
-        rule = replace(settings.site_rule, seed=stage_seed(settings.seed, f"sites of {path.name}"))
+        rule = replace(settings.site_rule, seed=stage_seed(settings.seed, f"sites of {base_name(path)}"))
         frame = apply_site_rule(frame, rule, transcripts, counts, fragments=layout.fragments)
         shared = pl.Series(clear_of.shared(frame["target_sequence"].to_list()))
         parts.append(_drop(frame, ~shared, f"sites that share a {SITE_K}-mer with an excluded site", counts))
@@ -99,7 +100,7 @@ def _sites_to_avoid(sources: Sources, counts: Counts) -> KmerSet:
     for path in sources.exclude:
         table, _ = read_interactions(path, mature=sources.mature, keep_negatives=True)
         avoid.add(table["target_sequence"].to_list())
-        counts.note("excluded sites read", table.height, example=path.name)
+        counts.note("excluded sites read", table.height, example=display_name(path))
     return avoid
 
 

@@ -14,7 +14,7 @@ from dmiso.alphabet import AMBIGUOUS, normalise
 from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, Layout, find_layout, sniff_layout
 from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import display_name
+from dmiso.io.streams import base_name, display_name
 from dmiso.io.tables import Batch, read_batches
 from dmiso.records import Counts
 
@@ -153,7 +153,7 @@ def read_interactions(
     if not parts:
         raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
     assert chosen is not None
-    name = source or (path.name.partition(".")[0] if chosen.name == "dmiso" else chosen.name)
+    name = source or (base_name(path).partition(".")[0] if chosen.name == "dmiso" else chosen.name)
     frame = _completed(pl.concat(parts), name, keep_source=source is None)
     counts.keep("interactions", frame.height)
     return Interactions(frame, counts)
@@ -168,7 +168,7 @@ def _sniffed(columns: list[str], path: Path, counts: Counts) -> Layout:
             f"Known: {', '.join(sorted(LAYOUTS))}. Name one with --layout, or give the columns "
             "mirna_sequence and target_sequence."
         )
-    counts.note(f"interaction files read with layout {found.name}, told by the header", example=path.name)
+    counts.note(f"interaction files read with layout {found.name}, told by the header", example=display_name(path))
     return found
 
 

@@ -8,7 +8,6 @@ as 0 or 1; other columns are kept.
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +16,10 @@ import polars as pl
 
 from dmiso.alphabet import normalise
 from dmiso.errors import InputError, find_named
-from dmiso.io import open_input, read_batches
+from dmiso.io import read_batches
 from dmiso.io.streams import display_name
 from dmiso.io.tables import table_format
+from dmiso.io.text_lines import open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,11 +163,8 @@ def _first_fields(path: Path) -> list[str]:
             return batch.frame.columns
         return []
     separator = "," if table_format(path) == "csv" else "\t"
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline="")
-        fields = next(csv.reader(text, delimiter=separator), [])
-        text.detach()
-    return fields
+    with open_lines(path) as lines:
+        return next(csv.reader(lines, delimiter=separator), [])
 
 
 def _renamed(frame: pl.DataFrame, path: Path, columns: Mapping[str, str]) -> pl.DataFrame:

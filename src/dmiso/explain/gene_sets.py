@@ -9,8 +9,8 @@ import polars as pl
 
 from dmiso.errors import InputError
 from dmiso.explain.mirna_clusters import benjamini_hochberg
-from dmiso.explain.text_lines import text_lines
 from dmiso.io.streams import display_name
+from dmiso.io.text_lines import text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

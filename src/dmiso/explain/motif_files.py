@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dmiso.errors import InputError
-from dmiso.explain.text_lines import text_lines
 from dmiso.io import write_text
 from dmiso.io.streams import display_name
+from dmiso.io.text_lines import text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,6 +20,7 @@ from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs, require_memeli
 from dmiso.explain.output import folder_for, write_manifest, write_table
 from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies, table_energies
 from dmiso.io import write_text
+from dmiso.io.streams import base_name, display_name
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -170,9 +171,9 @@ def _matches(motifs: list[KernelMotif], settings: ModelSettings) -> pl.DataFrame
         if len(collection) < _FEWEST_MOTIFS:
             raise InputError(
                 f"{len(collection)} motifs were found; TOMTOM's background needs {_FEWEST_MOTIFS}",
-                path=path.name,
+                path=display_name(path),
             )
-        name = path.name.removesuffix(".gz").removesuffix(".meme")
+        name = base_name(path).removesuffix(".gz").removesuffix(".meme")
         for way in ("activating", "weights"):
             own = [motif for motif in motifs if motif.way == way]
             tables.append(

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from dmiso.errors import InputError, did_you_mean
-from dmiso.explain.text_lines import text_lines
 from dmiso.io.splicing import plain_chromosome
 from dmiso.io.streams import display_name
+from dmiso.io.text_lines import text_lines
 from dmiso.io.versions import NameIndex
 
 if TYPE_CHECKING:

@@ -8,17 +8,18 @@ again says the same. Older dialects are read too; what differs in them is counte
 
 from __future__ import annotations
 
-import io
 import re
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from dmiso.errors import InputError
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style, escape
 from dmiso.io.mirgff3_words import Mirgff3Header, has_older_signs, parse_header, parse_variant
-from dmiso.io.streams import display_name, open_input
+from dmiso.io.numbers import whole_number
+from dmiso.io.streams import display_name
+from dmiso.io.text_lines import open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,18 +47,18 @@ _UID: Final = re.compile(r"(?:\w+-)?\d+-[BD-FH-SU-Z0-9]+")
 class Mirgff3Reader:
     """An open file: its header, and its records when iterated; see :func:`open_mirgff3`."""
 
-    def __init__(self, handle: IO[str], path: Path, counts: Counts) -> None:
-        self._handle, self._name, self._counts = handle, display_name(path), counts
+    def __init__(self, lines: Iterator[str], path: Path, counts: Counts) -> None:
+        self._lines, self._name, self._counts = lines, display_name(path), counts
         self._number = 0
         self._pending = ""
-        lines = []
-        for line in handle:
+        header = []
+        for line in lines:
             self._number += 1
             if line.strip() and not line.startswith("#"):
                 self._pending = line
                 break
-            lines.append(line.rstrip("\r\n"))
-        self.header: Mirgff3Header = parse_header(lines)
+            header.append(line.rstrip("\r\n"))
+        self.header: Mirgff3Header = parse_header(header)
         self.older_signs = has_older_signs(self.header.version)
         for missing in _missing(self.header):
             counts.note(f"mirGFF3 headers without {missing}", example=self._name)
@@ -72,7 +73,7 @@ class Mirgff3Reader:
                 yield record
             elif line.strip():
                 self._counts.drop("comments between mirGFF3 records left out", example=line.strip()[:40])
-            line = next(self._handle, "")
+            line = next(self._lines, "")
             self._number += 1
 
     def batches(self, size: int = _RECORDS_PER_BATCH) -> Iterator[list[Mirgff3Record]]:
@@ -111,9 +112,10 @@ class Mirgff3Reader:
         return record
 
     def _position(self, name: str, text: str) -> int:
-        if not re.fullmatch(r"-?\d+", text):
-            raise self._fail(f"{text!r} is no whole number", "Write a position counted from 1", column=name)
-        return int(text)
+        try:
+            return whole_number(text)
+        except ValueError as error:
+            raise self._fail(str(error), "Write a position counted from 1", column=name) from error
 
     def _attributes(self, text: str) -> tuple[dict[str, str], Style]:
         """Split column 9, written as ``Key=value`` or as ``Key value``."""
@@ -156,7 +158,7 @@ class Mirgff3Reader:
         except ValueError as error:
             text = record.attributes.get("Expression", "")
             raise self._fail(
-                f"Expression {text!r} is no list of numbers",
+                f"Expression {text[:80]!r} is no list of numbers of reads: {error}",
                 "Part the reads of the samples by commas",
                 column="Expression",
                 record=name,
@@ -232,18 +234,8 @@ def open_mirgff3(path: Path, counts: Counts) -> Iterator[Mirgff3Reader]:
     ...             print(record.start, record.end, record.sequence)
     7 29 UAGCUUAUCAGACUGAUGUUGA
     """
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8", newline="")
-        try:
-            yield Mirgff3Reader(text, path, counts)
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"the file is not UTF-8 text ({error.reason})",
-                path=display_name(path),
-                mend="Save it as UTF-8",
-            ) from error
-        finally:
-            text.detach()
+    with open_lines(path) as lines:
+        yield Mirgff3Reader(lines, path, counts)
 
 
 class Mirgff3Writer:

@@ -8,12 +8,14 @@ from urllib.parse import unquote
 
 from dmiso.alphabet import normalise
 from dmiso.io.mirgff3_words import Variant, parse_variant
+from dmiso.io.numbers import finite_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["GFF3_STYLE", "Mirgff3Record", "Style", "escape"]
 
+_MOST_READS: Final = 10**15
 _ESCAPES: Final = {"%": "%25", ";": "%3B", "=": "%3D", "&": "%26", ",": "%2C", "\t": "%09", "\n": "%0A"}
 
 
@@ -90,8 +92,18 @@ class Mirgff3Record:
 
     @property
     def expression(self) -> tuple[float, ...]:
-        """Return the reads in each sample, in the order of the header's samples."""
-        return tuple(float(part) for part in self.attributes.get("Expression", "").split(",") if part)
+        """Return the reads in each sample, in the order of the header's samples.
+
+        Raises
+        ------
+        ValueError
+            If one is no number, infinite, or below 0.
+        """
+        parts = self.attributes.get("Expression", "").split(",")
+        reads = tuple(finite_number(part) for part in parts if part)
+        if any(not 0 <= n <= _MOST_READS for n in reads):
+            raise ValueError("a number of reads is 0 or more, and less than 10^15")
+        return reads
 
     def variant(self, *, older_signs: bool = False) -> Variant:
         """Return the variant in today's words; a record without one is the reference."""

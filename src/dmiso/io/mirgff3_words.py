@@ -154,7 +154,7 @@ def parse_variant(text: str, *, older_signs: bool = False) -> ParsedVariant:
         if word in SNV_WORDS:
             snv.append(word)  # a number after it (a position, in some tools' files) is in the letters already
         elif word in numbers:
-            if not re.fullmatch(r"[+-]?\d+", number):
+            if not re.fullmatch(r"[+-]?[0-9]{1,4}", number):
                 raise ValueError(f"{word} in Variant {text!r} needs a number of nt, as in {word}:1")
             numbers[word] = int(number)
         elif word not in {"NA", "", "."}:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STDIN",
+    "base_name",
     "display_name",
     "hashable_file",
     "local_file",
@@ -74,8 +75,26 @@ _REFUSED: Final = (
 
 
 def display_name(path: Path) -> str:
-    """Return how messages name an input."""
-    return "standard input" if path == STDIN else str(path)
+    r"""Return how messages and tables name an input: one line of valid text, whatever bytes the name has.
+
+    Examples
+    --------
+    >>> display_name(Path("in/a b.tsv")), display_name(Path("two\nlines"))
+    ('in/a b.tsv', 'two\\nlines')
+    """
+    if path == STDIN:
+        return "standard input"
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def base_name(path: Path) -> str:
+    """Return the last part of a path as :func:`display_name` does: for columns, samples and file names made of it."""
+    return display_name(Path(path.name))
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def require_file(path: Path) -> None:
@@ -147,6 +166,16 @@ class _Spool:
         return self._copies[key]
 
 
+    def link_to(self, path: Path) -> Path:
+        """Return a plain name of a file whose own is not UTF-8."""
+        key = os.path.realpath(path)
+        if key not in self._copies:
+            target = self._folder / f"{len(self._copies)}"
+            target.symlink_to(key)
+            self._copies[key] = target
+        return self._copies[key]
+
+
 _spools: Final[list[_Spool]] = []
 
 
@@ -188,10 +217,19 @@ def local_file(path: Path) -> Path:
     """
     require_file(path)
     if path != STDIN and path.is_file():
-        return path
+        return path if _is_utf8(path) or not _spools else _spools[-1].link_to(path)
     if not _spools:
         raise UsageError(f"{display_name(path)} can be read only once; this needs a file.")
     return _spools[-1].copy_of(path)
+
+
+def _is_utf8(path: Path) -> bool:
+    """Say whether a path can be handed to a library that takes text only."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def hashable_file(path: Path) -> Path | None:

@@ -7,30 +7,28 @@ batches. Tables are written by :mod:`dmiso.io.table_writer`.
 from __future__ import annotations
 
 import csv
-import io
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from dmiso.errors import InputError, MissingExtraError
 from dmiso.io.atomic import COMPRESSED
 from dmiso.io.parquet import parquet_errors, scan_parquet_file
-from dmiso.io.streams import display_name, local_file, open_input
+from dmiso.io.streams import display_name, local_file
+from dmiso.io.text_lines import LONGEST_LINE, open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Batch", "bounded_lines", "read_batches", "read_table", "table_format"]
+__all__ = ["Batch", "read_batches", "read_table", "table_format"]
 
 ROWS_PER_BATCH = 65_536
 """Rows a batch holds: about 20 MB of pairs."""
 
-_LONGEST_LINE: Final = 1 << 26
-"""Characters of a line: 64 million hold any row of sequences, and a file without line ends takes no more memory."""
-
-csv.field_size_limit(_LONGEST_LINE)
+# a field may be as long as its line, and lines have a bound of their own
+csv.field_size_limit(LONGEST_LINE)
 
 
 class Batch(NamedTuple):
@@ -57,27 +55,6 @@ def table_format(path: Path) -> str:
         name = name.removesuffix(compression)
     ending = name.rpartition(".")[2]
     return ending if ending in {"csv", "parquet", "bed", "xlsx"} else "tsv"
-
-
-def bounded_lines(text: IO[str], path: Path) -> Iterator[str]:
-    """Yield the lines of a text, their ends included, each of bounded length.
-
-    Raises
-    ------
-    InputError
-        If a line has more than 64 million characters.
-    """
-    number = 0
-    while line := text.readline(_LONGEST_LINE + 1):
-        number += 1
-        if len(line) > _LONGEST_LINE:
-            raise InputError(
-                f"the line is longer than {_LONGEST_LINE:,} characters",
-                path=display_name(path),
-                line=number,
-                mend="Is this a text file with line ends?",
-            )
-        yield line
 
 
 def read_batches(
@@ -110,28 +87,18 @@ def read_batches(
     if table_format(path) == "xlsx":
         yield from _excel_batches(path, batch_rows)
         return
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
-        try:
-            yield from _text_batches(text, path, header, batch_rows)
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"the file is not UTF-8 text ({error.reason} at byte {error.start} of a block)",
-                path=display_name(path),
-                mend="Save it as UTF-8 text, or name a Parquet file with the ending .parquet",
-            ) from error
-        finally:
-            text.detach()
+    with open_lines(path) as lines:
+        yield from _text_batches(lines, path, header, batch_rows)
 
 
 def _text_batches(
-    text: IO[str], path: Path, header: Sequence[str] | None, batch_rows: int
+    text: Iterator[str], path: Path, header: Sequence[str] | None, batch_rows: int
 ) -> Iterator[Batch]:
     """Split lines into fields and gather them to batches."""
     if table_format(path) == "csv":
-        reader = csv.reader(bounded_lines(text, path), strict=True)
+        reader = csv.reader(text, strict=True)
     else:
-        reader = csv.reader(bounded_lines(text, path), delimiter="\t", quoting=csv.QUOTE_NONE)
+        reader = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
     rows = _numbered(reader, path)
     if header is None:
         _, names = next(rows, (0, []))
@@ -198,7 +165,31 @@ def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         with parquet_errors(path):
             frame = table.slice(start, batch_rows).collect()
         # outside: an error of whoever takes the batch is not the file's
-        yield Batch(frame, range(start + 1, start + frame.height + 1))
+        yield Batch(_plain_columns(frame, path), range(start + 1, start + frame.height + 1))
+
+
+def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Return a frame of texts, numbers and booleans: what a text table can say too, and readers know.
+
+    Categories, dates and bytes become texts. Lists and structs have no text and are refused by name.
+    """
+    made = {}
+    for name, dtype in frame.schema.items():
+        if dtype in {pl.String, pl.Boolean} or (dtype.is_numeric() and dtype != pl.Decimal):
+            continue
+        if dtype.is_nested() or dtype == pl.Object:
+            raise InputError(
+                f"the column holds values of type {dtype}; a table has texts and numbers",
+                path=display_name(path),
+                column=name,
+                mend="Leave the column out, or write it as text",
+            )
+        made[name] = frame[name].cast(pl.String, strict=False)
+        if made[name].null_count() > frame[name].null_count():
+            raise InputError(
+                "the column holds bytes that are not UTF-8 text", path=display_name(path), column=name
+            )
+    return frame.with_columns(**made) if made else frame
 
 
 def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 from dmiso.errors import InputError
 from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, gather
 from dmiso.io.streams import display_name, open_input
-from dmiso.io.tables import bounded_lines
+from dmiso.io.text_lines import bounded_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

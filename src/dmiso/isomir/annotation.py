@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.errors import InputError
-from dmiso.io.streams import display_name, open_input
+from dmiso.io.numbers import whole_number
+from dmiso.io.streams import display_name
+from dmiso.io.text_lines import open_lines
 from dmiso.isomir.hairpin_names import hairpin_stem, mature_stem
 
 if TYPE_CHECKING:
@@ -159,9 +161,9 @@ def _features(path: Path, species: str | None) -> tuple[dict[str, list[_Feature]
     precursors: dict[str, list[_Feature]] = {}
     matures = []
     database = ""
-    with open_input(path) as handle:
-        for number, raw in enumerate(handle, start=1):
-            line = raw.decode("utf-8", errors="replace").rstrip("\r\n")
+    with open_lines(path, errors="replace") as lines:
+        for number, ended in enumerate(lines, start=1):
+            line = ended.rstrip("\r\n")
             if not line or line.startswith("#"):
                 named = _DATABASE.match(line)
                 database = database or (named.group(1) if named else "")
@@ -181,13 +183,15 @@ def _features(path: Path, species: str | None) -> tuple[dict[str, list[_Feature]
 def _feature(line: str, path: Path, number: int) -> tuple[str, _Feature]:
     """Split a line; a precursor's ``parent`` is its own ID."""
     fields = line.split("\t")
-    if len(fields) != 9 or not (fields[3].isdigit() and fields[4].isdigit()):
+    try:
+        start, end = _place(fields)
+    except ValueError as error:
         raise InputError(
-            "nine fields, the fourth and fifth whole numbers, were expected",
+            f"{error}; nine fields, the fourth and fifth whole numbers, were expected",
             path=display_name(path),
             line=number,
             mend="Give the GFF3 of miRBase or MirGeneDB",
-        )
+        ) from error
     words = dict(word.partition("=")[::2] for word in fields[8].split(";") if word)
     identifier = words.get("ID", "")
     name = words.get("Name", identifier)
@@ -199,10 +203,20 @@ def _feature(line: str, path: Path, number: int) -> tuple[str, _Feature]:
         _COPY.sub("", words.get("Derives_from", identifier)),
         fields[0],
         fields[6],
-        int(fields[3]) - 1,
-        int(fields[4]),
+        start,
+        end,
     )
     return fields[2], feature
+
+
+def _place(fields: list[str]) -> tuple[int, int]:
+    """Return where a feature lies, 0-based and half-open."""
+    if len(fields) != 9:
+        raise ValueError(f"{len(fields)} fields were found")
+    start, end = whole_number(fields[3]), whole_number(fields[4])
+    if not 1 <= start <= end:
+        raise ValueError(f"from {start} to {end} is no place, counted from 1")
+    return start - 1, end
 
 
 def _precursor_of(mature: _Feature, precursors: dict[str, list[_Feature]]) -> _Feature | None:

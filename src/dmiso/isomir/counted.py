@@ -14,7 +14,7 @@ from dmiso.alphabet import normalise
 from dmiso.errors import InputError
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import STDIN, display_name, open_input
+from dmiso.io.streams import STDIN, base_name, display_name, open_input
 from dmiso.io.tables import read_batches, table_format
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def read_counted(
         While reading: a letter that is no nucleotide, a count that is no whole number, a missing column.
     """
     found = _told(path) if input_format == "auto" else input_format
-    stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+    name = base_name(path)
+    stem = name.removesuffix(".gz").rpartition(".")[0] or name
     sample = "sample" if path == STDIN else stem.replace(",", "_").replace(" ", "_")
     if found == "mirgff3":
         return _from_mirgff3(path, counts)

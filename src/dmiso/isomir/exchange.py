@@ -53,7 +53,7 @@ EXCHANGE_SCHEMA: Final = {
 
 _OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
 _CHANGE: Final = re.compile(r"(\d+):([AUCGN])>([AUCGN])")
-_CIGAR: Final = re.compile(r"(\d*)([MIDACGTUN])")
+_CIGAR: Final = re.compile(r"([0-9]{0,9})([MIDACGTUN])")
 
 
 def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
@@ -273,8 +273,8 @@ def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str
     """Return replaced letters, from ``Cigar``, if ``Variant`` has any; the reference's is N where it is unknown."""
     found, at = [], 0
     for number, sign in _CIGAR.findall(record.value("Cigar") if variant.snv else ""):
-        if sign in "ID":
-            return ""  # an insertion or deletion: positions after it would be guesses
+        if sign in "ID" or at >= len(sequence):
+            return ""  # an insertion or deletion, or more than there are letters: positions would be guesses
         if sign != "M" and variant.iso_add5p <= at < len(sequence) - variant.iso_add3p:
             position = at - variant.iso_add5p + variant.iso_5p
             known = mature is not None and 0 <= position < len(mature)

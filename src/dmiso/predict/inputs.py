@@ -6,7 +6,6 @@ A pairs table has named columns; the published program's four columns without a 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from dmiso.errors import InputError, did_you_mean
 from dmiso.io import read_sequences
 from dmiso.io.streams import display_name
 from dmiso.io.tables import ROWS_PER_BATCH, Batch, read_batches, table_format
+from dmiso.io.text_lines import open_lines
 from dmiso.records import SequenceRecord
 
 if TYPE_CHECKING:
@@ -80,12 +80,8 @@ def read_pairs(path: Path, columns: PairColumns, counts: Counts) -> Iterator[Bat
 
 def _is_headerless(path: Path, columns: PairColumns) -> bool:
     """Say whether a first line is four fields of which the last two are sequences, not the names asked for."""
-    from dmiso.io.streams import open_input
-
-    with open_input(path) as handle:
-        line = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline="")
-        fields = next(csv.reader(line, delimiter="\t", quoting=csv.QUOTE_NONE), [])
-        line.detach()
+    with open_lines(path) as lines:
+        fields = next(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), [])
     if len(fields) != len(PAIR_COLUMNS) or {columns.mirna, columns.target} & set(fields):
         return False
     try:

@@ -7,7 +7,6 @@ best score of its hits. Rows without a hit were not predicted: minus infinity.
 from __future__ import annotations
 
 import csv
-import io
 import math
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,8 +17,9 @@ import numpy as np
 from dmiso.errors import InputError, UsageError, did_you_mean
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.evaluate.score_tables import read_scores
-from dmiso.io import open_input
+from dmiso.io.numbers import finite_number, whole_number
 from dmiso.io.streams import display_name
+from dmiso.io.text_lines import open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTPUT_READERS", "Hit", "OutputReader", "read_tool_output"]
 
+_FARTHEST: Final = 10**10
+"""No transcript is as long (nt)."""
 RNA22_SITE_LENGTH: Final = 22
 """RNA22 gives where a site begins; it is taken to be as long as a miRNA (nt)."""
 
@@ -73,16 +75,27 @@ def _rna22(lines: Iterator[str], where: str) -> Iterator[Hit]:
     for number, fields in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
         if not fields or (number == 1 and len(fields) > 2 and not _is_number(fields[2])):
             continue
-        if len(fields) < 6 or not _is_number(fields[2]) or not _is_number(fields[-1]):
+        try:
+            yield _rna22_hit(fields)
+        except ValueError as error:
             raise InputError(
-                f"{len(fields)} fields were found; RNA22 writes miRNA, transcript, position, energy, heteroduplex, p",
+                f"{error}; RNA22 writes miRNA, transcript, position, energy, heteroduplex, p",
                 path=where,
                 line=number,
                 mend="Give RNA22's own tab-separated output",
-            )
-        start = int(float(fields[2])) - 1
-        p_value = max(float(fields[-1]), 1e-300)
-        yield Hit(fields[0], fields[1], start, start + RNA22_SITE_LENGTH, -math.log10(p_value))
+            ) from error
+
+
+def _rna22_hit(fields: list[str]) -> Hit:
+    if len(fields) < 6:
+        raise ValueError(f"{len(fields)} fields were found")
+    place, p_value = finite_number(fields[2]), finite_number(fields[-1])
+    if not (place.is_integer() and 1 <= place < _FARTHEST):
+        raise ValueError(f"position {fields[2]!r} is none, counted from 1")
+    if not 0 <= p_value <= 1:
+        raise ValueError(f"p-value {fields[-1]!r} does not lie between 0 and 1")
+    start = int(place) - 1
+    return Hit(fields[0], fields[1], start, start + RNA22_SITE_LENGTH, -math.log10(max(p_value, 1e-300)))
 
 
 def _miraw(lines: Iterator[str], where: str) -> Iterator[Hit]:
@@ -100,11 +113,16 @@ def _miraw(lines: Iterator[str], where: str) -> Iterator[Hit]:
     for number, fields in enumerate(csv.reader(lines, delimiter="\t" if "\t" in first else ","), start=2):
         if not fields:
             continue
+        if len(fields) < len(names):
+            raise InputError(
+                f"{len(fields)} fields were found where the header has {len(names)}", path=where, line=number
+            )
         row = dict(zip(names, fields, strict=False))
-        score = row.get("Prediction", "")
-        if not _is_number(score):
-            raise InputError(f"{score!r} is not a number", path=where, line=number, column="Prediction")
-        yield Hit(row["miRNA"].strip(), row["GeneName"].strip(), None, None, float(score))
+        try:
+            score = finite_number(row["Prediction"])
+        except ValueError as error:
+            raise InputError(str(error), path=where, line=number, column="Prediction") from error
+        yield Hit(row["miRNA"].strip(), row["GeneName"].strip(), None, None, score)
 
 
 def _mitar(lines: Iterator[str], where: str) -> Iterator[Hit]:
@@ -124,7 +142,7 @@ def _mitar(lines: Iterator[str], where: str) -> Iterator[Hit]:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        finite_number(text)
     except ValueError:
         return False
     return True
@@ -186,18 +204,16 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
         values = read_scores(path, table, counts, names=[reader.column])[reader.column]
         return ScoreColumn(name, "tool", values, reader.threshold, values, note=reader.meaning)
     rows = _rows_by_name(table, display_name(path))
-    places = _places(table)
+    places = _places(table, display_name(path))
     values = np.full(table.height, -np.inf)
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
-        for hit in reader.hits(text, display_name(path)):
+    with open_lines(path) as lines:
+        for hit in reader.hits(lines, display_name(path)):
             fitting = [
                 row for row in _named(hit, rows) if _overlap(hit, places[row] if places is not None else None)
             ]
             if not fitting:
                 counts.note(f"{name} predictions fit no row of the labelled table", example=hit.mirna_id)
             values[fitting] = np.maximum(values[fitting], hit.score)
-        text.detach()
     return ScoreColumn(name, "tool", values, reader.threshold, note=reader.meaning)
 
 
@@ -237,15 +253,24 @@ def _plain(name: str) -> str:
     return name.strip().replace("_", "-").lower()
 
 
-def _places(table: pl.DataFrame) -> list[tuple[int, int] | None] | None:
+def _places(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | None:
     """Return where each row's site lies on its transcript, or None if the table does not tell."""
     if not {"start", "end", "transcript_id"} <= set(table.columns):
         return None
     pairs: Sequence[tuple[object, object]] = table.select("start", "end").rows()
-    return [
-        None if start in {None, ""} or end in {None, ""} else (int(str(start)), int(str(end)))
-        for start, end in pairs
-    ]
+    try:
+        return [
+            None
+            if start in {None, ""} or end in {None, ""}
+            else (whole_number(str(start)), whole_number(str(end)))
+            for start, end in pairs
+        ]
+    except ValueError as error:
+        raise InputError(
+            f"start and end of the labelled table, compared with the places of this file: {error}",
+            path=where,
+            mend="Mend the labelled table, or leave the two columns out",
+        ) from error
 
 
 def _overlap(hit: Hit, place: tuple[int, int] | None) -> bool:
