@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.numbers import SEED
 from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
 from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
 from dmiso.cli.show import print_notes
@@ -38,6 +39,7 @@ _PATH = INPUT
 @_option(
     "--score-column",
     "score_columns",
+    needs=("scores",),
     group="Input",
     multiple=True,
     help="A column of --scores; can be repeated.  [default: every numeric one]",
@@ -59,7 +61,9 @@ _PATH = INPUT
     required=True,
     help="Report, .json; the same as .txt and .html is written beside it.",
 )
-@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and draws.")
+@_option(
+    "--seed", group="Other", type=SEED, default=0, show_default=True, help="For folds, shuffles and draws."
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dmiso.cli.numbers import COPIES, LETTERS, LETTERS_OR_NONE, RECORDS, SEED, SHARE_BELOW_ONE, Real, Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
 from dmiso.cli.show import print_notes
@@ -24,7 +25,7 @@ Examples (dmiso examples writes the files):
 
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
-_FRACTION = click.FloatRange(0, 1, max_open=True)
+_FRACTION = SHARE_BELOW_ONE
 
 
 @click.command("dataset", cls=GroupedCommand, epilog=_EPILOG)
@@ -41,6 +42,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs the sites lie on, FASTA.")
 @_option(
     "--cds",
+    needs=("transcripts",),
     group="Input",
     type=_PATH,
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
@@ -59,7 +61,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--top",
     group="Input",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=1,
     show_default=True,
     help="Candidate pairs taken of each read, where the input ranks them.",
@@ -67,7 +69,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--min-mirna-length",
     group="Input",
-    type=click.IntRange(min=1),
+    type=LETTERS,
     default=16,
     show_default=True,
     help="Shorter miRNAs are left out, nt.",
@@ -98,16 +100,18 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--window-length",
+    needs=("site_rule=window",),
     group="Sites",
-    type=click.IntRange(min=1),
+    type=LETTERS,
     default=50,
     show_default=True,
     help="For window, nt.",
 )
 @_option(
     "--jitter",
+    needs=("site_rule=window",),
     group="Sites",
-    type=click.IntRange(min=0),
+    type=LETTERS_OR_NONE,
     default=5,
     show_default=True,
     help="For window: largest random shift either way, nt.",
@@ -123,15 +127,16 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--ratio",
     group="Negatives",
-    type=click.IntRange(min=1),
+    type=COPIES,
     default=1,
     show_default=True,
     help="Negatives a positive.",
 )
 @_option(
     "--max-energy",
+    needs=("negatives=paper",),
     group="Negatives",
-    type=float,
+    type=Real(-1000, 1000),
     default=-10.0,
     show_default=True,
     help="For paper: RNAcofold energy below which a site is taken, kcal/mol.",
@@ -146,6 +151,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--test-fraction",
+    needs=("folds=0",),
     group="Splits",
     type=_FRACTION,
     default=0.2,
@@ -154,6 +160,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--validation-fraction",
+    needs=("folds=0",),
     group="Splits",
     type=_FRACTION,
     default=0.1,
@@ -163,6 +170,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--test-chromosome",
     "test_chromosomes",
+    needs=("split=chromosome",),
     group="Splits",
     multiple=True,
     default=("1",),
@@ -172,7 +180,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--folds",
     group="Splits",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1000),
     default=0,
     show_default=True,
     help="Part into this many folds (fold-0, fold-1 …) in place of the fractions.",
@@ -180,7 +188,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--seed",
     group="Other",
-    type=click.IntRange(min=0),
+    type=SEED,
     default=0,
     show_default=True,
     help="Of every random choice.",

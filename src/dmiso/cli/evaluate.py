@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dmiso.cli.numbers import REPLICATES, SEED
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
@@ -62,6 +63,7 @@ class PriorType(click.ParamType[float | Literal["table"]]):
 @_option(
     "--score-column",
     "score_columns",
+    needs=("scores",),
     group="What is judged",
     multiple=True,
     help="A column of --scores; can be repeated.  [default: every numeric one]",
@@ -114,7 +116,7 @@ class PriorType(click.ParamType[float | Literal["table"]]):
 @_option(
     "--replicates",
     group="Statistics",
-    type=click.IntRange(min=0),
+    type=REPLICATES,
     default=1000,
     show_default=True,
     help="Bootstrap replicates; 0 leaves intervals and tests out.",
@@ -141,7 +143,14 @@ class PriorType(click.ParamType[float | Literal["table"]]):
     help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
 )
 @force_option
-@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and the bootstrap.")
+@_option(
+    "--seed",
+    group="Other",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="For folds, shuffles and the bootstrap.",
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,

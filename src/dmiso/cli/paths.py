@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.needs import check_needs
 from dmiso.errors import UsageError
 
 if TYPE_CHECKING:
@@ -218,10 +219,14 @@ def check_overlap(ctx: click.Context) -> None:
 
 
 class CheckedCommand(click.Command):
-    """A command that begins by checking that its inputs are there and that none of its outputs is one of them."""
+    """A command that begins by checking that its inputs are there and that none of its outputs is one of them.
+
+    An option that would have no effect beside the others is refused first.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""
+        check_needs(ctx)
         _require_inputs(ctx)
         check_overlap(ctx)
         return super().invoke(ctx)

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Interactions", "layout_of", "read_interactions", "read_mature"]
+__all__ = ["NEGATIVE_ROWS", "Interactions", "layout_of", "read_interactions", "read_mature"]
 
 _LINE: Final = "_line"
 _SEQUENCES: Final = ("mirna_sequence", "target_sequence")
 _EMPTY: Final = ("", "NA", "null", "None")
 _REGIONS: Final = {"five_prime_utr": "5'UTR", "three_prime_utr": "3'UTR"}
+
+NEGATIVE_ROWS: Final = "rows labelled 0, no interactions"
+"""Why rows of a data set's own negatives are left out."""
 
 MAX_ISO5 = 2
 """Largest 5' trimming of a called isomiR that is believed (nt): in the mouse reads the shifted seed is
@@ -144,9 +147,7 @@ def read_interactions(
             references = _references(chosen, mature, path, counts)
         frame = _laid_out(batch, chosen, path, counts)
         if not keep_negatives:
-            frame = _drop(
-                frame, pl.col("label").fill_null(1) == 1, "rows labelled 0, no interactions", counts
-            )
+            frame = _drop(frame, pl.col("label").fill_null(1) == 1, NEGATIVE_ROWS, counts)
         if references is not None:
             frame = _rebuilt(frame, references, counts)
         parts.append(_normalised(frame, path, counts, on_bad=on_bad))

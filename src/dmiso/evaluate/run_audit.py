@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dmiso.errors import UsageError
 from dmiso.evaluate.audit import AuditReport, audit_table
 from dmiso.evaluate.audit_report import as_dict, as_html, as_text, html_page
-from dmiso.evaluate.labelled import read_labelled
+from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import read_scores
 from dmiso.io import write_text
@@ -90,6 +90,7 @@ def audit_files(
     check_companions(output, beside, [inputs.labelled, inputs.train, inputs.scores])
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
+    require_both_classes(table, inputs.labelled, "An audit")
     train = None
     if inputs.train is not None:
         train = read_labelled(inputs.train, Counts(), layout=inputs.layout, columns=inputs.columns)

@@ -17,7 +17,7 @@ from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import comparison_table, metric_table, replicate
 from dmiso.evaluate.evaluate_report import summary_text
-from dmiso.evaluate.labelled import read_labelled
+from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
 from dmiso.evaluate.reliability import at_priors, reliability_table
 from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
@@ -243,6 +243,7 @@ def evaluate_files(
     check_folder(output, EVALUATE_FOLDER)
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
+    require_both_classes(table, inputs.labelled, "An evaluation")
     train = None
     if inputs.train is not None:
         train = read_labelled(inputs.train, Counts(), layout=inputs.layout, columns=inputs.columns)
