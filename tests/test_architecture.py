@@ -12,8 +12,8 @@ from dmiso.cli.main import COMMANDS
 
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
-    ("errors", "alphabet", "records", "losses", "columns"),
-    ("io",),
+    ("errors", "alphabet", "records", "columns"),
+    ("io", "losses"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),

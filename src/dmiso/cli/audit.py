@@ -35,7 +35,13 @@ _PATH = INPUT
     type=_PATH,
     help="The training table: priors learnt on it, and sites shared with it, are looked at.",
 )
-@_option("--scores", group="Input", type=_PATH, help="Scores of a model or tool, one row a labelled row.")
+@_option(
+    "--scores",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Scores of a model or tool, one row a labelled row; can be repeated.",
+)
 @_option(
     "--score-column",
     "score_columns",
@@ -69,7 +75,7 @@ def command(
     *,
     labelled: Path,
     train: Path | None,
-    scores: Path | None,
+    scores: tuple[Path, ...],
     score_columns: tuple[str, ...],
     models: tuple[str, ...],
     layout: str | None,

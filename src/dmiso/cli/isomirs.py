@@ -163,9 +163,13 @@ def call(
     **limits: int,
 ) -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed."""
+    from dmiso.errors import UsageError
+    from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.limits import Limits
     from dmiso.isomir.run import IsomirInputs, isomirs_to_file
 
+    if database is not None and not is_mirgff3(output):
+        raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
     inputs = IsomirInputs(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )

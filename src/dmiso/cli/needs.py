@@ -1,4 +1,6 @@
-"""Options that mean something only beside another: one that would have no effect is refused before any work.
+"""Options that would be left aside in silence are refused before any work.
+
+One that means something only beside another, and one that is given twice where the last alone would count.
 
 An option says itself what it needs (``needs=("transcripts",)``); a command that silently left an option aside would
 report a result that its user takes for another.
@@ -6,14 +8,18 @@ report a result that its user takes for another.
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from dmiso.errors import UsageError
 
-__all__ = ["check_needs"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["check_needs", "check_repeats"]
 
 
 def check_needs(ctx: click.Context) -> None:
@@ -32,7 +38,7 @@ def check_needs(ctx: click.Context) -> None:
     UsageError
         Naming the option and what it needs.
     """
-    flags = {parameter.name: _flag(parameter) for parameter in ctx.command.params}
+    flags = {parameter.name or "": _flag(parameter) for parameter in ctx.command.params}
     for parameter in ctx.command.params:
         needs = getattr(parameter, "needs", ())
         name = parameter.name or ""
@@ -43,6 +49,28 @@ def check_needs(ctx: click.Context) -> None:
             raise UsageError(
                 f"{flags[name]} has no effect without {wanted}. Give that too, or leave out {flags[name]}."
             )
+
+
+def check_repeats(order: Iterable[click.Parameter]) -> None:
+    """Refuse an option that was given twice and takes one value: the first would be forgotten.
+
+    Parameters
+    ----------
+    order
+        The parameter of each word of the command line, as click's parser gives them.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    for parameter, times in Counter(order).items():
+        if times < 2 or not isinstance(parameter, click.Option):
+            continue
+        if not (
+            parameter.multiple or parameter.count or (parameter.is_flag and not parameter.secondary_opts)
+        ):
+            raise UsageError(f"{_flag(parameter)} is given {times} times, and takes one value. Give it once.")
 
 
 def _parts(need: str) -> tuple[str, str, str]:
@@ -62,10 +90,10 @@ def _holds(ctx: click.Context, need: str) -> bool:
         return value in words
     if sign == "!=":
         return value not in words
-    return given is not None and given is not False and given != () and given != 0
+    return given not in (None, False, (), 0)
 
 
-def _said(need: str, flags: dict[str | None, str]) -> str:
+def _said(need: str, flags: dict[str, str]) -> str:
     name, sign, value = _parts(need)
     if sign == "!=":
         return f"another {flags[name]} than {value}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli.needs import check_needs
+from dmiso.cli.needs import check_needs, check_repeats
 from dmiso.errors import UsageError
 
 if TYPE_CHECKING:
@@ -223,6 +223,12 @@ class CheckedCommand(click.Command):
 
     An option that would have no effect beside the others is refused first.
     """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse options given twice where one of them would be forgotten; then read all."""
+        if not ctx.resilient_parsing:
+            check_repeats(self.make_parser(ctx).parse_args(args=list(args))[2])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""

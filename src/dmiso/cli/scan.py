@@ -203,12 +203,17 @@ def run(
     quiet: bool,
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
+    from dmiso.errors import UsageError
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.settings import ScanSettings
     from dmiso.scan.shards import ScanJob
     from dmiso.scan.to_files import scan_to_files
 
+    if also and shard != (1, 1):
+        raise UsageError(
+            "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
     inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = ScanSettings(
         min_percentile=min_percentile,

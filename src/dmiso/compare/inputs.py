@@ -133,7 +133,7 @@ class CompareInputs:
         found: list[CountedSequence] = []
         for word in self.isomirs:
             if _is_file(word):
-                found += read_counted(Path(word), counts).sequences
+                found += read_counted(Path(word), counts, call_names=True).sequences
             else:
                 record = _record(word, known, "ISOMIR")
                 found.append(CountedSequence(record.id, record.sequence, (1,)))

@@ -20,9 +20,8 @@ from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
-from dmiso.io.streams import read_once
+from dmiso.io.streams import display_name, read_once
 from dmiso.io.transcripts import read_transcripts
-from dmiso.io.streams import display_name
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts

@@ -79,6 +79,13 @@ class ScanInputs:
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
         return {name: path for name, path in given if path is not None}
 
+    @property
+    def where(self) -> str:
+        """The file that transcripts come from, for messages."""
+        path = self.transcripts or self.genome
+        assert path is not None
+        return display_name(path)
+
     def load(self, counts: Counts) -> Loaded:
         """Read everything.
 
@@ -181,7 +188,7 @@ def _read_mirnas(path: Path, counts: Counts) -> tuple[list[SequenceRecord], dict
     """Read miRNAs; equal names with equal sequences stand once."""
     reads: dict[str, int] = {}
     records: dict[tuple[str, str], SequenceRecord] = {}
-    for name, sequence, numbers in read_counted(path, counts).sequences:
+    for name, sequence, numbers in read_counted(path, counts, call_names=True).sequences:
         reads[sequence] = reads.get(sequence, 0) + sum(numbers)
         if (name, sequence) in records:
             counts.drop("miRNA records that repeat name and sequence", example=name)

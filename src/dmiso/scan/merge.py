@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from dmiso.io import TableWriter, write_text
-from dmiso.io.streams import display_name
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.scan.duplexes import fold_sites, require_vienna
@@ -115,7 +114,7 @@ def _require_long(work: OpenJob, n_sites: int, counts: Counts) -> None:
             outcome=f"{SHORTEST_TRANSCRIPT} nt long or longer",
             hint="Check that --transcripts are mRNAs",
         )
-        require_kept(counts, path=display_name(work.job.inputs.transcripts or work.job.inputs.genome))
+        require_kept(counts, path=work.job.inputs.where)
 
 
 def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:

@@ -18,7 +18,7 @@ import polars as pl
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io import atomic_path, write_text
-from dmiso.io.streams import display_name, local_file
+from dmiso.io.streams import local_file
 from dmiso.losses import require_kept
 from dmiso.models import resolve
 from dmiso.provenance import sha256_file, to_json
@@ -160,7 +160,7 @@ class OpenJob:
             outcome="found to have one of --regions " + ",".join(wanted),
             hint="Give coding sequences with --cds or --annotation, of the same release as the transcripts",
         )
-        require_kept(self.counts, path=display_name(self.job.inputs.transcripts or self.job.inputs.genome))
+        require_kept(self.counts, path=self.job.inputs.where)
 
     def _note_long_mirnas(self) -> None:
         longest = self.model.config.mirna_length
