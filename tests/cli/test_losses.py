@@ -31,14 +31,26 @@ LOST = {
         "scan --mirnas e/mature.fa --transcripts e/transcripts.fa --regions 3utr -o out",
         "transcripts was found to have one of --regions 3utr",
     ),
-    "scan, short": ("scan --mirnas e/mature.fa --transcripts short.fa --decoys 0 -o out", "30 nt long or longer"),
-    "predict --pairs": ("predict --pairs bad.tsv --on-bad skip -o out", "bad.tsv: none of 1 pairs was usable"),
+    "scan, short": (
+        "scan --mirnas e/mature.fa --transcripts short.fa --decoys 0 -o out",
+        "30 nt long or longer",
+    ),
+    "predict --pairs": (
+        "predict --pairs bad.tsv --on-bad skip -o out",
+        "bad.tsv: none of 1 pairs was usable",
+    ),
     "predict --targets": (
         "predict --mirnas e/mature.fa --targets bad.fa --on-bad skip -o out",
         "bad.fa: none of 2 target records was usable",
     ),
-    "dataset, no negatives": ("dataset one_mirna.tsv --site-rule as-given -o out", "none of 1 negatives was drawn"),
-    "dataset, no positives": ("dataset negatives.tsv --site-rule as-given -o out", "none of 1 interactions was taken"),
+    "dataset, no negatives": (
+        "dataset one_mirna.tsv --site-rule as-given -o out",
+        "none of 1 negatives was drawn",
+    ),
+    "dataset, no positives": (
+        "dataset negatives.tsv --site-rule as-given -o out",
+        "none of 1 interactions was taken",
+    ),
     "audit": ("audit one_class.tsv -o out.json", "one_class.tsv: none of 4 pairs was of label 0"),
     "evaluate": ("evaluate one_class.tsv -o out", "one_class.tsv: none of 4 pairs was of label 0"),
     "chimeras": (
@@ -73,7 +85,14 @@ def test_nothing_kept__ends_with_code_1_and_reasons(case, here, capsys):
     message = capsys.readouterr().err
     assert said in message
     assert "Traceback" not in message
-    tables = {"interactions.tsv", "sites.parquet", "genes.parquet", "data.parquet", "variants.tsv", "metrics.tsv"}
+    tables = {
+        "interactions.tsv",
+        "sites.parquet",
+        "genes.parquet",
+        "data.parquet",
+        "variants.tsv",
+        "metrics.tsv",
+    }
     out = here / "out"
     assert not out.is_file()
     assert not (here / "out.json").exists()
@@ -89,17 +108,17 @@ def test_chimeras__leave_the_report_that_tells_where_reads_went(here, capsys):
 
 def test_isomirs__warn_where_over_half_is_lost(here, capsys):
     (here / "mixed.fa").write_text(FILES["strange.fa"] + f">known\n{_LET7}\n")
-    assert _run("isomirs mixed.fa --mature e/mature.fa -o out.tsv".split()) == 0
+    assert _run(["isomirs", "mixed.fa", "--mature", "e/mature.fa", "-o", "out.tsv"]) == 0
     assert "WARNING: only 1 of 3 reads were named (33.3%). Trim adapters" in capsys.readouterr().err
 
 
 def test_isomirs__empty_input_gives_an_empty_table(here):
     (here / "empty.fa").write_text("")
-    assert _run("isomirs empty.fa --mature e/mature.fa -o out.tsv".split()) == 0
+    assert _run(["isomirs", "empty.fa", "--mature", "e/mature.fa", "-o", "out.tsv"]) == 0
     assert (here / "out.tsv").read_text().startswith("sequence")
 
 
 def test_isomirs__note_counts_in_names_that_are_not_used(here, capsys):
     (here / "collapsed.fa").write_text(f">seq_0_x1500\n{_LET7}\n")
-    assert _run("isomirs collapsed.fa --mature e/mature.fa -o out.tsv".split()) == 0
+    assert _run(["isomirs", "collapsed.fa", "--mature", "e/mature.fa", "-o", "out.tsv"]) == 0
     assert "use --counts-from-names if they are counts (seq_0_x1500)" in capsys.readouterr().err

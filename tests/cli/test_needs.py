@@ -40,8 +40,16 @@ WITHOUT_EFFECT = [
     ("isomirs names a --mature a.fa --sequence-column x", "--sequence-column", "--table"),
     ("isomirs summary a.tsv -o out --species hsa", "--species", "--mature"),
     ("isomirs summary a.tsv -o out --mirgenedb-gff3 a.gff3", "--mirgenedb-gff3", "--mirgenedb"),
-    ("isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --hairpin h.fa", "--hairpin", "--mature"),
-    ("isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --species hsa", "--species", "--mature"),
+    (
+        "isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --hairpin h.fa",
+        "--hairpin",
+        "--mature",
+    ),
+    (
+        "isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --species hsa",
+        "--species",
+        "--mature",
+    ),
     (
         "isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --decoys 0 --max-q 0.1",
         "--max-q",
@@ -69,7 +77,11 @@ WITHOUT_EFFECT = [
     ("explain model -o out --mirna-column x", "--mirna-column", "--pairs"),
     ("explain model -o out --target-column x", "--target-column", "--pairs"),
     ("explain model -o out --shuffles 5", "--shuffles", "--motifs"),
-    ("explain variants a:n.1A>C --mirnas a.fa --transcripts t.fa -o out --annotation a.gtf", "--annotation", "--vcf"),
+    (
+        "explain variants a:n.1A>C --mirnas a.fa --transcripts t.fa -o out --annotation a.gtf",
+        "--annotation",
+        "--vcf",
+    ),
     (
         "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --mouse-pairs 5",
         "--mouse-pairs",
@@ -122,13 +134,13 @@ def test_an_option_given_twice__is_refused(capsys):
 
 
 def test_an_option_of_several_values__may_be_repeated(capsys):
-    assert _run("evaluate l.tsv --scores a.tsv --scores b.tsv -o out -q -q".split()) == 2
+    assert _run(["evaluate", "l.tsv", "--scores", "a.tsv", "--scores", "b.tsv", "-o", "out", "-q", "-q"]) == 2
     assert "l.tsv" in capsys.readouterr().err  # the file that is missing, not the repetition
 
 
 def test_a_threshold_given_twice__is_refused(capsys, nowhere):
     (nowhere / "l.tsv").write_text("mirna_sequence\ttarget_sequence\tlabel\n")
-    assert _run("evaluate l.tsv --threshold a=1 --threshold a=2 -o out".split()) == 2
+    assert _run(["evaluate", "l.tsv", "--threshold", "a=1", "--threshold", "a=2", "-o", "out"]) == 2
     assert "a is given twice" in capsys.readouterr().err
 
 
@@ -165,7 +177,9 @@ OF_OTHERS = {"--debug", "--help", "--version", "--chart-pixels"}
 
 
 def test_messages__name_only_options_that_exist():
-    known = {flag for command in LEAVES.values() for o in command.params for flag in (*o.opts, *o.secondary_opts)}
+    known = {
+        flag for command in LEAVES.values() for o in command.params for flag in (*o.opts, *o.secondary_opts)
+    }
     strange = {}
     for path in SOURCE.rglob("*.py"):
         if path.parts[-2] in {"adapters"} or path.name in {"blast.py", "tool.py"}:

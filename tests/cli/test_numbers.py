@@ -53,7 +53,9 @@ def test_limits_of_isomirs__are_those_of_the_search():
             assert (option.type.min, option.type.max) == (_LOWEST.get(option.name, 0), _HIGHEST[option.name])
 
 
-@pytest.mark.parametrize("words", ["train x.tsv -o m --size channels=999999", "evaluate x.tsv -o m --threshold a=nan"])
+@pytest.mark.parametrize(
+    "words", ["train x.tsv -o m --size channels=999999", "evaluate x.tsv -o m --threshold a=nan"]
+)
 def test_numbers_in_words__are_bounded_too(words, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.tsv").write_text("mirna_sequence\ttarget_sequence\tlabel\n")

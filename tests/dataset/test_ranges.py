@@ -5,7 +5,16 @@ import pytest
 from dmiso.dataset.readers import read_interactions
 from dmiso.errors import InputError
 
-_HEADER = ("mirna_sequence", "target_sequence", "label", "read_count", "start", "end", "genome_start", "candidate_rank")
+_HEADER = (
+    "mirna_sequence",
+    "target_sequence",
+    "label",
+    "read_count",
+    "start",
+    "end",
+    "genome_start",
+    "candidate_rank",
+)
 _GOOD = ("UGAGGUAG", "CUACCUCA", "1", "5", "3", "11", "100", "1")
 
 

@@ -8,7 +8,9 @@ from dmiso.errors import InputError
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.records import Counts
 
-TABLE = pl.DataFrame({"mirna_sequence": ["UGAG", "UAAA"], "target_sequence": ["CUCA", "UUUA"], "label": [1, 0]})
+TABLE = pl.DataFrame(
+    {"mirna_sequence": ["UGAG", "UAAA"], "target_sequence": ["CUCA", "UUUA"], "label": [1, 0]}
+)
 
 
 def write(tmp_path, name, text):

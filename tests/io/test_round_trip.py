@@ -12,7 +12,9 @@ from dmiso.errors import DmisoError
 from dmiso.io.table_writer import TableWriter
 from dmiso.io.tables import read_table
 
-NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), min_size=1, max_size=4)
+NAMES = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), min_size=1, max_size=4
+)
 SCHEMA = {"mirna_id": pl.String, "n": pl.Int64}
 
 
@@ -37,7 +39,9 @@ def test_tables__are_read_as_they_were_written_or_refused(ending, names):
 
 
 @pytest.mark.parametrize("ending", ["tsv", "csv"])
-@pytest.mark.parametrize("name", ['"', 'a"b', "a,b", "'", " a ", "#a", "=1+1", "\\t", "\ufeffa", "\x00", "\u2028"])
+@pytest.mark.parametrize(
+    "name", ['"', 'a"b', "a,b", "'", " a ", "#a", "=1+1", "\\t", "\ufeffa", "\x00", "\u2028"]
+)
 def test_tables__bring_hard_names_back(ending, name, tmp_path):
     path = tmp_path / f"a.{ending}"
     with TableWriter(path, SCHEMA) as writer:

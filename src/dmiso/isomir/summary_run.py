@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dmiso.errors import UsageError
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import read_once
+from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.aliases import NameIndex
 from dmiso.isomir.call_tables import read_calls
