@@ -1,11 +1,14 @@
 """Duplex energies against ViennaRNA asked one pair at a time."""
 
+import os
+
 import numpy as np
 import pytest
 
 import dmiso.energies as module
 from dmiso.energies import duplex_energies
-from dmiso.errors import DmisoError, MissingExtraError
+from dmiso.errors import MissingExtraError
+from dmiso.workers import WorkerError, listening
 
 RNA = pytest.importorskip("RNA")
 
@@ -29,13 +32,19 @@ def test_rnacofold__equals_one_pair_at_a_time(pairs):
 def test_child_processes__give_the_same_energies_in_the_same_order(pairs, program, monkeypatch):
     here = duplex_energies(*pairs, program, processes=1)
     monkeypatch.setattr(module, "_PAIRS_A_WORKER", 4)
-    np.testing.assert_array_equal(duplex_energies(*pairs, program, processes=3), here)
+    monkeypatch.setattr(module, "_PAIRS_AT_ONCE", 5)
+    told = []
+    with listening(lambda *work: told.append(work)):
+        there = duplex_energies(*pairs, program, processes=3)
+    np.testing.assert_array_equal(there, here)
+    assert told[0] == (f"pairs folded by {program}", 0, 12)
+    assert told[-1] == (f"pairs folded by {program}", 12, 12)
 
 
 def test_repeated_pairs__are_folded_once(pairs, monkeypatch):
     asked = []
-    original = module._fold_here
-    monkeypatch.setattr(module, "_fold_here", lambda p, program: asked.extend(p) or original(p, program))
+    original = module._fold
+    monkeypatch.setattr(module, "_fold", lambda job, report: asked.extend(job[1]) or original(job, report))
     mirnas, targets = pairs
     energies = duplex_energies(mirnas * 2, targets * 2, "RNAduplex")
     assert len(asked) == 12
@@ -57,8 +66,9 @@ def test_without_viennarna__the_error_says_how_to_get_it(monkeypatch):
         duplex_energies(["A"], ["U"], "RNAduplex")
 
 
-def test_a_worker_that_fails__is_an_error_with_its_last_line(pairs, monkeypatch):
+def test_a_worker_that_fails__is_an_error_with_its_last_line(pairs, monkeypatch, tmp_path):
+    (tmp_path / "RNA.py").write_text("raise SystemExit('no memory left')\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setattr(module, "_PAIRS_A_WORKER", 4)
-    monkeypatch.setattr(module, "_WORKER", "raise SystemExit('no memory left')")
-    with pytest.raises(DmisoError, match="RNAduplex worker ended with code 1: no memory left"):
+    with pytest.raises(WorkerError, match="worker 1 of 1 ended with code 1: no memory left"):
         duplex_energies(*pairs, "RNAduplex", processes=2)

@@ -1,24 +1,22 @@
 """Duplex energies of many pairs through ViennaRNA, spread over processes (threads do not help it).
 
-Workers are plain child interpreters fed through pipes: nothing of the caller's program is imported again,
-so a script needs no ``if __name__ == "__main__"``.
+Workers are child interpreters (:mod:`dmiso.workers`): nothing of the caller's program is imported again, so a script
+needs no ``if __name__ == "__main__"``.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from dmiso.errors import DmisoError, MissingExtraError
+from dmiso.errors import MissingExtraError
+from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,18 +28,16 @@ PROGRAMS: Final = ("RNAduplex", "RNAcofold")
 _PAIRS_A_WORKER = 400
 """Fewer pairs than this are not worth the 0.2 s that a child interpreter takes to start."""
 
-_WORKER = """
-import sys, RNA
-fold = (lambda m, t: RNA.duplexfold(m, t).energy) if sys.argv[1] == "RNAduplex" else (
-    lambda m, t: RNA.cofold(m + "&" + t)[1])
-for line in sys.stdin:
-    m, t = line.split()
-    print(repr(float(fold(m, t))))
-"""
+_PAIRS_AT_ONCE: Final = 100
+"""Pairs between two reports; RNAcofold takes about 0.6 s for them."""
 
 
 def duplex_energies(
-    mirnas: Sequence[str], targets: Sequence[str], program: Program, *, processes: int | None = None
+    mirnas: Sequence[str],
+    targets: Sequence[str],
+    program: Program,
+    *,
+    processes: int | None = None,
 ) -> NDArray[np.float64]:
     """Compute minimum free energies of pairs at 37 °C with ViennaRNA's default parameters.
 
@@ -64,7 +60,7 @@ def duplex_energies(
     ------
     MissingExtraError
         If ViennaRNA is not installed.
-    DmisoError
+    WorkerError
         If a worker ends early.
     """
     if find_spec("RNA") is None:
@@ -74,18 +70,14 @@ def duplex_energies(
     place: dict[tuple[str, str], int] = {}
     rows = [place.setdefault(pair, len(place)) for pair in zip(mirnas, targets, strict=True)]
     pairs = list(place)
-    n_cores = (
-        processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else processes or 1
-    )
-    n_workers = max(1, min(n_cores, len(pairs) // _PAIRS_A_WORKER + 1))
-    parts = [pairs[i::n_workers] for i in range(n_workers)]
+    n_workers = max(1, min(processes or usable_cores(), len(pairs) // _PAIRS_A_WORKER + 1))
+    jobs = [(program, pairs[i : i + _PAIRS_AT_ONCE]) for i in range(0, len(pairs), _PAIRS_AT_ONCE)]
     unique = np.empty(len(pairs))
-    if n_workers == 1:
-        unique[:] = _fold_here(pairs, program)
-    else:
-        with ThreadPoolExecutor(n_workers) as pool:
-            for i, energies in enumerate(pool.map(lambda part: _fold_in_child(part, program), parts)):
-                unique[i::n_workers] = energies
+    work = Work(f"pairs folded by {program}", len(pairs))
+    with Crew(n_workers) as crew:
+        for number, energies in crew.map(_fold, jobs, on_report=work.advance):
+            first = number * _PAIRS_AT_ONCE
+            unique[first : first + len(energies)] = energies
     return unique[rows] if rows else np.empty(0)
 
 
@@ -96,22 +88,14 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _fold_here(pairs: Sequence[tuple[str, str]], program: Program) -> list[float]:
+def _fold(job: tuple[Program, Sequence[tuple[str, str]]], report: Callable[[int], None]) -> list[float]:
     """Fold pairs in this process."""
     import RNA
 
+    program, pairs = job
     if program == "RNAduplex":
-        return [float(RNA.duplexfold(mirna, target).energy) for mirna, target in pairs]
-    return [float(RNA.cofold(f"{mirna}&{target}")[1]) for mirna, target in pairs]
-
-
-def _fold_in_child(pairs: Sequence[tuple[str, str]], program: Program) -> list[float]:
-    """Fold pairs in a child interpreter."""
-    text = "".join(f"{mirna} {target}\n" for mirna, target in pairs)
-    run = subprocess.run(  # noqa: S603 - our own interpreter and our own program text
-        [sys.executable, "-c", _WORKER, program], input=text, capture_output=True, text=True, check=False
-    )
-    if run.returncode != 0:
-        last = (run.stderr.strip().splitlines() or ["no message"])[-1]
-        raise DmisoError(f"{program} worker ended with code {run.returncode}: {last}.")
-    return [float(line) for line in run.stdout.split()]
+        found = [float(RNA.duplexfold(mirna, target).energy) for mirna, target in pairs]
+    else:
+        found = [float(RNA.cofold(f"{mirna}&{target}")[1]) for mirna, target in pairs]
+    report(len(pairs))
+    return found

@@ -29,9 +29,24 @@ _Value = TypeVar("_Value")
 
 
 class DmisoError(Exception):
-    """Root of all errors that dmiso raises on purpose."""
+    """Root of all errors that dmiso raises on purpose.
+
+    They travel whole from a child process: pickle would call the class with the finished message only.
+    """
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how a copy is made: without calling the class again."""
+        return _copy_of, (type(self), self.args, self.__dict__)
+
+
+def _copy_of(kind: type[DmisoError], arguments: tuple[object, ...], fields: dict[str, object]) -> DmisoError:
+    """Return an error as it was in another process."""
+    error = kind.__new__(kind)
+    error.args = arguments
+    error.__dict__.update(fields)
+    return error
 
 
 class UsageError(DmisoError):

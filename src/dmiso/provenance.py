@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["manifest", "manifest_path", "sha256_file", "to_json", "write_manifest"]
+__all__ = ["manifest", "manifest_path", "sha256_bytes", "sha256_file", "to_json", "write_manifest"]
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def sha256_file(path: Path) -> str:

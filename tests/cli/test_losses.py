@@ -62,8 +62,10 @@ LOST = {
         "reads.fq: none of 5 reads was with the 3' adapter",
     ),
     "explain variants": (
-        "explain variants --changes changes.txt --on-bad skip --mirnas e/mature.fa --transcripts e/transcripts.fa "
-        "--no-pictures -o out",
+        (
+            "explain variants --changes changes.txt --on-bad skip --mirnas e/mature.fa "
+            "--transcripts e/transcripts.fa --no-pictures -o out"
+        ),
         "changes.txt: none of 1 changes was usable",
     ),
 }

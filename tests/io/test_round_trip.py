@@ -25,16 +25,13 @@ def test_tables__are_read_as_they_were_written_or_refused(ending, names):
     frame = pl.DataFrame({"mirna_id": names, "n": list(range(len(names)))}, schema=SCHEMA)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"a.{ending}")
-        try:
-            with TableWriter(path, SCHEMA) as writer:
+        if ending.startswith("tsv") and any(set(name) & set("\t\n\r") for name in names):
+            with pytest.raises(DmisoError, match="column mirna_id"), TableWriter(path, SCHEMA) as writer:
                 writer.write(frame)
-        except DmisoError as error:
-            assert ending.startswith("tsv")
-            assert any(set(name) & set("\t\n\r") for name in names)
-            assert "mirna_id" in str(error)
             assert not path.exists()
             return
-        assert not ending.startswith("tsv") or not any(set(name) & set("\t\n\r") for name in names)
+        with TableWriter(path, SCHEMA) as writer:
+            writer.write(frame)
         assert read_table(path)["mirna_id"].to_list() == names
 
 

@@ -7,7 +7,7 @@ from dmiso.models.calibration import Calibration
 from dmiso.predict import load_model
 from dmiso.scan.anchors import find_anchors
 from dmiso.scan.positions import PIECE, PositionNetwork
-from dmiso.scan.sites import find_sites, lowest_logit
+from dmiso.scan.sites import Walk, find_sites, lowest_logit
 from dmiso.seeds import reverse_complement
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -71,7 +71,7 @@ def test_sites__of_a_range_are_those_of_the_whole_with_their_peak_in_it(stored, 
     network = PositionNetwork(stored)
     whole = find_sites(network, [MIRNA], transcript, distance=15, lowest=-3.9)
     part = find_sites(
-        network, [MIRNA], transcript, distance=15, lowest=-3.9, between=[(110, 250), (300, 500)]
+        network, [MIRNA], transcript, distance=15, lowest=-3.9, walk=Walk([(110, 250), (300, 500)])
     )
     inside = ((whole.offset >= 110) & (whole.offset < 250)) | ((whole.offset >= 300) & (whole.offset < 500))
     assert part.offset.tolist() == whole.offset[inside].tolist()

@@ -3,7 +3,6 @@
 import polars as pl
 import pytest
 
-from dmiso.errors import DmisoError
 from dmiso.studies.store import Store, step_key
 
 
@@ -36,11 +35,13 @@ def test_step__is_made_again_when_its_table_is_gone(tmp_path):
     assert store.made == ["a"]
 
 
-def test_step__a_damaged_account_is_named_with_the_mend(tmp_path):
-    Store(tmp_path).step("a", frame, seed=1)
-    (tmp_path / "a.json").write_text("{", encoding="utf-8")
-    with pytest.raises(DmisoError, match=r"a\.json is damaged\. Remove it"):
-        Store(tmp_path).step("a", frame, seed=1)
+def test_step__is_made_again_and_said_when_its_table_is_damaged(tmp_path):
+    path = Store(tmp_path).step("a", frame, seed=1).path
+    path.write_bytes(path.read_bytes()[:-1])
+    store = Store(tmp_path)
+    assert store.step("a", frame, seed=1).frame["n"].to_list() == [1, 2]
+    assert store.made == ["a"]
+    assert store.notes.sentences() == ["1 tables of an earlier run that are damaged, made again (a.parquet)"]
 
 
 def test_key__does_not_depend_on_the_order_of_parts():

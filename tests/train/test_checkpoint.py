@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from dmiso.errors import DmisoError, UsageError
 from dmiso.train.checkpoint import CHECKPOINT_FILE, Checkpoint, load_checkpoint, save_checkpoint
@@ -22,6 +23,7 @@ STATE = Checkpoint(
     best={"a.weight": np.full((2, 3), np.float32(1 / 3)), "a.count": np.array(5)},
     optimizer={"0.step": np.array(3.0, np.float32), "0.exp_avg": np.zeros((2, 3), np.float32)},
     rows=[ROW],
+    n_missing=3,
 )
 
 
@@ -29,6 +31,7 @@ def test_checkpoint__gives_back_every_bit(tmp_path):
     save_checkpoint(tmp_path / "new" / "state", STATE, {"seed": 1})
     loaded = load_checkpoint(tmp_path / "new" / "state", {"seed": 1})
     assert loaded.rows == [ROW]
+    assert loaded.n_missing == 3
     for group in ("network", "best", "optimizer"):
         stored, given = getattr(loaded, group), getattr(STATE, group)
         assert stored.keys() == given.keys()
@@ -54,14 +57,36 @@ def test_checkpoint__another_run_is_refused_and_the_difference_named(tmp_path):
     with pytest.raises(UsageError) as caught:
         load_checkpoint(tmp_path, {"seed": 1, "l1": 0.02, "data_sha256": "ab"})
     assert "holds an unfinished run of another kind (l1 0.01 there, 0.02 now)" in str(caught.value)
-    assert "--restart" in str(caught.value)
+    assert str(caught.value).endswith(
+        "Repeat its settings to finish it, or remove that folder to begin again."
+    )
 
 
-def test_checkpoint__a_damaged_file_is_said_so(tmp_path):
+def flipped(whole, place):
+    return whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+
+
+def test_checkpoint__any_damage_is_said_with_the_mend(tmp_path):
     save_checkpoint(tmp_path, STATE, {"seed": 1})
     path = tmp_path / CHECKPOINT_FILE
-    path.write_bytes(path.read_bytes()[:-3])
-    with pytest.raises(
-        DmisoError, match=r"the state of the unfinished run is damaged .* Begin again with --restart"
-    ):
+    whole = path.read_bytes()
+    damaged = [whole[:n] for n in range(0, len(whole), 7)] + [
+        flipped(whole, n) for n in range(8, len(whole), 5)
+    ]
+    for content in damaged:
+        path.write_bytes(content)
+        with pytest.raises(
+            DmisoError, match=r"the state of the unfinished run is damaged \(.*Remove .*begins again"
+        ):
+            load_checkpoint(tmp_path, {"seed": 1})
+
+
+def test_checkpoint__of_a_version_without_a_hash_is_damaged(tmp_path):
+    save_file({"network/a": np.zeros(2, np.float32)}, tmp_path / CHECKPOINT_FILE, metadata={"dmiso": "{}"})
+    with pytest.raises(DmisoError, match=r"damaged \('sha256'\)"):
         load_checkpoint(tmp_path, {"seed": 1})
+
+
+def test_checkpoint__a_folder_in_its_place_is_no_state(tmp_path):
+    (tmp_path / CHECKPOINT_FILE).mkdir()
+    assert load_checkpoint(tmp_path, {"seed": 1}) is None

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from dmiso.errors import DmisoError, InputError, UsageError
+from dmiso.errors import InputError, UsageError
 from dmiso.train import FoldPlan, TrainSettings, crossval
 
 pytest.importorskip("torch")
@@ -98,11 +98,26 @@ def test_crossval__folds_of_another_run_are_refused(tmp_path, data):
     assert len(crossval(data, tmp_path / "out", QUICK, other, restart=True).folds) == 3
 
 
-def test_crossval__a_damaged_fold_is_said_so(tmp_path, data):
+def test_crossval__a_damaged_fold_is_computed_again_and_said(tmp_path, data):
     crossval(data, tmp_path / "out", QUICK, PLAN)
-    (tmp_path / "out" / "folds" / "fold-02.json").write_text("{")
-    with pytest.raises(DmisoError, match=r"fold-02.json is damaged .* Begin again with --restart"):
-        crossval(data, tmp_path / "out", QUICK, PLAN)
+    path = tmp_path / "out" / "folds" / "fold-02.json"
+    whole = path.read_bytes()
+    for damage in (
+        b"{",
+        whole.replace(b'"best_epoch": 1', b'"best_epoch": 2'),
+        (path.parent / "fold-01.json").read_bytes(),
+    ):
+        path.write_bytes(damage)
+        again = crossval(data, tmp_path / "out", QUICK, PLAN)
+        assert path.read_bytes() == whole
+        assert any(line.startswith("1 folds of an earlier run") for line in again.counts.sentences())
+
+
+def test_crossval__a_state_that_outlived_its_fold_is_removed(tmp_path, data):
+    crossval(data, tmp_path / "out", QUICK, PLAN)
+    (tmp_path / "out" / "folds" / "fold-01.checkpoint").mkdir()
+    crossval(data, tmp_path / "out", QUICK, PLAN)
+    assert {path.suffix for path in (tmp_path / "out" / "folds").iterdir()} == {".json"}
 
 
 @pytest.mark.parametrize(

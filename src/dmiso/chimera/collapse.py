@@ -18,7 +18,7 @@ from dmiso.io.phred import with_phred33
 from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import TrimSettings
@@ -36,6 +36,8 @@ _NO_NUCLEOTIDES: Final = str.maketrans("", "", "ACGTUNRYSWKMBDHVX.acgtunryswkmbd
 _PLAIN: Final = re.compile(r"[!-~]*").fullmatch
 
 _GZIP_RATIO: Final = 4
+_BETWEEN_REPORTS: Final = 2_000
+"""Reads; trimming takes some 10 µs each."""
 
 
 class CollapsedRead(NamedTuple):
@@ -54,7 +56,13 @@ def number_of_parts(files: Sequence[Path]) -> int:
     return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
 
 
-def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, counts: Counts) -> list[Path]:
+def deal_reads(
+    files: Sequence[Path],
+    folder: Path,
+    settings: TrimSettings,
+    counts: Counts,
+    on_reads: Callable[[int], None] | None = None,
+) -> list[Path]:
     """Trim a sample's reads and deal them to files.
 
     Parameters
@@ -67,6 +75,8 @@ def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, coun
         What is trimmed.
     counts
         Filled: ``reads`` kept, reads dropped and why, notes of trimming.
+    on_reads
+        Called with the reads trimmed since the last call.
 
     Returns
     -------
@@ -82,6 +92,8 @@ def deal_reads(files: Sequence[Path], folder: Path, settings: TrimSettings, coun
         for file in files:
             for name, letters, quality in with_phred33(read_fastq(file), counts, name=file.name):
                 n_reads += 1
+                if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
+                    on_reads(_BETWEEN_REPORTS)
                 if letters.translate(_NO_NUCLEOTIDES) or not _PLAIN(quality):
                     raise _bad_read(file, name, letters)
                 read = trim(letters, quality)

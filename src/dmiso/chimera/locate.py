@@ -21,7 +21,7 @@ from dmiso.chimera.pairs import NO_TARGET, OUTCOMES, choose_pairs
 from dmiso.chimera.reference import make_reference, open_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,7 +37,8 @@ ANTISENSE: Final = "reads with a miRNA and a target on the other strand only"
 _MIRNA_REPEATS: Final = 1 << 30
 """No word of a miRNA is too frequent to begin an alignment."""
 
-_READS_A_BATCH: Final = 50_000
+_READS_A_BATCH: Final = {"embedded": 5_000, "blast": 50_000}
+"""Reads between two reports; BLAST+ reads its database again for each batch."""
 
 
 @dataclass(slots=True)
@@ -93,7 +94,9 @@ class Locator:
         self.mirnas = open_reference(folder / "mirnas", settings.locate.mirna_word)
         self.transcripts = open_reference(folder / "transcripts", settings.locate.target_word)
 
-    def locate(self, reads: Sequence[CollapsedRead], work: Path) -> Located:
+    def locate(
+        self, reads: Sequence[CollapsedRead], work: Path, on_reads: Callable[[int], None] | None = None
+    ) -> Located:
         """Locate distinct reads, in batches.
 
         Parameters
@@ -102,14 +105,20 @@ class Locator:
             Any number.
         work
             Beginning of the names of files written on the way.
+        on_reads
+            Called with the reads located since the last call, copies included.
         """
         whole = Located(pl.DataFrame(schema=CALL_SCHEMA))
         parts = [whole.calls]
-        for first in range(0, len(reads), _READS_A_BATCH):
-            part = self._locate(reads[first : first + _READS_A_BATCH], work)
+        size = _READS_A_BATCH[self.settings.locate.engine]
+        for first in range(0, len(reads), size):
+            batch = reads[first : first + size]
+            part = self._locate(batch, work)
             parts.append(part.calls)
             for name in ("outcomes", "lengths", "positions", "notes"):
                 getattr(whole, name).update(getattr(part, name))
+            if on_reads is not None:
+                on_reads(sum(read.copies for read in batch))
         whole.calls = pl.concat(parts)
         return whole
 

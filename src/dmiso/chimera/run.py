@@ -7,6 +7,7 @@ samples are named, filtered and gathered together.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -29,7 +30,7 @@ from dmiso.chimera.outputs import (
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.report import report_json, report_text
-from dmiso.chimera.sample import Pool, SampleFiles, do_sample, open_pool
+from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
@@ -39,9 +40,10 @@ from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
@@ -112,6 +114,11 @@ class _References(NamedTuple):
     mirnas: Reference
     transcripts: dict[str, Transcript]
 
+    @property
+    def letters(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What reads are compared with, by name."""
+        return mirna_letters(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
+
 
 def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
     """Return the samples, in the order of their first files.
@@ -147,16 +154,24 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
     return [SampleFiles(name, tuple(paths)) for name, paths in files.items()]
 
 
-def _key(sample: SampleFiles, inputs: ChimeraInputs, settings: ChimeraSettings) -> str:
-    """Return what stands for all that a sample's calls depend on."""
+def _keys(
+    samples: Sequence[SampleFiles], references: _References, settings: ChimeraSettings
+) -> dict[str, str]:
+    """Return, by sample, what stands for all that its calls depend on."""
     rules = settings.as_dict()
     del rules["filters"]  # applied to all samples together, later
-    said = [dmiso.__version__, sample.name, to_json(rules), inputs.species or ""]
-    said += [sha256_file(local_file(path)) for path in (*sample.files, inputs.mature, inputs.transcripts)]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    letters = hashlib.sha256()
+    for part in references.letters:
+        letters.update(json.dumps(part).encode())
+    said = [dmiso.__version__, to_json(rules), letters.hexdigest()]
+    keys = {}
+    for sample in samples:
+        own = [sample.name, *said, *(sha256_file(local_file(path)) for path in sample.files)]
+        keys[sample.name] = hashlib.sha256("\n".join(own).encode()).hexdigest()
+    return keys
 
 
-def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
+def chimeras_to_folder(
     inputs: ChimeraInputs,
     output: Path,
     settings: ChimeraSettings,
@@ -165,7 +180,6 @@ def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
     seed: int = 0,
     force: bool = False,
     command: Sequence[str] = (),
-    on_reads: Callable[[int], None] | None = None,
 ) -> ChimeraResult:
     """Turn reads into interactions.
 
@@ -185,14 +199,12 @@ def chimeras_to_folder(  # noqa: PLR0913 - data, then how and where it runs
         Write into a folder that holds files of others; they stay.
     command
         Words of the command line, for the manifest.
-    on_reads
-        Told how many distinct reads were located, part by part.
     """
     samples = samples_of(inputs)
     with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
         counts = Counts()
         references = _read_references(inputs, counts)
-        numbers = _locate_all(samples, inputs, references, output, settings, workers, on_reads)
+        numbers = _locate_all(samples, references, output, settings, workers, counts)
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
                 counts.note(what, n)
@@ -312,24 +324,21 @@ def _read_references(inputs: ChimeraInputs, counts: Counts) -> _References:
 
 def _locate_all(
     samples: Sequence[SampleFiles],
-    inputs: ChimeraInputs,
     references: _References,
     output: Path,
     settings: ChimeraSettings,
     workers: int,
-    on_reads: Callable[[int], None] | None,
+    counts: Counts,
 ) -> list[dict[str, Any]]:
     """Bring every sample to calls."""
     folder = output / "references"
-    letters = {name: transcript.sequence for name, transcript in references.transcripts.items()}
     shutil.rmtree(folder, ignore_errors=True)
-    prepare(mirna_letters(references.mirnas), letters, folder, settings.locate)
-    with open_pool(folder, settings, workers) as executor:
-        pool = Pool(executor, folder, settings)
+    prepare(*references.letters, folder, settings.locate)
+    keys = _keys(samples, references, settings)
+    with Crew(workers) as crew:
+        pool = Pool(crew, folder, settings)
         numbers = [
-            do_sample(
-                sample, output / "samples" / sample.name, pool, _key(sample, inputs, settings), on_reads
-            )
+            do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
             for sample in samples
         ]
     shutil.rmtree(folder)

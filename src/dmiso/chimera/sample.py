@@ -1,35 +1,34 @@
 """One sample from its files to calls, part by part, so that an interrupted run goes on where it was.
 
 ``work/`` holds the trimmed reads dealt to parts, then a table of calls for each part that is done; the sample's own
-files appear when all are.
+files appear when all are. All of it is sealed (:mod:`dmiso.io.kept`): what is damaged, or of other reads, references
+or rules, is made again.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from dmiso.chimera.collapse import collapse_part, deal_reads
 from dmiso.chimera.locate import Locator
-from dmiso.io.atomic import atomic_path, write_text
-from dmiso.provenance import to_json
+from dmiso.io.kept import KeptTable, Lost, keep_json, keep_table, kept_json, kept_table, lost_table
+from dmiso.provenance import sha256_file
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from dmiso.chimera.settings import ChimeraSettings
+    from dmiso.workers import Crew
 
-__all__ = ["Pool", "SampleFiles", "do_sample", "open_pool"]
+__all__ = ["Pool", "SampleFiles", "do_sample"]
 
 _TALLIES: Final = ("outcomes", "lengths", "positions", "notes")
 
@@ -44,25 +43,11 @@ class SampleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Processes that locate parts, or None for this one."""
+    """Who locates parts: the crew, and what each of it opens once."""
 
-    executor: ProcessPoolExecutor | None
+    crew: Crew
     references: Path
     settings: ChimeraSettings
-
-
-def open_pool(
-    references: Path, settings: ChimeraSettings, workers: int
-) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Give processes that locate parts; None for one worker, which is this process."""
-    if workers == 1:
-        return nullcontext(None)
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_open_locator,
-        initargs=(references, settings),
-    )
 
 
 _LOCATORS: dict[Path, tuple[ChimeraSettings, Locator]] = {}
@@ -77,21 +62,27 @@ def _open_locator(references: Path, settings: ChimeraSettings) -> Locator:
     return known[1]
 
 
-def _do_part(path: Path, references: Path, settings: ChimeraSettings) -> dict[str, Any]:
-    """Collapse and locate one part, and write its calls; return its numbers."""
-    done = path.with_suffix(".json")
-    if done.is_file():
-        numbers: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
-        return numbers
+def _do_part(job: tuple[Path, str, Path, ChimeraSettings], report: Callable[[int], None]) -> dict[str, Any]:
+    """Collapse and locate one part, and keep its calls; return its numbers, and report reads on the way."""
+    path, key, references, settings = job
+    done = kept_table(_calls_of(path), key)
+    if isinstance(done, KeptTable):
+        path.unlink(missing_ok=True)
+        return done.said
     reads = collapse_part(path, settings.trim.duplicates)
-    located = _open_locator(references, settings).locate(reads, path.with_suffix(""))
-    numbers = {name: {str(key): n for key, n in sorted(getattr(located, name).items())} for name in _TALLIES}
+    located = _open_locator(references, settings).locate(reads, path.with_suffix(""), report)
+    numbers: dict[str, Any] = {
+        name: {str(what): n for what, n in sorted(getattr(located, name).items())} for name in _TALLIES
+    }
     numbers |= {"distinct": len(reads), "molecules": sum(read.read_count for read in reads)}
-    with atomic_path(path.with_suffix(".parquet")) as temporary:
-        located.calls.write_parquet(temporary)
-    write_text(done, json.dumps(numbers))
+    keep_table(_calls_of(path), located.calls, key, numbers)
     path.unlink()
     return numbers
+
+
+def _calls_of(part: Path) -> Path:
+    """Return where the calls of a part are kept."""
+    return part.with_suffix(".parquet")
 
 
 def do_sample(
@@ -99,7 +90,7 @@ def do_sample(
     folder: Path,
     pool: Pool,
     key: str,
-    on_part: Callable[[int], None] | None = None,
+    counts: Counts,
 ) -> dict[str, Any]:
     """Bring one sample to calls, or take up what an earlier run left.
 
@@ -112,37 +103,42 @@ def do_sample(
     pool
         Who works.
     key
-        Stands for the inputs and rules; what was made with another key is made again.
-    on_part
-        Called with the distinct reads of each part done.
+        Stands for the inputs and rules; what was made with another key, or is damaged, is made again.
+    counts
+        Gets notes of what an earlier run left and is made again.
 
     Returns
     -------
     dict
         What became of the reads.
     """
-    finished = folder / "numbers.json"
-    if finished.is_file():
-        numbers: dict[str, Any] = json.loads(finished.read_text(encoding="utf-8"))
-        if numbers["key"] == key:
-            return numbers
-    parts, counts = _dealt(sample, folder, pool.settings, key)
+    finished, calls_file = folder / "numbers.json", folder / "calls.parquet"
+    done = kept_json(finished, key)
+    if not isinstance(done, Lost):
+        if lost_table(calls_file, key) is None:
+            shutil.rmtree(folder / "work", ignore_errors=True)  # of a run killed at the very end
+            return done
+        done = Lost.DAMAGED
+    done.note(counts, "finished samples of an earlier run", folder)
+    parts, trimming = _dealt(sample, folder, pool.settings, key, counts)
     tallies: dict[str, Counter[str]] = {name: Counter() for name in _TALLIES}
     totals: Counter[str] = Counter()
-    for part in _parts_done(parts, pool):
+    for part in _parts_done(parts, key, pool):
         for name in _TALLIES:
             tallies[name].update(part[name])
         totals.update({name: part[name] for name in ("distinct", "molecules")})
-        if on_part is not None:
-            on_part(part["distinct"])
-    calls = pl.concat([pl.read_parquet(path.with_suffix(".parquet")) for path in parts])
-    with atomic_path(folder / "calls.parquet") as temporary:
-        calls.with_columns(pl.lit(sample.name).alias("sample")).write_parquet(temporary)
-    numbers = {"key": key, "sample": sample.name, "trimming": counts, **totals}
+    calls = pl.concat([pl.read_parquet(_calls_of(path)) for path in parts])
+    keep_table(calls_file, calls.with_columns(pl.lit(sample.name).alias("sample")), key)
+    numbers: dict[str, Any] = {"sample": sample.name, "trimming": trimming, **totals}
     numbers |= {name: _by_key(tally) for name, tally in tallies.items()}
-    write_text(finished, to_json(numbers))
+    keep_json(finished, numbers, key)
     shutil.rmtree(folder / "work")
     return numbers
+
+
+def _part_key(part: Path, key: str) -> str:
+    """Return what stands for a part of a sample with a key: the parts of one sample must not be mistaken either."""
+    return f"{key} {part.stem}"
 
 
 def _by_key(tally: Counter[str]) -> dict[str, int]:
@@ -152,33 +148,44 @@ def _by_key(tally: Counter[str]) -> dict[str, int]:
 
 
 def _dealt(
-    sample: SampleFiles, folder: Path, settings: ChimeraSettings, key: str
+    sample: SampleFiles, folder: Path, settings: ChimeraSettings, key: str, counts: Counts
 ) -> tuple[list[Path], dict[str, Any]]:
-    """Trim and deal a sample's reads, unless an earlier run did."""
+    """Trim and deal a sample's reads, unless an earlier run did and every part is still there, dealt or done."""
     work = folder / "work"
     mark = work / "dealt.json"
-    if mark.is_file():
-        dealt = json.loads(mark.read_text(encoding="utf-8"))
-        if dealt["key"] == key:
-            return [work / name for name in dealt["parts"]], dealt["counts"]
+    dealt = kept_json(mark, key)
+    if not isinstance(dealt, Lost):
+        parts = {work / name: sha256 for name, sha256 in dealt["parts"].items()}
+        if all(_is_whole(path, sha256, key) for path, sha256 in parts.items()):
+            return list(parts), dealt["counts"]
+        dealt = Lost.DAMAGED
+    dealt.note(counts, "samples that an earlier run began", folder)
     shutil.rmtree(folder, ignore_errors=True)
-    counts = Counts()
-    parts = deal_reads(sample.files, work, settings.trim, counts)
-    dealt = {"key": key, "parts": [path.name for path in parts], "counts": counts.as_dict()}
-    write_text(mark, json.dumps(dealt))
-    return parts, dealt["counts"]
+    trimming = Counts()
+    paths = deal_reads(sample.files, work, settings.trim, trimming, Work("reads trimmed").advance)
+    hashes = {path.name: sha256_file(path) for path in paths}
+    keep_json(mark, {"parts": hashes, "counts": trimming.as_dict()}, key)
+    return paths, trimming.as_dict()
 
 
-def _parts_done(parts: Sequence[Path], pool: Pool) -> Any:
-    """Give the numbers of each part, in order, as processes finish them."""
-    if pool.executor is None:
-        for path in parts:
-            yield _do_part(path, pool.references, pool.settings)
-        return
-    futures = [pool.executor.submit(_do_part, path, pool.references, pool.settings) for path in parts]
-    try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+def _is_whole(part: Path, sha256: str, key: str) -> bool:
+    """Say whether a part is done, or its reads are as they were dealt."""
+    if lost_table(_calls_of(part), _part_key(part, key)) is None:
+        return True
+    return part.is_file() and sha256_file(part) == sha256
+
+
+def _parts_done(parts: Sequence[Path], key: str, pool: Pool) -> Iterator[dict[str, Any]]:
+    """Give the numbers of each part as they are done, in any order: they are only added up."""
+    work = Work("reads located", sum(map(_n_reads, parts)))
+    jobs = [(path, _part_key(path, key), pool.references, pool.settings) for path in parts]
+    for _, numbers in pool.crew.map(_do_part, jobs, on_report=work.advance):
+        yield numbers
+
+
+def _n_reads(part: Path) -> int:
+    """Count the reads dealt to a part; none if it was done by an earlier run."""
+    if not part.is_file():
+        return 0
+    with part.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))

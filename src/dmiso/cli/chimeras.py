@@ -23,7 +23,9 @@ from dmiso.cli.numbers import (
 )
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,7 +254,8 @@ def call(
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
-    with progress("distinct reads", quiet=quiet) as on_reads:
+    kept = f"parts that are done are kept in {output}: the same command goes on"
+    with keeps(kept), progress("reads", quiet=quiet):
         result = chimeras_to_folder(
             inputs,
             output,
@@ -261,7 +264,6 @@ def call(
             seed=seed,
             force=force,
             command=["dmiso", "chimeras"],
-            on_reads=on_reads,
         )
     if pictures:
         from dmiso.plot.chimera_qc import draw_chimera_qc

@@ -9,8 +9,10 @@ import click
 from dmiso.cli.numbers import FOLDS, PROCESSES
 from dmiso.cli.options import force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.cli.training_options import training_options
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,15 +81,17 @@ def command(
                 err=True,
             )
 
-    result = crossval(
-        data,
-        output,
-        settings,
-        plan,
-        restart=restart,
-        command=typed_command(),
-        on_fold=on_fold,
-    )
+    kept = f"folds that are done, and the last epoch of the others, are kept in {output}: the same command goes on"
+    with keeps(kept), progress("pairs", quiet=quiet):
+        result = crossval(
+            data,
+            output,
+            settings,
+            plan,
+            restart=restart,
+            command=typed_command(),
+            on_fold=on_fold,
+        )
     if quiet:
         return
     print_notes(result.counts)

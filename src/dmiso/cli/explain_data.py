@@ -10,7 +10,8 @@ from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option
 from dmiso.cli.numbers import PROCESSES, RECORDS, SEED, Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,9 +143,9 @@ def command(
     settings = DataSettings(width, controls, control_pairs, clusters, target_name, gene_sets, seed, threads)
     stored = [resolve(name) for name in models or (None,)]
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
-        with progress("profiles", quiet=quiet) as count:
+        with progress("profiles", quiet=quiet) as shown:
             found = explain_data(
-                stored, source, folder, settings=settings, command=typed_command(), progress=count
+                stored, source, folder, settings=settings, command=typed_command(), progress=shown.advance
             )
         if draw:
             for number, one in enumerate(stored, start=1):

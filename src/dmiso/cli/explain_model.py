@@ -10,7 +10,8 @@ from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option
 from dmiso.cli.numbers import SEED, Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,14 +111,14 @@ def command(
     if motifs and not quiet:
         click.echo("Matching motifs: the first match on a machine compiles for minutes.", err=True)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
-        with progress("logits", quiet=quiet) as count:
+        with progress("logits", quiet=quiet) as shown:
             found = explain_model(
                 resolve(model),
                 folder,
                 source=source,
                 settings=settings,
                 command=typed_command(),
-                progress=count,
+                progress=shown.advance,
             )
         if draw:
             for way in ("activating", "weights"):

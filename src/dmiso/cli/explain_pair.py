@@ -9,7 +9,8 @@ import click
 from dmiso.cli.explain_options import draws_pictures, model_option, output_options
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,14 +53,14 @@ def command(
 
     draw = draws_pictures(pictures, quiet=quiet)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
-        with progress("double mutants", quiet=quiet) as count:
+        with progress("double mutants", quiet=quiet) as shown:
             found, counts = explain_pair_to_folder(
                 resolve(model),
                 _sequence(mirna, "MIRNA"),
                 _sequence(target, "TARGET"),
                 folder,
                 command=typed_command(),
-                progress=count,
+                progress=shown.advance,
             )
         if draw:
             _draw_pair(found, folder)

@@ -10,7 +10,8 @@ from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option
 from dmiso.cli.numbers import LOGIT
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,14 +95,14 @@ def command(
     draw = draws_pictures(pictures, quiet=quiet)
     inputs = VariantInputs(mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
-        with progress("rows", quiet=quiet) as count:
+        with progress("rows", quiet=quiet) as shown:
             found, counts = explain_variants(
                 resolve(model),
                 inputs,
                 folder,
                 min_change=min_change,
                 command=typed_command(),
-                progress=count,
+                progress=shown.advance,
             )
         if draw and found.height:
             draw_variants(folder / "variants", found)

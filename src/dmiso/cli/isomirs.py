@@ -14,7 +14,8 @@ from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
-from dmiso.cli.show import print_notes, print_table, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,14 +174,14 @@ def call(
     inputs = IsomirInputs(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
-    with progress("sequences", quiet=quiet) as on_sequences:
+    with progress("sequences", quiet=quiet, output=output) as shown:
         result = isomirs_to_file(
             inputs,
             output,
             Limits(**limits),
             unassigned=unassigned,
             command=typed_command(),
-            on_sequences=on_sequences,
+            on_sequences=shown.advance,
         )
     if quiet:
         return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,10 +10,10 @@ import click
 from dmiso.cli.numbers import DECOYS, LETTERS_OR_NONE, LOGIT, RECORDS, SHARE
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["command"]
@@ -157,7 +155,7 @@ def command(
         site_prior=site_prior,
         seed=seed,
     )
-    with _progress(quiet=quiet) as on_work:
+    with progress("transcripts", quiet=quiet) as shown:
         result = compare_to_files(
             inputs,
             output,
@@ -165,7 +163,7 @@ def command(
             model=model,
             force=force,
             command=typed_command(),
-            on_work=on_work,
+            on_work=shown.update,
         )
     if show:
         click.echo(result.page, nl=False)
@@ -176,23 +174,3 @@ def command(
     click.echo(
         f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
     )
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show transcripts done and time left, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    with Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("transcripts", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

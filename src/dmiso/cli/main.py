@@ -1,6 +1,7 @@
 """The program ``dmiso``: finds subcommands, and turns errors into messages and exit codes.
 
-Exit codes: 0 done, 1 bad data, 2 wrong usage, 130 interrupted. A traceback appears only with ``--debug``.
+Exit codes: 0 done, 1 bad data, 2 wrong usage, 130 interrupted (Ctrl-C), 143 terminated (SIGTERM). A traceback appears
+only with ``--debug``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import click
 
 import dmiso
 from dmiso.cli.paths import TYPED
+from dmiso.cli.stopped import stopped_code
 from dmiso.errors import DmisoError, UsageError, did_you_mean
+from dmiso.workers.stopping import Stopped, stops_on_signals
 
 __all__ = ["COMMANDS", "main", "program"]
 
@@ -85,7 +88,9 @@ def program(ctx: click.Context, *, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
-    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+    with stops_on_signals():
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
@@ -93,9 +98,8 @@ def _run(words: list[str]) -> int:
     try:
         code = _called(words)
         sys.stdout.flush()  # here, where a full disk or a closed pipe can still be told
-    except KeyboardInterrupt:
-        _say("interrupted; no incomplete file was left")
-        return 130
+    except (Stopped, KeyboardInterrupt) as error:
+        return stopped_code(error)
     except BrokenPipeError:
         _let_go_of_output()
         return 0
@@ -112,8 +116,9 @@ def _run(words: list[str]) -> int:
 def _called(words: list[str]) -> int:
     try:
         result = program.main(args=words, prog_name="dmiso", standalone_mode=False)
-    except click.exceptions.Abort:
-        raise KeyboardInterrupt from None
+    except click.exceptions.Abort as error:
+        cause = error.__cause__  # it has the notes that say what is kept
+        raise cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -10,7 +10,8 @@ import click
 from dmiso.cli.numbers import LETTERS, PROCESSES, RECORDS, SHARE, SHOWN
 from dmiso.cli.options import GroupedCommand, GroupedOption
 from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
-from dmiso.cli.show import print_notes, print_table, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes, print_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +152,7 @@ def command(
     inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
     settings = PredictSettings(stride=stride, windows=windows, top=top, min_score=min_score, compat=compat)
     predictor = Predictor(resolve(model), threads=threads, crop="centre" if compat else None)
-    with progress("pairs", quiet=quiet) as on_rows:
+    with progress("pairs", quiet=quiet, output=output) as shown:
         result = predict_to_file(
             predictor,
             inputs,
@@ -159,14 +160,14 @@ def command(
             settings,
             n_best=max(show, 1),
             command=typed_command(),
-            on_rows=on_rows,
+            on_rows=shown.advance,
         )
     if quiet:
         return
     if show:
-        shown = [name for name in _SHOWN if name in result.best.columns]
+        columns = [name for name in _SHOWN if name in result.best.columns]
         print_table(
-            result.best.select(shown), f"The {min(show, result.best.height)} best of {result.n_rows:,} rows"
+            result.best.select(columns), f"The {min(show, result.best.height)} best of {result.n_rows:,} rows"
         )
     print_notes(result.counts)
     if str(output) != "-":

@@ -5,20 +5,26 @@ A group whose subcommand may be left out: ``dmiso scan --mirnas …`` is ``dmiso
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from dmiso.cli.numbers import DECOYS, POSITIVE_SHARE, PROCESSES, RECORDS, SHARE
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, model_options, site_options
+from dmiso.cli.options import (
+    DefaultGroup,
+    GroupedCommand,
+    GroupedOption,
+    force_option,
+    model_options,
+    site_options,
+)
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
+from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["command"]
@@ -173,6 +179,7 @@ def command() -> None:
     show_default=True,
     help="Transcripts of a shard.",
 )
+@force_option
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def run(
     *,
@@ -200,6 +207,7 @@ def run(
     shard: tuple[int, int],
     mirnas_a_shard: int,
     transcripts_a_shard: int,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
@@ -228,14 +236,16 @@ def run(
         mirnas_a_shard=mirnas_a_shard,
         transcripts_a_shard=transcripts_a_shard,
     )
-    with _progress(quiet=quiet) as on_work:
+    kept = f"whole shards are kept in {output}: the same command with --resume goes on"
+    with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
         result = scan_to_files(
             ScanJob(inputs, settings, output, model),
             part=shard,
             resume=resume,
             workers=workers,
+            force=force,
             command=typed_command(),
-            on_work=on_work,
+            on_work=shown.update,
         )
     written = [export_sites(output, name) for name in also] if result.merged else []
     if quiet:
@@ -248,21 +258,6 @@ def run(
         return
     found = f"{result.merged.n_sites:,} sites, {result.merged.n_genes:,} miRNA-gene pairs"
     click.echo(f"{output}: {found} ({made})" + "".join(f"; {path.name}" for path in written), err=True)
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show rate and time left, on a terminal only; gives the function to tell what is done."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.speed:,.0f} nt·miRNA/s"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("scan", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)

@@ -10,6 +10,8 @@ import click
 from dmiso.cli.numbers import EPOCHS, PROCESSES, RECORDS, REPLICATES, SEED, Real, Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.progress import progress
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,7 +239,9 @@ def paper(
         if not quiet:
             click.echo(f"made {step}", err=True)
 
-    study = study_paper(inputs, output, settings, force=force, on_step=say)
+    kept = f"tables and networks that are done are kept in {output}: the same command goes on"
+    with keeps(kept), progress("pairs", quiet=quiet):
+        study = study_paper(inputs, output, settings, force=force, on_step=say)
     if quiet:
         return
     for what, n in study.counts.dropped.items():

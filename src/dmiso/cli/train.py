@@ -8,8 +8,10 @@ import click
 
 from dmiso.cli.options import force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
-from dmiso.cli.show import print_notes, progress
+from dmiso.cli.progress import progress
+from dmiso.cli.show import print_notes
 from dmiso.cli.training_options import training_options
+from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +68,14 @@ def command(
     from dmiso.train import Beginning, Reporter, settings_for, train
 
     settings = settings_for(network, **changes)
-    with progress("pairs", quiet=quiet) as on_pairs:
+    state = output.with_name(f"{output.name}.checkpoint")
+
+    def kept() -> str:
+        if not state.is_dir():
+            return "no epoch was done: nothing is kept"
+        return f"the last whole epoch is kept in {state}: the same command goes on"
+
+    with keeps(kept), progress("pairs", quiet=quiet):
 
         def on_epoch(row: Any) -> None:
             if not quiet:
@@ -83,7 +92,7 @@ def command(
             name=name,
             beginning=Beginning(start_from, restart, force),
             command=typed_command(),
-            reporter=Reporter(on_epoch=on_epoch, on_pairs=on_pairs),
+            reporter=Reporter(on_epoch=on_epoch),
         )
     if quiet:
         return

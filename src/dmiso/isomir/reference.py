@@ -160,7 +160,7 @@ def _require(mature: Path | None, hairpin: Path | None, gff3: Path | None) -> No
 
 def _note_species(matures: tuple[Mature, ...], counts: Counts) -> None:
     """Say that a reference has several species."""
-    n_species = len({species_of(mature.id) for mature in matures})
+    n_species = len({species_of(mature.id) for mature in matures if _SPECIES.match(mature.id)})
     if n_species > 1:
         sentence = (
             "species in the reference: a sequence that several share has a row for each; --species keeps one"

@@ -12,8 +12,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from dmiso.errors import MissingExtraError
+from dmiso.io.folders import claim_folder
 from dmiso.scan.shards import OpenJob, ScanJob
-from dmiso.scan.to_files import ScanResult, scan_to_files
+from dmiso.scan.to_files import SCAN_FOLDER, ScanResult, finish_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,12 +67,13 @@ def scan_on_cluster(
         with distributed.Client(client) as opened:
             return scan_on_cluster(job, opened, command=command, on_work=on_work)
     work = OpenJob(job)
-    work.begin(go_on=True)
-    missing, done = work.missing(), 0
-    total = sum(work.work_of(number) for number in missing)
-    futures = client.map(_make, [job.to_text()] * len(missing), missing, pure=False)
-    for future in distributed.as_completed(futures):
-        done += work.work_of(future.result())
-        if on_work is not None:
-            on_work(done, total)
-    return scan_to_files(job, resume=True, command=command)
+    with claim_folder(job.output, SCAN_FOLDER):
+        work.begin(go_on=True)
+        missing, done = work.missing(note=True), 0
+        total = sum(work.work_of(number) for number in missing)
+        futures = client.map(_make, [job.to_text()] * len(missing), missing, pure=False)
+        for future in distributed.as_completed(futures):
+            done += work.work_of(future.result())
+            if on_work is not None:
+                on_work(done, total)
+        return finish_scan(work, part=(1, 1), workers=1, command=command, on_work=None)

@@ -9,15 +9,13 @@ below the lowest peak of these sites. Nothing is drawn but from fixed seeds, so 
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dmiso.errors import UsageError
-from dmiso.io import atomic_path
+from dmiso.io.kept import Lost, create_json, kept_json
 from dmiso.networks.duplex_shapes import CONTEXT
 from dmiso.scan.gate_examples import examples
 from dmiso.scan.gate_weights import logistic_weights
@@ -196,33 +194,38 @@ def _highest(sums: FloatArray, peaks: NDArray[np.int64], slack: int) -> FloatArr
     return found
 
 
-def read_gate(path: Path) -> Gate:
-    """Return the gate that :func:`keep_gate` wrote.
+def read_gate(path: Path, key: str) -> Gate:
+    """Return the gate that :func:`keep_gate` kept.
+
+    Parameters
+    ----------
+    path, key
+        As for :func:`keep_gate`.
 
     Raises
     ------
     UsageError
-        If the file is damaged.
+        If the file is damaged or of another scan.
     """
     from dmiso.engine.duplex_gate import Gate
 
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return Gate(
-            np.array(said["helices"], np.float32),
-            np.array(said["letters"], np.float32),
-            float(said["threshold"]),
-            int(said["slack"]),
-            float(said["floor"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
+    said = kept_json(path, key)
+    if isinstance(said, Lost):
+        reason = "damaged" if said is Lost.DAMAGED else "of another scan"
         raise UsageError(
-            f"{path} is damaged ({error}). Remove it if there are no shards, or choose another folder."
-        ) from error
+            f"{path} is {reason}. Remove it and give --resume: it is made again, and so are shards of another gate."
+        )
+    return Gate(
+        np.array(said["helices"], np.float32),
+        np.array(said["letters"], np.float32),
+        float(said["threshold"]),
+        int(said["slack"]),
+        float(said["floor"]),
+    )
 
 
-def keep_gate(path: Path, gate: Gate) -> None:
-    """Write a gate, unless another worker did: the first one written is everybody's.
+def keep_gate(path: Path, gate: Gate, key: str) -> None:
+    """Keep a gate, unless another worker did: the first one written is everybody's.
 
     Parameters
     ----------
@@ -230,6 +233,8 @@ def keep_gate(path: Path, gate: Gate) -> None:
         Where; read it again afterwards.
     gate
         What :func:`fit_gate` gave.
+    key
+        Stands for all that it was fitted to.
     """
     said = {
         "threshold": gate.threshold,
@@ -238,12 +243,4 @@ def keep_gate(path: Path, gate: Gate) -> None:
         "letters": gate.letters.tolist(),
         "helices": gate.helices.tolist(),
     }
-    waiting = path.with_name(f"{path.name}.{os.getpid()}")
-    with atomic_path(waiting) as temporary:
-        temporary.write_text(json.dumps(said) + "\n", encoding="utf-8", newline="\n")
-    try:
-        os.link(waiting, path)
-    except FileExistsError:
-        pass
-    finally:
-        waiting.unlink()
+    create_json(path, said, key)

@@ -17,7 +17,6 @@ from dmiso.scan.duplexes import fold_sites, require_vienna
 from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
 from dmiso.scan.run import SITE_TYPES, add_q_values
-from dmiso.scan.shards import read_shard, shard_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +119,7 @@ def _require_long(work: OpenJob, n_sites: int, counts: Counts) -> None:
 def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:
     """Return the finished sites of a block of miRNAs."""
     settings, n_parts = work.job.settings, len(work.transcript_blocks)
-    shards = [read_shard(shard_path(work.job.output, number * n_parts + t)) for t in range(n_parts)]
+    shards = [work.read_shard(number * n_parts + t) for t in range(n_parts)]
     frame = pl.concat(shards) if shards else pl.DataFrame()
     if frame.is_empty():
         return pl.DataFrame(schema=FULL_SITE_TYPES)

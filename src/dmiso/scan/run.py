@@ -22,12 +22,13 @@ from dmiso.scan.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import q_values
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
-from dmiso.scan.sites import Sites, find_sites, lowest_logit
+from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
+from dmiso.workers import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -158,7 +159,12 @@ class Scanner:
         return cls(WindowNetwork(model), model, settings)
 
     def scan(
-        self, block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript], counts: Counts | None = None
+        self,
+        block: Sequence[MirnaDecoys],
+        transcripts: Sequence[Transcript],
+        counts: Counts | None = None,
+        *,
+        on_work: Callable[[int], None] | None = None,
     ) -> Found:
         """Scan some transcripts with some miRNAs and their decoys.
 
@@ -170,6 +176,9 @@ class Scanner:
             In the order rows come out within each miRNA.
         counts
             Filled with nt scanned and transcripts that have no such region.
+        on_work
+            Called with the nt × miRNAs, decoys included, done since the last call: at the end of each transcript, and
+            within long ones.
         """
         counts = counts if counts is not None else Counts()
         lowest = _lowest(self.model, self.settings)
@@ -177,8 +186,10 @@ class Scanner:
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites, chance = [], []
         for t, transcript in enumerate(transcripts):
+            work = Share(len(transcript.sequence), on_work, times=len(sequences))
             between = self._ranges(transcript, counts)
             if between == []:
+                work.finish()
                 continue
             found = find_sites(
                 self.network,
@@ -186,9 +197,10 @@ class Scanner:
                 transcript.sequence,
                 distance=self.settings.distance,
                 lowest=lowest,
-                between=between,
+                walk=Walk(between, work.advance),
                 gate=self.gate,
             )
+            work.finish()
             kept = self._wanted(transcript, found)
             real = kept & (found.mirna < len(block))
             places = {"start": found.start[real], "end": found.end[real], "logit": found.logit[real]}

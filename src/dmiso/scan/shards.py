@@ -2,26 +2,28 @@
 
 A shard is one Parquet file under ``shards/``, written whole or not at all; what is there is not done again. Its name
 is its number, so any number of workers, on one machine or on many that share a folder, fill the same folder. The
-plan beside the shards says what they are of: another model, file or setting is refused.
+plan beside the shards says what they are of: another model, file or setting is refused. A shard carries the key of its
+plan and gate: what is damaged, or of another plan, is made again and never merged.
 """
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import polars as pl
 
+import dmiso
 from dmiso.errors import InputError, UsageError
-from dmiso.io import atomic_path, write_text
+from dmiso.io.kept import Lost, create_json, keep_table, kept_json, kept_table, lost_table
 from dmiso.io.streams import local_file
 from dmiso.losses import require_kept
 from dmiso.models import resolve
-from dmiso.provenance import sha256_file, to_json
+from dmiso.provenance import sha256_bytes, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.scan.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
@@ -29,15 +31,19 @@ from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner, make_decoys
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
-__all__ = ["OpenJob", "ScanJob", "read_shard", "shard_path", "share_of"]
+__all__ = ["OpenJob", "ScanJob", "shard_path", "share_of"]
 
 _PLAN: Final = "plan.json"
 _GATE: Final = "gate.json"
 _AFTER: Final = ("max_q", "site_prior", "energies")
 """Settings that only matter when shards are put together."""
+_OF_GATE: Final = ("min_percentile", "min_score", "distance", "recall")
+"""Settings that the gate is fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +181,44 @@ class OpenJob:
     def scanner(self) -> Scanner:
         """The scanner, with the gate that lies beside the plan if one is needed."""
         path = self.job.output / _GATE
-        kept = read_gate(path) if self.job.settings.recall < 1 and path.exists() else None
+        kept = read_gate(path, self.gate_key) if self.job.settings.recall < 1 and path.exists() else None
         return Scanner.of(self.model, self.job.settings, gate=kept)
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What the shards depend on, as JSON has it."""
+        settings = {k: v for k, v in asdict(self.job.settings).items() if k not in _AFTER}
+        judged = msgspec.json.encode([self.model.config, self.model.calibration])
+        plan = {
+            "version": dmiso.__version__,
+            "inputs": {name: sha256_file(local_file(path)) for name, path in self.job.inputs.files().items()},
+            "model": {"weights": self.model.weights_sha256, "configuration": sha256_bytes(judged)},
+            "settings": {**settings, "regions": list(self.job.settings.regions)},
+            "shards": self.n_shards,
+        }
+        made: dict[str, Any] = json.loads(to_json(plan))
+        return made
+
+    @cached_property
+    def plan_key(self) -> str:
+        """What stands for the plan."""
+        return sha256_bytes(to_json(self.plan).encode())
+
+    @cached_property
+    def gate_key(self) -> str:
+        """What stands for all that the gate is fitted to."""
+        settings = [self.plan["settings"][name] for name in _OF_GATE]
+        return sha256_bytes(to_json([dmiso.__version__, self.plan["model"], settings]).encode())
+
+    def shard_key(self, number: int) -> str:
+        """Return what stands in a shard: plan, gate and its number. Only to be asked when the gate is there."""
+        return f"{self._common_key} {number}"
+
+    @cached_property
+    def _common_key(self) -> str:
+        gate = self.job.output / _GATE
+        own = sha256_file(gate) if self.job.settings.recall < 1 else "none"
+        return sha256_bytes(f"{self.plan_key} {own}".encode())
 
     @cached_property
     def mirna_blocks(self) -> list[range]:
@@ -217,12 +259,13 @@ class OpenJob:
             If the folder holds another scan, or shards where none are expected.
         """
         path = self.job.output / _PLAN
-        plan, gate = self._plan(), None
-        if not path.exists():
+        found, gate = kept_json(path), None
+        if found is Lost.ABSENT:
             gate = self._fitted_gate()  # first: what it refuses leaves no plan behind
-            write_text(path, to_json(plan))
-        else:
-            self._compare(path, plan)
+            if not create_json(path, self.plan, self.plan_key):
+                found = kept_json(path)  # of a run that began at the same time
+        if found is not Lost.ABSENT:
+            self._compare(path, found)
         if not go_on and any(shard_path(self.job.output, k).exists() for k in range(self.n_shards)):
             raise UsageError(
                 f"{self.job.output} holds shards of this scan: --resume goes on with them; "
@@ -230,17 +273,19 @@ class OpenJob:
             )
         self._keep_gate(gate)
 
-    def _compare(self, path: Path, plan: dict[str, Any]) -> None:
-        """Raise an error if the plan there is another."""
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UsageError(f"{path} is damaged ({error}). Remove the folder, or choose another.") from error
-        if not isinstance(found, dict):
-            raise UsageError(f"{path} is damaged. Remove the folder, or choose another.")
-        if found != plan:
+    def _compare(self, path: Path, found: dict[str, Any] | Lost) -> None:
+        """Raise an error if the plan there is damaged or another."""
+        if found is Lost.DAMAGED:
             raise UsageError(
-                f"{self.job.output} holds a scan with another {', '.join(_differences(found, plan))}. "
+                f"{path} is damaged. Remove it and give --resume: shards of the same scan are used, others made again."
+            )
+        if isinstance(found, Lost):
+            raise UsageError(
+                f"{path} is of an earlier version of dmiso. Choose another folder, or remove this one."
+            )
+        if found != self.plan:
+            raise UsageError(
+                f"{self.job.output} holds a scan with another {', '.join(_differences(found, self.plan))}. "
                 "Give the same, or choose another folder."
             )
 
@@ -250,42 +295,76 @@ class OpenJob:
 
     def _keep_gate(self, fitted: Gate | None) -> None:
         """Write a gate beside the plan, for all workers; the one that is there stays."""
+        if self.job.settings.recall == 1:
+            return
         path = self.job.output / _GATE
-        if self.job.settings.recall < 1 and not path.exists():
+        if not path.exists():
             gate = fitted or self._fitted_gate()
             assert gate is not None
-            keep_gate(path, gate)
-        if self.job.settings.recall < 1 and read_gate(path).is_open:
+            keep_gate(path, gate, self.gate_key)
+        if read_gate(path, self.gate_key).is_open:
             self.counts.note(
                 f"scan without a gate: at recall {self.job.settings.recall:g} it would let so many offsets pass "
                 "that computing all takes no longer"
             )
 
-    def _plan(self) -> dict[str, Any]:
-        """Return what the shards depend on."""
-        settings = {k: v for k, v in asdict(self.job.settings).items() if k not in _AFTER}
-        return {
-            "inputs": {name: sha256_file(local_file(path)) for name, path in self.job.inputs.files().items()},
-            "model": self.model.weights_sha256,
-            "settings": {**settings, "regions": list(self.job.settings.regions)},
-            "shards": self.n_shards,
-        }
+    def run_shard(self, number: int, on_work: Callable[[int], None] | None = None) -> bool:
+        """Scan one shard and write it; return False if it was there.
 
-    def run_shard(self, number: int) -> bool:
-        """Scan one shard and write it; return False if it was there."""
+        Parameters
+        ----------
+        number
+            Of the shard.
+        on_work
+            Called with the nt × miRNAs done since the last call; they add up to :meth:`work_of`.
+        """
         path = shard_path(self.job.output, number)
-        if path.exists():
+        if lost_table(path, self.shard_key(number)) is None:
             return False
         block, part = self._parts(number)
         found = self.scanner.scan(
-            [self.mirnas[m] for m in block], [self.loaded.transcripts[t] for t in part], Counts()
+            [self.mirnas[m] for m in block],
+            [self.loaded.transcripts[t] for t in part],
+            Counts(),
+            on_work=on_work,
         )
-        _write_shard(path, found, block.start, part.start)
+        _write_shard(path, found, block.start, part.start, self.shard_key(number))
         return True
 
-    def missing(self) -> list[int]:
-        """Return the shards that are not there."""
-        return [k for k in range(self.n_shards) if not shard_path(self.job.output, k).exists()]
+    def missing(self, *, note: bool = False) -> list[int]:
+        """Return the shards that are not there, damaged, or of another plan.
+
+        Parameters
+        ----------
+        note
+            Count those that are there, and why they cannot be used.
+        """
+        found = []
+        for number in range(self.n_shards):
+            path = shard_path(self.job.output, number)
+            lost = lost_table(path, self.shard_key(number))
+            if lost is None:
+                continue
+            found.append(number)
+            if note:
+                lost.note(self.counts, "shards of an earlier run", path)
+        return found
+
+    def read_shard(self, number: int) -> pl.DataFrame:
+        """Return a shard's sites and decoy sites.
+
+        Raises
+        ------
+        InputError
+            If it is not there, damaged, or of another plan.
+        """
+        path = shard_path(self.job.output, number)
+        found = kept_table(path, self.shard_key(number))
+        if isinstance(found, Lost):
+            reason = {Lost.ABSENT: "is missing", Lost.DAMAGED: "is damaged", Lost.OTHER: "is of another scan"}
+            mend = "Run the scan again with --resume, which makes this shard again"
+            raise InputError(f"this shard {reason[found]}", path=path, mend=mend)
+        return found.frame
 
 
 def _differences(found: dict[str, Any], plan: dict[str, Any]) -> list[str]:
@@ -309,7 +388,7 @@ def _blocks(n: int, size: int) -> list[range]:
     return [range(start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def _write_shard(path: Path, found: Found, first_mirna: int, first_transcript: int) -> None:
+def _write_shard(path: Path, found: Found, first_mirna: int, first_transcript: int, key: str) -> None:
     """Write sites and decoy sites as one file; numbers count from the first miRNA and transcript of the scan."""
     sites = found.sites.drop("mirna_id", "mirna_sequence", "transcript_id").with_columns(
         pl.col("mirna") + first_mirna,
@@ -317,29 +396,4 @@ def _write_shard(path: Path, found: Found, first_mirna: int, first_transcript: i
         decoy=pl.lit(value=False),
     )
     chance = found.decoys.with_columns(pl.col("mirna") + first_mirna, decoy=pl.lit(value=True))
-    buffer = io.BytesIO()
-    pl.concat([sites, chance], how="diagonal").write_parquet(buffer)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(buffer.getbuffer())
-
-
-def read_shard(path: Path) -> pl.DataFrame:
-    """Read a shard.
-
-    Raises
-    ------
-    InputError
-        If it is not there or damaged.
-    """
-    if not path.is_file():
-        raise InputError(
-            "this shard is missing", path=path, mend="Run its part of the scan again, or all with --resume"
-        )
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(
-            f"the shard cannot be read ({str(error).splitlines()[0]})",
-            path=path,
-            mend="Remove the file and run the scan again with --resume",
-        ) from error
+    keep_table(path, pl.concat([sites, chance], how="diagonal"), key)

@@ -17,7 +17,7 @@ from dmiso.networks.duplex_shapes import NOTHING
 from dmiso.scan.peaks import find_peaks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
-__all__ = ["Sites", "find_sites", "lowest_logit", "sites_in"]
+__all__ = ["Sites", "Walk", "find_sites", "lowest_logit", "sites_in"]
 
 
 class Sites(NamedTuple):
@@ -42,6 +42,16 @@ class Sites(NamedTuple):
     """0-based half-open, with ``end``."""
     end: NDArray[np.int64]
     logit: NDArray[np.float32]
+
+
+class Walk(NamedTuple):
+    """Where on a transcript sites are looked for."""
+
+    between: Sequence[tuple[int, int]] | None = None
+    """Ranges of offsets, apart and ascending; None is everywhere. What lies outside is still what the network sees
+    around."""
+    on_offsets: Callable[[int], None] | None = None
+    """Called with the offsets done since the last call."""
 
 
 def lowest_logit(calibration: Calibration, *, min_percentile: float = 0.0, min_score: float = 0.0) -> float:
@@ -78,7 +88,7 @@ def find_sites(
     *,
     distance: int,
     lowest: float,
-    between: Sequence[tuple[int, int]] | None = None,
+    walk: Walk | None = None,
     gate: Gate | None = None,
 ) -> Sites:
     """Find the sites of miRNAs on a transcript.
@@ -95,9 +105,8 @@ def find_sites(
         See :class:`dmiso.scan.settings.ScanSettings`.
     lowest
         Sites with a lower logit are left out.
-    between
-        Ranges of offsets in which sites are looked for, apart and ascending; None looks everywhere. What lies
-        outside is still what the network sees around.
+    walk
+        Which offsets, and who is told; None looks everywhere.
     gate
         Looks for sites near the offsets that it finds promising only: those found are as without, some are missed.
 
@@ -107,7 +116,8 @@ def find_sites(
     """
     mirna_codes, codes = network.encode_mirnas(mirnas), network.encode_target(transcript)
     parts: list[tuple[int, NDArray[np.int64], NDArray[np.float32]]] = []
-    ranges = [(0, network.n_offsets(codes))] if between is None else between
+    walk = walk or Walk()
+    ranges = [(0, network.n_offsets(codes))] if walk.between is None else walk.between
     stream = network.stream if gate is None else partial(cast("PositionNetwork", network).stream, gate=gate)
     for piece in chain.from_iterable(
         stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
@@ -119,6 +129,8 @@ def find_sites(
                 network, piece.logits[:, m], distance=distance, lowest=lowest, own=own, near=near
             )
             parts.append((m, peaks + piece.first, logits))
+        if walk.on_offsets is not None:
+            walk.on_offsets(piece.stop - piece.start)
     parts.sort(key=lambda part: part[0])  # stable: pieces stay 5'→3'
     mirna = np.repeat([part[0] for part in parts], [len(part[1]) for part in parts]).astype(np.int64)
     offset = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])

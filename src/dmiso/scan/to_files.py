@@ -6,16 +6,15 @@ Order of things: the plan is written or checked, the shards that are missing are
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.errors import DmisoError
+from dmiso.io.atomic import remove_stale_parts
+from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.scan.duplexes import require_vienna
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
+from dmiso.scan.worker import make_shard
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +22,21 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.scan.shards import ScanJob
 
-__all__ = ["ScanResult", "scan_to_files"]
+__all__ = ["SCAN_FOLDER", "ScanResult", "finish_scan", "scan_to_files"]
+
+SCAN_FOLDER: Final = FolderKind(
+    "scan",
+    (
+        "plan.json",
+        "gate.json",
+        "shards/*.parquet",
+        *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
+        *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),
+    ),
+    "scan.manifest.json",
+    evidence=("plan.json",),
+)
+"""What ``dmiso scan`` makes in its folder."""
 
 
 class ScanResult(NamedTuple):
@@ -45,6 +58,7 @@ def scan_to_files(
     part: tuple[int, int] = (1, 1),
     resume: bool = False,
     workers: int = 1,
+    force: bool = False,
     command: Sequence[str] = ("scan_to_files",),
     on_work: Callable[[int, int], None] | None = None,
 ) -> ScanResult:
@@ -57,86 +71,70 @@ def scan_to_files(
     part
         Which part of how many is made, from 1; the results are only put together by a run of all (``(1, 1)``).
     resume
-        Go on with the shards of an earlier run. Parts always do.
+        Go on with the shards of an earlier run; those that are damaged or of another scan are made again. Parts
+        always do.
     workers
         Processes; more than 1 are child interpreters.
+    force
+        Write into a folder that holds files of others; they stay.
     command
         For the manifest.
     on_work
-        Called with nt × miRNAs done and in all, first with 0.
+        Called with nt × miRNAs done and in all, first with 0, then many times in each shard.
 
     Raises
     ------
     UsageError, InputError, DmisoError
-        If an option, a file or the folder cannot be used, or a worker ended early.
+        If an option, a file or the folder cannot be used, another run writes to it, or a worker ended early.
     """
     if job.settings.energies:
         require_vienna()
     work = OpenJob(job)
-    work.begin(go_on=resume or part != (1, 1))
+    with claim_folder(job.output, SCAN_FOLDER, force=force, shared=part != (1, 1)):
+        work.begin(go_on=resume or part != (1, 1))
+        return finish_scan(work, part=part, workers=workers, command=command, on_work=on_work)
+
+
+def finish_scan(
+    work: OpenJob,
+    *,
+    part: tuple[int, int],
+    workers: int,
+    command: Sequence[str],
+    on_work: Callable[[int, int], None] | None,
+) -> ScanResult:
+    """Make the missing shards of a scan that has begun, and put them together if all parts are this run's.
+
+    Parameters
+    ----------
+    work
+        Its folder is held by the caller.
+    part, workers, command, on_work
+        As for :func:`scan_to_files`.
+    """
+    remove_stale_parts(work.job.output / "shards")
     mine = set(share_of(work.n_shards, *part))
-    absent = [k for k in work.missing() if k in mine]
+    absent = [k for k in work.missing(note=True) if k in mine]
     total = sum(work.work_of(k) for k in absent)
     done = 0
 
-    def count(number: int) -> None:
+    def count(n: int) -> None:
         nonlocal done
-        done += work.work_of(number)
+        done += n
         if on_work is not None:
             on_work(done, total)
 
     if on_work is not None:
         on_work(0, total)
     if workers > 1 and len(absent) > 1:
-        _in_children(job, absent, workers, count)
+        with Crew(workers) as crew:
+            text = work.job.to_text()
+            for _ in crew.map(make_shard, [(text, number) for number in absent], on_report=count):
+                pass  # a shard is on the disk
     else:
         for number in absent:
-            work.run_shard(number)
-            count(number)
-    missing = len(work.missing())
-    merged = merge_shards(work, work.counts, command=command) if part == (1, 1) else None
-    return ScanResult(work.counts, len(absent), len(mine) - len(absent), missing, merged)
-
-
-def _in_children(job: ScanJob, shards: list[int], workers: int, count: Callable[[int], None]) -> None:
-    """Make shards in child interpreters, every n-th in each."""
-    shares = [shards[i::workers] for i in range(workers) if shards[i::workers]]
-    children: list[subprocess.Popen[str]] = []
-    try:
-        for share in shares:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "dmiso.scan.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            children.append(child)
-            assert child.stdin is not None
-            child.stdin.write(json.dumps({"job": job.to_text(), "shards": share}))
-            child.stdin.close()
-        with ThreadPoolExecutor(len(children)) as pool:
-            messages = list(pool.map(lambda child: _follow(child, count), children))
-    finally:
-        for child in children:
-            if child.poll() is None:
-                child.terminate()
-                child.wait()
-    for child, message in zip(children, messages, strict=True):
-        if child.returncode:
-            raise DmisoError(
-                f"a worker ended with code {child.returncode}: {message}. Whole shards are kept: --resume goes on"
-            )
-
-
-def _follow(child: subprocess.Popen[str], count: Callable[[int], None]) -> str:
-    """Count the shards of a child until it ends; return its last message."""
-    assert child.stdout is not None
-    assert child.stderr is not None
-    for line in child.stdout:
-        count(int(line))
-    last = child.stderr.read().strip().splitlines()
-    child.wait()
-    child.stdout.close()
-    child.stderr.close()
-    return last[-1].rstrip(".") if last else "no message"
+            work.run_shard(number, count)
+    if part == (1, 1):
+        merged = merge_shards(work, work.counts, command=command)
+        return ScanResult(work.counts, len(absent), len(mine) - len(absent), 0, merged)
+    return ScanResult(work.counts, len(absent), len(mine) - len(absent), len(work.missing()), None)

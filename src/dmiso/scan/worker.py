@@ -1,29 +1,32 @@
-"""A child interpreter that makes shards: reads a job as JSON on standard input, says each shard's number when done."""
+"""What a child interpreter does in a scan: a shard at a time, with files and model read once."""
 
 from __future__ import annotations
 
-import json
-import sys
+from typing import TYPE_CHECKING
 
-from dmiso.errors import DmisoError
 from dmiso.scan.shards import OpenJob, ScanJob
 
-__all__: list[str] = []
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["make_shard"]
+
+_OPEN: dict[str, OpenJob] = {}
+"""The job of this process: opened once, used for all of its shards."""
 
 
-def _main() -> int:
-    said = json.loads(sys.stdin.read())
-    try:
-        work = OpenJob(ScanJob.from_text(said["job"]))
-        for number in said["shards"]:
-            work.run_shard(number)
-            sys.stdout.write(f"{number}\n")
-            sys.stdout.flush()
-    except DmisoError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    return 0
+def make_shard(task: tuple[str, int], report: Callable[[int], None]) -> None:
+    """Make one shard.
 
-
-if __name__ == "__main__":
-    sys.exit(_main())
+    Parameters
+    ----------
+    task
+        The job as text (:meth:`dmiso.scan.shards.ScanJob.to_text`) and the shard's number.
+    report
+        Called with the nt × miRNAs done.
+    """
+    text, number = task
+    if text not in _OPEN:
+        _OPEN.clear()
+        _OPEN[text] = OpenJob(ScanJob.from_text(text))
+    _OPEN[text].run_shard(number, report)

@@ -27,7 +27,7 @@ from dmiso.train.platt import platt_calibration
 from dmiso.train.trained import network_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import torch
@@ -95,7 +95,12 @@ def with_abundance(table: pl.DataFrame, positives: pl.DataFrame) -> pl.DataFrame
 
 
 def train_with_abundance(
-    data: Path, judged: Mapping[str, Path], output: Path, settings: TrainSettings
+    data: Path,
+    judged: Mapping[str, Path],
+    output: Path,
+    settings: TrainSettings,
+    *,
+    on_pairs: Callable[[int], None] | None = None,
 ) -> None:
     """Train the network with two more inputs and judge tables with it.
 
@@ -109,6 +114,8 @@ def train_with_abundance(
         Folder with ``weights.safetensors`` and, for each table, ``<name>.parquet``: ``logit`` and ``score``.
     settings
         As for the network without.
+    on_pairs
+        Called with the pairs shown since the last call.
     """
     import torch
     from safetensors.numpy import save_file
@@ -126,7 +133,7 @@ def train_with_abundance(
     torch.set_num_threads(settings.threads)
     try:
         with torch.random.fork_rng([]):
-            network = _fit(config, train, validation, settings)
+            network = _fit(config, train, validation, settings, on_pairs)
             calibration, _ = platt_calibration(_logits(network, validation), validation.pairs.label)
             with whole_folder(output, _FOLDER) as folder:
                 for name, path in judged.items():
@@ -173,7 +180,13 @@ def _beside(network: torch.nn.Module, inputs: torch.Tensor) -> Iterator[None]:
         handle.remove()
 
 
-def _fit(config: ModelConfig, train: _Rows, validation: _Rows, settings: TrainSettings) -> torch.nn.Module:
+def _fit(
+    config: ModelConfig,
+    train: _Rows,
+    validation: _Rows,
+    settings: TrainSettings,
+    on_pairs: Callable[[int], None] | None,
+) -> torch.nn.Module:
     """Train until the validation average precision stops rising; return the best epoch's network."""
     import torch
 
@@ -185,7 +198,7 @@ def _fit(config: ModelConfig, train: _Rows, validation: _Rows, settings: TrainSe
     reached, at = -1.0, 0
     for epoch in range(1, settings.epochs + 1):
         torch.manual_seed(stage_seed(settings.seed, f"abundance epoch {epoch}"))
-        _train_epoch(network, optimizer, train, settings, epoch)
+        _train_epoch(network, optimizer, train, settings, epoch, on_pairs)
         found = float(average_precision(validation.pairs.label, _logits(network, validation)))
         if found > reached:
             best = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
@@ -202,6 +215,7 @@ def _train_epoch(
     train: _Rows,
     settings: TrainSettings,
     epoch: int,
+    on_pairs: Callable[[int], None] | None,
 ) -> None:
     """Show every training pair once."""
     import torch
@@ -217,6 +231,8 @@ def _train_epoch(
         optimizer.zero_grad()
         (loss + network.l1_penalty()).backward()  # type: ignore[operator]
         optimizer.step()
+        if on_pairs is not None:
+            on_pairs(end - start)
 
 
 def _forward(network: torch.nn.Module, rows: _Rows, which: NDArray[np.int64]) -> torch.Tensor:

@@ -204,6 +204,8 @@ def _write(material: Material, output: Path, table: pl.DataFrame, results: pl.Da
             counts.drop(f"{name}: {what}", n)
         for what, n in step.counts["notes"].items():
             counts.note(f"{name}: {what}", n)
+    for what, n in material.store.notes.notes.items():
+        counts.note(what, n)
     described = {name: value for name, value in asdict(material.settings).items() if name != "workers"}
     record = manifest(
         command=("dmiso", "study", "paper"),

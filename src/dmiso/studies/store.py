@@ -1,7 +1,7 @@
 """What a study has already done: every step's table is kept with a key, and made again only if the key changed.
 
 A key is the SHA-256 of everything a step depends on: the program's version, settings, input hashes and the
-keys of the steps before. A step's counts are kept beside its table.
+keys of the steps before. A step's counts are kept in its table. What is damaged is made again (:mod:`dmiso.io.kept`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import polars as pl
-
 import dmiso
-from dmiso.errors import DmisoError
-from dmiso.io import atomic_path, write_text
-from dmiso.provenance import to_json
+from dmiso.io.kept import KeptTable, Lost, keep_table, kept_table
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import polars as pl
 
 __all__ = ["Step", "Store", "step_key"]
 
@@ -73,6 +71,7 @@ class Store:
         self.folder = folder
         self.made: list[str] = []
         self.steps: dict[str, Step] = {}
+        self.notes = Counts()
         self._on_step = on_step
 
     def step(self, name: str, make: Callable[[Counts], pl.DataFrame], **parts: Any) -> Step:
@@ -86,24 +85,20 @@ class Store:
             Makes the table, and counts what it drops.
         **parts
             What the table depends on, see :func:`step_key`.
-
-        Raises
-        ------
-        DmisoError
-            If a kept file is damaged.
         """
         key = step_key(name=name, **parts)
-        table, account = self.folder / f"{name}.parquet", self.folder / f"{name}.json"
-        kept = self._kept(account)
-        if kept is not None and kept["key"] == key and table.is_file():
-            done = Step(pl.read_parquet(table), table, key, kept["counts"])
+        table = self.folder / f"{name}.parquet"
+        kept = kept_table(table, key)
+        if isinstance(kept, KeptTable):
+            done = Step(kept.frame, table, key, kept.said)
         else:
+            # with other settings or files it is made anew in the course of things; only damage is worth a word
+            if kept is Lost.DAMAGED:
+                kept.note(self.notes, "tables of an earlier run", table)
             self.begin(name)
             counts = Counts()
             frame = make(counts)
-            with atomic_path(table) as temporary:
-                frame.write_parquet(temporary)
-            write_text(account, to_json({"key": key, "counts": counts.as_dict()}))
+            keep_table(table, frame, key, counts.as_dict())
             done = Step(frame, table, key, counts.as_dict())
         self.steps[name] = done
         return done
@@ -113,13 +108,3 @@ class Store:
         self.made.append(name)
         if self._on_step:
             self._on_step(name)
-
-    def _kept(self, account: Path) -> dict[str, Any] | None:
-        """Return what is known of a kept step, or None."""
-        if not account.is_file():
-            return None
-        try:
-            kept: dict[str, Any] = json.loads(account.read_text(encoding="utf-8"))
-            return {"key": kept["key"], "counts": kept["counts"]}
-        except (json.JSONDecodeError, KeyError) as error:
-            raise DmisoError(f"{account} is damaged. Remove it: the step is then done again.") from error

@@ -1,25 +1,32 @@
 """The study's trainings: jobs with names, each kept as a model directory and computed once.
 
 A job's folder carries the beginning of its key, so that what is found there belongs to the same data,
-settings and versions; an unfinished training goes on from its last epoch.
+settings and versions; an unfinished training goes on from its last epoch. When a job is done, the hashes of its files
+are kept beside the study's tables: a network that is not as it was made is trained again.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from dmiso.io.kept import Lost, keep_json, kept_json
+from dmiso.io.locks import LOCK_NAME
 from dmiso.models import resolve
 from dmiso.predict import Predictor
+from dmiso.provenance import sha256_file
 from dmiso.studies.abundance import train_with_abundance
 from dmiso.studies.store import step_key
+from dmiso.train.checkpoint import remove_checkpoint
+from dmiso.train.loop import Reporter
 from dmiso.train.run import train
 from dmiso.train.trained import run_identity
+from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -49,6 +56,8 @@ class Job(NamedTuple):
         Of all it depends on.
     settings
         How it is trained.
+    record
+        File that holds the hashes of the output's files when the job is done.
     """
 
     name: str
@@ -57,11 +66,23 @@ class Job(NamedTuple):
     output: Path
     key: str
     settings: TrainSettings
+    record: Path
 
-    @property
-    def finished(self) -> bool:
-        """Whether the folder is there, whole."""
-        return (self.output / ("weights.safetensors" if self.judged else "manifest.json")).is_file()
+    def state(self) -> Lost | None:
+        """Say why the job has to be done, or None if all its files are there as they were made."""
+        kept = kept_json(self.record, self.key)
+        if isinstance(kept, Lost):
+            return kept
+        return None if kept["files"] == _hashes(self.output) else Lost.DAMAGED
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the hashes of all files that a training left in its folder."""
+    return {
+        path.relative_to(folder).as_posix(): sha256_file(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != LOCK_NAME
+    }
 
 
 def make_job(
@@ -75,35 +96,51 @@ def make_job(
         judged={table: step.key for table, step in others.items()},
     )
     folder = store.folder.parent / "models" / f"{name}-{key[:_KEY_LETTERS]}"
-    return Job(name, data.path, {table: step.path for table, step in others.items()}, folder, key, settings)
+    tables = {table: step.path for table, step in others.items()}
+    return Job(name, data.path, tables, folder, key, settings, store.folder / f"{folder.name}.model.json")
 
 
 def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
     """Compute the jobs that are not finished, here or in processes."""
-    pending = [job for job in jobs if not job.finished]
-    if workers == 1:
-        for job in pending:
-            store.begin(_compute(job))
-        return
-    # spawned, not forked: torch's threads do not live through a fork
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, max(1, len(pending))), mp_context=context) as pool:
-        futures = [pool.submit(_compute, job) for job in pending]
-        try:
-            for future in as_completed(futures):
-                store.begin(future.result())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pending = [job for job in jobs if _is_pending(store, job)]
+    with Crew(min(workers, max(1, len(pending)))) as crew:
+        work = Work("pairs shown in trainings")
+        for _, name in crew.map(_compute, pending, on_report=work.advance):
+            store.begin(name)
 
 
-def _compute(job: Job) -> str:
-    """Train one network and return the name it is reported by."""
+def _is_pending(store: Store, job: Job) -> bool:
+    """Say whether a job has to be done, and remove what it would stumble over."""
+    state = job.state()
+    if state is None:
+        remove_checkpoint(_checkpoint(job))  # of a run killed right after the training
+        return False
+    if state is Lost.DAMAGED:
+        state.note(store.notes, "networks of an earlier run", job.output)
+    # the folder is the study's own, and whole or not: what is in it is not gone on from
+    shutil.rmtree(job.output, ignore_errors=True)
+    return True
+
+
+def _checkpoint(job: Job) -> Path:
+    """Return where :func:`dmiso.train.run.train` keeps the state of a training."""
+    return job.output.with_name(f"{job.output.name}.checkpoint")
+
+
+def _compute(job: Job, report: Callable[[int], None]) -> str:
+    """Train one network and return the name it is reported by; report the pairs shown."""
     if job.judged:
-        train_with_abundance(job.data, job.judged, job.output, job.settings)
+        train_with_abundance(job.data, job.judged, job.output, job.settings, on_pairs=report)
     else:
         train(
-            job.data, job.output, job.settings, name=job.name, command=("dmiso", "study", "paper", job.name)
+            job.data,
+            job.output,
+            job.settings,
+            name=job.name,
+            command=("dmiso", "study", "paper", job.name),
+            reporter=Reporter(on_pairs=report),
         )
+    keep_json(job.record, {"files": _hashes(job.output)}, job.key)
     return f"model {job.name}"
 
 

@@ -1,11 +1,13 @@
 """An unfinished run on disk: one safetensors file with weights, best weights, optimiser state and the curves so far.
 
 The numbers that are no tensors are JSON in the file's metadata; nothing is pickled. The file is replaced as a
-whole after each epoch. A run is recognised by its fingerprint: settings, data and versions.
+whole after each epoch. A run is recognised by its fingerprint: settings, data and versions; a hash over all of it tells
+whether the file is still what was written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -15,7 +17,9 @@ import numpy as np
 
 from dmiso.errors import DmisoError, UsageError
 from dmiso.io import atomic_path
+from dmiso.io.atomic import remove_stale_parts
 from dmiso.io.folders import FolderKind
+from dmiso.io.locks import LOCK_NAME
 from dmiso.train.curves import CurveRow
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ CHECKPOINT_FOLDER: Final = FolderKind(
     "checkpoint", (CHECKPOINT_FILE,), evidence=(CHECKPOINT_FILE,), has_force=False
 )
 _KEY: Final = "dmiso"
+_HASH: Final = "sha256"
 _GROUPS: Final = ("network", "best", "optimizer")
 
 
@@ -52,18 +57,24 @@ class Checkpoint(NamedTuple):
         Tensors of the optimiser: ``<parameter number>.<name>``.
     rows
         The curves so far, one row an epoch.
+    n_missing
+        Negatives that could not be redrawn, in the epoch with most of them so far.
     """
 
     network: dict[str, NDArray[Any]]
     best: dict[str, NDArray[Any]]
     optimizer: dict[str, NDArray[Any]]
     rows: list[CurveRow]
+    n_missing: int = 0
 
 
 def remove_checkpoint(folder: Path) -> None:
     """Remove the state of a run, and its folder if nothing else lies in it."""
     (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
     with suppress(OSError):
+        remove_stale_parts(folder)
+        if [path.name for path in folder.iterdir()] == [LOCK_NAME]:
+            (folder / LOCK_NAME).unlink()
         folder.rmdir()
 
 
@@ -86,9 +97,21 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, fingerprint: Mapping[s
         for group in _GROUPS
         for name, array in getattr(checkpoint, group).items()
     }
-    rest = {"fingerprint": dict(fingerprint), "rows": [msgspec.to_builtins(row) for row in checkpoint.rows]}
+    rows = [msgspec.to_builtins(row) for row in checkpoint.rows]
+    rest = {"fingerprint": dict(fingerprint), "rows": rows, "n_missing": checkpoint.n_missing}
+    said = json.dumps(rest)
     with atomic_path(folder / CHECKPOINT_FILE) as temporary:
-        save_file(tensors, temporary, metadata={_KEY: json.dumps(rest)})
+        save_file(tensors, temporary, metadata={_KEY: said, _HASH: _hash_of(tensors, said)})
+
+
+def _hash_of(tensors: Mapping[str, NDArray[Any]], said: str) -> str:
+    """Return one hash of everything in a state."""
+    digest = hashlib.sha256(said.encode())
+    for name in sorted(tensors):
+        array = tensors[name]
+        digest.update(f"\n{name} {array.dtype} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint | None:
@@ -123,7 +146,7 @@ def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint 
         group, _, name = key.partition("/")
         groups[group][name] = array
     rows = [msgspec.convert(row, CurveRow) for row in rest["rows"]]
-    return Checkpoint(groups["network"], groups["best"], groups["optimizer"], rows)
+    return Checkpoint(groups["network"], groups["best"], groups["optimizer"], rows, rest["n_missing"])
 
 
 def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -131,11 +154,16 @@ def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
     try:
         with safe_open(path, framework="numpy") as handle:
-            rest = json.loads(handle.metadata()[_KEY])
-            return {key: handle.get_tensor(key) for key in handle.keys()}, rest  # noqa: SIM118 - no mapping
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            metadata = handle.metadata()
+            tensors = {key: handle.get_tensor(key) for key in handle.keys()}  # noqa: SIM118 - no mapping
+        if metadata[_HASH] != _hash_of(tensors, metadata[_KEY]):
+            raise ValueError("its hash is another")  # noqa: TRY301 - one message for every kind of damage
+        return tensors, json.loads(metadata[_KEY])
+    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+        reason = next(iter(str(error).splitlines()), "") or type(error).__name__
         raise DmisoError(
-            f"{path}: the state of the unfinished run is damaged ({error}). Begin again with --restart."
+            f"{path}: the state of the unfinished run is damaged ({reason}). "
+            f"Remove {path.parent}: that training then begins again."
         ) from error
 
 
@@ -148,5 +176,5 @@ def _check_same(folder: Path, there: dict[str, Any], here: dict[str, Any]) -> No
     if different:
         raise UsageError(
             f"{folder} holds an unfinished run of another kind ({'; '.join(different)}). "
-            "Repeat its settings to finish it, or begin again with --restart."
+            "Repeat its settings to finish it, or remove that folder to begin again."
         )

@@ -7,8 +7,6 @@ file under ``folds/`` and is not computed again.
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -22,13 +20,14 @@ from dmiso.records import Counts
 from dmiso.train.checkpoint import CHECKPOINT_FILE, remove_checkpoint
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
-from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, fold_file, write_folds
+from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, keep_fold, write_folds
 from dmiso.train.loop import Reporter, Resume
 from dmiso.train.parts import Parts, check_classes, drawn_rows, fold_of_rows
 from dmiso.train.trained import network_config, run_identity, train_parts
+from dmiso.workers import Crew, Share, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -124,16 +123,25 @@ def crossval(
         identity = {**run_identity(settings, sha256_file(local_file(data))), **plan.identity()}
         if restart:
             _forget_folds(output)
-        found = {number: finished_fold(output, number, identity) for number in range(1, plan.folds + 1)}
+        found = {
+            number: finished_fold(output, number, identity, counts) for number in range(1, plan.folds + 1)
+        }
         done = [result for result in found.values() if result]
         if done:
             counts.note("folds finished earlier, not computed again", len(done))
+            for result in done:  # a run killed between a fold and its state left the state
+                remove_checkpoint(_state(output, result.fold))
         missing = [number for number, result in found.items() if result is None]
         jobs = [_Job(local_file(data), output, settings, plan, identity, number) for number in missing]
-        for result in _results(jobs, plan.workers):
-            done.append(result)
-            if on_fold:
-                on_fold(result)
+        sizes = [
+            _size(_fold_parts(table, rows, fold, job.fold - 1, settings, plan.by), settings) for job in jobs
+        ]
+        work = Work(f"pairs in at most {settings.epochs} epochs of a fold", sum(sizes))
+        with Crew(plan.workers) as crew:
+            for _, result in crew.map(_compute, jobs, on_report=work.advance):
+                done.append(result)
+                if on_fold:
+                    on_fold(result)
         done.sort(key=lambda result: result.fold)
         pooled = write_folds(output, table, done)
         described = {**settings.as_dict(), **plan.identity()}
@@ -184,29 +192,24 @@ def _fold_parts(
     return parts
 
 
-def _results(jobs: list[_Job], workers: int) -> Iterator[FoldResult]:
-    """Compute folds, here or in processes, and yield them as they are finished."""
-    if workers == 1:
-        yield from map(_compute, jobs)
-        return
-    # spawned, not forked: torch's threads do not live through a fork
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, max(1, len(jobs))), mp_context=context) as pool:
-        futures = [pool.submit(_compute, job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+def _size(parts: Parts, settings: TrainSettings) -> int:
+    """Return the pairs that a fold shows its network, if it is not stopped early and none is redrawn."""
+    return len(parts.train) * settings.epochs
 
 
-def _compute(job: _Job) -> FoldResult:
-    """Train and judge one fold, and write its file."""
+def _state(output: Path, number: int) -> Path:
+    """Return where a fold keeps its state while it is trained."""
+    return output / "folds" / f"fold-{number:02d}.checkpoint"
+
+
+def _compute(job: _Job, report: Callable[[int], None]) -> FoldResult:
+    """Train and judge one fold, and write its file; report the pairs shown."""
     counts = Counts()
     table, rows, fold = _parted(job.data, job.plan, counts)
     parts = _fold_parts(table, rows, fold, job.fold - 1, job.settings, job.plan.by)
     settings = msgspec.structs.replace(job.settings, seed=(job.settings.seed + job.fold) % 2**32)
-    state = job.output / "folds" / f"fold-{job.fold:02d}.checkpoint"
+    share = Share(_size(parts, settings), report)
+    state = _state(job.output, job.fold)
     trained = train_parts(
         table,
         parts,
@@ -214,8 +217,9 @@ def _compute(job: _Job) -> FoldResult:
         settings,
         counts,
         resume=Resume(state, {**job.identity, "fold": job.fold}),
-        reporter=Reporter(),
+        reporter=Reporter(on_pairs=share.advance),
     )
+    share.finish()
     calibration = trained.calibration
     logits = calibration.slope * trained.logits["test"].astype(np.float64) + calibration.intercept
     result = FoldResult(
@@ -226,6 +230,6 @@ def _compute(job: _Job) -> FoldResult:
         logits=logits.tolist(),
         metrics=dict(trained.metrics["test"]),
     )
-    write_text(fold_file(job.output, job.fold), msgspec.json.encode(result).decode())
+    keep_fold(job.output, result)
     remove_checkpoint(state)
     return result

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from dmiso.errors import DmisoError, UsageError
+from dmiso.errors import UsageError
 from dmiso.io import TableWriter
+from dmiso.io.kept import Lost, keep_json, kept_json
 from dmiso.models.calibration import Calibration
+from dmiso.provenance import sha256_bytes
 from dmiso.train.parts import Draw  # noqa: TC001 - msgspec reads the annotation when it decodes
 from dmiso.train.trained import metrics_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dmiso.records import Counts
     from dmiso.train.data import PairTable
 
-__all__ = ["FoldPlan", "FoldResult", "finished_fold", "fold_file", "write_folds"]
+__all__ = ["FoldPlan", "FoldResult", "finished_fold", "fold_file", "keep_fold", "write_folds"]
 
 _FOLDS: Final = "folds.tsv"
 _PREDICTIONS: Final = "predictions.tsv"
@@ -106,21 +110,49 @@ def fold_file(output: Path, number: int) -> Path:
     return output / "folds" / f"fold-{number:02d}.json"
 
 
-def finished_fold(output: Path, number: int, identity: dict[str, Any]) -> FoldResult | None:
-    """Return a fold computed earlier with the same settings, data and versions; None if there is none."""
+def keep_fold(output: Path, result: FoldResult) -> None:
+    """Keep a finished fold, to be found by :func:`finished_fold`."""
+    # by way of JSON, which has no word for a metric that is not defined but null
+    plain = msgspec.json.decode(msgspec.json.encode(result))
+    keep_json(fold_file(output, result.fold), plain, _key(result.identity))
+
+
+def _key(identity: dict[str, Any]) -> str:
+    return sha256_bytes(json.dumps(identity, sort_keys=True).encode())
+
+
+def finished_fold(output: Path, number: int, identity: dict[str, Any], counts: Counts) -> FoldResult | None:
+    """Return a fold computed earlier with the same settings, data and versions; None if there is none.
+
+    Parameters
+    ----------
+    output, number
+        Where it is kept, and which it is, from 1.
+    identity
+        What it must have been computed with.
+    counts
+        Gets a note of a file that is damaged: the fold is then computed again.
+
+    Raises
+    ------
+    UsageError
+        If it is a fold of another run.
+    """
     path = fold_file(output, number)
-    if not path.is_file():
+    kept = kept_json(path)
+    if isinstance(kept, Lost):
+        kept.note(counts, "folds of an earlier run", path)
         return None
-    try:
-        result = msgspec.json.decode(path.read_bytes(), type=FoldResult)
-    except msgspec.DecodeError as error:
-        raise DmisoError(f"{path} is damaged ({error}). Begin again with --restart.") from error
+    result = msgspec.convert(kept, FoldResult)
     if different := [key for key in identity if result.identity.get(key) != identity[key]]:
         key = different[0]
         raise UsageError(
             f"{path} is a fold of another run ({key} {result.identity.get(key)} there, {identity[key]} now). "
             "Repeat its settings to finish that run, name another output, or begin again with --restart."
         )
+    if result.fold != number:
+        Lost.OTHER.note(counts, "folds of an earlier run", path)  # a copy of another fold
+        return None
     return result
 
 

@@ -24,6 +24,7 @@ from dmiso.train.curves import CurveRow, best_row
 from dmiso.train.device import autocast, require_torch, resolve_device, torch_state
 from dmiso.train.epochs import batch_bounds, epoch_pairs
 from dmiso.train.settings import learning_rate_at
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,7 +57,15 @@ class Resume(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """What to call while a run goes on: with each epoch's row, and with the pairs shown since the last call."""
+    """What to call while a run goes on.
+
+    Parameters
+    ----------
+    on_epoch
+        With each epoch's row.
+    on_pairs
+        With the pairs shown since the last call.
+    """
 
     on_epoch: Callable[[CurveRow], None] | None = None
     on_pairs: Callable[[int], None] | None = None
@@ -253,6 +262,9 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
     run.network.train()
     sums = torch.zeros(2, dtype=torch.float64, device=device)
     rate = settings.learning_rate
+    # without early stopping there would be as many
+    total = settings.epochs * len(shown)
+    work = Work(f"pairs in at most {settings.epochs} epochs", total, done=(epoch - 1) * len(shown))
     for start, end in batch_bounds(len(shown), settings.batch_size):
         rate = learning_rate_at(settings, (epoch - 1 + start / len(shown)) / settings.epochs)
         for group in run.optimizer.param_groups:
@@ -279,6 +291,7 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
         sums += torch.stack([losses.detach(), penalty.detach()]) * (end - start)
         if run.reporter.on_pairs:
             run.reporter.on_pairs(end - start)
+        work.advance(end - start)
     loss, mean_penalty = (sums / len(shown)).tolist()
     return loss, mean_penalty, rate
 
@@ -339,13 +352,13 @@ def _restore(run: _Run, state: Checkpoint) -> None:
         moments.setdefault(int(number), {})[name] = torch.tensor(array)
     groups = run.optimizer.state_dict()["param_groups"]
     run.optimizer.load_state_dict({"state": moments, "param_groups": groups})
-    run.rows, run.best = list(state.rows), state.best
+    run.rows, run.best, run.n_missing = list(state.rows), state.best, state.n_missing
 
 
 def _snapshot(run: _Run) -> Checkpoint:
     moments = run.optimizer.state_dict()["state"]
     flat = {f"{number}.{name}": tensor for number, own in moments.items() for name, tensor in own.items()}
-    return Checkpoint(_arrays(run.network.state_dict()), run.best, _arrays(flat), run.rows)
+    return Checkpoint(_arrays(run.network.state_dict()), run.best, _arrays(flat), run.rows, run.n_missing)
 
 
 def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, NDArray[Any]]:

@@ -17,7 +17,7 @@ import numpy as np
 import dmiso
 from dmiso.errors import ModelError, UsageError
 from dmiso.io import write_text
-from dmiso.io.folders import FolderKind, check_folder, whole_folder
+from dmiso.io.folders import FolderKind, check_folder, claim_folder, whole_folder
 from dmiso.io.streams import local_file, read_once
 from dmiso.models.domain import domain_of
 from dmiso.models.registry import resolve
@@ -26,7 +26,7 @@ from dmiso.networks import network_weights
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train.card import CardFacts, model_card, source_card
-from dmiso.train.checkpoint import CHECKPOINT_FOLDER, remove_checkpoint
+from dmiso.train.checkpoint import CHECKPOINT_FILE, CHECKPOINT_FOLDER, remove_checkpoint
 from dmiso.train.curves import plot_curves, require_matplotlib, write_curves
 from dmiso.train.data import read_pairs
 from dmiso.train.device import require_torch, resolve_device
@@ -150,26 +150,32 @@ def train(
     config = network_config(settings, name or f"{settings.network}-{output.name}")
     start = None if beginning.model is None else _start(beginning.model, config)
     folder = output.with_name(f"{output.name}.checkpoint")
-    check_folder(folder, CHECKPOINT_FOLDER)
-    if beginning.restart:
+    with claim_folder(
+        folder, CHECKPOINT_FOLDER
+    ):  # two trainings of one output would take turns with one state
+        if beginning.restart:
+            (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
+        identity = run_identity(settings, sha256_file(local_file(data)), start)
+        trained = train_parts(
+            table,
+            parts,
+            config,
+            settings,
+            counts,
+            resume=Resume(folder, identity, start.weights if start else None),
+            reporter=reporter,
+        )
+        first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
+        facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
+        record = manifest(
+            command=command,
+            inputs={"data": data},
+            counts=counts,
+            seed=settings.seed,
+            settings=settings.as_dict(),
+        )
+        _write(output, config, facts, record, force=beginning.force)
         remove_checkpoint(folder)
-    identity = run_identity(settings, sha256_file(local_file(data)), start)
-    trained = train_parts(
-        table,
-        parts,
-        config,
-        settings,
-        counts,
-        resume=Resume(folder, identity, start.weights if start else None),
-        reporter=reporter,
-    )
-    first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
-    facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
-    record = manifest(
-        command=command, inputs={"data": data}, counts=counts, seed=settings.seed, settings=settings.as_dict()
-    )
-    _write(output, config, facts, record, force=beginning.force)
-    remove_checkpoint(folder)
     return Training(output, trained, parts, counts)
 
 

@@ -1,0 +1,110 @@
+"""Ctrl-C, SIGTERM and a closed terminal end a run in the same way: as an exception, so that all is tidied up.
+
+``KeyboardInterrupt`` is not used: it says nothing of the signal, and click turns it into something else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from dmiso.workers.worker_error import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+__all__ = ["SIGNALS", "Stopped", "keeps", "stops_on_signals"]
+
+SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""What ends a run; SIGHUP comes when the terminal is closed, and is not there on every system."""
+
+_PATIENCE: Final = 2
+"""Signals that are borne while a run is tidied up; at the next one it ends at once."""
+
+
+class Stopped(BaseException):
+    """A signal told this process to end.
+
+    Parameters
+    ----------
+    number
+        Of the signal.
+
+    Examples
+    --------
+    >>> Stopped(2).exit_code
+    130
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stops_on_signals(signals: tuple[signal.Signals, ...] = SIGNALS) -> Iterator[None]:
+    """Raise :class:`Stopped` in the main thread when a signal comes while the block runs.
+
+    Later signals are passed over while the run is tidied up, but the third ends the process at once. A signal that
+    is ignored already (``nohup``, ``&`` in a script) stays so. Outside the main thread nothing is changed.
+
+    Parameters
+    ----------
+    signals
+        Which ones.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        came.append(number)
+        if len(came) == 1:
+            raise Stopped(number)
+        if len(came) > _PATIENCE:
+            os._exit(128 + came[0])
+
+    before = {number: signal.getsignal(number) for number in signals}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        # after a signal the handlers stay: one more must not break the end of the process
+        if not came:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def keeps(sentence: str | Callable[[], str]) -> Iterator[None]:
+    """Tell what is kept, and how to go on, if the block is stopped or loses a worker.
+
+    Parameters
+    ----------
+    sentence
+        Without capital and full stop, or what gives it then: ``whole shards are kept: run again with --resume``.
+
+    Examples
+    --------
+    >>> try:
+    ...     with keeps("whole shards are kept"):
+    ...         raise Stopped(15)
+    ... except Stopped as stopped:
+    ...     print(stopped.__notes__)
+    ['whole shards are kept']
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, Stopped, WorkerError) as error:
+        error.add_note(sentence if isinstance(sentence, str) else sentence())
+        raise
