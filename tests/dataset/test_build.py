@@ -205,7 +205,9 @@ def test_build__reads_standard_input_as_it_reads_a_file(files, monkeypatch):
 
 def test_build__says_where_ranks_or_chromosomes_are_not_known(files):
     (files / "plain.tsv").write_text(
-        "mirna_sequence\ttarget_sequence\n" + "ACGUACGUACGUACGUA\tACGU\n" * 2 + "CCGUACGUACGUACGUC\tGGGG\n"
+        "mirna_sequence\ttarget_sequence\n"
+        + "ACGUACGUACGUACGUA\tACGU\n" * 2
+        + "CCGUACGUACGUACGUC\tGGGGCCAA\n"
     )
     settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"))
     counts = build_dataset(Sources((files / "plain.tsv",)), files / "out", settings)
