@@ -209,7 +209,8 @@ def test_build__says_where_ranks_or_chromosomes_are_not_known(files):
         + "ACGUACGUACGUACGUA\tACGU\n" * 2
         + "CCGUACGUACGUACGUC\tGGGGCCAA\n"
     )
-    settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"))
+    parts = SplitSettings(0, 0)  # one part, so that the two positives can swap sites
+    settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"), parts=parts)
     counts = build_dataset(Sources((files / "plain.tsv",)), files / "out", settings)
     assert counts.notes["files that rank no candidate pairs: their rows are taken as they are"] == 1
     assert counts.notes["sites of unknown chromosome, kept though 1 is excluded"] == 3
