@@ -207,7 +207,7 @@ def test_build__says_where_ranks_or_chromosomes_are_not_known(files):
     (files / "plain.tsv").write_text(
         "mirna_sequence\ttarget_sequence\n"
         + "ACGUACGUACGUACGUA\tACGU\n" * 2
-        + "CCGUACGUACGUACGUC\tGGGGCCAA\n"
+        + "UUGGCCAAUUGGCCAAU\tGGGGCCAA\n"
     )
     parts = SplitSettings(0, 0)  # one part, so that the two positives can swap sites
     settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"), parts=parts)

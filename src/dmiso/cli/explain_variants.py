@@ -41,7 +41,7 @@ __all__ = ["command"]
     needs=("vcf",),
     group="Input",
     type=FILE,
-    help="Where transcripts lie on the genome, BED12 or GTF.",
+    help="Where transcripts lie on the genome, BED12, GTF or GFF3.",
 )
 @option("--cds", group="Input", type=FILE, help="Coding bounds of transcripts, for positions c.")
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
