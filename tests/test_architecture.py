@@ -13,7 +13,7 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns"),
-    ("io", "workers"),
+    ("io", "workers", "losses"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),

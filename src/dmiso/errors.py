@@ -18,6 +18,7 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "ModelError",
+    "NothingKeptError",
     "UsageError",
     "did_you_mean",
     "find_named",
@@ -120,6 +121,45 @@ class InputError(DmisoError):
         if self.mend:
             text += f" {self.mend}."
         return text
+
+
+class NothingKeptError(DmisoError):
+    """Input was there, and nothing of it matched or was kept.
+
+    Parameters
+    ----------
+    what, came, outcome
+        What was lost, how many there were, and what should have become of them: ``reads``, 1000, ``named``.
+    reasons
+        Why, each with its number and examples, as sentences without a full stop.
+    hint
+        What to check, without a full stop.
+    path
+        The file they came from.
+
+    Examples
+    --------
+    >>> print(NothingKeptError("reads", 2, outcome="named", reasons=["2 reads that no miRNA explains (AAAA)"],
+    ...                        hint="Check the species", path="reads.fa"))
+    reads.fa: none of 2 reads was named: 2 reads that no miRNA explains (AAAA). Check the species.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        came: int,
+        *,
+        outcome: str = "kept",
+        reasons: Iterable[str] = (),
+        hint: str = "",
+        path: str | PathLike[str] | None = None,
+    ) -> None:
+        self.what, self.came, self.outcome = what, came, outcome
+        self.reasons, self.hint, self.path = tuple(reasons), hint, path
+        place = f"{path}: " if path is not None else ""
+        why = ": " + "; ".join(self.reasons) if self.reasons else ""
+        todo = f" {hint}." if hint else ""
+        super().__init__(f"{place}none of {came:,} {what} was {outcome}{why}.{todo}")
 
 
 class ModelError(DmisoError):

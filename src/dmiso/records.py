@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["Counts", "SequenceRecord"]
+__all__ = ["Counts", "Flow", "SequenceRecord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,38 @@ class SequenceRecord:
 
 
 @dataclass(slots=True)
+class Flow:
+    """How many things of a kind came, and how many of them were matched or kept.
+
+    Parameters
+    ----------
+    what
+        The things, in the plural: ``reads``.
+    came, kept
+        Numbers.
+    outcome
+        What became of those kept, as a participle: ``named``, ``located``.
+    hint
+        What to check where few or none are left.
+    large
+        A loss of more than this share is said at the end of the run.
+    """
+
+    what: str
+    came: int = 0
+    kept: int = 0
+    outcome: str = "kept"
+    hint: str = ""
+    large: float = 0.5
+
+
+@dataclass(slots=True)
 class Counts:
     """What happened to the records of a run, to be said at its end: nothing is lost in silence.
 
     ``kept`` and ``dropped`` hold numbers of records by kind; ``notes`` number of events that changed a record
-    or may surprise, by sentence, with up to three examples each.
+    or may surprise, by sentence, with up to three examples each. ``flows`` tell of the things a command is about
+    (reads, transcripts, pairs) how many came and how many were left: :mod:`dmiso.losses` judges them.
 
     Examples
     --------
@@ -54,6 +81,17 @@ class Counts:
     dropped: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+
+    def flow(
+        self, what: str, came: int, kept: int, *, outcome: str = "kept", hint: str = "", large: float = 0.5
+    ) -> None:
+        """Count things that came and those of them that were left, see :class:`Flow`; equal calls add up."""
+        found = self.flows.setdefault(
+            f"{what} {outcome}", Flow(what, outcome=outcome, hint=hint, large=large)
+        )
+        found.came += came
+        found.kept += kept
 
     def keep(self, kind: str, n: int = 1) -> None:
         """Count ``n`` records of a kind that went through."""

@@ -8,7 +8,7 @@ import pytest
 from dmiso.chimera import sample
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder, samples_of
 from dmiso.chimera.settings import preset
-from dmiso.errors import InputError, UsageError
+from dmiso.errors import InputError, NothingKeptError, UsageError
 from dmiso.seeds import reverse_complement
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
@@ -56,9 +56,8 @@ def test_run__both_orders_are_found_and_one_can_be_left_out(world, tmp_path):
     both = call(world, [site + LET7], tmp_path)
     assert both.interactions["order"].to_list() == ["target-first"]
     assert both.interactions["region"].to_list() == ["CDS"]
-    assert call(
-        world, [site + LET7], tmp_path, rules={"order": "mirna-first"}, out="o"
-    ).interactions.is_empty()
+    with pytest.raises(NothingKeptError, match="1 reads whose miRNA is not at an end"):
+        call(world, [site + LET7], tmp_path, rules={"order": "mirna-first"}, out="o")
 
 
 @pytest.mark.parametrize(
@@ -226,7 +225,8 @@ def test_run__a_finished_sample_is_not_done_again_unless_a_rule_changed(world, t
     asked = []
     deal = sample.deal_reads
     monkeypatch.setattr(sample, "deal_reads", lambda *a: (asked.append(1), deal(*a))[1])
-    call(world, reads, tmp_path, rules={"min_reads": 2})  # a filter: applied to what is there
+    with pytest.raises(NothingKeptError):
+        call(world, reads, tmp_path, rules={"min_reads": 2})  # a filter: applied to what is there
     assert asked == []
     call(world, reads, tmp_path, rules={"max_gap": 2})
     assert asked == [1]

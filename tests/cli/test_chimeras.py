@@ -39,7 +39,19 @@ def test_chimeras__reads_to_interactions_without_naming_the_subcommand(simulated
 
 
 def test_chimeras__a_preset_gives_the_rules_and_options_change_them(simulated):
-    words = [*simulated, "--preset", "modern", "--max-gap", "2", "--no-join-sites", "-q", "-o", "out"]
+    words = [
+        *simulated,
+        "--preset",
+        "modern",
+        "--max-gap",
+        "2",
+        "--no-join-sites",
+        "--min-reads",
+        "1",
+        "-q",
+        "-o",
+        "out",
+    ]
     assert _run(["chimeras", "call", "sim/reads.fastq.gz", *words]) == 0
     rules = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))["settings"]
     assert rules["call"]["junction"] == "joint"
@@ -72,7 +84,7 @@ def test_chimeras__pictures_are_drawn(simulated, tmp_path):
 
 
 def test_chimeras__statistics_of_two_experiments(simulated, capsys):
-    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "-q", "-o", "out"]) == 0
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "--min-reads", "1", "-q", "-o", "out"]) == 0
     table = "out/interactions.tsv"
     assert _run(["chimeras", "statistics", table, "--other", table, "--least", "2", "-o", "s.tsv"]) == 0
     assert "numbers; tests in s.preference.tsv" in capsys.readouterr().err
@@ -89,7 +101,7 @@ def test_chimeras__interactions_are_input_of_dataset(simulated, tmp_path):
     ("words", "said"),
     [
         (["--preset", "papers"], "Did you mean paper?"),
-        (["--duplicates", "umi", "--umi5", "0"], "give --umi5 or --umi3"),
+        (["--duplicates", "umi", "--umi5", "0"], "--umi5 is given 2 times"),
         (["--sample", "a", "--sample", "b"], "give one a file"),
     ],
 )

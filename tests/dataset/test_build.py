@@ -204,8 +204,13 @@ def test_build__reads_standard_input_as_it_reads_a_file(files, monkeypatch):
 
 
 def test_build__says_where_ranks_or_chromosomes_are_not_known(files):
-    (files / "plain.tsv").write_text("mirna_sequence\ttarget_sequence\n" + "ACGUACGUACGUACGUA\tACGU\n" * 3)
-    settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"))
+    (files / "plain.tsv").write_text(
+        "mirna_sequence\ttarget_sequence\n"
+        + "ACGUACGUACGUACGUA\tACGU\n" * 2
+        + "UUGGCCAAUUGGCCAAU\tGGGGCCAA\n"
+    )
+    parts = SplitSettings(0, 0)  # one part, so that the two positives can swap sites
+    settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"), parts=parts)
     counts = build_dataset(Sources((files / "plain.tsv",)), files / "out", settings)
     assert counts.notes["files that rank no candidate pairs: their rows are taken as they are"] == 1
     assert counts.notes["sites of unknown chromosome, kept though 1 is excluded"] == 3

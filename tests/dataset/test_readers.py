@@ -216,7 +216,7 @@ def test_letters__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_pa
     with pytest.raises(
         InputError, match=r"line 3, column target_sequence: '!' at position 3 .*--on-bad skip"
     ):
-        read_interactions(path)
+        read_interactions(path, on_bad="stop")
     frame, counts = read_interactions(path, on_bad="skip")
     assert frame["mirna_sequence"].to_list() == ["ACGU", "ACNU"]
     assert counts.dropped == {"rows with a letter in target_sequence that is no nucleotide code": 1}

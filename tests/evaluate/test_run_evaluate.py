@@ -38,7 +38,7 @@ def value(frame, scorer, metric):
 
 
 def test_tables__hold_scores_tools_and_baselines(files):
-    inputs = EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv", tools=["targetscan"])
+    inputs = EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"], tools=["targetscan"])
     result, counts = evaluate_files(inputs, files / "out", settings=QUICK, command=["dmiso", "evaluate"])
     assert sorted(path.name for path in (files / "out").iterdir()) == [
         "comparisons.tsv",
@@ -75,7 +75,7 @@ def test_thresholds__can_be_given_by_name(files):
         n_replicates=0, baselines=["target_gc"], thresholds={"tool": 1.0, "target_gc": 0.5}
     )
     result, _ = evaluate_files(
-        EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv", score_columns=["tool"]),
+        EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"], score_columns=["tool"]),
         files / "out",
         settings=settings,
     )
@@ -87,7 +87,7 @@ def test_thresholds__can_be_given_by_name(files):
 
 
 def test_same_seed__same_bytes(files):
-    inputs = EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv")
+    inputs = EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"])
     for name in ("a", "b"):
         evaluate_files(inputs, files / name, settings=QUICK, command=["dmiso"])
     for path in (files / "a").iterdir():
@@ -96,7 +96,7 @@ def test_same_seed__same_bytes(files):
 
 def test_manifest__has_hashes_seed_and_settings_but_no_folders(files):
     evaluate_files(
-        EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv"), files / "out", settings=QUICK
+        EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"]), files / "out", settings=QUICK
     )
     text = (files / "out" / "manifest.json").read_text()
     about = json.loads(text)
@@ -130,7 +130,7 @@ def test_behaviour__needs_a_model(files):
 
 def test_summary__says_sizes_absent_tools_and_tests(files, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda _: None)
-    inputs = EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv", tools=["rnahybrid"])
+    inputs = EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"], tools=["rnahybrid"])
     evaluate_files(inputs, files / "out", settings=QUICK)
     summary = (files / "out" / "summary.md").read_text()
     assert "120 pairs: 60 positives, 60 negatives; 6 miRNAs, 60 sites." in summary
@@ -140,7 +140,9 @@ def test_summary__says_sizes_absent_tools_and_tests(files, monkeypatch):
 
 
 def test_training_table__gives_priors_and_seen_mirnas(files):
-    inputs = EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv", train=files / "labelled.tsv")
+    inputs = EvaluateInputs(
+        files / "labelled.tsv", scores=[files / "scores.tsv"], train=files / "labelled.tsv"
+    )
     result, _ = evaluate_files(inputs, files / "out", settings=EvaluateSettings(n_replicates=0))
     assert value(result.metrics, "mirna_identity", "auroc") == [0.5]
     assert "mirna_in_training" in result.strata["by"]
@@ -149,7 +151,7 @@ def test_training_table__gives_priors_and_seen_mirnas(files):
 def test_two_scores_of_one_name__are_an_error(files):
     text = (files / "scores.tsv").read_text().replace("probability", "targetscan")
     (files / "scores.tsv").write_text(text)
-    inputs = EvaluateInputs(files / "labelled.tsv", scores=files / "scores.tsv", tools=["targetscan"])
+    inputs = EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"], tools=["targetscan"])
     with pytest.raises(UsageError, match="two scores are called targetscan"):
         evaluate_files(inputs, files / "out", settings=QUICK)
 

@@ -6,12 +6,16 @@ small enough to be collapsed in memory. Of the qualities of copies the best at e
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
+from dmiso.errors import InputError
 from dmiso.io.fastq import read_fastq
+from dmiso.io.phred import with_phred33
+from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +31,9 @@ _BYTES_A_PART: Final = 24_000_000
 
 _MOST_PARTS: Final = 200
 """Files open at once."""
+
+_NO_NUCLEOTIDES: Final = str.maketrans("", "", "ACGTUNRYSWKMBDHVX.acgtunryswkmbdhvx")
+_PLAIN: Final = re.compile(r"[!-~]*").fullmatch
 
 _GZIP_RATIO: Final = 4
 _BETWEEN_REPORTS: Final = 2_000
@@ -83,10 +90,12 @@ def deal_reads(
     with ExitStack() as stack:
         parts = [stack.enter_context(path.open("w", encoding="ascii")) for path in paths]
         for file in files:
-            for name, letters, quality in read_fastq(file):
+            for name, letters, quality in with_phred33(read_fastq(file), counts, name=file.name):
                 n_reads += 1
                 if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
                     on_reads(_BETWEEN_REPORTS)
+                if letters.translate(_NO_NUCLEOTIDES) or not _PLAIN(quality):
+                    raise _bad_read(file, name, letters)
                 read = trim(letters, quality)
                 if read.dropped is not None:
                     counts.dropped[read.dropped] += 1
@@ -99,6 +108,16 @@ def deal_reads(
     for sentence in [s for s, n in counts.notes.items() if n == 0]:
         del counts.notes[sentence]
     return paths
+
+
+def _bad_read(file: Path, name: str, letters: str) -> InputError:
+    """Return the error of a read that holds something other than nucleotides, or no qualities."""
+    strange = letters.translate(_NO_NUCLEOTIDES)
+    problem = "its qualities hold a blank or a control character"
+    if strange:
+        place = letters.index(strange[0]) + 1
+        problem = f"{strange[0]!r} at position {place} of the read is not a nucleotide code"
+    return InputError(problem, path=display_name(file), record=name, mend="Mend or remove the read")
 
 
 def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:

@@ -35,9 +35,10 @@ from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
-from dmiso.io.streams import base_name, local_file, read_once, require_file
+from dmiso.io.streams import base_name, display_name, local_file, read_once, require_file
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
+from dmiso.losses import require_kept
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.workers import Crew
@@ -210,9 +211,45 @@ def chimeras_to_folder(
                 counts.note(what, n)
         calls = pl.concat([parquet_frame(output / "samples" / s.name / "calls.parquet") for s in samples])
         result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+        _flows(numbers, result, settings, counts)
+        if any(flow.came and not flow.kept for flow in counts.flows.values()):
+            _write_report(output, result)  # says where the reads went
+            where = f"{output / 'report.txt'} tells more"
+            require_kept(counts, path=display_name(inputs.reads[0]), reasons=[*_lost(result.funnel), where])
         _write(output, result, calls, portions, references, settings)
         _write_manifest(inputs, output, settings, counts, seed, command)
         return result
+
+
+def _flows(
+    numbers: Sequence[dict[str, Any]], result: ChimeraResult, settings: ChimeraSettings, counts: Counts
+) -> None:
+    """Tell how many reads came, how many were trimmed, and how many show an interaction."""
+    trimming = [found["trimming"] for found in numbers]
+    reads = sum(one["kept"]["reads"] for one in trimming)
+    for name, adapter in (("3'", settings.trim.adapter), ("5'", settings.trim.front_adapter)):
+        if adapter:
+            with_adapter = sum(one["notes"].get(f"reads with the {name} adapter", 0) for one in trimming)
+            hint = f"Check the {name} adapter; leave it out if it was cut off before"
+            # few reads with the adapter are noted by trimming itself
+            counts.flow("reads", reads, with_adapter, outcome=f"with the {name} adapter", hint=hint, large=1)
+    left = sum(one["kept"]["reads after trimming"] for one in trimming)
+    hint = "Check --adapter, --umi5, --barcode5 and --min-read-length"
+    counts.flow("reads", reads, left, outcome="long and good enough after trimming", hint=hint)
+    kept = result.funnel.filter((pl.col("step") == "filter") & (pl.col("outcome") == "kept"))["n"].sum()
+    hint = "Check adapter, UMI and barcode, the references' species, and --min-reads"
+    # most molecules of such libraries are no chimeras: only the loss of all is worth a word
+    counts.flow("reads", reads, int(kept), outcome="of an interaction", hint=hint, large=1)
+
+
+def _lost(funnel: pl.DataFrame) -> list[str]:
+    """Return where reads were lost, in the order of the steps."""
+    lost = (
+        funnel.filter(pl.col("outcome") == "dropped")
+        .group_by("what", maintain_order=True)
+        .agg(pl.col("n").sum())
+    )
+    return [f"{n:,} {what}" for what, n in lost.iter_rows() if n]
 
 
 def _gathered(
@@ -383,8 +420,6 @@ def _write(
     """Write every file of the output directory."""
     samples = result.funnel["sample"].unique(maintain_order=True).to_list()
     write_table(output / "interactions.tsv", result.interactions)
-    write_table(output / "funnel.tsv", result.funnel)
-    write_table(output / "qc.tsv", result.qc)
     seen = result.interactions["mirna_sequence"].unique().to_list()
     isomirs = portions.calls.filter(pl.col("sequence").is_in(seen))
     write_isomirs(output / "isomirs.gff3", isomirs, references.mirnas.source, samples, result.counts)
@@ -396,6 +431,14 @@ def _write(
         write_candidates(candidates, calls, portions.calls, references.transcripts)
     else:
         candidates.unlink(missing_ok=True)
+    _write_report(output, result)
+
+
+def _write_report(output: Path, result: ChimeraResult) -> None:
+    """Write funnel and report."""
+    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
+    write_table(output / "funnel.tsv", result.funnel)
+    write_table(output / "qc.tsv", result.qc)
     report = (samples, result.funnel, result.qc, result.seeds)
     write_text(output / "report.txt", report_text(*report))
     write_text(output / "report.json", to_json(report_json(*report)))

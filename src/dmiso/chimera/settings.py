@@ -21,8 +21,45 @@ __all__ = [
     "FilterSettings",
     "LocateSettings",
     "TrimSettings",
+    "check_adapter",
     "preset",
 ]
+
+
+_ADAPTER_LETTERS: Final = frozenset("ACGTUNRYSWKMBDHV")
+
+
+def check_adapter(letters: str | None, option: str) -> None:
+    """Refuse an adapter that no read can hold.
+
+    Parameters
+    ----------
+    letters
+        As given; None is no adapter.
+    option
+        How it was given, for the message.
+
+    Raises
+    ------
+    UsageError
+        If a character is no nucleotide code, or none tells one nucleotide from another.
+
+    Examples
+    --------
+    >>> check_adapter("TGG TGC", "--adapter")
+    Traceback (most recent call last):
+    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its letters alone, 5' to 3'.
+    """  # noqa: E501 - a message is one line
+    if letters is None:
+        return
+    for place, letter in enumerate(letters, start=1):
+        if letter.upper() not in _ADAPTER_LETTERS:
+            raise UsageError(
+                f"{option} {letters!r}: {letter!r} at position {place} is no nucleotide code. "
+                "Give its letters alone, 5' to 3'."
+            )
+    if not set(letters.upper()) - {"N"}:
+        raise UsageError(f"{option} {letters!r} matches every read. Give the adapter's letters, 5' to 3'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +103,8 @@ class TrimSettings:
         """Refuse lengths that cannot be, and UMI duplicates without a UMI."""
         if min(self.umi5, self.umi3, self.barcode5, self.quality_cutoff, self.max_n) < 0:
             raise UsageError("lengths and cut-offs of trimming are 0 or more.")
+        check_adapter(self.adapter, "--adapter")
+        check_adapter(self.front_adapter, "--front-adapter")
         if not 0 <= self.error_rate < 1:
             raise UsageError("--error-rate is 0 or more and below 1.")
         if self.duplicates == "umi" and self.umi5 + self.umi3 == 0:

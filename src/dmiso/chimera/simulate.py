@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.chimera.settings import check_adapter
 from dmiso.errors import UsageError
 from dmiso.seeds import reverse_complement
 
@@ -95,6 +96,7 @@ class SimulationSettings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be simulated."""
+        check_adapter(self.adapter, "--adapter")
         shares = (self.chimera_share, self.mirna_share, self.dimer_share)
         if min(*shares, self.seed_share, self.target_first_share) < 0 or sum(shares) > 1:
             raise UsageError("shares of molecules are 0 or more, and together 1 at most.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dmiso.chimera.settings import TrimSettings
     from dmiso.records import Counts
 
-__all__ = ["FEW_TRIMMED", "TrimmedRead", "make_trimmer", "note_few_trimmed"]
+__all__ = ["FEW_TRIMMED", "TrimmedRead", "as_dna", "make_trimmer", "note_few_trimmed"]
 
 FEW_TRIMMED: Final = 0.1
 """Below this share of reads with the adapter, the adapter is probably not that of the library."""
@@ -46,7 +46,7 @@ def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
     for kind, name in ((BackAdapter, "adapter"), (FrontAdapter, "front_adapter")):
         letters = getattr(settings, name)
         try:
-            made.append(kind(letters.upper().replace("U", "T"), **options) if letters else None)
+            made.append(kind(as_dna(letters), **options) if letters else None)
         except ValueError as error:
             raise InputError(
                 f"the {name.replace('_', ' ')} {letters!r} cannot be searched ({error})"
@@ -66,7 +66,18 @@ def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
     return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
 
 
-_RNA: Final = str.maketrans("acgtnuTRYSWKMBDHVX.", "ACGUNUUNNNNNNNNNNNN")
+_RNA: Final = str.maketrans("acgtnuTRYSWKMBDHVX.ryswkmbdhvx", "ACGUNUUNNNNNNNNNNNNNNNNNNNNNNN")
+
+
+def as_dna(letters: str) -> str:
+    """Return letters as adapters are written: a U in a read is a T of its adapter.
+
+    Examples
+    --------
+    >>> as_dna("ugGAAU")
+    'TGGAAT'
+    """
+    return letters.upper().replace("U", "T").replace(".", "N")
 
 
 def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str], TrimmedRead]:
@@ -108,12 +119,12 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
             last = max(quality_end(quality), first)
             notes["reads cut at low quality"] += last < len(letters)
         if front is not None:
-            match = front.match_to(letters[first:last])
+            match = front.match_to(as_dna(letters[first:last]))
             if match is not None:
                 notes["reads with the 5' adapter"] += 1
                 first += match.rstop
         if back is not None:
-            match = back.match_to(letters[first:last])
+            match = back.match_to(as_dna(letters[first:last]))
             if match is not None:
                 notes["reads with the 3' adapter"] += 1
                 last = first + match.rstart

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.numbers import SEED
 from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
 from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
 from dmiso.cli.progress import progress
@@ -35,10 +36,17 @@ _PATH = INPUT
     type=_PATH,
     help="The training table: priors learnt on it, and sites shared with it, are looked at.",
 )
-@_option("--scores", group="Input", type=_PATH, help="Scores of a model or tool, one row a labelled row.")
+@_option(
+    "--scores",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Scores of a model or tool, one row a labelled row; can be repeated.",
+)
 @_option(
     "--score-column",
     "score_columns",
+    needs=("scores",),
     group="Input",
     multiple=True,
     help="A column of --scores; can be repeated.  [default: every numeric one]",
@@ -60,13 +68,15 @@ _PATH = INPUT
     required=True,
     help="Report, .json; the same as .txt and .html is written beside it.",
 )
-@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and draws.")
+@_option(
+    "--seed", group="Other", type=SEED, default=0, show_default=True, help="For folds, shuffles and draws."
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,
     labelled: Path,
     train: Path | None,
-    scores: Path | None,
+    scores: tuple[Path, ...],
     score_columns: tuple[str, ...],
     models: tuple[str, ...],
     layout: str | None,

@@ -10,6 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.numbers import (
+    LETTERS,
+    LETTERS_OR_NONE,
+    PROCESSES,
+    RECORDS,
+    SEED,
+    SHARE,
+    SHARE_BELOW_ONE,
+    Real,
+    Whole,
+)
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
 from dmiso.cli.progress import progress
@@ -32,8 +43,8 @@ Examples (dmiso examples writes the references):
 
 _DEFAULT: Final = "call"
 _option = partial(click.option, cls=GroupedOption)
+_QUALITY = Whole(0, 93)
 _PATH = INPUT
-_WHOLE = click.IntRange(min=0)
 
 
 @click.group("chimeras", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS...", epilog=_EPILOG)
@@ -52,16 +63,16 @@ _RULES: Final[tuple[tuple[str, str, Any, str], ...]] = (
     (
         "Trimming",
         "error_rate",
-        click.FloatRange(0, 1, max_open=True),
+        SHARE_BELOW_ONE,
         "Wrong letters allowed in an adapter, share.",
     ),
-    ("Trimming", "min_overlap", click.IntRange(min=1), "Letters of an adapter that must be seen."),
-    ("Trimming", "quality_cutoff", _WHOLE, "3' ends below this Phred quality are cut off; 0 cuts nothing."),
-    ("Trimming", "umi5", _WHOLE, "Random letters at the 5' end, nt."),
-    ("Trimming", "umi3", _WHOLE, "Random letters at the 3' end, adapter off, nt."),
-    ("Trimming", "barcode5", _WHOLE, "Sample barcode after the 5' UMI, nt; cut off."),
-    ("Trimming", "min_read_length", click.IntRange(min=1), "Shorter reads are left out, nt."),
-    ("Trimming", "max_n", _WHOLE, "Letters N in a read, at most."),
+    ("Trimming", "min_overlap", LETTERS, "Letters of an adapter that must be seen."),
+    ("Trimming", "quality_cutoff", _QUALITY, "3' ends below this Phred quality are cut off; 0 cuts nothing."),
+    ("Trimming", "umi5", LETTERS_OR_NONE, "Random letters at the 5' end, nt."),
+    ("Trimming", "umi3", LETTERS_OR_NONE, "Random letters at the 3' end, adapter off, nt."),
+    ("Trimming", "barcode5", LETTERS_OR_NONE, "Sample barcode after the 5' UMI, nt; cut off."),
+    ("Trimming", "min_read_length", LETTERS, "Shorter reads are left out, nt."),
+    ("Trimming", "max_n", LETTERS_OR_NONE, "Letters N in a read, at most."),
     (
         "Trimming",
         "duplicates",
@@ -77,30 +88,40 @@ _RULES: Final[tuple[tuple[str, str, Any, str], ...]] = (
     (
         "Locating",
         "max_evalue",
-        click.FloatRange(min=0, min_open=True),
+        Real(0, 1_000_000, above_least=True),
         "Expected chance alignments, either part.",
     ),
     (
         "Locating",
         "mirna_word",
-        click.IntRange(4, 12),
+        Whole(4, 12),
         "Letters in a row that begin an alignment with a miRNA.",
     ),
-    ("Locating", "target_word", click.IntRange(8, 14), "The same with a transcript."),
-    ("Locating", "max_repeats", click.IntRange(min=1), "embedded: words at more places begin no alignment."),
-    ("Locating", "max_hits", click.IntRange(min=1), "Alignments of a read kept, either part."),
-    ("Locating", "max_gap", _WHOLE, "Letters between the parts, at most."),
-    ("Locating", "max_overlap", _WHOLE, "Letters shared by the parts, at most."),
-    ("Locating", "max_end_distance", _WHOLE, "Letters between the miRNA part and the read's end, at most."),
+    ("Locating", "target_word", Whole(8, 14), "The same with a transcript."),
+    ("Locating", "max_repeats", RECORDS, "embedded: words at more places begin no alignment."),
+    ("Locating", "max_hits", Whole(1, 100_000), "Alignments of a read kept, either part."),
+    ("Locating", "max_gap", LETTERS_OR_NONE, "Letters between the parts, at most."),
+    ("Locating", "max_overlap", LETTERS_OR_NONE, "Letters shared by the parts, at most."),
+    (
+        "Locating",
+        "max_end_distance",
+        LETTERS_OR_NONE,
+        "Letters between the miRNA part and the read's end, at most.",
+    ),
     (
         "Locating",
         "order",
         click.Choice(["both", "mirna-first", "target-first"]),
         "Order of the parts in a read, 5' first.",
     ),
-    ("Locating", "max_alignment_gaps", _WHOLE, "blast: loops (gap openings) of an alignment, at most."),
-    ("Locating", "min_mirna_match", _WHOLE, "Letters of the miRNA alignment, at least."),
-    ("Locating", "top", click.IntRange(min=1), "Pairs written for each read; above 1 to candidates.tsv."),
+    (
+        "Locating",
+        "max_alignment_gaps",
+        LETTERS_OR_NONE,
+        "blast: loops (gap openings) of an alignment, at most.",
+    ),
+    ("Locating", "min_mirna_match", LETTERS_OR_NONE, "Letters of the miRNA alignment, at least."),
+    ("Locating", "top", Whole(1, 1000), "Pairs written for each read; above 1 to candidates.tsv."),
     (
         "Calling",
         "junction",
@@ -113,14 +134,22 @@ _RULES: Final[tuple[tuple[str, str, Any, str], ...]] = (
         click.Choice(["isomir", "cut"]),
         "Letters between the miRNA and its end of the read: the isomiR's, or left out (rests of a UMI).",
     ),
-    ("Calling", "min_quality", _WHOLE, "Quality that letters other than the miRNA's must exceed, Phred."),
-    ("Calling", "extend", _WHOLE, "Letters of the transcript added at the site's 3' end, nt."),
-    ("Filters", "min_reads", click.IntRange(min=1), "Chimeric reads with the same miRNA part, all samples."),
-    ("Filters", "min_site_length", _WHOLE, "Shorter extended sites are left out, nt."),
-    ("Filters", "min_replicates", click.IntRange(min=1), "Samples that show an interaction."),
+    ("Calling", "min_quality", _QUALITY, "Quality that letters other than the miRNA's must exceed, Phred."),
+    ("Calling", "extend", LETTERS_OR_NONE, "Letters of the transcript added at the site's 3' end, nt."),
+    ("Filters", "min_reads", RECORDS, "Chimeric reads with the same miRNA part, all samples."),
+    ("Filters", "min_site_length", LETTERS_OR_NONE, "Shorter extended sites are left out, nt."),
+    ("Filters", "min_replicates", Whole(1, 10_000), "Samples that show an interaction."),
     ("Filters", "join_sites", bool, "Overlapping sites of an isomiR are one interaction."),
 )
 """Heading, field of the settings, type, sentence; one option each."""
+
+_NEEDS: Final = {
+    "error_rate": ("adapter", "front_adapter"),
+    "min_overlap": ("adapter", "front_adapter"),
+    "max_repeats": ("engine!=blast",),
+    "max_alignment_gaps": ("engine=blast",),
+}
+"""Rules that mean something only beside another option."""
 
 
 def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,7 +168,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
             said = f"{values[0][1]}" if same else ", ".join(f"{title} {value}" for title, value in values)
             sentence += f"  [default: {said}]"  # noqa: PLW2901 - the sentence as shown
         declared = f"{flag}/--no-{name.replace('_', '-')}" if kind is bool else flag
-        extra = {} if kind is bool else {"type": kind}
+        extra = {"needs": _NEEDS.get(name, ())} | ({} if kind is bool else {"type": kind})
         function = _option(declared, name, group=heading, default=None, help=sentence, **extra)(function)
     return function
 
@@ -148,7 +177,13 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("reads", nargs=-1, required=True, type=_PATH)
 @_option("--mature", group="Input", required=True, type=_PATH, help="Mature miRNAs, FASTA.")
 @_option("--hairpin", group="Input", type=_PATH, help="Precursors, FASTA: which added letters are templated.")
-@_option("--gff3", group="Input", type=_PATH, help="miRBase's or MirGeneDB's GFF3, with --hairpin.")
+@_option(
+    "--gff3",
+    needs=("hairpin",),
+    group="Input",
+    type=_PATH,
+    help="miRBase's or MirGeneDB's GFF3, with --hairpin.",
+)
 @_option("--species", group="Input", help="Only miRNAs whose names begin so: hsa, mmu.  [default: all]")
 @_option("--transcripts", group="Input", required=True, type=_PATH, help="mRNAs, FASTA, 5'->3'.")
 @_option(
@@ -187,12 +222,12 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @_option(
     "--workers",
     group="Other",
-    type=click.IntRange(min=1),
+    type=PROCESSES,
     default=1,
     show_default=True,
     help="Processes; changes no result.",
 )
-@_option("--seed", group="Other", type=_WHOLE, default=0, show_default=True, help="Of the shuffled partners.")
+@_option("--seed", group="Other", type=SEED, default=0, show_default=True, help="Of the shuffled partners.")
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def call(
     *,
@@ -254,7 +289,7 @@ Examples (dmiso examples writes the references):
   dmiso chimeras simulate --mature dmiso-examples/isomirs.fa --transcripts dmiso-examples/transcripts.fa --reads 1000 --isomirs 8 --interactions 20 -o simulated
   dmiso chimeras simulate --mature dmiso-examples/isomirs.fa --transcripts dmiso-examples/transcripts.fa --reads 1000 --isomirs 8 --error-rate 0.005 --seed 7 -o with-errors
 """  # noqa: E501 - an example is one line, to be pasted
-_share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_default=True)
+_share = partial(_option, group="Molecules", type=SHARE, show_default=True)
 
 
 @command.command("simulate", cls=GroupedCommand, epilog=_SIMULATE_EPILOG)
@@ -264,7 +299,7 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--reads",
     group="Molecules",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=100_000,
     show_default=True,
     help="Reads written.",
@@ -272,7 +307,7 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--isomirs",
     group="Molecules",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=300,
     show_default=True,
     help="miRNAs and isomiRs, at most.",
@@ -280,7 +315,7 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--interactions",
     group="Molecules",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=5_000,
     show_default=True,
     help="Pairs that chimeras are drawn from.",
@@ -293,7 +328,7 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--error-rate",
     group="Reads",
-    type=click.FloatRange(0, 0.5, max_open=True),
+    type=Real(0, 0.5, below_most=True),
     default=0.0,
     show_default=True,
     help="Wrong letters.",
@@ -301,7 +336,7 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--mean-copies",
     group="Reads",
-    type=click.FloatRange(min=1),
+    type=Real(1, 1000),
     default=1.5,
     show_default=True,
     help="PCR copies of a molecule.",
@@ -309,16 +344,21 @@ _share = partial(_option, group="Molecules", type=click.FloatRange(0, 1), show_d
 @_option(
     "--read-length",
     group="Reads",
-    type=click.IntRange(min=30),
+    type=Whole(30, 100_000),
     default=100,
     show_default=True,
     help="Cycles, nt.",
 )
 @_option(
-    "--umi5", group="Reads", type=_WHOLE, default=8, show_default=True, help="Random letters before, nt."
+    "--umi5",
+    group="Reads",
+    type=LETTERS_OR_NONE,
+    default=8,
+    show_default=True,
+    help="Random letters before, nt.",
 )
 @_option("--adapter", group="Reads", default="TGGAATTCTCGGGTGCCAAGG", show_default=True, help="3' adapter.")
-@_option("--seed", group="Other", type=_WHOLE, default=0, show_default=True, help="Of everything random.")
+@_option("--seed", group="Other", type=SEED, default=0, show_default=True, help="Of everything random.")
 @_option(
     "-o", "--output", group="Output", required=True, type=OUTPUT_FOLDER, help="Directory for reads and truth."
 )
@@ -370,12 +410,14 @@ Examples (after those of dmiso chimeras):
 )
 @_option(
     "--mirgenedb",
+    needs=("mature",),
     group="Input",
     type=_PATH,
     help="MirGeneDB's mature miRNAs, FASTA: counts of these miRNAs alone.",
 )
 @_option(
     "--mature",
+    needs=("mirgenedb",),
     group="Input",
     type=_PATH,
     help="The mature miRNAs of the interactions, FASTA; with --mirgenedb.",
@@ -383,7 +425,7 @@ Examples (after those of dmiso chimeras):
 @_option(
     "--least",
     group="Tests",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=100,
     show_default=True,
     help="isomiR interactions under which a miRNA's preference of types is not tested.",

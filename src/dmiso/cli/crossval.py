@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from dmiso.cli.numbers import FOLDS, PROCESSES
 from dmiso.cli.options import force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
 from dmiso.cli.progress import progress
@@ -35,7 +36,7 @@ Examples (dmiso examples writes the files):
     help="Directory for folds.tsv, predictions.tsv and the finished folds.",
 )
 @force_option
-@click.option("--folds", type=int, default=10, show_default=True, help="Number of folds.")
+@click.option("--folds", type=FOLDS, default=10, show_default=True, help="Number of folds.")
 @click.option(
     "--by",
     type=click.Choice(["cluster", "random"]),
@@ -44,7 +45,7 @@ Examples (dmiso examples writes the files):
     help="Keep sites that share a 16-mer in one fold, or part rows at random as the paper did.",
 )
 @click.option(
-    "--workers", type=int, default=1, show_default=True, help="Folds computed at once, a process each."
+    "--workers", type=PROCESSES, default=1, show_default=True, help="Folds computed at once, a process each."
 )
 @training_options
 @click.option("--restart", is_flag=True, help="Forget finished folds instead of going on from them.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dmiso.cli.numbers import COPIES, LETTERS, LETTERS_OR_NONE, RECORDS, SEED, SHARE_BELOW_ONE, Real, Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
 from dmiso.cli.progress import progress
@@ -25,7 +26,7 @@ Examples (dmiso examples writes the files):
 
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
-_FRACTION = click.FloatRange(0, 1, max_open=True)
+_FRACTION = SHARE_BELOW_ONE
 
 
 @click.command("dataset", cls=GroupedCommand, epilog=_EPILOG)
@@ -42,6 +43,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs the sites lie on, FASTA.")
 @_option(
     "--cds",
+    needs=("transcripts",),
     group="Input",
     type=_PATH,
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
@@ -60,7 +62,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--top",
     group="Input",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=1,
     show_default=True,
     help="Candidate pairs taken of each read, where the input ranks them.",
@@ -68,7 +70,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--min-mirna-length",
     group="Input",
-    type=click.IntRange(min=1),
+    type=LETTERS,
     default=16,
     show_default=True,
     help="Shorter miRNAs are left out, nt.",
@@ -99,16 +101,18 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--window-length",
+    needs=("site_rule=window",),
     group="Sites",
-    type=click.IntRange(min=1),
+    type=LETTERS,
     default=50,
     show_default=True,
     help="For window, nt.",
 )
 @_option(
     "--jitter",
+    needs=("site_rule=window",),
     group="Sites",
-    type=click.IntRange(min=0),
+    type=LETTERS_OR_NONE,
     default=5,
     show_default=True,
     help="For window: largest random shift either way, nt.",
@@ -124,15 +128,16 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--ratio",
     group="Negatives",
-    type=click.IntRange(min=1),
+    type=COPIES,
     default=1,
     show_default=True,
     help="Negatives a positive.",
 )
 @_option(
     "--max-energy",
+    needs=("negatives=paper",),
     group="Negatives",
-    type=float,
+    type=Real(-1000, 1000),
     default=-10.0,
     show_default=True,
     help="For paper: RNAcofold energy below which a site is taken, kcal/mol.",
@@ -147,6 +152,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--test-fraction",
+    needs=("folds=0",),
     group="Splits",
     type=_FRACTION,
     default=0.2,
@@ -155,6 +161,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 )
 @_option(
     "--validation-fraction",
+    needs=("folds=0",),
     group="Splits",
     type=_FRACTION,
     default=0.1,
@@ -164,6 +171,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--test-chromosome",
     "test_chromosomes",
+    needs=("split=chromosome",),
     group="Splits",
     multiple=True,
     default=("1",),
@@ -173,7 +181,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--folds",
     group="Splits",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1000),
     default=0,
     show_default=True,
     help="Part into this many folds (fold-0, fold-1 …) in place of the fractions.",
@@ -181,7 +189,7 @@ _FRACTION = click.FloatRange(0, 1, max_open=True)
 @_option(
     "--seed",
     group="Other",
-    type=click.IntRange(min=0),
+    type=SEED,
     default=0,
     show_default=True,
     help="Of every random choice.",

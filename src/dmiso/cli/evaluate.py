@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dmiso.cli.numbers import REPLICATES, SEED
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
@@ -58,10 +60,17 @@ class PriorType(click.ParamType[float | Literal["table"]]):
     metavar="NAME|DIR",
     help="Bundled model or directory; can be repeated.  [default: the default model, if nothing else is judged]",
 )
-@_option("--scores", group="What is judged", type=_PATH, help="Scores of any tool, one row a labelled row.")
+@_option(
+    "--scores",
+    group="What is judged",
+    multiple=True,
+    type=_PATH,
+    help="Scores of any tool, one row a labelled row; can be repeated.",
+)
 @_option(
     "--score-column",
     "score_columns",
+    needs=("scores",),
     group="What is judged",
     multiple=True,
     help="A column of --scores; can be repeated.  [default: every numeric one]",
@@ -114,7 +123,7 @@ class PriorType(click.ParamType[float | Literal["table"]]):
 @_option(
     "--replicates",
     group="Statistics",
-    type=click.IntRange(min=0),
+    type=REPLICATES,
     default=1000,
     show_default=True,
     help="Bootstrap replicates; 0 leaves intervals and tests out.",
@@ -141,13 +150,20 @@ class PriorType(click.ParamType[float | Literal["table"]]):
     help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
 )
 @force_option
-@_option("--seed", group="Other", default=0, show_default=True, help="For folds, shuffles and the bootstrap.")
+@_option(
+    "--seed",
+    group="Other",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="For folds, shuffles and the bootstrap.",
+)
 @_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
 def command(
     *,
     labelled: Path,
     models: tuple[str, ...],
-    scores: Path | None,
+    scores: tuple[Path, ...],
     score_columns: tuple[str, ...],
     tools: tuple[str, ...],
     tool_outputs: tuple[str, ...],
@@ -218,6 +234,9 @@ def command(
 def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:
     """Return NAME=VALUE as pairs."""
     pairs = [value.partition("=") for value in values]
+    names = [name for name, _, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise click.BadParameter(f"{twice} is given twice: one of them would be forgotten", param_hint=option)
     for name, sign, value in pairs:
         if not (name and sign and value):
             raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint=option)
@@ -226,6 +245,9 @@ def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a number", param_hint="--threshold") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{text!r} is not a finite number", param_hint="--threshold")
+    return number

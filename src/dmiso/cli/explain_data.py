@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.numbers import PROCESSES, RECORDS, SEED, Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
@@ -36,7 +37,7 @@ __all__ = ["command"]
 @option(
     "--max-pairs",
     group="Input",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=10_000,
     show_default=True,
     help="Pairs explained at most, drawn at random.",
@@ -44,7 +45,7 @@ __all__ = ["command"]
 @option(
     "--width",
     group="Method",
-    type=click.IntRange(1, 20),
+    type=Whole(1, 20),
     default=4,
     show_default=True,
     help="Letters of a mask; the paper's 4.",
@@ -52,15 +53,16 @@ __all__ = ["command"]
 @option(
     "--controls",
     group="Method",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1000),
     default=3,
     show_default=True,
     help="Networks with shuffled weights on the same axes.",
 )
 @option(
     "--control-pairs",
+    needs=("controls",),
     group="Method",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=1000,
     show_default=True,
     help="Pairs that a control is asked for at most.",
@@ -68,13 +70,14 @@ __all__ = ["command"]
 @option(
     "--clusters",
     group="miRNA clusters",
-    type=click.IntRange(min=0),
+    type=Whole(0, 10_000),
     default=0,
     show_default=True,
     help="Clusters of miRNAs by their profile; 0 makes none.",
 )
 @option(
     "--target-name",
+    needs=("clusters",),
     group="miRNA clusters",
     default="target_id",
     show_default=True,
@@ -82,16 +85,20 @@ __all__ = ["command"]
 )
 @option(
     "--gene-sets",
+    needs=("clusters",),
     group="miRNA clusters",
     type=FILE,
     help="GMT file: over-representation of a cluster's targets.",
 )
 @option(
-    "--seed", group="Other", default=0, show_default=True, help="For draws, shuffles and random clusters."
+    "--seed",
+    group="Other",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="For draws, shuffles and random clusters.",
 )
-@option(
-    "--threads", group="Other", type=click.IntRange(min=1), default=1, show_default=True, help="CPU cores."
-)
+@option("--threads", group="Other", type=PROCESSES, default=1, show_default=True, help="CPU cores.")
 @output_options("profiles.tsv, its pictures, and the tables of clusters")
 def command(
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.numbers import SEED, Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
@@ -32,9 +33,21 @@ __all__ = ["command"]
     type=FILE,
     help="Pairs whose sequences the kernels are shown.  [default: random sequences, every base alike]",
 )
-@option("--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences.")
 @option(
-    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+    "--mirna-column",
+    needs=("pairs",),
+    group="Input",
+    default="mirna_sequence",
+    show_default=True,
+    help="miRNA sequences.",
+)
+@option(
+    "--target-column",
+    needs=("pairs",),
+    group="Input",
+    default="target_sequence",
+    show_default=True,
+    help="Target sequences.",
 )
 @option(
     "--motifs",
@@ -46,8 +59,9 @@ __all__ = ["command"]
 )
 @option(
     "--shuffles",
+    needs=("motifs",),
     group="Method",
-    type=click.IntRange(min=1),
+    type=Whole(1, 100_000),
     default=300,
     show_default=True,
     help="Shuffles of each kernel for the permutation q-values.",
@@ -55,12 +69,14 @@ __all__ = ["command"]
 @option(
     "--targets",
     group="Method",
-    type=click.IntRange(min=1),
+    type=Whole(1, 10_000),
     default=10,
     show_default=True,
     help="Made-up targets for each miRNA and kind of site.",
 )
-@option("--seed", group="Other", default=0, show_default=True, help="For shuffles and made-up targets.")
+@option(
+    "--seed", group="Other", type=SEED, default=0, show_default=True, help="For shuffles and made-up targets."
+)
 @output_options("motifs.meme, kernels.tsv, pair_energies.tsv, pair_tables.tsv and their pictures")
 def command(
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.numbers import LOGIT
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
@@ -36,7 +37,11 @@ __all__ = ["command"]
 )
 @option("--vcf", group="Input", type=FILE, help="Changes on the genome; needs --annotation.")
 @option(
-    "--annotation", group="Input", type=FILE, help="Where transcripts lie on the genome, BED12, GTF or GFF3."
+    "--annotation",
+    needs=("vcf",),
+    group="Input",
+    type=FILE,
+    help="Where transcripts lie on the genome, BED12, GTF or GFF3.",
 )
 @option("--cds", group="Input", type=FILE, help="Coding bounds of transcripts, for positions c.")
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
@@ -51,6 +56,7 @@ __all__ = ["command"]
 @option(
     "--min-change",
     group="Output",
+    type=LOGIT,
     default=0.0,
     show_default=True,
     help="Leave out rows whose logit changes less.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
+from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
 from dmiso.cli.progress import progress
@@ -33,8 +34,7 @@ _DEFAULT: Final = "call"
 _SHOWN: Final = ("sequence", "read_count", "mirna_id", "variant", "isomir_types", "seed", "seed_shifted")
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
-_LIMIT = partial(_option, group="Limits", type=int, show_default=True)
-_HALF: Final = 0.5
+_LIMIT = partial(_option, group="Limits", show_default=True)
 
 
 @click.group("isomirs", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS_OR_TABLE", epilog=_EPILOG)
@@ -58,6 +58,7 @@ def command() -> None:
 )
 @_option(
     "--gff3",
+    needs=("hairpin",),
     group="Reference",
     type=_PATH,
     help="miRBase's or MirGeneDB's GFF3: which miRNA is in which precursor; --mature may then be left out.",
@@ -85,7 +86,7 @@ def command() -> None:
 @_option(
     "--show",
     group="Output",
-    type=click.IntRange(0, 100),
+    type=Whole(0, 100),
     default=0,
     show_default=True,
     help="Print the first rows.",
@@ -107,14 +108,39 @@ def command() -> None:
 @_option(
     "--counts-from-names", group="Input", is_flag=True, help="Names end with counts: seq_7_x120 or 7-120."
 )
-@_LIMIT("--max-5p-offset", "max_5p_offset", default=5, help="nt that the 5' end may be off on the hairpin.")
-@_LIMIT("--max-3p-offset", "max_3p_offset", default=7, help="nt that the 3' end may be off on the hairpin.")
-@_LIMIT("--max-5p-tail", "max_5p_tail", default=2, help="Letters without template before the 5' end.")
-@_LIMIT("--max-3p-tail", "max_3p_tail", default=5, help="Letters without template after the 3' end.")
-@_LIMIT("--max-substitutions", default=2, help="Letters replaced inside the miRNA.")
-@_LIMIT("--min-matches", default=15, help="Letters that must agree with the template.")
+@_LIMIT(
+    "--max-5p-offset",
+    "max_5p_offset",
+    type=Whole(0, 15),
+    default=5,
+    help="nt that the 5' end may be off on the hairpin.",
+)
+@_LIMIT(
+    "--max-3p-offset",
+    "max_3p_offset",
+    type=Whole(0, 15),
+    default=7,
+    help="nt that the 3' end may be off on the hairpin.",
+)
+@_LIMIT(
+    "--max-5p-tail",
+    "max_5p_tail",
+    type=Whole(0, 10),
+    default=2,
+    help="Letters without template before the 5' end.",
+)
+@_LIMIT(
+    "--max-3p-tail",
+    "max_3p_tail",
+    type=Whole(0, 10),
+    default=5,
+    help="Letters without template after the 3' end.",
+)
+@_LIMIT("--max-substitutions", type=Whole(0, 4), default=2, help="Letters replaced inside the miRNA.")
+@_LIMIT("--min-matches", type=Whole(8, 40), default=15, help="Letters that must agree with the template.")
 @_LIMIT(
     "--max-cost",
+    type=Whole(0, 60),
     default=12,
     help="Cost of all differences: 1 a moved nt, 4 a substitution, 3' tails 3 and 1 each further letter, "
     "5' tails 5 and 2.",
@@ -138,9 +164,13 @@ def call(
     **limits: int,
 ) -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed."""
+    from dmiso.errors import UsageError
+    from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.limits import Limits
     from dmiso.isomir.run import IsomirInputs, isomirs_to_file
 
+    if database is not None and not is_mirgff3(output):
+        raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
     inputs = IsomirInputs(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
@@ -158,8 +188,6 @@ def call(
     if show:
         print_table(result.first.head(show).select(_SHOWN), f"The first of {result.n_rows:,} rows")
     print_notes(result.counts)
-    if result.share_assigned < _HALF and result.counts.dropped:
-        click.echo("note: most reads have no miRNA; trim adapters first, and check the species", err=True)
     if str(output) != "-":
         assigned = result.counts.kept["sequences assigned"]
         click.echo(f"{output}: {result.n_rows:,} rows of {assigned:,} sequences", err=True)

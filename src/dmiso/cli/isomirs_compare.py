@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.numbers import DECOYS, LETTERS_OR_NONE, LOGIT, RECORDS, SHARE
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
@@ -32,9 +33,12 @@ _PATH = INPUT
 @_option(
     "--mature", group="Reference", type=_PATH, help="Mature miRNAs, FASTA: the isomiR's is found in them."
 )
-@_option("--hairpin", group="Reference", type=_PATH, help="Precursors, FASTA.")
+@_option("--hairpin", needs=("mature",), group="Reference", type=_PATH, help="Precursors, FASTA.")
 @_option(
-    "--species", group="Reference", help="Only names that begin so: hsa, mmu.  [default: all of the files]"
+    "--species",
+    needs=("mature",),
+    group="Reference",
+    help="Only names that begin so: hsa, mmu.  [default: all of the files]",
 )
 @_option(
     "--canonical",
@@ -61,15 +65,16 @@ _PATH = INPUT
 @_option(
     "--top",
     group="Output",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=10,
     show_default=True,
     help="Of files, so many isomiRs with most reads.",
 )
 @_option(
     "--max-q",
+    needs=("decoys!=0",),
     group="Judging",
-    type=click.FloatRange(0, 1),
+    type=SHARE,
     default=0.1,
     show_default=True,
     help="A site passes with at most this q-value; 1 leaves it to the next two.",
@@ -78,7 +83,7 @@ _PATH = INPUT
 @_option(
     "--margin",
     group="Judging",
-    type=click.FloatRange(min=0),
+    type=LOGIT,
     default=1.0,
     show_default=True,
     help="Logits by which both must differ at a gained, lost or changed site.",
@@ -86,7 +91,7 @@ _PATH = INPUT
 @_option(
     "--reach",
     group="Judging",
-    type=click.IntRange(min=0),
+    type=LETTERS_OR_NONE,
     default=10,
     show_default=True,
     help="Sites whose 3' ends are at most so many nt apart are one place.",
@@ -94,7 +99,7 @@ _PATH = INPUT
 @_option(
     "--decoys",
     group="Judging",
-    type=click.IntRange(min=0),
+    type=DECOYS,
     help="Shuffled miRNAs scanned beside each.  [default: as many as read 2 million nt, 4 to 200]",
 )
 @model_options("Judging", "Of the decoys and of the shuffled seeds.")

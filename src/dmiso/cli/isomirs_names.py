@@ -47,10 +47,18 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
 @_option("--species", group="Reference", help="Taken for names without one, and kept to: hsa, mmu.")
 @_option("--table", group="Input", type=_PATH, help="Table with a column of names.")
 @_option(
-    "--name-column", group="Input", default="mirna_id", show_default=True, help="Column of names in --table."
+    "--name-column",
+    needs=("table",),
+    group="Input",
+    default="mirna_id",
+    show_default=True,
+    help="Column of names in --table.",
 )
 @_option(
-    "--sequence-column", group="Input", help="Column of the letters that belong to the names in --table."
+    "--sequence-column",
+    needs=("table",),
+    group="Input",
+    help="Column of the letters that belong to the names in --table.",
 )
 @_option(
     "-o",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.numbers import RECORDS
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
@@ -50,19 +51,25 @@ _PATH = INPUT
 )
 @_option(
     "--mirgenedb-gff3",
+    needs=("mirgenedb",),
     group="Reference",
     type=_PATH,
     help="MirGeneDB's GFF3, which names miRBase's accessions.",
 )
 @_option(
     "--species",
+    needs=(
+        "mature",
+        "hairpin",
+        "mirgenedb",
+    ),
     group="Reference",
     help="Only reference names that begin so: hsa, mmu.  [default: all of the files]",
 )
 @_option(
     "--least",
     group="Preference",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=100,
     show_default=True,
     help="isomiR observations a miRNA needs to be tested for preferred types.",

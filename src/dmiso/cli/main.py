@@ -17,7 +17,7 @@ import click
 import dmiso
 from dmiso.cli.paths import TYPED
 from dmiso.cli.stopped import stopped_code
-from dmiso.errors import DmisoError
+from dmiso.errors import DmisoError, UsageError, did_you_mean
 from dmiso.workers.stopping import Stopped, stops_on_signals
 
 __all__ = ["COMMANDS", "main", "program"]
@@ -53,9 +53,10 @@ class _LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
         if cmd_name not in COMMANDS:
-            return None
+            if ctx.resilient_parsing:  # a shell asks for completions
+                return None
+            raise UsageError(f"{cmd_name!r} is no command of dmiso. {did_you_mean(cmd_name, COMMANDS)}.")
         command: click.Command = importlib.import_module(f"dmiso.cli.{cmd_name}").command
         return command
 

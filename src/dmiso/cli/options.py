@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dmiso.cli.numbers import PERCENT, PRIOR, SEED, SHARE
 from dmiso.cli.paths import CheckedCommand
 
 if TYPE_CHECKING:
@@ -27,11 +28,20 @@ _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
 class GroupedOption(click.Option):
-    """An option with the heading it is listed under."""
+    """An option with the heading it is listed under, and the options without which it has no effect.
 
-    def __init__(self, *args: Any, group: str = "Other", **kwargs: Any) -> None:
+    Parameters
+    ----------
+    group
+        The heading.
+    needs
+        Conditions as :func:`dmiso.cli.needs.check_needs` reads them; one that holds is enough.
+    """
+
+    def __init__(self, *args: Any, group: str = "Other", needs: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group = group
+        self.needs = tuple(needs)
 
 
 class GroupedCommand(CheckedCommand):
@@ -118,13 +128,11 @@ def site_options(group: str) -> Callable[[_Command], _Command]:
     options = (
         option(
             "--min-percentile",
-            type=click.FloatRange(0, 100),
+            type=PERCENT,
             default=99.0,
             help="Sites above this share (%) of the model's background windows.",
         ),
-        option(
-            "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Sites with at least this score."
-        ),
+        option("--min-score", type=SHARE, default=0.0, help="Sites with at least this score."),
     )
     return partial(_with_options, options)
 
@@ -135,12 +143,12 @@ def model_options(group: str, seed_of: str) -> Callable[[_Command], _Command]:
     options = (
         option(
             "--site-prior",
-            type=float,
+            type=PRIOR,
             default=0.01,
             show_default=True,
             help="Share of true sites among places, for gene scores.",
         ),
-        option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=seed_of),
+        option("--seed", type=SEED, default=0, show_default=True, help=seed_of),
         option(
             "--model",
             metavar="NAME|DIR",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.needs import check_needs, check_repeats
 from dmiso.cli.stopped import left_of
 from dmiso.errors import UsageError
 from dmiso.workers import keeps
@@ -220,10 +221,20 @@ def check_overlap(ctx: click.Context) -> None:
 
 
 class CheckedCommand(click.Command):
-    """A command that begins by checking that its inputs are there and that none of its outputs is one of them."""
+    """A command that begins by checking that its inputs are there and that none of its outputs is one of them.
+
+    An option that would have no effect beside the others is refused first.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse options given twice where one of them would be forgotten; then read all."""
+        if not ctx.resilient_parsing:
+            check_repeats(self.make_parser(ctx).parse_args(args=list(args))[2])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""
+        check_needs(ctx)
         _require_inputs(ctx)
         check_overlap(ctx)
         with keeps(left_of(ctx.params.get("output"))):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dmiso.cli.numbers import LETTERS, PROCESSES, RECORDS, SHARE, SHOWN
 from dmiso.cli.options import GroupedCommand, GroupedOption
 from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
@@ -70,18 +71,15 @@ _PATH = INPUT
 )
 @_option(
     "--stride",
+    needs=("compat!=published",),
     group="Scoring",
-    type=click.IntRange(min=1),
+    type=LETTERS,
     default=20,
     show_default=True,
     help="Distance between windows, nt.",
 )
-@_option(
-    "--top", group="Output", type=click.IntRange(min=1), help="Only this many best rows a miRNA, best first."
-)
-@_option(
-    "--min-score", group="Output", type=click.FloatRange(0, 1), help="Only rows with at least this score."
-)
+@_option("--top", group="Output", type=RECORDS, help="Only this many best rows a miRNA, best first.")
+@_option("--min-score", group="Output", type=SHARE, help="Only rows with at least this score.")
 @_option(
     "--compat",
     group="Output",
@@ -89,10 +87,20 @@ _PATH = INPUT
     help="Columns, order and crop of the published DMISO program; all rows, and the column score at the end.",
 )
 @_option(
-    "--mirna-column", group="Input", default="mirna_sequence", show_default=True, help="miRNA sequences."
+    "--mirna-column",
+    needs=("pairs",),
+    group="Input",
+    default="mirna_sequence",
+    show_default=True,
+    help="miRNA sequences.",
 )
 @_option(
-    "--target-column", group="Input", default="target_sequence", show_default=True, help="Target sequences."
+    "--target-column",
+    needs=("pairs",),
+    group="Input",
+    default="target_sequence",
+    show_default=True,
+    help="Target sequences.",
 )
 @_option(
     "--on-bad",
@@ -102,13 +110,11 @@ _PATH = INPUT
     show_default=True,
     help="At a record that cannot be used: stop, or leave it out and count it.",
 )
-@_option(
-    "--threads", group="Scoring", type=click.IntRange(min=1), default=1, show_default=True, help="CPU cores."
-)
+@_option("--threads", group="Scoring", type=PROCESSES, default=1, show_default=True, help="CPU cores.")
 @_option(
     "--show",
     group="Output",
-    type=click.IntRange(min=0),
+    type=SHOWN,
     default=0,
     show_default=True,
     help="Print the best rows.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from dmiso.cli.numbers import DECOYS, POSITIVE_SHARE, PROCESSES, RECORDS, SHARE
 from dmiso.cli.options import (
     DefaultGroup,
     GroupedCommand,
@@ -82,7 +83,11 @@ def command() -> None:
 )
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs, FASTA.")
 @_option(
-    "--cds", group="Input", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
+    "--cds",
+    needs=("transcripts",),
+    group="Input",
+    type=_PATH,
+    help="Table of coding sequences: transcript_id, cds_start, cds_end.",
 )
 @_option(
     "--annotation",
@@ -98,6 +103,7 @@ def command() -> None:
 )
 @_option(
     "--known",
+    needs=("decoys",),
     group="Input",
     type=_PATH,
     help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
@@ -114,8 +120,9 @@ def command() -> None:
 @_option("--energies", group="Output", is_flag=True, help="Fold each reported site: energy and pairs.")
 @_option(
     "--max-q",
+    needs=("decoys",),
     group="Output",
-    type=click.FloatRange(0, 1),
+    type=SHARE,
     default=1.0,
     show_default=True,
     help="Sites with a q-value of at most this.",
@@ -124,7 +131,7 @@ def command() -> None:
 @_option(
     "--recall",
     group="Scanning",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=POSITIVE_SHARE,
     default=1.0,
     show_default=True,
     help="Share of these sites to find. 1 computes every offset; 0.98 takes less than half of the time.",
@@ -133,7 +140,7 @@ def command() -> None:
 @_option(
     "--decoys",
     group="Scanning",
-    type=click.IntRange(min=0),
+    type=DECOYS,
     default=2,
     show_default=True,
     help="Shuffled miRNAs scanned beside each; 0 gives no q-values.",
@@ -142,7 +149,7 @@ def command() -> None:
 @_option(
     "--workers",
     group="Running",
-    type=click.IntRange(min=1),
+    type=PROCESSES,
     default=1,
     show_default=True,
     help="Processes on this machine.",
@@ -159,7 +166,7 @@ def command() -> None:
 @_option(
     "--mirnas-a-shard",
     group="Running",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=50,
     show_default=True,
     help="miRNAs of a shard.",
@@ -167,7 +174,7 @@ def command() -> None:
 @_option(
     "--transcripts-a-shard",
     group="Running",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=500,
     show_default=True,
     help="Transcripts of a shard.",
@@ -204,12 +211,17 @@ def run(
     quiet: bool,
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
+    from dmiso.errors import UsageError
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.settings import ScanSettings
     from dmiso.scan.shards import ScanJob
     from dmiso.scan.to_files import scan_to_files
 
+    if also and shard != (1, 1):
+        raise UsageError(
+            "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
     inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = ScanSettings(
         min_percentile=min_percentile,
@@ -261,7 +273,17 @@ def run(
 )
 @_option("--sql", group="Question", help="SQL over the tables sites, genes and genes_total.")
 @_option(
-    "-n", group="Output", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
+    "-n",
+    needs=(
+        "mirna",
+        "gene",
+        "compare",
+    ),
+    group="Output",
+    type=RECORDS,
+    default=20,
+    show_default=True,
+    help="Rows at most.",
 )
 @_option(
     "-o",

@@ -62,6 +62,10 @@ def _cell(value: object) -> str:
 
 
 def print_notes(counts: Counts) -> None:
-    """Say what was dropped or changed, a line each."""
+    """Say what was dropped or changed, a line each; losses of over half come last, where they are seen."""
+    from dmiso.losses import large_losses
+
     for sentence in counts.sentences():
         click.echo(f"note: {sentence}", err=True)
+    for sentence in large_losses(counts):
+        click.echo(f"WARNING: {sentence}", err=True)

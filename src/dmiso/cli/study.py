@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.numbers import EPOCHS, PROCESSES, RECORDS, REPLICATES, SEED, Real, Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
 from dmiso.cli.progress import progress
@@ -96,7 +97,7 @@ def command() -> None:
 @_option(
     "--epochs",
     group="Training",
-    type=click.IntRange(min=1),
+    type=EPOCHS,
     default=500,
     show_default=True,
     help="Passes over the training pairs at most; the paper's 500.",
@@ -104,7 +105,7 @@ def command() -> None:
 @_option(
     "--patience",
     group="Training",
-    type=click.IntRange(min=1),
+    type=EPOCHS,
     default=20,
     show_default=True,
     help="Epochs without a better validation average precision after which a training stops.",
@@ -112,7 +113,7 @@ def command() -> None:
 @_option(
     "--folds",
     group="Training",
-    type=click.IntRange(min=3),
+    type=Whole(3, 1000),
     default=10,
     show_default=True,
     help="Folds of the cross-validation; the paper's 10.",
@@ -120,7 +121,7 @@ def command() -> None:
 @_option(
     "--low-l1",
     group="Training",
-    type=click.FloatRange(min=0),
+    type=Real(0, 1000),
     default=1e-4,
     show_default=True,
     help="L1 coefficient of a second training beside the paper's 0.01; 0 leaves it out.",
@@ -128,7 +129,7 @@ def command() -> None:
 @_option(
     "--full-epochs",
     group="Training",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1_000_000),
     default=500,
     show_default=True,
     help="Epochs of one more training that is not stopped early, as in the paper; 0 leaves it out.",
@@ -136,7 +137,7 @@ def command() -> None:
 @_option(
     "--seed",
     group="Other",
-    type=click.IntRange(min=0),
+    type=SEED,
     default=0,
     show_default=True,
     help="Of everything random.",
@@ -144,7 +145,7 @@ def command() -> None:
 @_option(
     "--workers",
     group="Other",
-    type=click.IntRange(min=1),
+    type=PROCESSES,
     default=1,
     show_default=True,
     help="Trainings at once, a process each; changes no result.",
@@ -153,15 +154,16 @@ def command() -> None:
     "--replicates",
     "n_replicates",
     group="Other",
-    type=click.IntRange(min=0),
+    type=REPLICATES,
     default=1000,
     show_default=True,
     help="Bootstrap replicates of site clusters; 0 leaves intervals out.",
 )
 @_option(
     "--mouse-pairs",
+    needs=("mouse",),
     group="Other",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=20_000,
     show_default=True,
     help="Mouse interactions taken at random, at most.",
@@ -169,7 +171,7 @@ def command() -> None:
 @_option(
     "--random-windows",
     group="Other",
-    type=click.IntRange(min=1),
+    type=RECORDS,
     default=2_000,
     show_default=True,
     help="Random windows in the control of Table 2.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.numbers import EPOCHS, LETTERS_OR_NONE, PROCESSES, TRAINING_SEED, Real, Whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,22 +29,25 @@ NETWORK_DEFAULTS: Final = {
 """What help shows as defaults of network dmiso; a test compares them with its settings, which need a slow import."""
 
 _OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
-    ("epochs", int, "Passes over the training pairs at most."),
-    ("patience", int, "Stop after this many epochs without a better validation average precision."),
-    ("batch_size", int, "Pairs a step."),
-    ("learning_rate", float, "Of Adam; the peak with --schedule one-cycle."),
+    ("epochs", EPOCHS, "Passes over the training pairs at most."),
+    ("patience", EPOCHS, "Stop after this many epochs without a better validation average precision."),
+    ("batch_size", Whole(2, 1_000_000), "Pairs a step."),
+    ("learning_rate", Real(0, 1000, above_least=True), "Of Adam; the peak with --schedule one-cycle."),
     ("schedule", click.Choice(["constant", "one-cycle"]), "Course of the learning rate."),
-    ("weight_decay", float, "Decoupled weight decay (AdamW)."),
-    ("gradient_clip", float, "Longest gradient of a step; 0 does not clip."),
-    ("l1", float, "Coefficient of the network's L1 penalty."),
-    ("dropout", float, "Factor on the network's dropout rates; 0 switches dropout off."),
+    ("weight_decay", Real(0, 1000), "Decoupled weight decay (AdamW)."),
+    ("gradient_clip", Real(0, 1_000_000), "Longest gradient of a step; 0 does not clip."),
+    ("l1", Real(0, 1000), "Coefficient of the network's L1 penalty."),
+    ("dropout", Real(0, 100), "Factor on the network's dropout rates; 0 switches dropout off."),
     (
         "negatives",
         click.Choice(["given", "redrawn"]),
         "Train on the table's negatives, or redraw them in each epoch by swapping sites.",
     ),
-    ("jitter", int, "Letters removed at random from each end of a site in training, at most."),
+    ("jitter", LETTERS_OR_NONE, "Letters removed at random from each end of a site in training, at most."),
 )
+
+
+_SIZE_DIGITS: Final = 5
 
 
 def _sizes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, int]:
@@ -52,6 +57,8 @@ def _sizes(_context: click.Context, _option: click.Parameter, given: tuple[str, 
         name, _, number = pair.partition("=")
         if not name or not number.isascii() or not number.isdigit():
             raise click.BadParameter(f"{pair!r} is not NAME=N, e.g. channels=48")
+        if len(number) > _SIZE_DIGITS:
+            raise click.BadParameter(f"{pair!r}: a size has at most {_SIZE_DIGITS} digits")
         sizes[name] = int(number)
     return sizes
 
@@ -73,12 +80,14 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--validation-share",
-            type=float,
+            type=Real(0, 0.5, above_least=True),
             default=0.1,
             show_default=True,
             help="Share of training pairs kept to choose the epoch and to calibrate.",
         ),
-        click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random."),
+        click.option(
+            "--seed", type=TRAINING_SEED, default=0, show_default=True, help="Seed of everything random."
+        ),
         click.option(
             "--device",
             type=click.Choice(["auto", "cpu", "cuda"]),
@@ -88,7 +97,7 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--threads",
-            type=int,
+            type=PROCESSES,
             default=1,
             show_default=True,
             help="CPU threads; one is fastest on small batches.",

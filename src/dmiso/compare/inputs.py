@@ -15,6 +15,7 @@ from dmiso.errors import UsageError
 from dmiso.io.streams import require_file
 from dmiso.io.transcripts import read_genes, read_transcripts
 from dmiso.isomir import CountedSequence, Reference, read_counted, read_reference
+from dmiso.losses import require_kept
 from dmiso.records import SequenceRecord
 
 if TYPE_CHECKING:
@@ -109,6 +110,14 @@ class CompareInputs:
         else:
             assert reference is not None
             pairs = pairs_from_calls(sequences, reference, counts, counted=counted)
+        counts.flow(
+            "isomiRs",
+            len(sequences),
+            len({pair.isomir.sequence for pair in pairs}),
+            outcome="compared with another miRNA",
+            hint="Check --mature and --species; a sequence that is a canonical miRNA has nothing to be compared with",
+        )
+        require_kept(counts)
         pairs = self._foremost(pairs, counts)
         transcripts = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
         genes = self._genes(transcripts, counts)
@@ -124,7 +133,7 @@ class CompareInputs:
         found: list[CountedSequence] = []
         for word in self.isomirs:
             if _is_file(word):
-                found += read_counted(Path(word), counts).sequences
+                found += read_counted(Path(word), counts, call_names=True).sequences
             else:
                 record = _record(word, known, "ISOMIR")
                 found.append(CountedSequence(record.id, record.sequence, (1,)))

@@ -20,8 +20,9 @@ from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
-from dmiso.io.streams import read_once
+from dmiso.io.streams import display_name, read_once
 from dmiso.io.transcripts import read_transcripts
+from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -144,9 +145,23 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         max_energy=settings.max_energy,
         whole_clusters=scheme.whole_clusters,
     )
+    n_positives = frame.height
     frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_SCHEMA)
+    _require_negatives(n_positives, settings, sources, counts)
     _check_places(frame, transcripts)
     return frame
+
+
+def _require_negatives(n_positives: int, settings: BuildSettings, sources: Sources, counts: Counts) -> None:
+    """Stop if the strategy drew nothing for the positives there are."""
+    counts.flow(
+        "negatives",
+        n_positives * settings.ratio,
+        counts.kept["negatives"],
+        outcome=f"drawn by strategy {settings.negatives}",
+        hint="Check --transcripts and --cds, and --max-energy of the strategy paper, or choose other --negatives",
+    )
+    require_kept(counts, path=display_name(sources.interactions[0]))
 
 
 def _check_places(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> None:

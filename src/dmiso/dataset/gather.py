@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from dmiso.dataset.clusters import SITE_K, KmerSet
 from dmiso.dataset.layouts import INTERACTION_SCHEMA, find_layout
 from dmiso.dataset.locate import SiteIndex
-from dmiso.dataset.readers import layout_of, read_interactions
+from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
 from dmiso.io.streams import base_name, display_name
+from dmiso.losses import require_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
 
 __all__ = ["gather_positives"]
+
+
+_REPEATS: Final = "repeats of a pair, merged into its first row"
 
 
 def gather_positives(
@@ -66,7 +70,23 @@ def gather_positives(
         shared = pl.Series(clear_of.shared(frame["target_sequence"].to_list()))
         parts.append(_drop(frame, ~shared, f"sites that share a {SITE_K}-mer with an excluded site", counts))
     frame = _without_chromosomes(pl.concat(parts), settings.exclude_chromosomes, counts)
-    return _merged(frame, counts)
+    frame = _merged(frame, counts)
+    _require_positives(frame, sources, counts)
+    return frame
+
+
+def _require_positives(frame: pl.DataFrame, sources: Sources, counts: Counts) -> None:
+    """Stop if the files had rows, and none is left; rows labelled 0 and repeats are no loss beside others."""
+    no_loss = (NEGATIVE_ROWS, _REPEATS)
+    lost = sum(n for kind, n in counts.dropped.items() if kind not in no_loss or frame.is_empty())
+    counts.flow(
+        "interactions",
+        frame.height + lost,
+        frame.height,
+        outcome="taken as positives",
+        hint="Check that --layout, --transcripts and --mature belong to these interactions, and what is excluded",
+    )
+    require_kept(counts, path=display_name(sources.interactions[0]))
 
 
 def _layouts(sources: Sources, counts: Counts) -> list[Layout]:
@@ -137,5 +157,5 @@ def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))
     merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
     if merged.height < frame.height:
-        counts.drop("repeats of a pair, merged into its first row", frame.height - merged.height)
+        counts.drop(_REPEATS, frame.height - merged.height)
     return merged.select(*INTERACTION_SCHEMA)

@@ -22,12 +22,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Interactions", "layout_of", "read_interactions", "read_mature"]
+__all__ = ["NEGATIVE_ROWS", "Interactions", "layout_of", "read_interactions", "read_mature"]
 
 _LINE: Final = "_line"
+_VALUE: Final = "_value"
+_POSITION: Final = (0, 10**10, "a position lies on its sequence")
+_RANGES: Final = {
+    **dict.fromkeys(("genome_start", "genome_end", "start", "end"), _POSITION),
+    "read_count": (0, 10**15, "a number of reads is 0 or more"),
+    **dict.fromkeys(
+        ("iso5_offset", "iso3_offset"), (-1000, 1000, "an end lies within 1,000 nt of its reference")
+    ),
+    "candidate_rank": (1, 10**9, "a rank is 1 or more"),
+    "label": (0, 1, "the label is 1 (interacts) or 0 (does not)"),
+}
+"""Whole numbers of a table of interactions: least, most, and what to say."""
+
 _SEQUENCES: Final = ("mirna_sequence", "target_sequence")
 _EMPTY: Final = ("", "NA", "null", "None")
 _REGIONS: Final = {"five_prime_utr": "5'UTR", "three_prime_utr": "3'UTR"}
+
+NEGATIVE_ROWS: Final = "rows labelled 0, no interactions"
+"""Why rows of a data set's own negatives are left out."""
 
 MAX_ISO5 = 2
 """Largest 5' trimming of a called isomiR that is believed (nt): in the mouse reads the shifted seed is
@@ -88,7 +104,7 @@ def read_interactions(
     mature: Path | None = None,
     source: str | None = None,
     keep_negatives: bool = False,
-    on_bad: Literal["stop", "skip"] = "stop",
+    on_bad: Literal["stop", "skip"] | None = None,
 ) -> Interactions:
     r"""Read interactions.
 
@@ -144,9 +160,7 @@ def read_interactions(
             references = _references(chosen, mature, path, counts)
         frame = _laid_out(batch, chosen, path, counts)
         if not keep_negatives:
-            frame = _drop(
-                frame, pl.col("label").fill_null(1) == 1, "rows labelled 0, no interactions", counts
-            )
+            frame = _drop(frame, pl.col("label").fill_null(1) == 1, NEGATIVE_ROWS, counts)
         if references is not None:
             frame = _rebuilt(frame, references, counts)
         parts.append(_normalised(frame, path, counts, on_bad=on_bad))
@@ -168,7 +182,9 @@ def _sniffed(columns: list[str], path: Path, counts: Counts) -> Layout:
             f"Known: {', '.join(sorted(LAYOUTS))}. Name one with --layout, or give the columns "
             "mirna_sequence and target_sequence."
         )
-    counts.note(f"interaction files read with layout {found.name}, told by the header", example=display_name(path))
+    counts.note(
+        f"interaction files read with layout {found.name}, told by the header", example=display_name(path)
+    )
     return found
 
 
@@ -218,13 +234,16 @@ def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.Da
     columns = {ours: _text(theirs) for ours, theirs in layout.texts.items() if theirs in present}
     for ours, (theirs, shift) in integers.items():
         _check_integers(frame, theirs, path)
-        columns[ours] = _text(theirs).cast(pl.Int64, strict=False) + shift
+        columns[ours] = _whole(theirs) + shift
+        _check_range(frame.with_columns(columns[ours].alias(_VALUE)), ours, theirs, path)
     columns.update(layout.derived)
     nothing = pl.lit(None)
-    return frame.select(
+    laid_out = frame.select(
         *(columns.get(name, nothing).cast(dtype).alias(name) for name, dtype in INTERACTION_SCHEMA.items()),
         _LINE,
     )
+    _check_order(laid_out, path)
+    return laid_out
 
 
 def _text(column: str) -> pl.Expr:
@@ -233,9 +252,14 @@ def _text(column: str) -> pl.Expr:
     return pl.when(text.is_in(_EMPTY)).then(None).otherwise(text)
 
 
+def _whole(column: str) -> pl.Expr:
+    """Return a column's whole numbers, also those that a spreadsheet wrote as 12.0; null where there is none."""
+    return _text(column).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+
+
 def _check_integers(frame: pl.DataFrame, column: str, path: Path) -> None:
     """Refuse a value that should be a whole number and is none."""
-    bad = frame.filter(_text(column).is_not_null() & _text(column).cast(pl.Int64, strict=False).is_null())
+    bad = frame.filter(_text(column).is_not_null() & _whole(column).is_null())
     if bad.height:
         raise InputError(
             f"{bad[column][0]!r} is no whole number",
@@ -244,6 +268,34 @@ def _check_integers(frame: pl.DataFrame, column: str, path: Path) -> None:
             column=column,
             mend="Mend the value, or leave it empty if it is unknown",
         )
+
+
+def _check_range(frame: pl.DataFrame, ours: str, column: str, path: Path) -> None:
+    """Refuse a whole number that its column cannot hold; ``frame`` has it as ``_value``."""
+    low, high, rule = _RANGES[ours]
+    bad = frame.filter(~pl.col(_VALUE).is_between(low, high))
+    if bad.height:
+        raise InputError(
+            f"{rule}; found {bad[column][0]!r}",
+            path=display_name(path),
+            line=bad[_LINE][0],
+            column=column,
+            mend="Mend the value, or leave it empty if it is unknown",
+        )
+
+
+def _check_order(frame: pl.DataFrame, path: Path) -> None:
+    """Refuse a place that ends before it begins."""
+    for start, end in (("start", "end"), ("genome_start", "genome_end")):
+        bad = frame.filter(pl.col(end) < pl.col(start))
+        if bad.height:
+            raise InputError(
+                f"the place ends ({bad[end][0]}) before it begins ({bad[start][0]}, counted from 0)",
+                path=display_name(path),
+                line=bad[_LINE][0],
+                column=end,
+                mend="Mend the two positions, or leave them empty if they are unknown",
+            )
 
 
 def _rebuilt(frame: pl.DataFrame, references: Mapping[str, str], counts: Counts) -> pl.DataFrame:
@@ -266,7 +318,7 @@ def _rebuilt(frame: pl.DataFrame, references: Mapping[str, str], counts: Counts)
     return frame.with_columns(mirna_sequence=pl.col("_reference").str.slice(five, length)).drop("_reference")
 
 
-def _normalised(frame: pl.DataFrame, path: Path, counts: Counts, *, on_bad: str) -> pl.DataFrame:
+def _normalised(frame: pl.DataFrame, path: Path, counts: Counts, *, on_bad: str | None) -> pl.DataFrame:
     """Turn both sequences into upper-case RNA; drop rows without one."""
     for name in _SEQUENCES:
         text = pl.col(name).str.to_uppercase().str.replace_all("T", "U", literal=True)
@@ -281,11 +333,13 @@ def _normalised(frame: pl.DataFrame, path: Path, counts: Counts, *, on_bad: str)
     return frame
 
 
-def _drop_or_stop(frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str) -> pl.DataFrame:
+def _drop_or_stop(
+    frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str | None
+) -> pl.DataFrame:
     """Refuse or drop rows with a letter that is no nucleotide code."""
     good = pl.col(name).str.contains(f"^[ACGUN{AMBIGUOUS}]+$")
     bad = frame.filter(~good)
-    if bad.height and on_bad == "stop":
+    if bad.height and on_bad != "skip":
         try:
             normalise(bad[name][0])
         except ValueError as error:
@@ -294,7 +348,7 @@ def _drop_or_stop(frame: pl.DataFrame, name: str, path: Path, counts: Counts, *,
                 path=display_name(path),
                 line=bad[_LINE][0],
                 column=name,
-                mend="Mend or remove the row, or use --on-bad skip",
+                mend="Mend or remove the row" + (", or use --on-bad skip" if on_bad else ""),
             ) from error
     return _drop(frame, good, f"rows with a letter in {name} that is no nucleotide code", counts)
 

@@ -98,7 +98,7 @@ class BuildSettings:
     min_mirna_length
         Shorter miRNAs are dropped (nt).
     on_bad
-        At a sequence that cannot be used: ``stop`` or ``skip``.
+        At a sequence that cannot be used: ``stop`` or ``skip``; None is ``stop`` where users have no choice.
     seed
         Of every random choice; each stage derives its own from it.
     """
@@ -112,7 +112,7 @@ class BuildSettings:
     exclude_chromosomes: tuple[str, ...] = ()
     top: int = 1
     min_mirna_length: int = 16
-    on_bad: Literal["stop", "skip"] = "stop"
+    on_bad: Literal["stop", "skip"] | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.alphabet import normalise
-from dmiso.errors import InputError, find_named
+from dmiso.errors import InputError, NothingKeptError, find_named
 from dmiso.io import read_batches
 from dmiso.io.streams import display_name
 from dmiso.io.tables import table_format
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dmiso.io.tables import Batch
     from dmiso.records import Counts
 
-__all__ = ["LABELLED_LAYOUTS", "REQUIRED", "LabelledLayout", "read_labelled"]
+__all__ = ["LABELLED_LAYOUTS", "REQUIRED", "LabelledLayout", "read_labelled", "require_both_classes"]
 
 REQUIRED: Final = ("mirna_sequence", "target_sequence", "label")
 """Columns that every labelled table has after reading."""
@@ -140,6 +140,34 @@ def read_labelled(
     counts.keep("positive pairs", n_positive)
     counts.keep("negative pairs", table.height - n_positive)
     return table
+
+
+def require_both_classes(table: pl.DataFrame, path: Path, purpose: str) -> None:
+    """Stop where a table has pairs of one label only: nothing can be told apart.
+
+    Parameters
+    ----------
+    table
+        As :func:`read_labelled` gives it; one without rows is let pass.
+    path
+        Where it comes from.
+    purpose
+        What it was read for: ``An audit``.
+
+    Raises
+    ------
+    NothingKeptError
+        Naming the label that is missing.
+    """
+    for label in (0, 1):
+        if table.height and not (table["label"] == label).any():
+            raise NothingKeptError(
+                "pairs",
+                table.height,
+                outcome=f"of label {label}",
+                hint=f"{purpose} needs pairs of both labels: check --label-column",
+                path=display_name(path),
+            )
 
 
 def _layout(path: Path, name: str | None) -> LabelledLayout:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from dmiso.errors import UsageError
 from dmiso.evaluate.audit import AuditReport, audit_table
 from dmiso.evaluate.audit_report import as_dict, as_html, as_text, html_page
-from dmiso.evaluate.labelled import read_labelled
+from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_scorer
-from dmiso.evaluate.score_tables import read_scores
+from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.io import write_text
 from dmiso.io.folders import check_companions
 from dmiso.io.streams import read_once
@@ -35,7 +35,7 @@ class AuditInputs:
     train
         The training table that belongs to it, or None.
     scores, score_columns
-        A table of scores row by row, or None, and which of its columns to use (none: all numeric ones).
+        Tables of scores row by row, and which of their columns to use (none: all numeric ones).
     models
         Names or directories of models to question.
     layout, columns
@@ -44,7 +44,7 @@ class AuditInputs:
 
     labelled: Path
     train: Path | None = None
-    scores: Path | None = None
+    scores: Sequence[Path] = ()
     score_columns: Sequence[str] = ()
     models: Sequence[str] = ()
     layout: str | None = None
@@ -87,15 +87,16 @@ def audit_files(
             f"{output} does not end with .json; the text and HTML reports get the other endings."
         )
     beside = [output.with_suffix(ending) for ending in (".txt", ".html")]
-    check_companions(output, beside, [inputs.labelled, inputs.train, inputs.scores])
+    check_companions(output, beside, [inputs.labelled, inputs.train, *inputs.scores])
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
+    require_both_classes(table, inputs.labelled, "An audit")
     train = None
     if inputs.train is not None:
         train = read_labelled(inputs.train, Counts(), layout=inputs.layout, columns=inputs.columns)
     scores = None
-    if inputs.scores is not None:
-        scores = read_scores(inputs.scores, table, counts, names=inputs.score_columns)
+    if inputs.scores:
+        scores = read_score_tables(inputs.scores, table, counts, names=inputs.score_columns)
     models = [model_scorer(model) for model in inputs.models]
     asked = {model.name: model.score for model in models}
     report = audit_table(table, train=train, scores=scores, models=asked, seed=seed)
@@ -115,7 +116,7 @@ def _manifest(
     seed: int,
     command: Sequence[str],
 ) -> dict[str, Any]:
-    files = {"labelled": inputs.labelled, "train": inputs.train, "scores": inputs.scores}
+    files = {"labelled": inputs.labelled, "train": inputs.train, **named_scores(inputs.scores)}
     return manifest(
         command=command,
         inputs={name: path for name, path in files.items() if path is not None},

@@ -17,11 +17,11 @@ from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import comparison_table, metric_table, replicate
 from dmiso.evaluate.evaluate_report import summary_text
-from dmiso.evaluate.labelled import read_labelled
+from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
 from dmiso.evaluate.reliability import at_priors, reliability_table
 from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
-from dmiso.evaluate.score_tables import read_scores
+from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.evaluate.strata import find_strata, strata_table
 from dmiso.io import TableWriter, write_text
 from dmiso.io.folders import FolderKind, check_folder
@@ -65,7 +65,7 @@ class EvaluateInputs:
     train
         The table that models were trained on: for priors and for miRNAs seen or not.
     scores, score_columns
-        A table of scores row by row, and which of its columns to use (none: all numeric ones).
+        Tables of scores row by row, and which of its columns to use (none: all numeric ones).
     models
         Names or directories of models; None is the default bundled one.
     tools
@@ -78,7 +78,7 @@ class EvaluateInputs:
 
     labelled: Path
     train: Path | None = None
-    scores: Path | None = None
+    scores: Sequence[Path] = ()
     score_columns: Sequence[str] = ()
     models: Sequence[str | None] = ()
     tools: Sequence[str] = ()
@@ -243,6 +243,7 @@ def evaluate_files(
     check_folder(output, EVALUATE_FOLDER)
     counts = Counts()
     table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
+    require_both_classes(table, inputs.labelled, "An evaluation")
     train = None
     if inputs.train is not None:
         train = read_labelled(inputs.train, Counts(), layout=inputs.layout, columns=inputs.columns)
@@ -266,8 +267,9 @@ def gather_scores(
 ) -> list[ScoreColumn]:
     """Return the scores of tables, tools that are run, and files of tools, in this order."""
     columns: list[ScoreColumn] = []
-    if inputs.scores is not None:
-        for name, values in read_scores(inputs.scores, table, counts, names=inputs.score_columns).items():
+    if inputs.scores:
+        found = read_score_tables(inputs.scores, table, counts, names=inputs.score_columns)
+        for name, values in found.items():
             threshold = settings.thresholds.get(name, guessed_threshold(values))
             inside = values if guessed_threshold(values) is not None and values.min() >= 0 else None
             columns.append(ScoreColumn(name, "scores", values, threshold, inside))
@@ -319,7 +321,7 @@ def _manifest(
     files = {
         "labelled": inputs.labelled,
         "train": inputs.train,
-        "scores": inputs.scores,
+        **named_scores(inputs.scores),
         **{f"tool-output {name}": path for name, path in inputs.tool_outputs.items()},
     }
     return manifest(

@@ -21,13 +21,64 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["read_scores"]
+__all__ = ["named_scores", "read_score_tables", "read_scores"]
 
 _SEQUENCE_NAMES: Final = {
     "mirna_sequence": ("mirna_sequence", "noncodingRNA", "miRNA", "miRNA Sequence"),
     "target_sequence": ("target_sequence", "gene", "Target Sequence"),
 }
 _NOT_SCORES: Final = {*COLUMNS, "start", "end", "chr", "Prediction"} - {"score"}
+
+
+def read_score_tables(
+    paths: Sequence[Path], table: pl.DataFrame, counts: Counts, *, names: Sequence[str] = ()
+) -> dict[str, NDArray[np.float64]]:
+    """Read the scores of several tables.
+
+    Parameters
+    ----------
+    paths
+        Tables as for :func:`read_scores`.
+    table, counts
+        As for :func:`read_scores`.
+    names
+        Columns to read, each of one table at least; none reads every one that holds scores.
+
+    Returns
+    -------
+    dict
+        As :func:`read_scores`. A column that several tables have is named after its file too: ``tool_a.score``.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_scores`; also if two tables of one name have a column in common.
+    """
+    if len(paths) == 1:
+        return read_scores(paths[0], table, counts, names=names)
+    headers = [read_table(path).columns for path in paths]
+    every = [name for header in headers for name in dict.fromkeys(header)]
+    found: dict[str, NDArray[np.float64]] = {}
+    for path, header in zip(paths, headers, strict=True):
+        own = [name for name in names if name in header or name not in every]
+        if names and not own:
+            continue
+        for name, values in read_scores(path, table, counts, names=own).items():
+            shown = f"{path.name.partition('.')[0]}.{name}" if every.count(name) > 1 else name
+            if shown in found:
+                raise InputError(
+                    f"a second table has scores called {shown}",
+                    path=display_name(path),
+                    column=name,
+                    mend="Rename one of the files or columns",
+                )
+            found[shown] = values
+    return found
+
+
+def named_scores(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the tables by the names a manifest gives them: ``scores``, then ``scores_2`` and so on."""
+    return {"scores" if i == 1 else f"scores_{i}": path for i, path in enumerate(paths, start=1)}
 
 
 def read_scores(
@@ -127,6 +178,16 @@ def _values(scores: pl.DataFrame, name: str, where: str, counts: Counts) -> NDAr
     if numbers is None:
         raise InputError(
             "the column is not numeric", path=where, column=name, mend="Choose another with --score-column"
+        )
+    infinite = numbers.is_infinite().fill_null(value=False)
+    if infinite.any():
+        row = int(infinite.arg_true()[0]) + 1
+        raise InputError(
+            "a score is a finite number; found an infinite one",
+            path=where,
+            record=f"row {row}",
+            column=name,
+            mend="Leave it empty where the tool did not report the pair: it ranks last then",
         )
     if missing := numbers.null_count():
         counts.note("rows without a score rank last: the tool did not report them", missing, example=name)

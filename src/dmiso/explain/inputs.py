@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
 
 __all__ = ["PairsInput", "read_explained_pairs"]
+
+
+_ONE: Final = ("1", "1.0", "true")
+_ZERO: Final = ("0", "0.0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,22 @@ class PairsInput:
     label_column: str = "label"
     negatives_too: bool = False
     max_pairs: int | None = None
+
+
+def _positive(column: pl.Series, path: Path) -> pl.Series:
+    """Say which labels are 1, each checked."""
+    label = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+    bad = ~label.is_in([*_ONE, *_ZERO]).fill_null(value=False)
+    if bad.any():
+        row = int(bad.arg_true()[0])
+        raise InputError(
+            f"the label is 1 (interacts) or 0 (does not); found {column[row]!r}",
+            path=display_name(path),
+            record=f"row {row + 1}",
+            column=column.name,
+            mend="Mend the label, name another --label-column, or use --negatives-too",
+        )
+    return label.is_in(_ONE)
 
 
 def read_explained_pairs(source: PairsInput, counts: Counts, *, seed: int = 0) -> pl.DataFrame:
@@ -77,7 +97,7 @@ def read_explained_pairs(source: PairsInput, counts: Counts, *, seed: int = 0) -
         frames.append(checked.frame.with_columns(own))
     frame = pl.concat(frames) if frames else pl.DataFrame()
     if source.label_column in frame.columns and not source.negatives_too:
-        positive = frame[source.label_column].cast(pl.String).is_in(["1", "1.0"])
+        positive = _positive(frame[source.label_column], source.path)
         counts.drop("negative pairs, which are not explained", frame.height - int(positive.sum()))
         frame = frame.filter(positive)
     if frame.is_empty():

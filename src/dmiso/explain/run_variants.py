@@ -15,6 +15,7 @@ from dmiso.explain.variants import Sequences, edited, parse_change, read_changes
 from dmiso.io import read_sequences
 from dmiso.io.transcript_models import read_models
 from dmiso.io.transcripts import read_transcripts
+from dmiso.losses import require_kept
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -102,6 +103,15 @@ def explain_variants(
     counts = Counts()
     sequences = _sequences(inputs, counts)
     changes = _changes(inputs, sequences, counts)
+    lost = sum(n for kind, n in counts.dropped.items() if kind.startswith("changes"))
+    counts.flow(
+        "changes",
+        len(changes) + lost,
+        len(changes),
+        outcome="usable",
+        hint="Check that changes, --transcripts and --annotation are of the same release and assembly",
+    )
+    require_kept(counts, path=inputs.vcf or inputs.changes_file)
     model = explain_stored(stored)
     scored = score_changes(model, changes, sequences, threshold=stored.config.min_score, progress=progress)
     kept = scored.filter(pl.col("logit_change").abs() >= min_change)

@@ -15,6 +15,8 @@ NOT_ASCII: Final = "\x1a"
 
 _TABLE: Final = bytes(i if i < 128 else ord(NOT_ASCII) for i in range(256))
 _BLANK: Final = b" \t\r\n"
+_NO_QUALITIES: Final = b"\n\n+"
+"""How a FASTQ of a last read without bases ends, blanks aside."""
 _BUFFER: Final = 1 << 17
 
 
@@ -44,6 +46,7 @@ class _AsciiSource(io.RawIOBase):
         self._stream = stream
         self._ready = b""
         self._blanks = b""
+        self._tail = b""
         self._begun = self._ended = False
 
     def readable(self) -> bool:
@@ -62,6 +65,8 @@ class _AsciiSource(io.RawIOBase):
         if not piece:
             self._ended = True
             self._ready = b"\n" if self._blanks and self._begun else b""
+            if self._tail.replace(b"\r", b"").endswith(_NO_QUALITIES):
+                self._ready = b"\n\n"  # the last read has length 0: its blank line of qualities is part of it
             return
         text = piece.translate(_TABLE)
         body = text.rstrip(_BLANK)
@@ -70,4 +75,5 @@ class _AsciiSource(io.RawIOBase):
             return
         held, self._blanks = self._blanks, text[len(body) :]
         self._ready = held + body if self._begun else body.lstrip(_BLANK)
+        self._tail = (self._tail + self._ready)[-len(_NO_QUALITIES) * 2 :]
         self._begun = True

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _RECORDS_PER_BATCH: Final = 65_536
+_MOST_READS: Final = 10**15
 _REQUIRED: Final = ("UID", "Name", "Parent", "Variant", "Cigar", "Expression", "Filter", "Hits")
 _TYPES: Final = ("ref_miRNA", "isomiR", "pre_miRNA")
 _UID: Final = re.compile(r"(?:\w+-)?\d+-[BD-FH-SU-Z0-9]+")
@@ -155,6 +156,8 @@ class Mirgff3Reader:
     def _check_expression(self, record: Mirgff3Record, name: str) -> None:
         try:
             n_values = len(record.expression)
+            if not all(0 <= n < _MOST_READS for n in record.expression):  # NaN is in no range
+                raise ValueError  # noqa: TRY301 - told below, as what cannot be parsed
         except ValueError as error:
             text = record.attributes.get("Expression", "")
             raise self._fail(

@@ -31,7 +31,7 @@ _MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain o
 
 
 def read_sequences(
-    path: Path, counts: Counts, *, kind: str = "record", on_bad: Literal["stop", "skip"] = "stop"
+    path: Path, counts: Counts, *, kind: str = "record", on_bad: Literal["stop", "skip"] | None = None
 ) -> Iterator[SequenceRecord]:
     """Read FASTA or FASTQ, one record at a time.
 
@@ -44,7 +44,8 @@ def read_sequences(
     kind
         What the records are, for counts and messages: ``miRNA``, ``target``, ``read``.
     on_bad
-        ``stop`` raises at the first record that cannot be used; ``skip`` counts it and goes on.
+        ``stop`` raises at the first record that cannot be used; ``skip`` counts it and goes on. None is ``stop`` of a
+        command that offers no choice: its message names no option.
 
     Yields
     ------
@@ -54,7 +55,7 @@ def read_sequences(
     Raises
     ------
     InputError
-        If the file is neither FASTA nor FASTQ, is cut short, or (with ``stop``) a record has no name,
+        If the file is neither FASTA nor FASTQ, is cut short, or (without ``skip``) a record has no name,
         no sequence or a letter that is no nucleotide code.
     """
     seen: set[str] = set()
@@ -98,7 +99,7 @@ def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.Se
 
 
 def _checked(
-    raw: dnaio.SequenceRecord, number: int, path: Path, counts: Counts, *, kind: str, on_bad: str
+    raw: dnaio.SequenceRecord, number: int, path: Path, counts: Counts, *, kind: str, on_bad: str | None
 ) -> SequenceRecord | None:
     """Return the record as inside, or None if it is bad and may be skipped."""
     words = raw.name.split(None, 1)
@@ -130,7 +131,7 @@ def _checked(
         path=display_name(path),
         line=_line_of(path, number),
         record=name or f"number {number}",
-        mend="Mend or remove the record, or use --on-bad skip",
+        mend="Mend or remove the record" + (", or use --on-bad skip" if on_bad else ""),
     )
 
 

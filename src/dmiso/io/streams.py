@@ -165,7 +165,6 @@ class _Spool:
             self._copies[key] = target
         return self._copies[key]
 
-
     def link_to(self, path: Path) -> Path:
         """Return a plain name of a file whose own is not UTF-8."""
         key = os.path.realpath(path)

@@ -23,6 +23,7 @@ __all__ = ["is_mirgff3", "read_calls"]
 
 _NEEDED: Final = ("sequence", "read_count", "mirna_id", "isomir_types", "variant", "n_parents")
 _ENDINGS: Final = (".gff3", ".gff", ".mirgff3")
+_LEAST: Final = {"read_count": 0, "n_parents": 1, "start": 0, "end": 0}
 _TEXT: Final = (
     "added_5p",
     "added_3p",
@@ -99,7 +100,7 @@ def read_calls(
 def _cast(frame: pl.DataFrame, name: str, dtype: pl.DataType, path: Path) -> pl.Expr:
     """Return a column in its type; text tables hold everything as text."""
     column = frame[name]
-    if column.dtype == dtype:
+    if column.dtype == dtype and name not in _LEAST:
         return pl.col(name)
     if dtype == pl.Boolean():
         return pl.col(name).replace_strict(
@@ -114,6 +115,17 @@ def _cast(frame: pl.DataFrame, name: str, dtype: pl.DataType, path: Path) -> pl.
         row, value, _ = bad.row(0)
         raise InputError(
             f"{value!r} is no whole number",
+            path=display_name(path),
+            line=row + 2 if table_format(path) != "parquet" else row + 1,
+            column=name,
+            mend="Give the table that dmiso isomirs wrote",
+        )
+    low = _LEAST.get(name)
+    small = cast.with_row_index("row").filter(pl.col("number") < low) if low is not None else cast.clear()
+    if small.height:
+        row, value, _ = small.row(0)
+        raise InputError(
+            f"{value} is less than {low}",
             path=display_name(path),
             line=row + 2 if table_format(path) != "parquet" else row + 1,
             column=name,

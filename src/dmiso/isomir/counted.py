@@ -11,24 +11,29 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from dmiso.alphabet import normalise
-from dmiso.errors import InputError
+from dmiso.errors import InputError, UsageError
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import STDIN, base_name, display_name, open_input
 from dmiso.io.tables import read_batches, table_format
+from dmiso.records import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from dmiso.io.tables import Batch
-    from dmiso.records import Counts
 
 __all__ = ["CountedInput", "CountedSequence", "InputFormat", "read_counted"]
 
 InputFormat = Literal["auto", "fasta", "fastq", "table", "mirgff3"]
 
 _COUNT_IN_NAME: Final = re.compile(r"(?:_x|-)(\d+)$")
+_LOOKS_COLLAPSED: Final = re.compile(r"_x\d+$|^\d+-\d+$")
+"""Names of miRDeep2, mirTrace and fastx_collapser; ``hsa-miR-21`` is none."""
+MOST_READS: Final = 10**15
+"""Reads of a sequence at most: sums of so many stay exact."""
+_CALL_COLUMNS: Final = ("mirna_id", "variant")
 _NAME_COLUMNS: Final = ("sequence_id", "id", "name")
 
 
@@ -53,7 +58,8 @@ def read_counted(
     *,
     input_format: InputFormat = "auto",
     collapse: bool | None = None,
-    counts_from_names: bool = False,
+    counts_from_names: bool | None = None,
+    call_names: bool = False,
 ) -> CountedInput:
     """Read sequences and how often each was seen.
 
@@ -68,7 +74,12 @@ def read_counted(
     collapse
         Take equal sequences of FASTA or FASTQ together; None does so for FASTQ only.
     counts_from_names
-        Read counts from the ends of names, ``seq_7_x120`` or ``7-120``.
+        Read counts from the ends of names, ``seq_7_x120`` or ``7-120``. Where that is not asked for and names look so,
+        a note says it; None stands for callers that do not let their users ask.
+
+    call_names
+        Name sequences of a table of calls or mirGFF3 after their miRNA and variant, ``hsa-let-7a-5p|iso_5p:+1``; those
+        of several miRNAs have all names, with ``/`` between, and stand once.
 
     Returns
     -------
@@ -78,21 +89,38 @@ def read_counted(
 
     Raises
     ------
+    UsageError
+        If ``collapse`` or ``counts_from_names`` is asked for where there are no reads with names.
     InputError
         While reading: a letter that is no nucleotide, a count that is no whole number, a missing column.
     """
     found = _told(path) if input_format == "auto" else input_format
+    if found in {"mirgff3", "table"}:
+        _refuse_for_tables(found, collapse=collapse, counts_from_names=counts_from_names)
     name = base_name(path)
     stem = name.removesuffix(".gz").rpartition(".")[0] or name
     sample = "sample" if path == STDIN else stem.replace(",", "_").replace(" ", "_")
     if found == "mirgff3":
-        return _from_mirgff3(path, counts)
+        return _from_mirgff3(path, counts, call_names=call_names)
     if found == "table":
-        return _from_table(path, counts, sample)
+        return _from_table(path, counts, sample, call_names=call_names)
     records = _from_reads(path, counts, counts_from_names=counts_from_names)
     if collapse if collapse is not None else found == "fastq":
         records = _collapsed(records, counts)
     return CountedInput((sample,), records)
+
+
+def _refuse_for_tables(found: str, *, collapse: bool | None, counts_from_names: bool | None) -> None:
+    """Refuse options that say how FASTA and FASTQ are read."""
+    what = "a table" if found == "table" else "mirGFF3"
+    if collapse is not None:
+        raise UsageError(
+            f"--collapse and --no-collapse are for FASTA and FASTQ; the input is {what}. Leave them out."
+        )
+    if counts_from_names:
+        raise UsageError(
+            f"--counts-from-names is for FASTA and FASTQ; the input is {what}, with counts of its own."
+        )
 
 
 def _told(path: Path) -> InputFormat:
@@ -106,10 +134,18 @@ def _told(path: Path) -> InputFormat:
     return told.get(begin, "table")
 
 
-def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool) -> Iterator[CountedSequence]:
+_UNUSED_COUNTS: Final = (
+    "reads whose names tell counts (such as _x120) that are not used: each counts as one read"
+)
+
+
+def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -> Iterator[CountedSequence]:
     """Yield records of FASTA or FASTQ."""
+    instead = "give a table with read_count" if counts_from_names is None else "use --counts-from-names"
     for record in read_sequences(path, counts, kind="read"):
         n = 1
+        if not counts_from_names and _LOOKS_COLLAPSED.search(record.id):
+            counts.note(f"{_UNUSED_COUNTS}; {instead} if they are counts", example=record.id)
         if counts_from_names:
             match = _COUNT_IN_NAME.search(record.id)
             if match is None:
@@ -119,7 +155,14 @@ def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool) -> Itera
                     record=record.id,
                     mend="Leave out --counts-from-names, or give a collapsed FASTA",
                 )
-            n = int(match.group(1))
+            n = int(match.group(1)) if len(match.group(1)) < len(str(MOST_READS)) else MOST_READS
+            if n >= MOST_READS:
+                raise InputError(
+                    "the name ends with more reads than there can be",
+                    path=display_name(path),
+                    record=record.id,
+                    mend="Leave out --counts-from-names, or mend the name",
+                )
         yield CountedSequence(record.id, record.sequence, (n,))
 
 
@@ -133,12 +176,13 @@ def _collapsed(records: Iterator[CountedSequence], counts: Counts) -> Iterator[C
         yield CountedSequence(f"seq_{number}", sequence, (n,))
 
 
-def _from_mirgff3(path: Path, counts: Counts) -> CountedInput:
+def _from_mirgff3(path: Path, counts: Counts, *, call_names: bool) -> CountedInput:
     """Read each sequence of a mirGFF3 file once."""
     with open_mirgff3(path, counts) as reader:
         samples = reader.header.samples
 
     def sequences() -> Iterator[CountedSequence]:
+        names = _names_in_mirgff3(path) if call_names else {}
         seen: set[str] = set()
         with open_mirgff3(path, counts) as again:
             for record in again:
@@ -148,12 +192,30 @@ def _from_mirgff3(path: Path, counts: Counts) -> CountedInput:
                 elif sequence not in seen:
                     seen.add(sequence)
                     name = record.value("sequence_id") or record.value("UID") or f"seq_{len(seen)}"
+                    if call_names:
+                        name = names.get(sequence) or name
                     yield CountedSequence(name, sequence, tuple(round(n) for n in record.expression) or (1,))
 
     return CountedInput(samples or ("sample",), sequences())
 
 
-def _from_table(path: Path, counts: Counts, sample: str) -> CountedInput:
+def _names_in_mirgff3(path: Path) -> dict[str, str]:
+    """Return the name of each sequence after all its miRNAs."""
+    found: dict[str, list[str]] = {}
+    with open_mirgff3(path, Counts()) as reader:
+        for record in reader:
+            if record.value("Name"):
+                name = _call_name(record.value("Name"), record.value("Variant"))
+                found.setdefault(record.sequence, []).append(name)
+    return {sequence: "/".join(dict.fromkeys(names)) for sequence, names in found.items()}
+
+
+def _call_name(mirna: str, variant: str) -> str:
+    """Return what a call is called: its miRNA, and its variant where it has one."""
+    return mirna if variant in {"", "NA"} else f"{mirna}|{variant}"
+
+
+def _from_table(path: Path, counts: Counts, sample: str, *, call_names: bool) -> CountedInput:
     """Read a table; its first batch tells the columns."""
     batches = read_batches(path)
     first = next(batches, None)
@@ -178,7 +240,26 @@ def _from_table(path: Path, counts: Counts, sample: str) -> CountedInput:
         for batch in batches:
             yield from _rows(batch, path, name, samples, counts)
 
-    return CountedInput(samples if len(samples) > 1 else (sample,), rows())
+    found = rows()
+    if call_names and set(_CALL_COLUMNS) <= set(columns):
+        found = _named_after_calls(path, found)
+    return CountedInput(samples if len(samples) > 1 else (sample,), found)
+
+
+def _named_after_calls(path: Path, rows: Iterator[CountedSequence]) -> Iterator[CountedSequence]:
+    """Yield each sequence of a table of calls once, named after all its miRNAs."""
+    names: dict[str, list[str]] = {}
+    for batch in read_batches(path):
+        for text, mirna, variant in batch.frame.select("sequence", *_CALL_COLUMNS).iter_rows():
+            if mirna:
+                sequence = normalise(str(text).strip()).sequence
+                names.setdefault(sequence, []).append(_call_name(str(mirna), str(variant or "")))
+    seen: set[str] = set()
+    for row in rows:
+        if row.sequence not in seen:
+            seen.add(row.sequence)
+            called = "/".join(dict.fromkeys(names.get(row.sequence, ())))
+            yield row._replace(id=called or row.id)
 
 
 def _rows(
@@ -209,7 +290,7 @@ def _whole(value: object, path: Path, line: int, column: str) -> int:
         number = float(str(value))
     except ValueError:
         number = -1.0
-    if number < 0 or not number.is_integer():
+    if not 0 <= number < MOST_READS or not number.is_integer():
         raise InputError(
             f"{value!r} is no whole number of reads",
             path=display_name(path),

@@ -15,6 +15,7 @@ from dmiso.io.table_writer import TableWriter
 from dmiso.io.tables import read_table
 from dmiso.isomir.aliases import NameIndex, split_names
 from dmiso.isomir.crossref import cross_reference
+from dmiso.losses import require_kept
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -176,6 +177,10 @@ def _note(found: Resolution) -> str:
     return "the letters given are another miRNA's" if found.letters_differ else ""
 
 
+_SHOWN: Final = 6
+"""Unknown names in a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamesInputs:
     """What is looked up where.
@@ -220,6 +225,8 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     ------
     UsageError
         If there is neither a name nor a table.
+    NothingKeptError
+        If the reference knows none of them; the message has the nearest names.
     """
     wanted = [NameAndLetters(name) for name in inputs.names]
     if not wanted and inputs.table is None:
@@ -234,6 +241,16 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     if inputs.mirgenedb is not None:
         held = name_index([inputs.mirgenedb], Counts(), species=inputs.species)
     found = resolve_names(wanted, index, counts, mirgenedb=held)
+    unknown = found.filter(pl.col("status") == "none")
+    counts.flow(
+        "names",
+        sum(n for kind, n in counts.kept.items() if kind.startswith("names: ")),
+        counts.kept["names: one"] + counts.kept["names: several"],
+        outcome="found in the reference",
+        hint="Check --mature and --species",
+    )
+    near = [f"{name}, {note}" for name, note in unknown.select("name", "note").head(_SHOWN).iter_rows()]
+    require_kept(counts, path=inputs.table, reasons=near)
     if output is not None:
         with TableWriter(output, NAMES_SCHEMA) as writer:
             writer.write(found)

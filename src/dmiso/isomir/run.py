@@ -12,13 +12,14 @@ import dmiso
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
-from dmiso.io.streams import read_once
+from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter, ending_of
 from dmiso.isomir.calls import CALLS_SCHEMA, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.limits import Limits
 from dmiso.isomir.reference import read_reference
+from dmiso.losses import require_kept
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 
@@ -133,8 +134,23 @@ def isomirs_to_file(
                 first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
             if on_sequences is not None:
                 on_sequences(batch.n_sequences)
+        _require_named(inputs.reads, counts)  # in here, where the output has no name yet
     _write_manifest(inputs, output, limits, counts, command)
     return IsomirResult(n_rows, counts, first)
+
+
+def _require_named(path: Path, counts: Counts) -> None:
+    """Stop if there were reads, and no miRNA explains one of them."""
+    named = counts.kept["reads assigned"]
+    lost = counts.dropped["reads that no miRNA explains"] + counts.dropped["reads of length 0, left out"]
+    counts.flow(
+        "reads",
+        named + lost,
+        named,
+        outcome="named",
+        hint="Trim adapters first, and check that --mature and --species are those of the reads",
+    )
+    require_kept(counts, path=display_name(path))
 
 
 def _output(

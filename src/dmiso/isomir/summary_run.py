@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from dmiso.errors import UsageError
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import read_once
+from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.aliases import NameIndex
 from dmiso.isomir.call_tables import read_calls
 from dmiso.isomir.crossref import cross_reference, read_mirgenedb_accessions
 from dmiso.isomir.summary import IsomirSummary, summarise
 from dmiso.isomir.summary_text import summary_text
+from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -118,6 +119,10 @@ def summary_to_directory(
         matures={mirna.name: mirna.sequence for mirna in matures} or None,
         hairpins={hairpin.name: hairpin.sequence for hairpin in hairpins} or None,
     )
+    lost = sum(n for kind, n in counts.dropped.items() if kind.startswith("mirGFF3"))
+    hint = "Check that the file holds calls of isomiRs, and that --mature is their reference"
+    counts.flow("calls", calls.height + lost, calls.height, outcome="readable", hint=hint)
+    require_kept(counts, path=display_name(inputs.calls))
     crossref = _crossref(inputs, matures, counts)
     summary = summarise(calls, counts, least=least, count_by=count_by, crossref=crossref)
     text = summary_text(summary, least=least, count_by=count_by)

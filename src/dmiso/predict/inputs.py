@@ -96,7 +96,7 @@ def check_pairs(
     counts: Counts,
     *,
     path: Path | None = None,
-    on_bad: Literal["stop", "skip"] = "stop",
+    on_bad: Literal["stop", "skip"] | None = None,
 ) -> CheckedPairs:
     """Check and normalise the sequences of a batch.
 
@@ -111,7 +111,7 @@ def check_pairs(
     path
         The file, for messages; None for a table in memory.
     on_bad
-        ``stop`` raises at the first bad row; ``skip`` counts it and goes on.
+        ``stop`` raises at the first bad row; ``skip`` counts it and goes on; None is ``stop`` without a choice.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def _with_ids(batch: Batch) -> pl.DataFrame:
 
 
 def _normalised(
-    batch: Batch, name: str, counts: Counts, bad: set[int], *, where: str, on_bad: str
+    batch: Batch, name: str, counts: Counts, bad: set[int], *, where: str, on_bad: str | None
 ) -> list[str]:
     """Return one column in inside letters, adding the rows that cannot be used to ``bad``."""
     values = []
@@ -202,8 +202,8 @@ def _normalised(
                 fault = "the sequence is empty"
         except ValueError as error:
             fault = str(error)
-        if fault and on_bad == "stop":
-            mend = "Mend or remove the row, or use --on-bad skip"
+        if fault and on_bad != "skip":
+            mend = "Mend or remove the row" + (", or use --on-bad skip" if on_bad else "")
             raise InputError(fault, path=where, line=batch.lines[i], column=name, mend=mend)
         if fault:
             bad.add(i)

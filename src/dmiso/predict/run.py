@@ -14,8 +14,9 @@ import polars as pl
 from dmiso.columns import PAIR_COLUMNS, PUBLISHED_COLUMNS
 from dmiso.errors import UsageError
 from dmiso.io import TableWriter, read_once, read_sequences
-from dmiso.io.streams import STDIN, require_file
+from dmiso.io.streams import STDIN, display_name, require_file
 from dmiso.io.table_writer import output_format
+from dmiso.losses import require_kept
 from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, read_pairs
 from dmiso.predict.predictor import MIRNA_KEY, Predictor, WindowChoice
 from dmiso.predict.rows import TopRows
@@ -169,6 +170,7 @@ def predict_to_file(
         assert writer is not None, "at least one batch comes, maybe without rows"
         if top is not None:
             writer.write(_layout(top.result(), settings, predictor))
+        _require_usable(inputs, counts)
     except BaseException as error:
         if writer is not None:
             writer.__exit__(type(error), error, error.__traceback__)
@@ -177,6 +179,21 @@ def predict_to_file(
     counts.keep("rows written", writer.n_rows)
     _write_manifest(predictor, inputs, output, settings, counts, command)
     return Prediction(writer.n_rows, counts, best.result())
+
+
+def _require_usable(inputs: PredictInputs, counts: Counts) -> None:
+    """Stop if an input had records and --on-bad skip left out every one of them."""
+    skipped = {
+        "pairs": ("pairs", "pairs dropped, as a sequence cannot be used"),
+        "mirnas": ("miRNA records", "miRNA records dropped, as they cannot be used"),
+        "targets": ("target records", "target records dropped, as they cannot be used"),
+    }
+    for option in inputs.files():
+        what, dropped = skipped[option]
+        kept = counts.kept[what]
+        hint = f"Check the file of --{option}"
+        counts.flow(what, kept + counts.dropped[dropped], kept, outcome="usable", hint=hint)
+        require_kept(counts, path=display_name(getattr(inputs, option)))
 
 
 def _batches(

@@ -6,7 +6,7 @@ What is read here decides the shards, so two runs with the same files and settin
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_sequences
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["Loaded", "ScanInputs"]
+__all__ = ["SHORTEST_TRANSCRIPT", "Loaded", "ScanInputs"]
 
-_SHORTEST_TRANSCRIPT = 30
+SHORTEST_TRANSCRIPT: Final = 30
+"""Shorter transcripts (nt) are noted: no site of usual length fits them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ class ScanInputs:
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
         return {name: path for name, path in given if path is not None}
 
+    @property
+    def where(self) -> str:
+        """The file that transcripts come from, for messages."""
+        path = self.transcripts or self.genome
+        assert path is not None
+        return display_name(path)
+
     def load(self, counts: Counts) -> Loaded:
         """Read everything.
 
@@ -89,8 +97,8 @@ class ScanInputs:
         mirnas, weights = _read_mirnas(self.mirnas, counts)
         models = read_models(self.annotation, counts) if self.annotation else {}
         transcripts = self._transcripts(models, counts)
-        if short := [t.id for t in transcripts if len(t.sequence) < _SHORTEST_TRANSCRIPT]:
-            counts.note(f"transcripts shorter than {_SHORTEST_TRANSCRIPT} nt", len(short), example=short[0])
+        if short := [t.id for t in transcripts if len(t.sequence) < SHORTEST_TRANSCRIPT]:
+            counts.note(f"transcripts shorter than {SHORTEST_TRANSCRIPT} nt", len(short), example=short[0])
         known = (
             [r.sequence for r in read_sequences(self.known, counts, kind="known miRNA")] if self.known else []
         )
@@ -180,7 +188,7 @@ def _read_mirnas(path: Path, counts: Counts) -> tuple[list[SequenceRecord], dict
     """Read miRNAs; equal names with equal sequences stand once."""
     reads: dict[str, int] = {}
     records: dict[tuple[str, str], SequenceRecord] = {}
-    for name, sequence, numbers in read_counted(path, counts).sequences:
+    for name, sequence, numbers in read_counted(path, counts, call_names=True).sequences:
         reads[sequence] = reads.get(sequence, 0) + sum(numbers)
         if (name, sequence) in records:
             counts.drop("miRNA records that repeat name and sequence", example=name)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from dmiso.io import TableWriter, write_text
+from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.scan.duplexes import fold_sites, require_vienna
 from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
+from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
 from dmiso.scan.run import SITE_TYPES, add_q_values
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
             sites = _block_sites(work, number, counts)
             writer.write(sites)
             genes.append(gene_scores(sites))
+        _require_long(work, writer.n_rows, counts)
     table = pl.concat([pl.DataFrame(schema=dict(GENE_TYPES)), *genes])
     with TableWriter(output / "genes.parquet", dict(GENE_TYPES)) as writer_of_genes:
         writer_of_genes.write(table)
@@ -96,6 +99,21 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
     counts.keep("miRNA-gene pairs", table.height)
     _write_manifest(work, counts, command)
     return Merged(writer.n_rows, table.height)
+
+
+def _require_long(work: OpenJob, n_sites: int, counts: Counts) -> None:
+    """Stop if nothing was found because every transcript is too short to hold a site."""
+    transcripts = work.loaded.transcripts
+    long = sum(len(one.sequence) >= SHORTEST_TRANSCRIPT for one in transcripts)
+    if not n_sites and not long:
+        counts.flow(
+            "transcripts",
+            len(transcripts),
+            long,
+            outcome=f"{SHORTEST_TRANSCRIPT} nt long or longer",
+            hint="Check that --transcripts are mRNAs",
+        )
+        require_kept(counts, path=work.job.inputs.where)
 
 
 def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:

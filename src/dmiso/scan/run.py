@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from dmiso.engine.duplex_gate import Gate
     from dmiso.models import StoredModel
 
-__all__ = ["SITE_TYPES", "Found", "MirnaDecoys", "Scanner", "add_q_values", "make_decoys", "scan_sites"]
+__all__ = [
+    "NO_CODING_SEQUENCE",
+    "SITE_TYPES",
+    "Found",
+    "MirnaDecoys",
+    "Scanner",
+    "add_q_values",
+    "make_decoys",
+    "scan_sites",
+]
 
 SITE_TYPES: Final[dict[str, type[pl.DataType]]] = {
     "mirna_id": pl.String,
@@ -54,6 +63,11 @@ SITE_TYPES: Final[dict[str, type[pl.DataType]]] = {
 
 _SEED_SLACK: Final = 2
 """Letters beyond a site in which its seed match may lie: bulges shift it."""
+
+
+NO_CODING_SEQUENCE: Final = (
+    "transcripts left out: regions are asked for, and their coding sequence is not known"
+)
 
 
 class MirnaDecoys(NamedTuple):
@@ -202,10 +216,7 @@ class Scanner:
         if not self.settings.regions:
             return None
         if transcript.cds is None:
-            counts.drop(
-                "transcripts left out: regions are asked for, and their coding sequence is not known",
-                example=transcript.id,
-            )
+            counts.drop(NO_CODING_SEQUENCE, example=transcript.id)
             return []
         ranges: list[tuple[int, int]] = []
         for name, region in REGION_NAMES.items():

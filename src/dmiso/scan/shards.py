@@ -21,13 +21,14 @@ import dmiso
 from dmiso.errors import InputError, UsageError
 from dmiso.io.kept import Lost, create_json, keep_table, kept_json, kept_table, lost_table
 from dmiso.io.streams import local_file
+from dmiso.losses import require_kept
 from dmiso.models import resolve
 from dmiso.provenance import sha256_bytes, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.scan.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
-from dmiso.scan.run import Found, Scanner, make_decoys
-from dmiso.scan.settings import ScanSettings
+from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner, make_decoys
+from dmiso.scan.settings import REGION_NAMES, ScanSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +142,31 @@ class OpenJob:
         self.model: StoredModel = resolve(job.model)
         self.mirnas = make_decoys(self.loaded.mirnas, job.settings, self.counts, known=self.loaded.known)
         self._note_long_mirnas()
+        self._require_regions()
+
+    def _require_regions(self) -> None:
+        """Count the transcripts that have none of the regions asked for, and stop if no other is there."""
+        transcripts, wanted = self.loaded.transcripts, self.job.settings.regions
+        if not wanted:
+            return
+        kept = 0
+        for one in transcripts:
+            if one.cds is None:
+                self.counts.drop(NO_CODING_SEQUENCE, example=one.id)
+            elif any(start < end for start, end in (one.part(REGION_NAMES[name]) for name in wanted)):
+                kept += 1
+            else:
+                self.counts.drop(
+                    "transcripts left out: they have none of the regions asked for", example=one.id
+                )
+        self.counts.flow(
+            "transcripts",
+            len(transcripts),
+            kept,
+            outcome="found to have one of --regions " + ",".join(wanted),
+            hint="Give coding sequences with --cds or --annotation, of the same release as the transcripts",
+        )
+        require_kept(self.counts, path=self.job.inputs.where)
 
     def _note_long_mirnas(self) -> None:
         longest = self.model.config.mirna_length

@@ -20,6 +20,7 @@ from dmiso.evaluate.score_tables import read_scores
 from dmiso.io.numbers import finite_number, whole_number
 from dmiso.io.streams import display_name
 from dmiso.io.text_lines import open_lines
+from dmiso.losses import require_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -206,6 +207,7 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
     rows = _rows_by_name(table, display_name(path))
     places = _places(table, display_name(path))
     values = np.full(table.height, -np.inf)
+    n_hits = n_fitting = 0
     with open_lines(path) as lines:
         for hit in reader.hits(lines, display_name(path)):
             fitting = [
@@ -213,7 +215,17 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
             ]
             if not fitting:
                 counts.note(f"{name} predictions fit no row of the labelled table", example=hit.mirna_id)
+            n_hits, n_fitting = n_hits + 1, n_fitting + bool(fitting)
             values[fitting] = np.maximum(values[fitting], hit.score)
+    counts.flow(
+        f"{name} predictions",
+        n_hits,
+        n_fitting,
+        outcome="found among the labelled pairs",
+        hint="Check that both name miRNAs and targets alike",
+        large=1,  # tools predict on whole transcriptomes: most predictions are of no labelled pair
+    )
+    require_kept(counts, path=display_name(path))
     return ScoreColumn(name, "tool", values, reader.threshold, note=reader.meaning)
 
 

@@ -1,0 +1,58 @@
+"""Numbers of interaction tables lie in their ranges; a fault is told by file, line and column."""
+
+import pytest
+
+from dmiso.dataset.readers import read_interactions
+from dmiso.errors import InputError
+
+_HEADER = (
+    "mirna_sequence",
+    "target_sequence",
+    "label",
+    "read_count",
+    "start",
+    "end",
+    "genome_start",
+    "candidate_rank",
+)
+_GOOD = ("UGAGGUAG", "CUACCUCA", "1", "5", "3", "11", "100", "1")
+
+
+def table(tmp_path, **changed):
+    row = dict(zip(_HEADER, _GOOD, strict=True)) | changed
+    path = tmp_path / "i.tsv"
+    path.write_text("\t".join(_HEADER) + "\n" + "\t".join(_GOOD) + "\n" + "\t".join(row.values()) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("label", "2", "the label is 1 (interacts) or 0 (does not); found '2'"),
+        ("label", "300", "the label is 1"),
+        ("label", "nan", "no whole number"),
+        ("read_count", "-1", "a number of reads is 0 or more; found '-1'"),
+        ("read_count", "1.5", "no whole number"),
+        ("read_count", "inf", "no whole number"),
+        ("read_count", "9" * 18, "a number of reads"),
+        ("read_count", "9" * 30, "no whole number"),
+        ("start", "-2", "a position lies on its sequence"),
+        ("genome_start", "-2", "a position lies on its sequence"),
+        ("candidate_rank", "0", "a rank is 1 or more"),
+    ],
+)
+def test_numbers_out_of_range__are_refused_with_their_place(column, value, said, tmp_path):
+    with pytest.raises(InputError) as error:
+        read_interactions(table(tmp_path, **{column: value}), "dmiso")
+    assert said in str(error.value)
+    assert (error.value.line, error.value.column) == (3, column)
+
+
+def test_a_place_that_ends_before_it_begins__is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"line 3, column end: the place ends \(3\) before it begins \(9"):
+        read_interactions(table(tmp_path, start="9", end="3"), "dmiso")
+
+
+def test_whole_numbers_of_spreadsheets__are_read(tmp_path):
+    path = table(tmp_path, label="1.0", read_count="7.0")
+    assert read_interactions(path, "dmiso").frame["read_count"].to_list() == [5, 7]
