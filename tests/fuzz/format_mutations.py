@@ -178,7 +178,7 @@ FORMAT_MUTATIONS: tuple[Mutation, ...] = (
             ("number", lambda column: pl.lit(7)),
             ("nan", lambda column: pl.lit(float("nan"))),
             ("huge", lambda column: pl.lit(10**18)),
-            ("list", lambda column: pl.concat_list(column)),
+            ("list", pl.concat_list),
             ("bytes", lambda column: pl.lit(b"\xff\xfe")),
             ("category", lambda column: column.cast(pl.String).cast(pl.Categorical)),
             ("date", lambda column: pl.date(2020, 1, 1)),
