@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,11 @@ def is_there(pid):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def without_progress(lines):
+    """Leave out what a busy machine makes a run say: how far it is, after ten seconds."""
+    return [line for line in lines if not re.search(r"\d+ %\), |so far$", line)]
 
 
 def parts_below(folder):
@@ -91,6 +97,7 @@ def test_scan__stopped_ends_with_its_workers_and_goes_on(
     assert len(children) == 2
     run.send(number, to_all=to_all)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert not any(map(is_there, children))
     assert code == 128 + number
     word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
@@ -119,6 +126,7 @@ def test_scan__a_killed_worker_ends_the_run_with_one_line(start, examples, tmp_p
     children = run.children()
     os.kill(children[0], signal.SIGKILL)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert (code, len(lines)) == (1, 1)
     assert lines[0].startswith("dmiso: worker ")
     assert "of 2 was killed by SIGKILL; if nobody did that, memory ran out: use fewer workers." in lines[0]
@@ -158,7 +166,8 @@ def test_predict__stopped_leaves_nothing_and_what_was_there(start, examples, tmp
     wait_until_at_work(run)
     run.send(signal.SIGTERM)
     said = f"dmiso: terminated; nothing incomplete was left at {out}: run the same command again"
-    assert run.finish() == (143, [said])
+    code, lines = run.finish()
+    assert (code, without_progress(lines)) == (143, [said])
     assert out.read_text() == "from before\n"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -167,7 +176,9 @@ def test_predict__stopped_while_it_prints_says_that_it_is_not_all(start, example
     run = start(*predict_words(examples, "--stride", 1))
     wait_until_at_work(run)
     run.send(signal.SIGINT)
-    assert run.finish() == (130, ["dmiso: interrupted; the rows on standard output are not complete"])
+    code, lines = run.finish()
+    said = "dmiso: interrupted; the rows on standard output are not complete"
+    assert (code, without_progress(lines)) == (130, [said])
 
 
 # -- chimeras ------------------------------------------------------------------------------------------------------
@@ -204,6 +215,7 @@ def test_chimeras__stopped_ends_with_its_workers(number, to_all, start, examples
     children = run.children()
     run.send(number, to_all=to_all)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert not any(map(is_there, children))
     assert code == 128 + number
     word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
@@ -217,6 +229,7 @@ def test_chimeras__a_killed_worker_ends_the_run_with_one_line(start, examples, r
     wait_for(lambda: len(run.children()) == 2)
     os.kill(run.children()[1], signal.SIGKILL)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert (code, len(lines)) == (1, 1)
     assert "of 2 was killed by SIGKILL" in lines[0]
     assert lines[0].endswith(f"Parts that are done are kept in {out}: the same command goes on.")
@@ -238,6 +251,7 @@ def test_crossval__stopped_or_with_a_killed_worker_says_what_is_kept(start, exam
     children = run.children()
     os.kill(children[0], signal.SIGKILL)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert code == 1
     assert "of 2 was killed by SIGKILL" in lines[-1]
     assert lines[-1].endswith(f"F{kept}.")
@@ -246,6 +260,7 @@ def test_crossval__stopped_or_with_a_killed_worker_says_what_is_kept(start, exam
     children += run.children()
     run.send(signal.SIGTERM)
     code, lines = run.finish()
+    lines = without_progress(lines)
     assert (code, lines[-1]) == (143, f"dmiso: terminated; f{kept}")
     assert not any(map(is_there, children))
 

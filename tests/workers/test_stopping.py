@@ -76,6 +76,23 @@ def test_signals__are_left_alone_outside_the_main_thread():
     assert ran == [before]
 
 
+def test_signals__are_held_back_while_something_must_not_be_torn():
+    script = (
+        "import signal\n"
+        "from dmiso.workers.stopping import Stopped, signals_held, stops_on_signals\n"
+        "try:\n"
+        "    with stops_on_signals():\n"
+        "        with signals_held():\n"
+        "            signal.raise_signal(15)\n"
+        "            print('whole')\n"
+        "        print('never')\n"
+        "except Stopped as stopped:\n"
+        "    print(stopped)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == ("whole\nSIGTERM\n", "")
+
+
 def test_keeps__a_lost_worker_says_what_is_kept():
     with pytest.raises(WorkerError) as caught, keeps(lambda: "whole shards are kept in out"):
         raise WorkerError(1, 2, 7, "")

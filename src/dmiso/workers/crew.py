@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from dmiso.workers.frames import read_frame, write_frame
 from dmiso.workers.reports import listening
+from dmiso.workers.stopping import signals_held
 from dmiso.workers.worker_error import WorkerError
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ class Crew:
             return
         waiting = deque(enumerate(jobs))
         while len(self._children) < min(self.n_workers, len(waiting)):
-            self._children.append(_Child(len(self._children) + 1, self._messages))
+            with signals_held():  # a child that is started but not noted would not be waited for
+                self._children.append(_Child(len(self._children) + 1, self._messages))
         busy: dict[_Child, int] = {}
         for child in self._children:
             _deal(child, function, waiting, busy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from dmiso.workers.worker_error import WorkerError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-__all__ = ["SIGNALS", "Stopped", "keeps", "stops_on_signals"]
+__all__ = ["SIGNALS", "Stopped", "keeps", "signals_held", "stops_on_signals"]
 
 SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -68,7 +68,7 @@ def stops_on_signals(signals: tuple[signal.Signals, ...] = SIGNALS) -> Iterator[
         del frame
         came.append(number)
         if len(came) == 1:
-            raise Stopped(number)
+            _HELD.stop(number)
         if len(came) > _PATIENCE:
             os._exit(128 + came[0])
 
@@ -83,6 +83,40 @@ def stops_on_signals(signals: tuple[signal.Signals, ...] = SIGNALS) -> Iterator[
         if not came:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+class _Held:
+    """Holds a signal back while what it would tear in two is done."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._number: int | None = None
+
+    def stop(self, number: int) -> None:
+        """Raise, now or when nothing holds it back any more."""
+        if self._depth:
+            self._number = number
+        else:
+            raise Stopped(number)
+
+    def __enter__(self) -> None:
+        self._depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth and self._number is not None:
+            number, self._number = self._number, None
+            raise Stopped(number)
+
+
+_HELD: Final = _Held()
+
+
+def signals_held() -> AbstractContextManager[None]:
+    """Hold signals back while a block runs, which must be short: :class:`Stopped` is raised at its end."""
+    if threading.current_thread() is threading.main_thread():
+        return _HELD
+    return nullcontext()
 
 
 @contextmanager
