@@ -12,7 +12,7 @@ from dmiso.cli.main import COMMANDS
 
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
-    ("errors", "alphabet", "records", "columns"),
+    ("errors", "alphabet", "records", "columns", "compiled"),
     ("io", "workers", "losses"),
     ("provenance",),
     ("isomir", "examples"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba as nb
 import numpy as np
+
+from dmiso.compiled import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["count_words", "extend_hits", "joint_borders", "pair_hits", "place_words"]
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def count_words(text: NDArray[np.uint8], word: int) -> NDArray[np.uint32]:
     """Return where each word's places begin in a table of places, ``(4**word + 1,)``."""
     starts = np.zeros(4**word + 1, np.uint32)
@@ -37,7 +38,7 @@ def count_words(text: NDArray[np.uint8], word: int) -> NDArray[np.uint32]:
     return starts
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def place_words(text: NDArray[np.uint8], word: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the first positions of all words, those of one word together and rising."""
     filled = starts[:-1].copy()
@@ -57,7 +58,7 @@ def place_words(text: NDArray[np.uint8], word: int, starts: NDArray[np.uint32]) 
     return places
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def _extend(read, text, i, p, word, match, mismatch, drop):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Return (score, read start, read end, text start) of the best segment through a word."""
     best = word * match
@@ -84,7 +85,7 @@ def _extend(read, text, i, p, word, match, mismatch, drop):  # type: ignore[no-u
     return best, left, right, p - (i - left)
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, C901, PLR0912, PLR0913, PLR0917
     """Fill ``hits`` with the best segments of one read, and return how many and how many were crowded out."""
     match, mismatch, drop = scores
@@ -137,7 +138,7 @@ def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max
     return n, crowded
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def extend_hits(reads, bounds, text, word, starts, places, least, cap, scores, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, PLR0913, PLR0917
     """Align reads with a reference, ungapped and local.
 
@@ -182,7 +183,7 @@ def extend_hits(reads, bounds, text, word, starts, places, least, cap, scores, n
     return out[:total].copy(), full
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Compare two keys, smaller is better, letter by letter with a hair's tolerance."""
     for x, y in zip(a, b):  # noqa: B905 - numba knows no strict
@@ -193,7 +194,7 @@ def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     return 0
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0917
     """Choose the best pairs of a miRNA and a target alignment of each read.
 
@@ -279,14 +280,14 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
     return out[:total].copy(), outcome
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def _letter_worth(letter, text, place, low, high, otherwise):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Return what a read's letter is worth to a part: 1 if it agrees, else what is given."""
     inside = low <= place < high
     return 1 if inside and letter == text[place] and letter < 4 else otherwise
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def joint_borders(reads, bounds, rows, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
     """Place the border between two parts where most letters are explained by one or the other.
 

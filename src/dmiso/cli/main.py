@@ -97,6 +97,7 @@ def _run(words: list[str]) -> int:
     """Run a command; return the exit code. Every exception ends here, in one line."""
     try:
         code = _called(words)
+        _say_what_compiled_code_costs()
         sys.stdout.flush()  # here, where a full disk or a closed pipe can still be told
     except (Stopped, KeyboardInterrupt) as error:
         return stopped_code(error)
@@ -123,6 +124,18 @@ def _called(words: list[str]) -> int:
         error.show()
         return error.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _say_what_compiled_code_costs() -> None:
+    """Say once that compiled code could not be kept: every run pays for it."""
+    compiled = sys.modules.get("dmiso.compiled")  # only there if something was compiled
+    if compiled is not None and (fault := compiled.cache_fault()):
+        with contextlib.suppress(OSError):
+            click.echo(
+                f"note: compiled code cannot be kept ({fault}), so every run compiles it anew. "
+                "Set NUMBA_CACHE_DIR to a folder that can be written.",
+                err=True,
+            )
 
 
 def _say(text: str) -> None:

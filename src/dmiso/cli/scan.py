@@ -212,11 +212,12 @@ def run(
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
     from dmiso.errors import UsageError
+    from dmiso.io.folders import claim_folder
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.settings import ScanSettings
     from dmiso.scan.shards import ScanJob
-    from dmiso.scan.to_files import scan_to_files
+    from dmiso.scan.to_files import SCAN_FOLDER, scan_to_files
 
     if also and shard != (1, 1):
         raise UsageError(
@@ -247,7 +248,10 @@ def run(
             command=typed_command(),
             on_work=shown.update,
         )
-    written = [export_sites(output, name) for name in also] if result.merged else []
+    written = []
+    if result.merged:
+        with claim_folder(output, SCAN_FOLDER, force=force):
+            written = [export_sites(output, name) for name in also]
     if quiet:
         return
     print_notes(result.counts)

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from dmiso.compiled import njit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

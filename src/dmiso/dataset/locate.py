@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dmiso.compiled import njit
 from dmiso.dataset.clusters import SITE_K, pack
 
 if TYPE_CHECKING:

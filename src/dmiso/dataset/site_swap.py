@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
-from numba import njit
+
+from dmiso.compiled import njit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,8 @@ def _hopeful(rows: NDArray[np.int64], rules: _Rules) -> NDArray[np.int64]:
     """Leave out rows whose cluster forbids every miRNA of the group (ribosomal RNA was met by nearly all)."""
     _, first_mirna = np.unique(rules.keys[rows], axis=0, return_index=True)
     _, first_site, cluster = np.unique(rules.cluster[rows], return_index=True, return_inverse=True)
-    return rows[_some_partner(rows[first_site], rows[first_mirna], rules)[cluster]]
+    some: NDArray[np.bool_] = _some_partner(rows[first_site], rows[first_mirna], rules)
+    return rows[some[cluster]]
 
 
 def _bridged(perm: NDArray[np.int64], bad: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from dmiso.compiled import njit
 from dmiso.engine.duplex_scan_kernels import helix_row, helix_starts
 
 if TYPE_CHECKING:

@@ -198,6 +198,7 @@ def claim_folder(
         raise UsageError(f"{folder} cannot be made a folder ({reason}). Choose another output.") from error
     try:
         with folder_lock(folder, kind.command, shared=shared):
+            check_folder(folder, kind, force=force)  # again: another command may have been quicker
             remove_stale_parts(folder)
             try:
                 yield folder
@@ -249,6 +250,11 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
             _take_places(temporary, folder, kind)
         except BrokenPipeError:
             raise
+        except DmisoError as caught:
+            if str(temporary) not in str(caught):
+                raise
+            # the user knows the folder, not where its files are before they are whole
+            raise DmisoError(str(caught).replace(str(temporary), str(folder))) from caught
         except Exception as caught:
             error = system_error(caught)
             if error is None or (error.filename is not None and str(folder) not in str(error.filename)):

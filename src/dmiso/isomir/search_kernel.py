@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from dmiso.compiled import njit
 from dmiso.isomir.templates import MAX_LENGTH
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
+from dmiso.compiled import njit
 from dmiso.encode import N_CODE
 
 if TYPE_CHECKING:

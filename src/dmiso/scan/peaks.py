@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from dmiso.compiled import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,4 +71,5 @@ def find_peaks(
     >>> find_peaks(np.array([0, 3, 1, 2, 5, 0], np.float32), distance=2, lowest=0).tolist()
     [1, 4]
     """
-    return _peaks(logits, start, len(logits) if stop is None else stop, distance, lowest)
+    found: NDArray[np.int64] = _peaks(logits, start, len(logits) if stop is None else stop, distance, lowest)
+    return found

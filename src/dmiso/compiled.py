@@ -1,0 +1,83 @@
+"""Compiled functions whose cache may be cut short, full, or nowhere at all: they are compiled again, and it is said.
+
+numba keeps compiled code beside the source, or in ``NUMBA_CACHE_DIR``. A cache that cannot be read or written costs a
+minute of compiling; it is no reason for a run to fail.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any, Final
+
+import numba
+from numba.core.caching import FunctionCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["cache_fault", "njit"]
+
+_DAMAGED: Final = (
+    EOFError,
+    pickle.UnpicklingError,
+    # what unpickling bytes that were cut or exchanged raises, by the place where they were
+    AttributeError,
+    ImportError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    MemoryError,
+)
+_faults: Final[list[str]] = []
+
+
+def cache_fault() -> str | None:
+    """Return why compiled code could not be kept in this process; None if it could."""
+    return _faults[0] if _faults else None
+
+
+class _ForgivingCache(FunctionCache):
+    """numba's cache of one function, of which no fault ends a run."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return kept code, or None: it is compiled then."""
+        try:
+            return super().load_overload(sig, target_context)
+        except (*_DAMAGED, OSError):
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep code, where that can be done."""
+        try:
+            try:
+                super().save_overload(sig, data)
+            except _DAMAGED:
+                self._cache_file.flush()  # the index is damaged: begin it anew
+                super().save_overload(sig, data)
+        except OSError as error:
+            _faults.append(error.strerror or str(error))
+
+
+def njit(*, cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function as ``numba.njit`` does.
+
+    Parameters
+    ----------
+    cache
+        Keep the compiled code for later runs.
+    **options
+        Of ``numba.njit``.
+    """
+
+    def compile_later(function: Callable[..., Any]) -> Any:
+        dispatcher = numba.njit(**options)(function)
+        if cache:
+            try:
+                dispatcher._cache = _ForgivingCache(function)  # noqa: SLF001 - numba has no other way to give one
+            except RuntimeError as error:  # no folder can be written
+                _faults.append(str(error).partition(":")[0])
+        return dispatcher
+
+    return compile_later
