@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.evaluate.bootstrap import Metric, difference, interval
+from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.evaluate.metrics import (
     RATIOS,
     ap_at_ratio,
@@ -46,6 +47,7 @@ __all__ = [
     "comparison_table",
     "holm",
     "jobs_of",
+    "judge",
     "metric_table",
     "replicate",
 ]
@@ -114,7 +116,7 @@ def _of_bins(labels: ArrayLike, scores: ArrayLike, /, *, name: str, weights: Arr
 
 
 def _group_codes(table: pl.DataFrame, names: Iterable[str]) -> dict[str, NDArray[np.intp]]:
-    """Number the groups of metrics that compare inside groups, from 0."""
+    """Return numbers of the groups of metrics that compare inside groups, from 0."""
     return {
         name: table[_GROUPED[name]].rank("dense").to_numpy().astype(np.intp) - 1
         for name in names
@@ -221,9 +223,7 @@ def metric_table(
             continue
         jobs = jobs_of(table, column, names, groups=groups)
         for key, (metric, values) in jobs.items():
-            rows.append(
-                {**head, **_row(table, column, key[1], float(metric(labels, values, weights=None)))}
-            )
+            rows.append({**head, **_row(table, column, key[1], float(metric(labels, values, weights=None)))})
             low = interval(0.0, replicates[key]) if key in replicates else None
             if low is not None and low.n_replicates:
                 rows[-1] |= {"low": low.low, "high": low.high, "replicates": low.n_replicates}
@@ -259,6 +259,51 @@ def _chance(table: pl.DataFrame, name: str) -> float | None:
     return None
 
 
+def judge(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    clusters: NDArray[np.intp],
+    *,
+    n_replicates: int,
+    seed: int,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the metrics of scores and the tests between them, each on the rows that it can be taken of.
+
+    A score that a sample of rows has only (:mod:`dmiso.evaluate.energy_sample`) is judged on that sample, and so is
+    its comparison with any other: both on the same rows, and the same draws of clusters.
+
+    Returns
+    -------
+    tuple of polars.DataFrame
+        :func:`metric_table`, in the order of ``columns``, and :func:`comparison_table`; ``rows`` says of how many.
+    """
+    whole, sample = by_rows(columns)
+    draw = partial(replicate, n_replicates=n_replicates, seed=seed)
+    draws = draw(table, whole, clusters) if n_replicates else {}
+    metrics, tests = metric_table(table, whole, draws), comparison_table(table, whole, draws)
+    if sample is None:
+        return metrics, tests
+    part, sampled = table.filter(pl.Series(sample)), {c.name for c in columns if c.rows is not None}
+    columns_there = [inside(column, sample) for column in columns if column.values is not None]
+    draws = draw(part, columns_there, clusters[sample]) if n_replicates else {}
+    more = metric_table(part, [c for c in columns_there if c.name in sampled], draws)
+    order = pl.DataFrame({"scorer": [c.name for c in columns], "_order": range(len(columns))})
+    metrics = pl.concat([metrics, more]).join(order, on="scorer", how="left", maintain_order="left")
+    tests_there = comparison_table(part, columns_there, draws).filter(
+        pl.col("scorer").is_in(sampled) | pl.col("other_scorer").is_in(sampled)
+    )
+    return metrics.sort("_order", maintain_order=True).drop("_order"), _adjusted([tests, tests_there])
+
+
+def _adjusted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Join tests, metric by metric, and adjust for the number of all."""
+    tests = pl.concat(parts)
+    of_metrics = [tests.filter(pl.col("metric") == name) for name in COMPARED_METRICS]
+    return pl.concat(
+        [part.with_columns(p_adjusted=pl.Series(holm(part["p_value"].to_numpy()))) for part in of_metrics]
+    )
+
+
 def comparison_table(
     table: pl.DataFrame, columns: Sequence[ScoreColumn], replicates: Replicates
 ) -> pl.DataFrame:
@@ -286,9 +331,7 @@ def comparison_table(
             keys = ((a.name, name), (b.name, name))
             if any(key not in replicates for key in keys):
                 continue
-            d = difference(
-                observed[a.name] - observed[b.name], replicates[keys[0]] - replicates[keys[1]]
-            )
+            d = difference(observed[a.name] - observed[b.name], replicates[keys[0]] - replicates[keys[1]])
             if d.n_replicates == 0 or np.isnan(d.difference):
                 continue
             tested.append(

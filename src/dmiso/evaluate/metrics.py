@@ -298,9 +298,7 @@ def brier(labels: ArrayLike, probabilities: ArrayLike, *, weights: ArrayLike | N
     return quotient((w * (p - y) ** 2).sum(axis=-1), w.sum(axis=-1))
 
 
-def checked(
-    labels: ArrayLike, scores: ArrayLike, weights: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+def checked(labels: ArrayLike, scores: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     """Return labels, scores and weights as float arrays of matching shapes."""
     y = np.asarray(labels, dtype=np.float64)
     s = np.asarray(scores, dtype=np.float64)

@@ -160,16 +160,19 @@ def _precisions(
 ) -> None:  # pragma: no cover
     """Add up precision times positives found at each distinct score, ``(n_ratios, LANES)``."""
     found, wrong, new = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
+    any_new = False
     for i in range(len(clusters)):
         drawn = draws[clusters[i]]
         if positive[i]:
+            any_new = True
             for r in range(LANES):
                 new[r] += drawn[r]
         else:
             for r in range(LANES):
                 wrong[r] += drawn[r]
-        if ends[i] == 0:
+        if ends[i] == 0 or not any_new:
             continue
+        any_new = False
         for r in range(LANES):
             found[r] += new[r]
         for k in range(len(factors)):

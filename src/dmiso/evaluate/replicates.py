@@ -18,6 +18,7 @@ from dmiso.energies import usable_cores
 from dmiso.evaluate.bootstrap import cluster_draws
 from dmiso.evaluate.metrics import ThresholdMetrics, quotient, threshold_quotients
 from dmiso.evaluate.ranked import LANES, Ranking, ranks_of, sort_rows
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,6 +83,7 @@ def replicate_scores(
         if column.values is not None:
             parts += _parts(Rows(rows.labels, codes, rows.groups), column, wanted)
     made: dict[tuple[str, str], list[Floats]] = {}
+    work = Work("bootstrap replicates", n_replicates)
     with ThreadPoolExecutor(usable_cores()) as pool:
         for block in cluster_draws(n_clusters, n_replicates, seed=seed, block=LANES):
             draws = np.zeros((n_clusters, LANES), np.uint16)
@@ -89,6 +91,7 @@ def replicate_scores(
             for found in pool.map(lambda part, drawn=draws: part(drawn), parts):
                 for key, values in found.items():
                     made.setdefault(key, []).append(values[: len(block)])
+            work.advance(len(block))
     return {key: np.concatenate(values) for key, values in made.items()}
 
 
