@@ -197,3 +197,25 @@ def calibrated(toy_model, tmp_path, table):
 def test_prior__that_is_none_is_refused(labelled, tmp_path, prior, message, capsys):
     assert evaluate(labelled, "--prior", prior, "-o", tmp_path / "out") == 2
     assert message in capsys.readouterr().err
+
+
+def test_energy_rows__bound_what_is_folded_and_say_so(labelled, tmp_path, toy_model, capsys):
+    pytest.importorskip("RNA")
+    out = tmp_path / "out"
+    words = ["--model", toy_model, "--replicates", "0", "--baseline", "rnaduplex", "--no-pictures", "-o", out]
+    assert evaluate(labelled, *words, "--energy-rows", "24") == 0
+    assert dict(read_table(out / "metrics.tsv").select("scorer", "rows").unique().iter_rows()) == {
+        "toy": "40",
+        "rnaduplex": "24",
+    }
+    assert (
+        "24 rows of a random sample of site clusters, on which were judged: rnaduplex"
+        in capsys.readouterr().err
+    )
+    assert json.loads((out / "manifest.json").read_text())["settings"]["energy_rows"] == 24
+
+
+@pytest.mark.parametrize("word", ["0", "-3", "some", "²"])
+def test_energy_rows__are_a_number_above_0_or_all(labelled, tmp_path, word, capsys):
+    assert evaluate(labelled, "-o", tmp_path / "out", "--energy-rows", word) == 2
+    assert "neither a number of rows above 0 nor 'all'" in capsys.readouterr().err

@@ -19,6 +19,7 @@ EVALUATION: Final = (
     Column("low", "Float64", "", "Lower end of the 95 % interval from a bootstrap of site clusters"),
     Column("high", "Float64", "", "Upper end of that interval"),
     Column("replicates", "Int64", "", "Bootstrap replicates in which the metric was defined"),
+    Column("rows", "Int64", "", "Rows that a metric is of: all, or those of a sample that were scored"),
     Column("chance", "Float64", "", "What scores that know nothing reach"),
     Column("threshold", "Float64", "", "Smallest score that is called positive"),
     Column(

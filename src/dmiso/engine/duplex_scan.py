@@ -111,6 +111,7 @@ class DuplexScanner(DuplexEngine):
         self._affines = [np.stack([bias, *pair]) for bias, pair in zip(biases, scales, strict=True)]
         self.reach = KERNEL // 2 * sum(block.dilation for block in self._blocks)
         self._room = self._make_room(TILE + 2 * self.reach)
+        self._last: tuple[bytes, tuple[list[Mirna], NDArray[np.int64]]] | None = None
 
     def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
         """Return the logits of a range of offsets of every miRNA on one target.
@@ -163,6 +164,14 @@ class DuplexScanner(DuplexEngine):
 
     def _mirnas(self, mirna_codes: Codes) -> tuple[list[Mirna], NDArray[np.int64]]:
         """Return the miRNAs, and the rows of the table of stacks that one of them uses."""
+        # many short targets are asked for with the same miRNAs, one after the other
+        key = mirna_codes.tobytes()
+        if self._last is None or self._last[0] != key:
+            self._last = key, self._prepared(mirna_codes)
+        return self._last[1]
+
+    def _prepared(self, mirna_codes: Codes) -> tuple[list[Mirna], NDArray[np.int64]]:
+        """Return what :meth:`_mirnas` keeps."""
         before = np.full_like(mirna_codes, N_CODE)
         before[:, 1:] = mirna_codes[:, :-1]
         used, rows = np.unique(before * np.int64(N_CODE + 1) + mirna_codes, return_inverse=True)

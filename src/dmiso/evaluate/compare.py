@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from dmiso.evaluate.bootstrap import Metric, bootstrap, difference, interval
+from dmiso.evaluate.bootstrap import Metric, difference, interval
+from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.evaluate.metrics import (
     RATIOS,
     ap_at_ratio,
@@ -26,9 +27,10 @@ from dmiso.evaluate.metrics import (
     within_group_auroc,
 )
 from dmiso.evaluate.reliability import brier_parts, calibration_error
+from dmiso.evaluate.replicates import Rows, replicate_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -45,6 +47,7 @@ __all__ = [
     "comparison_table",
     "holm",
     "jobs_of",
+    "judge",
     "metric_table",
     "replicate",
 ]
@@ -76,6 +79,7 @@ METRIC_SCHEMA: Final[Mapping[str, pl.DataType]] = {
     "low": pl.Float64(),
     "high": pl.Float64(),
     "replicates": pl.Int64(),
+    "rows": pl.Int64(),
     "chance": pl.Float64(),
     "threshold": pl.Float64(),
     "note": pl.String(),
@@ -91,6 +95,7 @@ _COMPARISON_SCHEMA: Final[Mapping[str, pl.DataType]] = {
     "p_value": pl.Float64(),
     "p_adjusted": pl.Float64(),
     "replicates": pl.Int64(),
+    "rows": pl.Int64(),
 }
 
 
@@ -110,7 +115,22 @@ def _of_bins(labels: ArrayLike, scores: ArrayLike, /, *, name: str, weights: Arr
     return np.asarray(getattr(brier_parts(labels, scores), name.removeprefix("brier_")))
 
 
-def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = METRICS) -> Jobs:
+def _group_codes(table: pl.DataFrame, names: Iterable[str]) -> dict[str, NDArray[np.intp]]:
+    """Return numbers of the groups of metrics that compare inside groups, from 0."""
+    return {
+        name: table[_GROUPED[name]].rank("dense").to_numpy().astype(np.intp) - 1
+        for name in names
+        if name in _GROUPED
+    }
+
+
+def jobs_of(
+    table: pl.DataFrame,
+    column: ScoreColumn,
+    names: Sequence[str] = METRICS,
+    *,
+    groups: Mapping[str, NDArray[np.intp]] | None = None,
+) -> Jobs:
     """Return the metrics that a score can have, each with the values it is taken of.
 
     Parameters
@@ -121,6 +141,8 @@ def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = MET
         A score that is there.
     names
         Metrics to choose from; those that need a threshold or probabilities are left out where there are none.
+    groups
+        Numbers of miRNAs and sites by metric, where many scores of one table are asked for; None makes them.
     """
     assert column.values is not None
     jobs: Jobs = {}
@@ -133,8 +155,7 @@ def jobs_of(table: pl.DataFrame, column: ScoreColumn, names: Sequence[str] = MET
         elif name.startswith("ap_1_"):
             jobs[key] = (partial(ap_at_ratio, ratio=float(name[5:])), column.values)
         elif name in _GROUPED:
-            groups = table[_GROUPED[name]].to_numpy()
-            codes = np.unique(groups, return_inverse=True)[1].reshape(-1)
+            codes = _group_codes(table, [name])[name] if groups is None else groups[name]
             jobs[key] = (partial(within_group_auroc, groups=codes), column.values)
         elif name in _AT_THRESHOLD and column.threshold is not None:
             values = column.thresholded
@@ -163,11 +184,9 @@ def replicate(
     dict
         ``(n_replicates,)`` by (score, metric).
     """
-    jobs: Jobs = {}
-    for column in columns:
-        if column.values is not None:
-            jobs |= jobs_of(table, column, [name for name in names if name not in _OF_BINS])
-    return bootstrap(jobs, table["label"].to_numpy(), clusters, n_replicates=n_replicates, seed=seed)
+    wanted = [name for name in names if name not in _OF_BINS]
+    rows = Rows(table["label"].to_numpy(), clusters, _group_codes(table, wanted))
+    return replicate_scores(rows, columns, wanted, n_replicates=n_replicates, seed=seed)
 
 
 def metric_table(
@@ -196,16 +215,15 @@ def metric_table(
         Columns :data:`METRIC_SCHEMA`. A metric that is not defined has no value, and a note that says why.
     """
     rows: list[dict[str, Any]] = []
+    groups, labels = _group_codes(table, names), table["label"].to_numpy()
     for column in columns:
         head = {"scorer": column.name, "kind": column.kind, "note": column.note}
         if column.values is None:
             rows.append(head)
             continue
-        jobs = jobs_of(table, column, names)
+        jobs = jobs_of(table, column, names, groups=groups)
         for key, (metric, values) in jobs.items():
-            rows.append(
-                {**head, **_row(table, column, key[1], float(metric(table["label"], values, weights=None)))}
-            )
+            rows.append({**head, **_row(table, column, key[1], float(metric(labels, values, weights=None)))})
             low = interval(0.0, replicates[key]) if key in replicates else None
             if low is not None and low.n_replicates:
                 rows[-1] |= {"low": low.low, "high": low.high, "replicates": low.n_replicates}
@@ -216,7 +234,7 @@ def metric_table(
 
 def _row(table: pl.DataFrame, column: ScoreColumn, name: str, value: float) -> dict[str, Any]:
     """Return the fields of one metric."""
-    row: dict[str, Any] = {"metric": name, "chance": _chance(table, name)}
+    row: dict[str, Any] = {"metric": name, "rows": table.height, "chance": _chance(table, name)}
     if name in _AT_THRESHOLD:
         row["threshold"] = column.threshold
     if not np.isnan(value):
@@ -241,6 +259,51 @@ def _chance(table: pl.DataFrame, name: str) -> float | None:
     return None
 
 
+def judge(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    clusters: NDArray[np.intp],
+    *,
+    n_replicates: int,
+    seed: int,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the metrics of scores and the tests between them, each on the rows that it can be taken of.
+
+    A score that a sample of rows has only (:mod:`dmiso.evaluate.energy_sample`) is judged on that sample, and so is
+    its comparison with any other: both on the same rows, and the same draws of clusters.
+
+    Returns
+    -------
+    tuple of polars.DataFrame
+        :func:`metric_table`, in the order of ``columns``, and :func:`comparison_table`; ``rows`` says of how many.
+    """
+    whole, sample = by_rows(columns)
+    draw = partial(replicate, n_replicates=n_replicates, seed=seed)
+    draws = draw(table, whole, clusters) if n_replicates else {}
+    metrics, tests = metric_table(table, whole, draws), comparison_table(table, whole, draws)
+    if sample is None:
+        return metrics, tests
+    part, sampled = table.filter(pl.Series(sample)), {c.name for c in columns if c.rows is not None}
+    columns_there = [inside(column, sample) for column in columns if column.values is not None]
+    draws = draw(part, columns_there, clusters[sample]) if n_replicates else {}
+    more = metric_table(part, [c for c in columns_there if c.name in sampled], draws)
+    order = pl.DataFrame({"scorer": [c.name for c in columns], "_order": range(len(columns))})
+    metrics = pl.concat([metrics, more]).join(order, on="scorer", how="left", maintain_order="left")
+    tests_there = comparison_table(part, columns_there, draws).filter(
+        pl.col("scorer").is_in(sampled) | pl.col("other_scorer").is_in(sampled)
+    )
+    return metrics.sort("_order", maintain_order=True).drop("_order"), _adjusted([tests, tests_there])
+
+
+def _adjusted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Join tests, metric by metric, and adjust for the number of all."""
+    tests = pl.concat(parts)
+    of_metrics = [tests.filter(pl.col("metric") == name) for name in COMPARED_METRICS]
+    return pl.concat(
+        [part.with_columns(p_adjusted=pl.Series(holm(part["p_value"].to_numpy()))) for part in of_metrics]
+    )
+
+
 def comparison_table(
     table: pl.DataFrame, columns: Sequence[ScoreColumn], replicates: Replicates
 ) -> pl.DataFrame:
@@ -256,22 +319,25 @@ def comparison_table(
     pairs = [
         (a, b) for a, b in combinations(present, 2) if not (a.kind == "baseline" and b.kind == "baseline")
     ]
-    labels = table["label"].to_numpy()
+    labels, groups = table["label"].to_numpy(), _group_codes(table, COMPARED_METRICS)
     rows: list[dict[str, Any]] = []
     for name in COMPARED_METRICS:
         tested = []
+        observed: dict[str, float] = {}
+        for column in present:
+            for metric, values in jobs_of(table, column, [name], groups=groups).values():
+                observed[column.name] = float(metric(labels, values, weights=None))
         for a, b in pairs:
             keys = ((a.name, name), (b.name, name))
             if any(key not in replicates for key in keys):
                 continue
-            jobs = jobs_of(table, a, [name]) | jobs_of(table, b, [name])
-            x, y = (float(jobs[key][0](labels, jobs[key][1], weights=None)) for key in keys)
-            d = difference(x - y, replicates[keys[0]] - replicates[keys[1]])
+            d = difference(observed[a.name] - observed[b.name], replicates[keys[0]] - replicates[keys[1]])
             if d.n_replicates == 0 or np.isnan(d.difference):
                 continue
             tested.append(
                 {"scorer": a.name, "other_scorer": b.name, "metric": name, "difference": d.difference}
                 | {"low": d.low, "high": d.high, "p_value": d.p_value, "replicates": d.n_replicates}
+                | {"rows": table.height}
             )
         adjusted = holm(np.array([row["p_value"] for row in tested], dtype=np.float64))
         rows += [row | {"p_adjusted": p} for row, p in zip(tested, adjusted.tolist(), strict=True)]

@@ -70,6 +70,7 @@ def summary_text(
         _EXPLANATION,
         "## Ranking",
         _metric_block(metrics, _SHOWN),
+        *_sample_sentence(metrics, table.height),
         "## At the default threshold (the paper's six)",
         _metric_block(metrics.filter(pl.col("kind") != "baseline"), _AT_THRESHOLD),
     ]
@@ -93,6 +94,19 @@ def summary_text(
         ]
         blocks += ["## Behaviour on made-up pairs", "\n".join(lines)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _sample_sentence(metrics: pl.DataFrame, n_rows: int) -> list[str]:
+    """Say which scores are judged on a sample; nothing if all rows were scored."""
+    sampled = metrics.filter(pl.col("rows") < n_rows).select("scorer", "rows").unique(maintain_order=True)
+    if sampled.is_empty():
+        return []
+    names = ", ".join(sampled["scorer"])
+    sentence = (
+        f"On a random sample of site clusters, {sampled['rows'][0]:,} of the {n_rows:,} rows: {names}. Their tests "
+        "against other scores are on the same rows. `--energy-rows all` computes all rows."
+    )
+    return [sentence]
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

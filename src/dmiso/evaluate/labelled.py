@@ -20,6 +20,7 @@ from dmiso.io import read_batches
 from dmiso.io.streams import display_name
 from dmiso.io.tables import table_format
 from dmiso.io.text_lines import open_lines
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,6 +124,7 @@ def read_labelled(
     """
     chosen = _layout(path, layout)
     frames = []
+    work = Work("rows read")
     parse = _Normaliser(path, counts)
     for batch in read_batches(path, header=chosen.header):
         renamed = _renamed(batch.frame, path, {**chosen.columns, **(columns or {})})
@@ -133,6 +135,7 @@ def read_labelled(
         labels = pl.Series("label", parse.labels(renamed, batch), dtype=pl.Int8)
         others = [name for name in renamed.columns if name not in REQUIRED]
         frames.append(renamed.with_columns(*sequences, labels).select(*REQUIRED, *others))
+        work.advance(batch.frame.height)
     if not frames:
         raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
     table = pl.concat(frames)

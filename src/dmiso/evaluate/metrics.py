@@ -8,7 +8,7 @@ Order: checks and sorting, areas under curves, the metrics at a threshold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,12 @@ __all__ = [
     "average_precision",
     "brier",
     "chance_ap",
+    "checked",
     "comparable_pairs",
+    "ends_of_runs",
+    "quotient",
     "threshold_metrics",
+    "threshold_quotients",
     "why_undefined",
     "within_group_auroc",
 ]
@@ -95,9 +99,9 @@ def auroc(labels: ArrayLike, scores: ArrayLike, *, weights: ArrayLike | None = N
     >>> float(auroc([1, 1, 0, 0], [0.9, 0.4, 0.4, 0.1]))
     0.875
     """
-    y, s, w = _checked(labels, scores, weights)
+    y, s, w = checked(labels, scores, weights)
     order = np.argsort(s, kind="stable")
-    return _pair_share(y[order], w[..., order], _run_ends(s[order]), np.array([len(s)]))
+    return _pair_share(y[order], w[..., order], ends_of_runs(s[order]), np.array([len(s)]))
 
 
 def within_group_auroc(
@@ -125,13 +129,13 @@ def within_group_auroc(
     >>> float(within_group_auroc([1, 0, 1, 0], [0.9, 0.8, 0.2, 0.1], ["a", "a", "b", "b"]))
     1.0
     """
-    y, s, w = _checked(labels, scores, weights)
+    y, s, w = checked(labels, scores, weights)
     codes = _codes(groups, len(s))
     order = np.lexsort((s, codes))
     codes, s = codes[order], s[order]
     changes = np.flatnonzero(codes[1:] != codes[:-1]) + 1
     group_ends = np.append(changes, len(s))
-    run_ends = np.union1d(_run_ends(s), group_ends)
+    run_ends = np.union1d(ends_of_runs(s), group_ends)
     return _pair_share(y[order], w[..., order], run_ends, group_ends)
 
 
@@ -172,11 +176,11 @@ def average_precision(labels: ArrayLike, scores: ArrayLike, *, weights: ArrayLik
     >>> round(float(average_precision([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1])), 4)
     0.8333
     """
-    y, s, w = _checked(labels, scores, weights)
+    y, s, w = checked(labels, scores, weights)
     if y.size == 0:
         return np.full(w.shape[:-1], np.nan)
     order = np.argsort(-s, kind="stable")
-    ends = _run_ends(s[order]) - 1
+    ends = ends_of_runs(s[order]) - 1
     positive = w[..., order] * y[order]
     found = np.cumsum(positive, axis=-1)[..., ends]
     called = np.cumsum(w[..., order], axis=-1)[..., ends]
@@ -212,7 +216,7 @@ def ap_at_ratio(
     >>> float(ap_at_ratio([1, 0], [0.5, 0.5], 10)) == chance_ap(10)
     True
     """
-    y, s, w = _checked(labels, scores, weights)
+    y, s, w = checked(labels, scores, weights)
     positives = (w * y).sum(axis=-1, keepdims=True)
     negatives = (w * (1 - y)).sum(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -254,17 +258,24 @@ def threshold_metrics(
     >>> [float(x) for x in threshold_metrics([1, 1, 0, 0], [0.9, 0.2, 0.6, 0.1], 0.5)]
     [0.5, 0.5, 0.5, 0.5]
     """
-    y, s, w = _checked(labels, scores, weights)
+    y, s, w = checked(labels, scores, weights)
     called = s >= threshold
     true_positive = (w * (y * called)).sum(axis=-1)
     false_positive = (w * ((1 - y) * called)).sum(axis=-1)
     positives = (w * y).sum(axis=-1)
     negatives = (w * (1 - y)).sum(axis=-1)
+    return threshold_quotients(true_positive, false_positive, positives, negatives)
+
+
+def threshold_quotients(
+    true_positive: Floats, false_positive: Floats, positives: Floats, negatives: Floats
+) -> ThresholdMetrics:
+    """Compute the metrics at a threshold from weights of calls and classes, all of one shape."""
     return ThresholdMetrics(
-        f1=_quotient(2 * true_positive, true_positive + false_positive + positives),
-        precision=_quotient(true_positive, true_positive + false_positive),
-        recall=_quotient(true_positive, positives),
-        specificity=_quotient(negatives - false_positive, negatives),
+        f1=quotient(2 * true_positive, true_positive + false_positive + positives),
+        precision=quotient(true_positive, true_positive + false_positive),
+        recall=quotient(true_positive, positives),
+        specificity=quotient(negatives - false_positive, negatives),
     )
 
 
@@ -281,15 +292,13 @@ def brier(labels: ArrayLike, probabilities: ArrayLike, *, weights: ArrayLike | N
     >>> float(brier([1, 0], [0.5, 0.5]))
     0.25
     """
-    y, p, w = _checked(labels, probabilities, weights)
+    y, p, w = checked(labels, probabilities, weights)
     if p.size and (p.min() < 0 or p.max() > 1):
         raise ValueError(f"probabilities lie in 0-1; found {p.min():g} to {p.max():g}")
-    return _quotient((w * (p - y) ** 2).sum(axis=-1), w.sum(axis=-1))
+    return quotient((w * (p - y) ** 2).sum(axis=-1), w.sum(axis=-1))
 
 
-def _checked(
-    labels: ArrayLike, scores: ArrayLike, weights: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+def checked(labels: ArrayLike, scores: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     """Return labels, scores and weights as float arrays of matching shapes."""
     y = np.asarray(labels, dtype=np.float64)
     s = np.asarray(scores, dtype=np.float64)
@@ -315,7 +324,7 @@ def _codes(groups: ArrayLike, n_rows: int) -> NDArray[np.intp]:
     return np.unique(values, return_inverse=True)[1].reshape(-1)
 
 
-def _run_ends(sorted_values: Floats) -> NDArray[np.intp]:
+def ends_of_runs(sorted_values: NDArray[Any]) -> NDArray[np.intp]:
     """Return the half-open ends of the runs of equal values."""
     return np.append(np.flatnonzero(sorted_values[1:] != sorted_values[:-1]) + 1, len(sorted_values))
 
@@ -338,10 +347,10 @@ def _pair_share(y: Floats, w: Floats, run_ends: NDArray[np.intp], group_ends: ND
     in_order = (positives * (below + 0.5 * negatives)).sum(axis=-1)
     of_group = at_group_end - before_group
     pairs = (positives * of_group[..., group_of_run]).sum(axis=-1)
-    return _quotient(in_order, pairs)
+    return quotient(in_order, pairs)
 
 
-def _quotient(above: Floats, below: Floats) -> Floats:
+def quotient(above: Floats, below: Floats) -> Floats:
     """Return above / below, NaN where there is nothing below."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(below > 0, np.divide(above, below), np.nan))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from dmiso.evaluate.score_column import ScoreColumn
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from dmiso.records import Counts
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     Scorer = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
 
 __all__ = ["ModelScorer", "model_column", "model_scorer", "with_domain"]
+
+_PAIRS_AT_ONCE = 50_000
+"""Pairs between two reports."""
 
 
 class ModelScorer(NamedTuple):
@@ -62,7 +66,13 @@ def model_scorer(model: str | PathLike[str] | None) -> ModelScorer:
             {"mirna_sequence": mirnas, "target_sequence": targets},
             schema={"mirna_sequence": pl.String, "target_sequence": pl.String},
         )
-        return predictor.predict(pairs)["logit"].cast(pl.Float64).to_numpy()
+        logits = np.empty(pairs.height)
+        work = Work(f"pairs scored by {predictor.model.config.name}", pairs.height)
+        for start in range(0, pairs.height, _PAIRS_AT_ONCE):
+            part = pairs.slice(start, _PAIRS_AT_ONCE)
+            logits[start : start + part.height] = predictor.predict(part)["logit"].to_numpy()
+            work.advance(part.height)
+        return logits
 
     calibration = predictor.model.calibration
     stated, window = predictor.model.domain, predictor.model.config.target_length

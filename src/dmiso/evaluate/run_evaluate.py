@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -15,7 +15,8 @@ from dmiso.evaluate.adapters import read_tool_output, run_tools
 from dmiso.evaluate.baselines import baseline_scores, default_baselines
 from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.clusters import cluster_column
-from dmiso.evaluate.compare import comparison_table, metric_table, replicate
+from dmiso.evaluate.compare import judge
+from dmiso.evaluate.energy_sample import COSTLY, ENERGY_ROWS, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
@@ -28,10 +29,14 @@ from dmiso.io.folders import FolderKind, check_folder
 from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "EVALUATE_FOLDER",
@@ -98,7 +103,11 @@ class EvaluateSettings:
     baselines
         Baselines to show; None shows those of :func:`dmiso.evaluate.baselines.default_baselines`.
     n_replicates
-        Bootstrap replicates; 0 leaves intervals and tests out.
+        Bootstrap replicates; 0 leaves intervals and tests out. None is 1,000, and fewer on tables of more than
+        200,000 rows (:func:`usual_replicates`).
+    energy_rows
+        Rows that scores of folded pairs are computed for (:data:`dmiso.evaluate.energy_sample.COSTLY`): a random sample
+        of site clusters. None is all.
     seed
         For folds, shuffles, the bootstrap and made-up pairs.
     behaviour
@@ -110,7 +119,8 @@ class EvaluateSettings:
 
     thresholds: Mapping[str, float] = field(default_factory=dict)
     baselines: Sequence[str] | None = None
-    n_replicates: int = 1000
+    n_replicates: int | None = None
+    energy_rows: int | None = ENERGY_ROWS
     seed: int = 0
     behaviour: bool = False
     prior: float | Literal["table"] | None = None
@@ -171,13 +181,36 @@ def evaluate_table(
     everything = [*columns, *_baselines(table, columns, train, settings)]
     _check_names(everything)
     n, seed = settings.n_replicates, settings.seed
-    draws = replicate(table, everything, clusters, n_replicates=n, seed=seed) if n else {}
+    n = usual_replicates(table.height) if n is None else n
+    metrics, comparisons = judge(table, everything, clusters, n_replicates=n, seed=seed)
+    strata = find_strata(table, train=train)
     return Evaluation(
-        metric_table(table, everything, draws),
-        comparison_table(table, everything, draws),
-        strata_table(table, everything, find_strata(table, train=train), clusters, n_replicates=n, seed=seed),
+        metrics,
+        comparisons,
+        strata_table(table, everything, strata, clusters, n_replicates=n, seed=seed),
         reliability_table(table, columns),
     )
+
+
+def usual_replicates(n_rows: int) -> int:
+    """Return how many bootstrap replicates a table gets that nobody gave a number for.
+
+    Intervals are the narrower the more rows there are, and so is what few replicates leave open of their ends (with
+    200, about a tenth of the interval).
+
+    Examples
+    --------
+    >>> usual_replicates(200_000), usual_replicates(500_000), usual_replicates(10_000_000)
+    (1000, 400, 200)
+    """
+    return max(200, min(1000, 200_000_000 // max(n_rows, 1)))
+
+
+def _sample(table: pl.DataFrame, settings: EvaluateSettings) -> NDArray[np.bool_] | None:
+    """Return the rows that are folded; None if all are."""
+    if settings.energy_rows is None or table.height <= settings.energy_rows:
+        return None
+    return sample_rows(cluster_column(table), settings.energy_rows, seed=settings.seed)
 
 
 def _baselines(
@@ -194,11 +227,17 @@ def _baselines(
     with_clusters = table
     if "cluster" not in table.columns:
         with_clusters = table.with_columns(pl.Series("cluster", cluster_column(table)))
-    scores = baseline_scores(with_clusters, names, train=train, seed=settings.seed)
-    return [
-        ScoreColumn(name, "baseline", scores[name].to_numpy(), settings.thresholds.get(name))
-        for name in names
-    ]
+    sample = _sample(with_clusters, settings) if COSTLY.intersection(names) else None
+    found = []
+    work = Work("baselines", len(names))
+    for name in names:
+        rows = sample if name in COSTLY else None
+        part = with_clusters if rows is None else with_clusters.filter(pl.Series(rows))
+        values = baseline_scores(part, [name], train=train, seed=settings.seed)[name].to_numpy()
+        threshold = settings.thresholds.get(name)
+        found.append(ScoreColumn(name, "baseline", spread_out(values, rows), threshold, rows=rows))
+        work.advance(1)
+    return found
 
 
 def _check_names(columns: Sequence[ScoreColumn]) -> None:
@@ -251,7 +290,9 @@ def evaluate_files(
     table = with_domain(table, models, counts)
     columns = [model_column(model, table) for model in models]
     columns += gather_scores(inputs, table, counts, settings)
+    settings = _settled(settings, table.height, counts)
     result = evaluate_table(table, columns, train=train, settings=settings)
+    _note_sample(result.metrics, table.height, counts)
     if settings.behaviour:
         result = result._replace(behaviour=behaviour_table(models, seed=settings.seed))
     for name, frame in result._asdict().items():
@@ -260,6 +301,28 @@ def evaluate_files(
     write_text(output / "summary.md", summary_text(*result, table=table))
     write_text(output / "manifest.json", to_json(_manifest(inputs, settings, counts, models, command)))
     return result, counts
+
+
+def _settled(settings: EvaluateSettings, n_rows: int, counts: Counts) -> EvaluateSettings:
+    """Return the settings with a number of replicates; note where it is not the 1,000 of smaller tables."""
+    if settings.n_replicates is not None:
+        return settings
+    n = usual_replicates(n_rows)
+    if n < usual_replicates(0):
+        counts.note(
+            "bootstrap replicates, fewer because the table is large: --replicates takes any number", n
+        )
+    return replace(settings, n_replicates=n)
+
+
+def _note_sample(metrics: pl.DataFrame, n_rows: int, counts: Counts) -> None:
+    """Note on how many rows scores of folded pairs were judged."""
+    sampled = metrics.filter(pl.col("rows") < n_rows)
+    if sampled.height:
+        names = ", ".join(sampled["scorer"].unique(maintain_order=True))
+        counts.note(
+            f"rows of a random sample of site clusters, on which were judged: {names}", sampled["rows"][0]
+        )
 
 
 def gather_scores(
@@ -273,8 +336,27 @@ def gather_scores(
             threshold = settings.thresholds.get(name, guessed_threshold(values))
             inside = values if guessed_threshold(values) is not None and values.min() >= 0 else None
             columns.append(ScoreColumn(name, "scores", values, threshold, inside))
-    columns += run_tools(table, inputs.tools)
+    columns += _tools(table, inputs.tools, settings)
     columns += [read_tool_output(name, path, table, counts) for name, path in inputs.tool_outputs.items()]
+    return columns
+
+
+def _tools(table: pl.DataFrame, names: Sequence[str], settings: EvaluateSettings) -> list[ScoreColumn]:
+    """Run tools, those that fold pairs on a sample of large tables."""
+    sample = _sample(table, settings) if COSTLY.intersection(names) else None
+    if sample is None:
+        return run_tools(table, names)
+    columns = []
+    for name in names:
+        if name not in COSTLY:
+            columns += run_tools(table, [name])
+            continue
+        for column in run_tools(table.filter(pl.Series(sample)), [name]):
+            values = column.values
+            if values is None:  # the tool is absent
+                columns.append(column)
+            else:
+                columns.append(replace(column, values=spread_out(values, sample), rows=sample))
     return columns
 
 
@@ -335,6 +417,7 @@ def _manifest(
             "behaviour": settings.behaviour,
             "prior": settings.prior,
             "replicates": settings.n_replicates,
+            "energy_rows": settings.energy_rows,
             "baselines": None if settings.baselines is None else list(settings.baselines),
             "thresholds": dict(settings.thresholds),
             "layout": inputs.layout,

@@ -41,6 +41,8 @@ class ScoreColumn:
         What a reader should know of the score.
     prior
         Share of positives at which ``probabilities`` are probabilities; None if the score does not say.
+    rows
+        The rows that have a score, where it was computed for a sample only: ``values`` are NaN elsewhere. None is all.
     """
 
     name: str
@@ -50,6 +52,7 @@ class ScoreColumn:
     probabilities: Floats | None = None
     note: str = ""
     prior: float | None = None
+    rows: NDArray[np.bool_] | None = None
 
     @property
     def thresholded(self) -> Floats | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dmiso.evaluate.compare import METRIC_SCHEMA, metric_table, replicate
+from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.seeds import SEED_CLASSES, seed_classes
 
 if TYPE_CHECKING:
@@ -77,14 +78,7 @@ def find_strata(table: pl.DataFrame, *, train: pl.DataFrame | None = None) -> li
 
 def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
     if "isomir_types" in table.columns:
-        lists = table["isomir_types"].fill_null("").str.split(",")
-        names = sorted({name.strip() for row in lists.to_list() for name in row})
-        return [
-            Stratum(
-                "isomir_type", name or "unknown", np.array([name in map(str.strip, row) for row in lists])
-            )
-            for name in names
-        ]
+        return _listed(table["isomir_types"], "isomir_type")
     if not {"iso5_offset", "iso3_offset"} <= set(table.columns):
         return []
     five, three = (
@@ -100,9 +94,14 @@ def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
 
 def _listed(column: pl.Series, by: str, *, empty: str = "unknown") -> list[Stratum]:
     """Return the strata of a column whose fields hold several values, parted by commas."""
-    rows = [{part.strip() for part in (text or "").split(",")} for text in column.cast(pl.String).to_list()]
-    names = sorted({part for parts in rows for part in parts})
-    return [Stratum(by, name or empty, np.array([name in parts for parts in rows])) for name in names]
+    texts = column.cast(pl.String).fill_null("")
+    found = {text: {part.strip() for part in text.split(",")} for text in texts.unique().to_list()}
+    names = sorted({part for parts in found.values() for part in parts})
+    having = [[text for text, parts in found.items() if name in parts] for name in names]
+    return [
+        Stratum(by, name or empty, texts.is_in(those).to_numpy())
+        for name, those in zip(names, having, strict=True)
+    ]
 
 
 def _ordered(values: NDArray[np.object_]) -> list[str]:
@@ -129,23 +128,23 @@ def strata_table(
     -------
     polars.DataFrame
         ``by``, ``stratum``, ``positives``, ``negatives``, then the columns of the metrics table. A stratum with
-        fewer than 10 rows of a class gives its counts and a note.
+        fewer than 10 rows of a class gives its counts and a note; scores that a sample of rows has only are
+        judged on the sample's rows of the stratum, and ``rows`` says how many these are.
     """
     frames = [pl.DataFrame(schema=_SCHEMA)]
+    whole, sample = by_rows([column for column in columns if column.values is not None])
+    sampled = [column for column in columns if column.rows is not None]
     for stratum in strata:
-        part = table.filter(pl.Series(stratum.rows))
-        inside = [_inside(column, stratum.rows) for column in columns if column.values is not None]
-        positives = int(part["label"].sum())
-        if min(positives, part.height - positives) < _FEWEST:
-            few = {name: [None] for name in METRIC_SCHEMA} | {
-                "note": [f"fewer than {_FEWEST} rows of a class"]
-            }
-            metrics = pl.DataFrame(few, schema=dict(METRIC_SCHEMA))
+        labels = table["label"].to_numpy()[stratum.rows]
+        positives = int(labels.sum())
+        if _too_few(labels):
+            metrics = _without_metrics([None])
         else:
-            where = clusters[stratum.rows]
-            draws = replicate(part, inside, where, names=_METRICS, n_replicates=n_replicates, seed=seed)
-            metrics = metric_table(part, inside, draws, names=_METRICS)
-        head = (stratum.by, stratum.value, positives, part.height - positives)
+            draw = partial(_of_rows, table, clusters=clusters, n_replicates=n_replicates, seed=seed)
+            metrics = draw(whole, stratum.rows)
+            if sample is not None:
+                metrics = pl.concat([metrics, draw(sampled, stratum.rows & sample)])
+        head = (stratum.by, stratum.value, positives, len(labels) - positives)
         columns_of_stratum = [
             pl.lit(value, dtype).alias(name) for (name, dtype), value in zip(_HEAD.items(), head, strict=True)
         ]
@@ -153,8 +152,30 @@ def strata_table(
     return pl.concat(frames)
 
 
-def _inside(column: ScoreColumn, rows: NDArray[np.bool_]) -> ScoreColumn:
-    """Return a score for the rows of a stratum."""
-    assert column.values is not None
-    probabilities = None if column.probabilities is None else column.probabilities[rows]
-    return replace(column, values=column.values[rows], probabilities=probabilities)
+def _of_rows(
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    rows: NDArray[np.bool_],
+    *,
+    clusters: NDArray[np.intp],
+    n_replicates: int,
+    seed: int,
+) -> pl.DataFrame:
+    """Return the metrics of scores on some rows."""
+    part, here = table.filter(pl.Series(rows)), [inside(column, rows) for column in columns]
+    if _too_few(part["label"].to_numpy()):
+        return _without_metrics([column.name for column in columns])
+    draws = replicate(part, here, clusters[rows], names=_METRICS, n_replicates=n_replicates, seed=seed)
+    return metric_table(part, here, draws, names=_METRICS)
+
+
+def _too_few(labels: NDArray[np.int8]) -> bool:
+    positives = int(labels.sum())
+    return min(positives, len(labels) - positives) < _FEWEST
+
+
+def _without_metrics(scorers: Sequence[str | None]) -> pl.DataFrame:
+    """Return rows that say why there are no metrics."""
+    note = f"fewer than {_FEWEST} rows of a class"
+    rows = [dict.fromkeys(METRIC_SCHEMA) | {"scorer": name, "note": note} for name in scorers]
+    return pl.DataFrame(rows, schema=dict(METRIC_SCHEMA))

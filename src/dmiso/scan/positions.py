@@ -82,10 +82,14 @@ class PositionNetwork:
             )
         self.mirna_length = config.mirna_length
         self._members = [RunScanner(own) for own in member_weights(model.weights, config.members)]
+        self._encoded: tuple[list[str], Codes] | None = None
 
     def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
         """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``."""
-        return encode(mirnas, self.mirna_length)
+        # the same miRNAs come with every transcript, of which there may be millions of short ones
+        if self._encoded is None or self._encoded[0] != mirnas:
+            self._encoded = list(mirnas), encode(mirnas, self.mirna_length)
+        return self._encoded[1]
 
     def encode_target(self, transcript: str) -> Codes:
         """Return the codes of a transcript, ``(length,)``."""

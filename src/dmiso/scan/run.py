@@ -7,7 +7,7 @@ Order of things: each transcript streams through the network once for all miRNAs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -184,7 +184,8 @@ class Scanner:
         lowest = _lowest(self.model, self.settings)
         sequences = [one.mirna.sequence for one in block] + [d for one in block for d in one.decoys]
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
-        sites, chance = [], []
+        sites: list[dict[str, NDArray[Any]]] = []
+        chance = []
         for t, transcript in enumerate(transcripts):
             work = Share(len(transcript.sequence), on_work, times=len(sequences))
             between = self._ranges(transcript, counts)
@@ -203,9 +204,13 @@ class Scanner:
             work.finish()
             kept = self._wanted(transcript, found)
             real = kept & (found.mirna < len(block))
-            places = {"start": found.start[real], "end": found.end[real], "logit": found.logit[real]}
-            numbers = {"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t)}
-            sites.append(pl.DataFrame({**numbers, **places}))
+            places: dict[str, NDArray[Any]] = {
+                "start": found.start[real],
+                "end": found.end[real],
+                "logit": found.logit[real],
+            }
+            # arrays until the end: a frame for each of a million short transcripts would take most of the time
+            sites.append({"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t), **places})
             decoy = kept & ~(found.mirna < len(block))
             chance.append((owner[found.mirna[decoy] - len(block)], found.logit[decoy]))
         return Found(self._described(sites, block, transcripts), _decoy_frame(chance))
@@ -238,13 +243,16 @@ class Scanner:
         return np.array([transcript.region(start, end) in wanted for start, end in places], np.bool_)
 
     def _described(
-        self, parts: list[pl.DataFrame], block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript]
+        self,
+        parts: list[dict[str, NDArray[Any]]],
+        block: Sequence[MirnaDecoys],
+        transcripts: Sequence[Transcript],
     ) -> pl.DataFrame:
         """Join the sites of transcripts, and say what and where each is."""
         places = {"mirna": pl.Int64, "transcript": pl.Int64, "start": pl.Int64, "end": pl.Int64}
-        frame = pl.concat(
-            [pl.DataFrame(schema={**places, "logit": pl.Float32}), *parts],
-        ).sort("mirna", "transcript", "start", maintain_order=True)
+        types = {**places, "logit": pl.Float32}
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in types if parts}
+        frame = pl.DataFrame(joined, schema=types).sort("mirna", "transcript", "start", maintain_order=True)
         mirnas = [block[m].mirna for m in frame["mirna"].to_list()]
         targets = [transcripts[t] for t in frame["transcript"].to_list()]
         starts, ends = frame["start"].to_list(), frame["end"].to_list()
