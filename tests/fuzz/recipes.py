@@ -168,7 +168,7 @@ def _scan() -> Iterator[Recipe]:
     genome = f"{line} --genome {{good}}/genome.fa --annotation {{in}}"
     for ending in ("gtf", "gff3", "bed"):
         yield Recipe("scan run --annotation", "gff", f"models.{ending}", genome)
-    yield Recipe("scan run --annotation", "gff", "models.gtf", f"{line} {own} --annotation {{in}}")
+    yield Recipe("scan run --annotation", "gff", "places.gtf", f"{line} {own} --annotation {{in}}")
     yield Recipe(
         "scan run --genome", "fasta", "genome.fa", f"{line} --genome {{in}} --annotation {{good}}/models.gtf"
     )
@@ -369,6 +369,7 @@ def _models() -> Iterator[Recipe]:
         "fasta",
         "mrna.fa",
         f"{joined} --pairs {{good}}/labelled60.tsv --transcripts {{in}}",
+        slow=True,
     )
     keras = "models import-keras -o {out}"
     yield Recipe(
