@@ -59,7 +59,7 @@ def broken_promises(
         if command == "audit":
             outcome = outcome._replace(code=0)
         elif command == "models check":
-            outcome = outcome._replace(stderr=outcome.stdout)
+            outcome = outcome._replace(stderr=f"{name}: {outcome.stdout}")
     broken = _faults_of_end(outcome)
     if "Traceback" in outcome.stderr:
         broken.append("message: traceback")
