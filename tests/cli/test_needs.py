@@ -50,11 +50,6 @@ WITHOUT_EFFECT = [
         "--species",
         "--mature",
     ),
-    (
-        "isomirs compare ACGU --canonical ACGUA --transcripts t.fa -o out --decoys 0 --max-q 0.1",
-        "--max-q",
-        "another --decoys than 0",
-    ),
     (f"chimeras r.fq {_MRNA} --gff3 a.gff3", "--gff3", "--hairpin"),
     (f"chimeras r.fq {_MRNA} --error-rate 0.2", "--error-rate", "--adapter or --front-adapter"),
     (f"chimeras r.fq {_MRNA} --min-overlap 5", "--min-overlap", "--adapter or --front-adapter"),
@@ -209,3 +204,12 @@ def test_on_bad_skip__is_named_only_by_commands_that_have_it(capsys, nowhere):
 
 def test_commands__are_all_walked():
     assert {name.split()[0] for name in LEAVES} == set(COMMANDS)
+
+
+def test_compare_without_decoys__takes_the_max_q_that_its_message_asks_for(tmp_path, capsys):
+    (tmp_path / "t.fa").write_text(">t\nACGU\n")
+    words = f"isomirs compare ACGU --canonical ACGUA --transcripts {tmp_path}/t.fa --decoys 0"
+    assert _run([*words.split(), "-o", str(tmp_path / "out")]) == 2
+    assert "Without decoys there are no q-values: give decoys, or let max_q be 1" in capsys.readouterr().err
+    _run([*words.split(), "--max-q", "1", "-o", str(tmp_path / "out")])
+    assert "of at least 15 is needed" in capsys.readouterr().err

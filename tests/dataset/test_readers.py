@@ -268,3 +268,18 @@ def test_real_isomirs__offsets_agree_with_the_reference_sequence(shared_data):
         row = frame.row(number, named=True)
         cut = reference.replace("T", "U")[row["iso5_offset"] : len(reference) + row["iso3_offset"]]
         assert cut == row["mirna_sequence"]
+
+
+def test_moore__numbers_of_a_parquet_file_are_compared_as_those_of_text_are(tmp_path):
+    text, mature = _moore(tmp_path, "cortex 1 1 mmu-miR-1-3p 0 0 1 chr2 101 + 5M AAACC")
+    frame = pl.read_csv(text, separator="\t")
+    assert frame["n_mirna_for_read"].dtype == pl.Int64
+    frame.write_parquet(tmp_path / "moore.parquet")
+    told = read_interactions(text, mature=mature).frame.drop("source")
+    assert told.equals(read_interactions(tmp_path / "moore.parquet", mature=mature).frame.drop("source"))
+
+
+def test_source__of_a_file_whose_name_is_not_utf8_is_text(tmp_path):
+    path = tmp_path / "\udcff.tsv"
+    path.write_text("mirna_sequence\ttarget_sequence\nUGAGGUAG\tCUACCUCA\n")
+    assert read_interactions(path).frame["source"].to_list() == [r"\xff"]

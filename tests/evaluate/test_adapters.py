@@ -209,7 +209,7 @@ def test_mirbind2__is_read_row_by_row(table, tmp_path):
         (
             "miraw",
             "GeneName,miRNA,Prediction\nG,m,high\n",
-            "line 2, column Prediction: 'high' is not a number",
+            "line 2, column Prediction: 'high' is no number",
         ),
         ("mitar", ">a|b|0.5\n", "line 1: the header '>a|b|0.5' is not miTAR's miRNA|target|sites|site|score"),
     ],
@@ -259,3 +259,26 @@ def test_peers__our_tools_agree_with_their_scores(shared_data, name):
     for row in other:
         dna = f"{peers['noncodingRNA'][int(row)]}&{peers['gene'][int(row)]}"
         assert -vienna.cofold(dna)[1] == pytest.approx(peers["RNAcofold"][int(row)], abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("rna22", "a\tb\tinf\t-1\tAA\t0.1\na\tb\tinf\t-1\tAA\t0.1\n", "line 2: 'inf' is no finite number"),
+        ("rna22", "a\tb\t0\t-1\tAA\t0.1\n", "line 1: position '0' is none, counted from 1"),
+        ("rna22", "a\tb\t7\t-1\tAA\t-1\n", "line 1: p-value '-1' does not lie between 0 and 1"),
+        ("miraw", "GeneName,miRNA,Prediction\nG,m\n", "line 2: 2 fields were found where the header has 3"),
+        ("miraw", "GeneName,miRNA,Prediction\nG,m,1e400\n", "column Prediction: '1e400' is no finite number"),
+        ("mitar", ">a|b|1|s|nan\n", "line 1: the header '>a|b|1|s|nan' is not miTAR's"),
+    ],
+)
+def test_numbers_of_outputs__are_finite_and_can_be(table, tmp_path, name, text, message):
+    with pytest.raises(InputError) as caught:
+        read_tool_output(name, written(tmp_path / "x.txt", text), table, Counts())
+    assert message in str(caught.value)
+
+
+def test_places_of_the_labelled_table__are_whole_numbers(table, tmp_path):
+    placed = table.with_columns(start=pl.lit("x"), end=pl.lit("9"), transcript_id=pl.lit("t"))
+    with pytest.raises(InputError, match=r"start and end of the labelled table.*'x' is no whole number"):
+        read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), placed, Counts())

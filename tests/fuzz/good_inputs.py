@@ -111,7 +111,8 @@ def _annotation(folder: Path, transcripts: dict[str, str]) -> None:
             f"chr1\t{start}\t{start + 450}\t{name}\t0\t+\t{start + 40}\t{start + 270}\t0\t2\t200,200,\t0,250,"
         ]
     _write(folder / "genome.fa", f">chr1\n{genome.replace('U', 'T')}\n")
-    _write(folder / "models.gtf", "\n".join(gtf) + "\n")
+    for form in ("models", "places"):
+        _write(folder / f"{form}.gtf", "\n".join(gtf) + "\n")
     _write(folder / "models.gff3", "\n".join(gff3) + "\n")
     _write(folder / "models.bed", "\n".join(bed) + "\n")
 

@@ -26,10 +26,15 @@ _KEPT_FOR_LATER = frozenset(
         "folds",
         "samples",
         "references",
+        "work",
         ".dmiso.lock",
     }
 )
 """What commands that can go on keep in a folder that is not finished."""
+
+
+_NO_MESSAGE = ("note:", "Usage:", "Try ", "made ", "Matching motifs:")
+"""Lines that tell what was noted and done before the error, and click's usage."""
 
 
 def broken_promises(
@@ -54,7 +59,7 @@ def broken_promises(
         if command == "audit":
             outcome = outcome._replace(code=0)
         elif command == "models check":
-            outcome = outcome._replace(stderr=outcome.stdout)
+            outcome = outcome._replace(stderr=f"{name}: {outcome.stdout}")
     broken = _faults_of_end(outcome)
     if "Traceback" in outcome.stderr:
         broken.append("message: traceback")
@@ -84,11 +89,7 @@ def _faults_of_end(outcome: Outcome) -> list[str]:
 def _faults_of_message(outcome: Outcome, name: str) -> list[str]:
     """Return what is wrong with a message: none, too long, or it does not say of what it speaks."""
     text = outcome.stderr.strip()
-    own = [
-        line
-        for line in text.splitlines()
-        if line.strip() and not line.startswith(("note:", "Usage:", "Try "))
-    ]
+    own = [line for line in text.splitlines() if line.strip() and not line.startswith(_NO_MESSAGE)]
     if not text:
         return ["message: none"]
     # a name may hold line breaks and bytes that are not UTF-8: messages may escape them

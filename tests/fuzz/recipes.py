@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -111,7 +111,7 @@ def _may_read(parameter: click.Parameter) -> bool:
 _HEADS = {
     "predict": "predict -o {out}.tsv",
     "predict fasta": "predict --mirnas {good}/mirnas.fa --targets {good}/sites.fa -o {out}.tsv",
-    "scan": "scan run --decoys 0 --max-q 1 --min-percentile 90 --mirnas {good}/mirnas.fa -o {out}",
+    "scan": "scan run --decoys 0 --min-percentile 90 --mirnas {good}/mirnas.fa -o {out}",
     "isomirs": "isomirs call -o {out}.tsv",
     "compare": "isomirs compare --decoys 0 --max-q 1 --min-percentile 90 -o {out} "
     "--mature {good}/matures.fa --transcripts {good}/mrna.fa",
@@ -123,12 +123,12 @@ _HEADS = {
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
     "evaluate": "evaluate --replicates 0 --no-pictures --baseline seed_class -o {out}",
     "explain data": "explain data --no-pictures --controls 0 --max-pairs 10 -o {out}",
-    "explain model": "explain model --no-pictures --shuffles 2 --targets 1 -o {out}",
+    "explain model": "explain model --no-pictures --targets 1 -o {out}",
     "variants": "explain variants --no-pictures --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {out}",
     "study": "study paper --epochs 1 --patience 1 --folds 3 --full-epochs 0 --replicates 0 --random-windows 20 "
     "--interactions {good}/study-interactions.tsv --transcripts {good}/study.fa --cds {good}/study-cds.tsv -o {out}",
 }
-"""Beginnings that several options share; a repeated option of click counts as its last."""
+"""Beginnings that several options share; see :func:`_once`."""
 
 
 def _forms(option: str, table: str, line: str, forms: str = "tsv csv parquet tsv.gz") -> list[Recipe]:
@@ -168,11 +168,11 @@ def _scan() -> Iterator[Recipe]:
     genome = f"{line} --genome {{good}}/genome.fa --annotation {{in}}"
     for ending in ("gtf", "gff3", "bed"):
         yield Recipe("scan run --annotation", "gff", f"models.{ending}", genome)
-    yield Recipe("scan run --annotation", "gff", "models.gtf", f"{line} {own} --annotation {{in}}")
+    yield Recipe("scan run --annotation", "gff", "places.gtf", f"{line} {own} --annotation {{in}}")
     yield Recipe(
         "scan run --genome", "fasta", "genome.fa", f"{line} --genome {{in}} --annotation {{good}}/models.gtf"
     )
-    yield Recipe("scan run --known", "fasta", "matures.fa", f"{line} {own} --known {{in}}")
+    yield Recipe("scan run --known", "fasta", "matures.fa", f"{line} {own} --decoys 1 --known {{in}}")
     yield from _forms("scan run --genes", "genes", f"{line} {own} --genes {{in}}", "tsv parquet")
     yield from _model("scan run --model", f"{line} {own} --model {{in}}")
     for name in ("sites", "genes", "genes_total"):
@@ -319,7 +319,9 @@ def _explain() -> Iterator[Recipe]:
     )
     yield from _model("explain model --model", f"{model} --model {{in}}", "toy")
     yield Recipe("explain model --pairs", "table", "pairs.tsv", f"{model} {toy} --pairs {{in}}")
-    yield Recipe("explain model --motifs", "lines", "motifs.meme", f"{model} {toy} --motifs {{in}}")
+    yield Recipe(
+        "explain model --motifs", "lines", "motifs.meme", f"{model} {toy} --shuffles 2 --motifs {{in}}"
+    )
     letters = "UGAGGUAGUAGGUUGUAUAGUU CUUUCCCGACCACAACCUUCUACCUCACUUUCUGUCUGUUAUAAGGAAUA"
     pair = f"explain pair --no-pictures {letters} -o {{out}}"
     yield from _model("explain pair --model", f"{pair} --model {{in}}")
@@ -369,6 +371,7 @@ def _models() -> Iterator[Recipe]:
         "fasta",
         "mrna.fa",
         f"{joined} --pairs {{good}}/labelled60.tsv --transcripts {{in}}",
+        slow=True,
     )
     keras = "models import-keras -o {out}"
     yield Recipe(
@@ -377,8 +380,21 @@ def _models() -> Iterator[Recipe]:
     yield Recipe("models import-keras weights", "h5", "keras.h5", f"{keras} {{good}}/keras.json {{in}}")
 
 
+def _once(line: str) -> str:
+    """Leave out an option of a shared beginning that the line gives again."""
+    words = line.split(" ")
+    kept = []
+    while words:
+        word = words.pop(0)
+        if word.startswith("--") and word in words:
+            words.pop(0)
+        else:
+            kept.append(word)
+    return " ".join(kept)
+
+
 RECIPES: tuple[Recipe, ...] = tuple(
-    recipe
+    replace(recipe, line=_once(recipe.line))
     for make in (_predict, _scan, _isomirs, _chimeras, _dataset, _labelled, _explain, _study, _models)
     for recipe in make()
 )

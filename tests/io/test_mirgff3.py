@@ -144,6 +144,10 @@ def test_comments_between_records__are_counted(tmp_path):
         (line() + ";loose", "line 5, column attributes: attribute 'loose' has no value"),
         (line(Variant="iso_6p:1"), "line 5, record hsa-miR-21-5p, column Variant: 'iso_6p' in Variant"),
         (line(Expression="3,x"), "column Expression: Expression '3,x' is no list of numbers"),
+        (line(Expression="3,inf"), "'inf' is no finite number"),
+        (line(Expression="3,-1"), "a number of reads is 0 or more"),
+        (line({3: "9" * 5000}), "has more than 18 digits"),
+        (line(Variant="iso_3p:" + "9" * 30), "needs a number of nt"),
         (line(Expression="3"), "1 values of Expression were found for 2 samples. Give one value a sample"),
     ],
 )

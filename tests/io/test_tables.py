@@ -3,6 +3,7 @@
 import gzip
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import DmisoError, InputError, UsageError
-from dmiso.io import TableWriter, read_batches, read_table
+from dmiso.io import TableWriter, read_batches, read_once, read_table
 from dmiso.io.tables import table_format
 
 ENDINGS = [
@@ -228,3 +229,31 @@ def test_table_format__goes_by_the_ending():
         "bed",
         "tsv",
     ]
+
+
+def test_parquet__categories_dates_and_bytes_are_read_as_the_text_they_would_be(tmp_path):
+    frame = pl.DataFrame({"a": ["x"], "b": [date(2020, 1, 2)], "c": [b"ACGU"], "d": [1]})
+    frame.with_columns(pl.col("a").cast(pl.Categorical)).write_parquet(tmp_path / "x.parquet")
+    assert read_table(tmp_path / "x.parquet").rows() == [("x", "2020-01-02", "ACGU", 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([1, 2], r"column a: the column holds values of type List\(Int64\)"),
+        ({"b": 1}, r"column a: the column holds values of type Struct"),
+        (b"\xff", "column a: the column holds values of type Binary that are no UTF-8 text"),
+    ],
+)
+def test_parquet__columns_that_no_text_table_can_have_are_refused_by_name(tmp_path, value, message):
+    pl.DataFrame({"a": [value]}).write_parquet(tmp_path / "x.parquet")
+    with pytest.raises(InputError, match=message):
+        read_table(tmp_path / "x.parquet")
+
+
+def test_parquet__a_file_whose_name_is_not_utf8_is_read(tmp_path):
+    path = tmp_path / "\udcff\udce9.parquet"
+    pl.DataFrame({"a": ["x"]}).write_parquet(tmp_path / "plain.parquet")
+    (tmp_path / "plain.parquet").rename(path)
+    with read_once():
+        assert read_table(path).rows() == [("x",)]

@@ -80,5 +80,21 @@ def test_species__keeps_names_that_begin_so(tmp_path):
 
 
 def test_a_line_that_is_no_gff3__is_named(tmp_path):
-    with pytest.raises(InputError, match=r"a\.gff3, line 2: nine fields"):
+    with pytest.raises(InputError, match=r"a\.gff3, line 2: 1 fields were found; nine fields"):
         read(tmp_path, "# comment\nchr1 miRNA 3\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("\t103\t", "\t²\t", "'²' is no whole number"),
+        ("\t103\t", "\t" + "9" * 5000 + "\t", "has more than 18 digits"),
+        ("\t103\t", "\t0\t", "from 0 to 106 is no place, counted from 1"),
+        ("\t106\t", "\t9\t", "from 103 to 9 is no place"),
+    ],
+)
+def test_a_place_that_cannot_be__is_named(tmp_path, before, after, message):
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, MIRBASE.format(strand="+").replace(before, after))
+    assert message in str(caught.value)
+    assert "a.gff3, line 3: " in str(caught.value)

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from dmiso.errors import UsageError
+from dmiso.errors import InputError, UsageError
 from dmiso.scan.query import run_query
 
 pytest.importorskip("duckdb")
@@ -61,3 +61,10 @@ def test_question__that_is_no_question_to_the_scan_is_refused(scan, text, messag
     assert len(str(caught.value).splitlines()) == 1
     assert not new.exists()
     assert {path: path.read_bytes() for path in scan.iterdir()} == before
+
+
+def test_a_damaged_table__is_named_and_not_taken_for_a_wrong_question(scan):
+    path = scan / "sites.parquet"
+    path.write_bytes(path.read_bytes()[:-20] + bytes(12) + b"PAR1")
+    with pytest.raises(InputError, match=r"sites\.parquet: the Parquet file cannot be read"):
+        run_query(scan, "SELECT * FROM sites")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -73,6 +74,8 @@ CHIMERAS_FOLDER: Final = FolderKind(
 )
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
 _ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq")
+_NO_SAMPLE: Final = re.compile(r"[/\\,\s]|^\.")
+"""What a sample's name cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,8 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
             name = base_name(path)
             for ending in _ENDINGS:
                 name = name.removesuffix(ending)
-            names.append(name or base_name(path))
+            # a file may be called as no folder and no column can be
+            names.append(_NO_SAMPLE.sub("_", name or base_name(path)))
         if len(set(names)) < len(names):
             raise UsageError(
                 "two files of reads have the same name. Name their samples with --sample, once a file."

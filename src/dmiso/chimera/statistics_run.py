@@ -12,7 +12,7 @@ from dmiso.chimera.statistics import interaction_statistics
 from dmiso.errors import UsageError
 from dmiso.io.folders import check_companions
 from dmiso.io.sequences import read_sequences
-from dmiso.io.tables import read_table
+from dmiso.io.tables import as_texts, read_table
 from dmiso.isomir.aliases import NamedMirna
 from dmiso.isomir.crossref import cross_reference
 from dmiso.provenance import manifest, write_manifest
@@ -52,7 +52,7 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     InputError
         If a column is missing.
     """
-    table = read_table(path, required=_NEEDED)
+    table = as_texts(read_table(path, required=_NEEDED))
     known = [name for name in INTERACTION_COLUMNS if name in table.columns]
     return table.select(
         pl.col(name).replace("", None).cast(INTERACTION_COLUMNS[name], strict=False) for name in known

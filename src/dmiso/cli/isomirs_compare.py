@@ -72,7 +72,6 @@ _PATH = INPUT
 )
 @_option(
     "--max-q",
-    needs=("decoys!=0",),
     group="Judging",
     type=SHARE,
     default=0.1,

@@ -19,6 +19,7 @@ from dmiso.dataset.settings import BuildSettings, Sources, stage_seed
 from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
+from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.transcripts import read_transcripts
@@ -107,7 +108,7 @@ def build_dataset(
         frame.write_parquet(folder / "data.parquet")
         if tsv:
             frame.write_csv(folder / "data.tsv", separator="\t", quote_style="never")
-        (folder / "manifest.json").write_text(to_json(account), encoding="utf-8")
+        write_text(folder / "manifest.json", to_json(account))
     return counts
 
 

@@ -15,7 +15,7 @@ from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, Layout, find_layo
 from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import base_name, display_name
-from dmiso.io.tables import Batch, read_batches
+from dmiso.io.tables import Batch, as_texts, read_batches
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -223,7 +223,8 @@ def _drop(frame: pl.DataFrame, keep: pl.Expr, reason: str, counts: Counts) -> pl
 
 def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.DataFrame:
     """Turn a file's columns into ours, line numbers beside."""
-    frame = batch.frame.with_columns(pl.Series(_LINE, batch.lines, dtype=pl.Int64))
+    # layouts compare and cut texts, as files of text have them
+    frame = as_texts(batch.frame).with_columns(pl.Series(_LINE, batch.lines, dtype=pl.Int64))
     for reason, keep in layout.keep.items():
         frame = _drop(frame, keep, reason, counts)
     for sentence, noted in layout.notes.items():

@@ -18,7 +18,7 @@ from dmiso.alphabet import normalise
 from dmiso.errors import InputError, NothingKeptError, find_named
 from dmiso.io import read_batches
 from dmiso.io.streams import display_name
-from dmiso.io.tables import table_format
+from dmiso.io.tables import as_texts, table_format
 from dmiso.io.text_lines import open_lines
 from dmiso.workers import Work
 
@@ -200,6 +200,7 @@ def _first_fields(path: Path) -> list[str]:
 
 def _renamed(frame: pl.DataFrame, path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
     """Give the file's columns our names, and check that the required ones are there."""
+    frame = as_texts(frame, {columns.get(name, name) for name in REQUIRED})
     names = {theirs: ours for ours, theirs in columns.items() if theirs in frame.columns}
     taken = [ours for theirs, ours in names.items() if ours in frame.columns and ours != theirs]
     renamed = frame.drop(taken).rename(names)

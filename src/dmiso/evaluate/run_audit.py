@@ -13,7 +13,7 @@ from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.io import write_text
 from dmiso.io.folders import check_companions
-from dmiso.io.streams import read_once
+from dmiso.io.streams import base_name, read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -101,7 +101,7 @@ def audit_files(
     asked = {model.name: model.score for model in models}
     report = audit_table(table, train=train, scores=scores, models=asked, seed=seed)
     origin = _manifest(inputs, counts, models, seed=seed, command=command)
-    name = inputs.labelled.name
+    name = base_name(inputs.labelled)
     write_text(output, to_json(as_dict(report, origin)))
     write_text(beside[0], as_text(report))
     write_text(beside[1], html_page(as_html(report, title=name), title=f"Audit of {name}"))

@@ -13,6 +13,7 @@ from dmiso.explain.output import folder_for, write_manifest, write_table
 from dmiso.explain.variant_scores import VARIANT_SCHEMA, score_changes
 from dmiso.explain.variants import Sequences, edited, parse_change, read_changes, read_vcf
 from dmiso.io import read_sequences
+from dmiso.io.streams import display_name
 from dmiso.io.transcript_models import read_models
 from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
@@ -111,7 +112,8 @@ def explain_variants(
         outcome="usable",
         hint="Check that changes, --transcripts and --annotation are of the same release and assembly",
     )
-    require_kept(counts, path=inputs.vcf or inputs.changes_file)
+    given = (inputs.vcf, inputs.changes_file, inputs.annotation if inputs.vcf else None)
+    require_kept(counts, path=" and ".join(display_name(path) for path in given if path) or None)
     model = explain_stored(stored)
     scored = score_changes(model, changes, sequences, threshold=stored.config.min_score, progress=progress)
     kept = scored.filter(pl.col("logit_change").abs() >= min_change)
@@ -144,7 +146,8 @@ def _changes(inputs: VariantInputs, sequences: Sequences, counts: Counts) -> lis
         try:
             changes.append(parse_change(text, sequences))
         except ValueError as error:
-            raise InputError(str(error), record=text) from error
+            where = f"{display_name(inputs.mirnas)} and {display_name(inputs.transcripts)}"
+            raise InputError(str(error), path=where, record=text) from error
     if inputs.changes_file is not None:
         changes += read_changes(inputs.changes_file, sequences, counts, on_bad=inputs.on_bad)
     if inputs.vcf is not None and inputs.annotation is not None:

@@ -19,10 +19,10 @@ from dmiso.io.streams import display_name, local_file
 from dmiso.io.text_lines import LONGEST_LINE, open_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Batch", "read_batches", "read_table", "table_format"]
+__all__ = ["Batch", "as_texts", "read_batches", "read_table", "table_format"]
 
 ROWS_PER_BATCH = 65_536
 """Rows a batch holds: about 20 MB of pairs."""
@@ -168,6 +168,25 @@ def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         yield Batch(_plain_columns(frame, path), range(start + 1, start + frame.height + 1))
 
 
+def as_texts(frame: pl.DataFrame, names: Collection[str] | None = None) -> pl.DataFrame:
+    """Return a frame whose columns are text, whatever type a Parquet file gave them.
+
+    Parameters
+    ----------
+    frame
+        Rows of a table.
+    names
+        The columns to turn; None turns all.
+
+    Examples
+    --------
+    >>> as_texts(pl.DataFrame({"a": [1, None], "b": [2, 3]}), {"a"}).rows()
+    [('1', 2), (None, 3)]
+    """
+    chosen = frame.columns if names is None else [name for name in frame.columns if name in names]
+    return frame.with_columns(pl.col(chosen).cast(pl.String)) if chosen else frame
+
+
 def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """Return a frame of texts, numbers and booleans: what a text table can say too, and readers know.
 
@@ -184,11 +203,15 @@ def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
                 column=name,
                 mend="Leave the column out, or write it as text",
             )
-        made[name] = frame[name].cast(pl.String, strict=False)
-        if made[name].null_count() > frame[name].null_count():
+        try:
+            made[name] = frame[name].cast(pl.String)
+        except pl.exceptions.PolarsError as error:
             raise InputError(
-                "the column holds bytes that are not UTF-8 text", path=display_name(path), column=name
-            )
+                f"the column holds values of type {dtype} that are no UTF-8 text",
+                path=display_name(path),
+                column=name,
+                mend="Leave the column out, or write it as text",
+            ) from error
     return frame.with_columns(**made) if made else frame
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import UsageError
+from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, read_once
@@ -132,14 +133,14 @@ def summary_to_directory(
     with whole_folder(output, SUMMARY_FOLDER, force=force) as folder:
         for name, frame in tables.items():
             _write(frame, folder / f"{name}.tsv")
-        (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")
+        write_text(folder / "summary.txt", text)
         told = manifest(
             command=command,
             inputs=inputs.files(),
             counts=counts,
             settings={"least": least, "count_by": count_by, "species": inputs.species},
         )
-        (folder / "manifest.json").write_text(to_json(told), encoding="utf-8", newline="\n")
+        write_text(folder / "manifest.json", to_json(told))
     return summary, text, counts
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from dmiso.engine.ensemble import member_name
 from dmiso.errors import ModelError
+from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, whole_folder
 from dmiso.models.calibration import Calibration
 from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config
@@ -186,7 +187,7 @@ def write_model(
         (whole / _CONFIG).write_bytes(_encode(config))
         (whole / _WEIGHTS).write_bytes(save(arrays))
         (whole / _CALIBRATION).write_bytes(_encode(calibration))
-        (whole / _CARD).write_text(card, encoding="utf-8", newline="\n")
+        write_text(whole / _CARD, card)
         if domain is not None:
             (whole / _DOMAIN).write_bytes(_encode(domain))
         read_model(whole)

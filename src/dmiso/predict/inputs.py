@@ -18,7 +18,7 @@ from dmiso.columns import PAIR_COLUMNS
 from dmiso.errors import InputError, did_you_mean
 from dmiso.io import read_sequences
 from dmiso.io.streams import display_name
-from dmiso.io.tables import ROWS_PER_BATCH, Batch, read_batches, table_format
+from dmiso.io.tables import ROWS_PER_BATCH, Batch, as_texts, read_batches, table_format
 from dmiso.io.text_lines import open_lines
 from dmiso.records import SequenceRecord
 
@@ -133,6 +133,7 @@ def check_pairs(
                 line=1,
                 mend=f"Name it in the header, or say which column it is with {option}",
             )
+    batch = batch._replace(frame=as_texts(batch.frame, {columns.mirna, columns.target}))
     frame = _with_ids(batch)
     sequences: dict[str, list[str]] = {}
     bad: set[int] = set()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.errors import MissingExtraError, UsageError
+from dmiso.io.parquet import parquet_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,8 @@ def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> p
             names = [column[0] for column in found.description or []]
             rows = found.fetchall()
         except duckdb.Error as error:
+            for name in _TABLES:
+                parquet_frame(output / f"{name}.parquet")  # a damaged table is no mistake of the question
             raise UsageError(_told(str(error), Path(links), output)) from error
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"two columns of the answer are called {twice[0]}: name one of them with AS.")

@@ -9,7 +9,7 @@ import polars as pl
 
 from dmiso.errors import InputError, UsageError
 from dmiso.evaluate.labelled import read_labelled
-from dmiso.io.streams import display_name
+from dmiso.io.streams import base_name, display_name
 from dmiso.models.ensemble import joined, write_ensemble
 from dmiso.models.registry import resolve
 from dmiso.predict.background import background_quantiles
@@ -83,7 +83,7 @@ def join_files(
         mirnas = sorted(set(table["mirna_sequence"]))
         quantiles = background_quantiles(model, mirnas, transcripts, counts)
         calibration = msgspec.structs.replace(calibration, percentile=quantiles)
-    said = f"{table.height:,} pairs of `{pairs.name}`"
+    said = f"{table.height:,} pairs of `{base_name(pairs)}`"
     return write_ensemble(output, members, name=name, calibration=calibration, calibrated_on=said)
 
 

@@ -18,7 +18,7 @@ import dmiso
 from dmiso.errors import ModelError, UsageError
 from dmiso.io import write_text
 from dmiso.io.folders import FolderKind, check_folder, claim_folder, whole_folder
-from dmiso.io.streams import local_file, read_once
+from dmiso.io.streams import base_name, local_file, read_once
 from dmiso.models.domain import domain_of
 from dmiso.models.registry import resolve
 from dmiso.models.store import MODEL_FILES, OPTIONAL_FILES, ModelConfig, write_model
@@ -166,7 +166,9 @@ def train(
             reporter=reporter,
         )
         first = {"model": start.config.name, "weights_sha256": identity["start_sha256"]} if start else None
-        facts = CardFacts(data.name, identity["data_sha256"], table, parts, settings, trained, counts, first)
+        facts = CardFacts(
+            base_name(data), identity["data_sha256"], table, parts, settings, trained, counts, first
+        )
         record = manifest(
             command=command,
             inputs={"data": data},
