@@ -44,3 +44,16 @@ def test_damage__names_the_file(tmp_path, damage):
         with pytest.raises(InputError, match=r"t\.parquet: the Parquet file cannot be read \(") as caught:
             read(path)
         assert len(str(caught.value).splitlines()) == 1
+
+
+def test_rows__that_the_footer_tells_of_but_are_not_there_end_the_reading(tmp_path):
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"a": [1] * 100}).write_parquet(path)
+    data, rows = path.read_bytes(), b"\x16\xc8\x01"  # Thrift's field of 64 bits: 100, zigzag
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    at = data.index(rows, footer)
+    lied = data[:at] + b"\x16" + b"\xff" * 6 + b"\x01" + data[at + 3 :]
+    length = len(lied) - 8 - footer
+    path.write_bytes(lied[:-8] + length.to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(InputError, match=r"t\.parquet: the Parquet file cannot be read \("):
+        read_table(path)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["parquet_errors", "parquet_frame", "scan_parquet_file"]
+__all__ = ["check_rows", "parquet_errors", "parquet_frame", "scan_parquet_file"]
 
 _MEND: Final = "Check that it is whole and really Parquet"
 _MAGIC: Final = b"PAR1"
@@ -79,6 +79,18 @@ def parquet_frame(file: Path, *, shown: Path | None = None, mend: str = _MEND) -
     """Return a whole Parquet file; parameters and errors as for :func:`scan_parquet_file`."""
     with parquet_errors(shown or file, mend=mend):
         return scan_parquet_file(file, shown=shown, mend=mend).collect()
+
+
+def check_rows(path: Path, found: int, told: int) -> None:
+    """Stop unless as many rows came as the footer told of: else a file of 10**12 rows would be read for ever.
+
+    Raises
+    ------
+    InputError
+        Naming the file.
+    """
+    if found != told:
+        raise _damaged(path, f"its footer tells of {told:,} rows where {found:,} are", _MEND)
 
 
 def _damaged(path: Path, why: str, mend: str) -> InputError:
