@@ -22,6 +22,7 @@ __all__ = [
     "UsageError",
     "did_you_mean",
     "find_named",
+    "printable",
     "shortened",
 ]
 
@@ -30,6 +31,24 @@ _Value = TypeVar("_Value")
 _MOST_OF_PROBLEM: Final = 600
 _MOST_OF_NAME: Final = 100
 """Characters of a message that may come from a file: a field of a megabyte is quoted by its two ends."""
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """Write characters that would move a terminal's cursor, or do worse, as escapes.
+
+    Parameters
+    ----------
+    text
+        May quote a file or a name that a stranger gave.
+    keep
+        Characters that stay what they are: line breaks, in a text of several lines.
+
+    Examples
+    --------
+    >>> printable(f"tensor {chr(27)}[2J of 5′") == "tensor " + chr(92) + "x1b[2J of 5′"
+    True
+    """
+    return "".join(c if c in keep or c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def shortened(text: str, most: int) -> str:

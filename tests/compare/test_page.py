@@ -1,6 +1,7 @@
 """The page: the same words three ways, duplexes where ViennaRNA is there, and a note where not."""
 
 import importlib.util
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -51,7 +52,7 @@ def test_page__is_the_same_three_ways(blocks):
     for block in blocks:
         if block.kind in {"heading", "paragraph"}:
             assert " ".join(block.text.split()) in heard
-            assert block.text in as_markdown(blocks)
+            assert escape(block.text, quote=False) in as_markdown(blocks)
     assert "About &lt;this&gt;." in html
     assert "http" not in html  # it loads nothing
 
@@ -89,3 +90,39 @@ def test_duplex__is_drawn_with_its_loops():
 
 def test_table__lines_up():
     assert as_text([Block("table", rows=(("a", "bb"), ("ccc", "d")))]) == "a    bb\nccc  d\n"
+
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_page__shows_names_as_they_are_and_runs_none_of_them():
+    rows = (("miRNA", "gene"), (EVIL, "a|b `c` [d](javascript:e) <img src=x onerror=f>"))
+    blocks = [
+        Block("heading", EVIL),
+        Block("paragraph", f"{EVIL} & more"),
+        Block("letters", f"```\n{EVIL}\n````"),
+        Block("table", rows=rows),
+    ]
+
+    class Tags(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.found = set()
+            self.words = ""
+
+        def handle_starttag(self, tag, attrs):
+            self.found.add(tag)
+            assert not [name for name, _ in attrs if name.startswith("on")]
+
+        def handle_data(self, data):
+            self.words += data
+
+    reader = Tags()
+    reader.feed(as_html(blocks))
+    assert not {"script", "img"} & reader.found
+    assert reader.words.count(EVIL) == 5  # the page's title too
+    text = as_markdown(blocks)
+    outside, letters, after = text.partition("`````\n")[0], *text.partition("`````\n")[2].split("\n`````\n")
+    assert letters == f"```\n{EVIL}\n````"
+    assert "<" not in outside + after
+    assert r"a\|b \`c\` \[d\](javascript:e)" in after

@@ -260,3 +260,16 @@ def test_a_file_as_model__is_told(directory):
 def test_counted_tensors__are_those_listed(blocks):
     config = ModelConfig(name="x", network="duplex", settings=SETTINGS | {"blocks": blocks})
     assert tensor_count(config) == len(weight_shapes(config))
+
+
+def test_what_a_stranger_wrote__is_shown_and_not_obeyed_by_the_terminal(directory, capsys):
+    (directory / "card.md").write_text("# A card\n\x1b[2J\ta\x07\n", encoding="utf-8")
+    assert _run(["models", "show", str(directory)]) == 0
+    assert capsys.readouterr().out.startswith("# A card\n\\x1b[2J\ta\\x07\n")
+    setting(**{"a\n\x1b[2Jb": 1})(directory)
+    assert _run(["models", "show", str(directory)]) == 1
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "no setting a\\n\\x1b[2Jb." in said
+    assert _run(["models", "check", str(directory)]) == 1
+    assert "FAIL shapes: network duplex has no setting a\\n\\x1b[2Jb." in capsys.readouterr().out

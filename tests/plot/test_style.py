@@ -1,6 +1,7 @@
 """The look of pictures: two files, the same bytes each time, nothing left behind by an error."""
 
 import re
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -62,3 +63,18 @@ def test_missing_matplotlib__says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"drawing needs matplotlib.*pip install 'dmiso\[report\]'"):
         require_matplotlib("drawing")
+
+
+def test_picture__shows_names_as_they_are(tmp_path):
+    names = ["<script>alert(1)</script>", '&amp; "quoted"', "$broken{math$", r"$\\frac{1}$"]
+    with picture(tmp_path / "p") as figure:
+        axes = figure.subplots()
+        for place, name in enumerate(names):
+            axes.text(0, place / 4, name)
+            axes.plot([0, 1], label=name)
+        axes.set_title(names[0])
+        axes.legend()
+    root = ET.parse(tmp_path / "p.svg").getroot()
+    shown = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert all(shown.count(name) >= 2 for name in names)
+    assert not [element for element in root.iter() if element.tag.endswith("script")]

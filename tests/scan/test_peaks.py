@@ -39,3 +39,15 @@ def test_peaks__in_two_parts_with_margins_are_those_of_the_whole(row, distance, 
     first = max(0, cut - distance)
     right = find_peaks(row[first:], distance=distance, start=cut - first, lowest=-10) + first
     assert left + right.tolist() == whole
+
+
+@settings(deadline=None)  # the first call compiles
+@given(
+    arrays(np.float32, st.integers(0, 60), elements=st.sampled_from([np.nan, np.inf, -np.inf, 0, 1, 2])),
+    st.integers(0, 12),
+    st.sampled_from([-np.inf, np.nan, 0.5, np.inf]),
+)
+def test_peaks__of_any_numbers_fit_their_room_and_are_no_nan(row, distance, lowest):
+    found = find_peaks(row, distance=distance, start=-3, stop=len(row) + 9, lowest=lowest)
+    assert (np.diff(found) > distance).all()
+    assert all(row[p] > lowest for p in found)

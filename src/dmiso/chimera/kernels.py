@@ -129,7 +129,7 @@ def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max
                 continue
             if n == n_max:
                 crowded += 1
-                if score <= hits[weakest, 0]:
+                if n == 0 or score <= hits[weakest, 0]:
                     continue
             else:
                 weakest = n
@@ -323,7 +323,7 @@ def joint_borders(reads, bounds, rows, m_text, t_text, reach):  # type: ignore[n
         best, best_at, worth = 0, low, 0
         for b in range(low, high):  # what moves the border from b to b + 1 gives letter b to the first part
             p = b + t_shift
-            t_high = len(t_text) if p >= len(t_text) or t_text[p] < 5 else p
+            t_high = len(t_text) if p < 0 or p >= len(t_text) or t_text[p] < 5 else p
             m_worth = _letter_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)
             t_worth = _letter_worth(read[b], t_text, p, t_low, t_high, -2)
             # isomiRs have letters of their own more often than a transcript differs from its reference

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Final
 
-from dmiso.errors import DmisoError, MissingExtraError, shortened
+from dmiso.errors import DmisoError, MissingExtraError, printable, shortened
 
 __all__ = ["describe_fault"]
 
@@ -70,8 +70,7 @@ def describe_fault(error: BaseException) -> str:
     >>> describe_fault(MemoryError())
     'the memory of this machine does not suffice. Use fewer --threads or --workers, or smaller inputs.'
     """
-    text = shortened(_described(error), _LONGEST)
-    return "".join(c if c == "\n" or c.isprintable() else repr(c)[1:-1] for c in text)
+    return printable(shortened(_described(error), _LONGEST))
 
 
 def _described(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.paths import INPUT, OUTPUT_ANY, OUTPUT_FOLDER, CheckedCommand
+from dmiso.errors import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def show(*, model: str | None) -> None:
     from dmiso.models import resolve
 
     stored = resolve(model)
-    click.echo(stored.card.rstrip("\n"))
+    click.echo(printable(stored.card.rstrip("\n"), keep="\n\t"))
     click.echo(f"\nweights sha256: {stored.weights_sha256}")
     click.echo(f"members: {stored.config.members}")
     click.echo(f"domain: {stored.domain.sentence() if stored.domain else 'not stated'}")
@@ -68,7 +69,7 @@ def check(*, model: str) -> None:
 
     findings = check_model(model)
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {finding.detail}")
+        click.echo(printable(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {finding.detail}"))
     if not all(finding.passed for finding in findings):
         raise click.exceptions.Exit(1)
 

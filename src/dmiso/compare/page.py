@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -178,18 +179,29 @@ def as_markdown(blocks: Sequence[Block]) -> str:
     """Write blocks as Markdown."""
 
     def table(block: Block) -> str:
-        rows = ["| " + " | ".join(row) + " |" for row in block.rows]
+        rows = ["| " + " | ".join(map(_plain, row)) + " |" for row in block.rows]
         return "\n".join([rows[0], "|" + "---|" * len(block.rows[0]), *rows[1:]])
 
     writers: Mapping[str, Callable[[Block], str]] = {
-        "heading": lambda b: f"## {b.text}",
-        "paragraph": lambda b: b.text,
-        "letters": lambda b: f"```\n{b.text}\n```",
+        "heading": lambda b: f"## {_plain(b.text)}",
+        "paragraph": lambda b: _plain(b.text),
+        "letters": lambda b: f"{_fence(b.text)}\n{b.text}\n{_fence(b.text)}",
         "table": table,
     }
     return _written(blocks, writers)
 
 
+def _plain(text: str) -> str:
+    """Write text so that Markdown shows it as it is: a name may hold tags, links, code and the border of a cell."""
+    return escape(text, quote=False).translate(_MARKS)
+
+
+def _fence(text: str) -> str:
+    """Return a fence that no run of backticks in the text closes."""
+    return "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+
+
+_MARKS: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`[]|"})
 _STYLE: Final = (
     "body{font:15px/1.5 sans-serif;max-width:64em;margin:2em auto;padding:0 1em}"
     "pre{background:#f4f4f4;padding:.8em;overflow:auto}table{border-collapse:collapse;font-size:13px}"

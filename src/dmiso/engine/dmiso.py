@@ -21,6 +21,7 @@ from dmiso.engine.dmiso_block import GROUP, BlockRunner
 from dmiso.engine.dmiso_branch import Branch
 from dmiso.engine.dmiso_fold import fold
 from dmiso.engine.dmiso_kernels import BLOCK, LANES
+from dmiso.engine.finite import finite, quiet
 from dmiso.errors import ModelError, UsageError
 from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import MIRNA_LENGTH, TARGET_LENGTH, tensor_shapes
@@ -78,7 +79,8 @@ class DmisoEngine:
             if not np.isfinite(array).all():
                 raise ModelError(f"the weights: tensor {name} has numbers that are not finite")
         self.threads = threads
-        self._weights = fold(weights)
+        with quiet():
+            self._weights = fold(weights)
         self._blas = ThreadpoolController()
         self._local = threading.local()
 
@@ -110,7 +112,7 @@ class DmisoEngine:
             self._run(self._grid_tasks(codes, "mirna", "target", logits))
         else:
             self._run(self._grid_tasks(codes, "target", "mirna", logits.T))
-        return logits
+        return finite(logits)
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of row i of one with row i of the other; repeated rows cost little.
@@ -140,7 +142,7 @@ class DmisoEngine:
             )
         logits = np.empty(len(mirna_codes), np.float32)
         self._run(self._pair_tasks(mirna_codes, target_codes, logits))
-        return logits
+        return finite(logits)
 
     def _grid_tasks(
         self, codes: Mapping[Kind, Codes], few: Kind, many: Kind, logits: FloatArray
@@ -186,7 +188,7 @@ class DmisoEngine:
         logits[rows] = runner.pairs(mirnas, mirna_index, targets, target_index)
 
     def _run(self, tasks: Iterable[Task]) -> None:
-        with self._blas.limit(limits=1, user_api="blas"):
+        with self._blas.limit(limits=1, user_api="blas"), quiet():
             if self.threads == 1:
                 for task in tasks:
                     tick(self._run_one(task))
@@ -203,7 +205,8 @@ class DmisoEngine:
         if not hasattr(self._local, "runner"):
             self._local.runner = BlockRunner(self._weights)
         work, n = task
-        work(self._local.runner)
+        with quiet():  # per thread
+            work(self._local.runner)
         return n
 
 

@@ -35,6 +35,7 @@ _PASS = np.uintp(LANES)
 _UNITS = np.uintp(10)
 _GATES = np.uintp(40)
 _0, _1, _2, _3, _4 = (np.uintp(i) for i in range(5))
+_UNKNOWN = np.uint8(4)
 _ONE = np.float32(1.0)
 _ZERO = np.float32(0.0)
 _LOWEST = np.float32(-100.0)
@@ -192,7 +193,7 @@ def pooled_features(
     Parameters
     ----------
     codes
-        ``(n, length)``, 0–4.
+        ``(n, length)``, 0–4; what is beyond is taken for 4.
     first, second
         Sum of kernel weights over the first and last 4 letters (bias in the first), ``(625, channels)``.
     pool
@@ -206,7 +207,9 @@ def pooled_features(
     convolved = np.empty((positions, channels), np.float32)
     for n in range(codes.shape[0]):
         for p in range(positions + 4):
-            words[p] = ((codes[n, p] * 5 + codes[n, p + 1]) * 5 + codes[n, p + 2]) * 5 + codes[n, p + 3]
+            words[p] = 0
+            for k in range(4):
+                words[p] = words[p] * 5 + min(codes[n, p + k], _UNKNOWN)
         for p in range(positions):
             for c in range(channels):
                 convolved[p, c] = first[words[p], c] + second[words[p + 4], c]

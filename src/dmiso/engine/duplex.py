@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from dmiso.encode import N_CODE
+from dmiso.engine.finite import finite, quiet
 from dmiso.errors import UsageError
 from dmiso.networks.duplex_shapes import (
     CONTEXT,
@@ -93,6 +94,11 @@ class DuplexEngine:
     def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1) -> None:
         if threads < 1:
             raise UsageError(f"threads is {threads}; at least 1 is needed")
+        with quiet():
+            self._take(weights, threads)
+
+    def _take(self, weights: Mapping[str, FloatArray], threads: int) -> None:
+        """Fold the weights into the arrays of the forward pass."""
         self._threads = threads
         self._blas = ThreadpoolController()
         self._stacks, self._pairs = _score_tables(weights["stack_score"], weights["pair_score"])
@@ -127,12 +133,12 @@ class DuplexEngine:
             ``(n_mirnas, n_targets)``, float32.
         """
         logits = np.empty((len(mirna_codes), len(target_codes)), np.float32)
-        with self._blas.limit(limits=self._threads):
+        with self._blas.limit(limits=self._threads), quiet():
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
                     logits[m, part] = self._pooled(self._positions(tile, mirna_codes[m : m + 1]))
                     tick(logits[m, part].size)
-        return logits
+        return finite(logits)
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of row i of one with row i of the other.
@@ -148,11 +154,11 @@ class DuplexEngine:
             ``(n_pairs,)``, float32.
         """
         logits = np.empty(len(mirna_codes), np.float32)
-        with self._blas.limit(limits=self._threads):
+        with self._blas.limit(limits=self._threads), quiet():
             for part, tile in self._tiles(target_codes):
                 logits[part] = self._pooled(self._positions(tile, mirna_codes[part]))
                 tick(logits[part].size)
-        return logits
+        return finite(logits)
 
     def positions(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logit of each offset of every miRNA on every target.
@@ -170,12 +176,12 @@ class DuplexEngine:
         """
         offsets = target_codes.shape[1] + self.mirna_length - 1
         logits = np.full((len(mirna_codes), len(target_codes), offsets), NOTHING, np.float32)
-        with self._blas.limit(limits=self._threads):
+        with self._blas.limit(limits=self._threads), quiet():
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
                     found = self._positions(tile, mirna_codes[m : m + 1])
                     logits[m, part, : found.shape[1]] = found
-        return logits
+        return finite(logits)
 
     def pooled(self, positions: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together, their soft maximum over the last axis."""

@@ -29,6 +29,7 @@ from dmiso.engine.duplex_gate_kernels import (
 )
 from dmiso.engine.duplex_scan import TILE, DuplexScanner, outside_columns
 from dmiso.engine.duplex_scan_kernels import letters_around, scores_on
+from dmiso.engine.finite import finite, quiet
 from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
 from dmiso.networks.helices import pair_codes
 
@@ -135,7 +136,7 @@ class RunScanner(DuplexScanner):
                 if mirna.length:
                     skipped = self.mirna_length - mirna.length
                     add_gate_sums(codes, stacks, mirna.steps, pairs, bulge, own, skipped)
-        return sums
+        return finite(sums)
 
     @property
     def heads(self) -> int:
@@ -219,7 +220,8 @@ class RunScanner(DuplexScanner):
             best = self._room.helices[: rows * len(columns)].reshape(rows, len(columns))
             helices_of_runs(letters.pairs[skipped:], table, mirna.steps, mirna.pairs, self._bulge, wide, best)
             is_outside = outside[columns]
-            found = self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside))
+            # asked here: the sieve passes over NaN and minus infinity as over any low logit
+            found = finite(self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside)))
             found[is_outside] = NOTHING
             spread_runs(found, part, self.reach, logits)
 
@@ -260,7 +262,7 @@ class GatedScanner:
         sums = first.gate_sums(self._gate, mirna_codes, target_codes, origin, limit)
         promising = sums >= np.float32(self._gate.threshold)
         queries = list(zip(*(member.queries(mirna_codes) for member in self._members), strict=True))
-        with first.one_thread():
+        with first.one_thread(), quiet():
             for span_start in range(begin, end, SPAN):
                 span = self._span(target_codes, span_start, n_offsets)
                 a, b = max(start, span.start), min(stop, span.stop)

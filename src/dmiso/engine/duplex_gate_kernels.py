@@ -115,7 +115,7 @@ def helices_of_runs(
     length, heads = len(steps), table.shape[1]
     margin = 2 * (length - 1)
     # runs with the letters that they depend on, end to end: what one spills into the next stays in these letters
-    both = codes[columns_of_runs(runs + np.array([0, margin]))]
+    both = np.minimum(codes[columns_of_runs(runs + np.array([0, margin]))], np.uint8(table.shape[2] - 1))
     own, width = both % np.uint8(5), len(both)
     rows, stacks = np.zeros((2, width), np.float32), np.empty((len(table), width), np.float32)
     used = np.zeros(len(table), np.bool_)
@@ -162,7 +162,7 @@ def runs_near(
     for k in range(max(0, first - distance), min(len(promising), last + distance)):
         if promising[k]:
             start, stop = max(first, k - distance) - first, min(last, k + distance + 1) - first
-            if n and start <= runs[n - 1, 1] + join:
+            if n and (start <= runs[n - 1, 1] + join or n == len(runs)):
                 runs[n - 1, 1] = stop
             else:
                 runs[n, 0], runs[n, 1] = start, stop

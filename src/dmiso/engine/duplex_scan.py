@@ -23,6 +23,7 @@ from dmiso.engine.duplex_scan_kernels import (
     positive_part,
     scores_on,
 )
+from dmiso.engine.finite import finite, quiet
 from dmiso.networks.duplex_shapes import CONTEXT, FORBIDDEN, KERNEL, NOTHING
 from dmiso.networks.helices import PAIR_CODES, pair_codes
 
@@ -134,7 +135,7 @@ class DuplexScanner(DuplexEngine):
         assert 0 <= start <= stop <= n_offsets
         logits = np.empty((len(mirna_codes), stop - start), np.float32)
         mirnas, used = self._mirnas(mirna_codes)
-        with self._blas.limit(limits=1):
+        with self._blas.limit(limits=1), quiet():
             for first in range(start // TILE * TILE, stop, TILE):
                 last = min(first + TILE, n_offsets)
                 letters = self._letters(target_codes, first - self.reach, last + self.reach)
@@ -143,7 +144,7 @@ class DuplexScanner(DuplexEngine):
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas):
                     logits[m, a - start : b - start] = self._logits(letters, stacks, mirna)[part]
-        return logits
+        return finite(logits)
 
     def lowest_peak(self, logit: float, n: int) -> float:
         """Return a logit that the highest of ``n`` offsets exceeds wherever together they reach ``logit``."""

@@ -55,12 +55,16 @@ def letters_around(letters: NDArray[np.uint8], first: int, ones: FloatArray) -> 
 
 @njit(cache=True, error_model="numpy")
 def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -> None:  # pragma: no cover
-    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_letters,)`` gives ``(n, heads, n_letters)``."""
+    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_letters,)`` gives ``(n, heads, n_letters)``.
+
+    A code beyond the table is taken for its last.
+    """
+    last = np.uint8(table.shape[2] - 1)
     for n in range(table.shape[0]):
         for h in range(table.shape[1]):
             own, out = table[n, h], scores[n, h]
             for j in range(len(codes)):
-                out[j] = own[codes[j]]
+                out[j] = own[min(codes[j], last)]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
@@ -193,7 +197,9 @@ def add_and_unfold(
         for tap in range(taps):
             out = unfolded[tap * channels + c]
             move = (tap - taps // 2) * dilation
-            first, last = max(0, -move), min(columns, columns - move)
+            # held to the row: few columns may all lie beyond a far tap
+            first = min(max(0, -move), columns)
+            last = max(min(columns, columns - move), first)
             for k in range(first):
                 out[k] = zero
             moved, here = row[first + move : last + move], out[first:last]

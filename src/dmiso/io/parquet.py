@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryFile
+from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -18,6 +21,8 @@ __all__ = ["parquet_errors", "parquet_frame", "scan_parquet_file"]
 
 _MEND: Final = "Check that it is whole and really Parquet"
 _MAGIC: Final = b"PAR1"
+_STDERR: Final = 2
+_ONE_READER: Final = RLock()
 _TAIL: Final = 8
 """A Parquet file ends with the length of its footer, a little-endian number of 4 bytes, and the magic letters."""
 
@@ -34,9 +39,12 @@ def parquet_errors(path: Path, *, mend: str = _MEND) -> Iterator[None]:
         What the user can do.
     """
     try:
-        yield
-    # polars' own code panics at some damages, and a panic is no Exception
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, OverflowError) as error:
+        with _silent_panics():
+            yield
+    # polars' own code panics at some damages; a panic is no Exception, and its words are about polars' insides
+    except pl.exceptions.PanicException as error:
+        raise _damaged(path, "it is damaged inside", mend) from error
+    except (pl.exceptions.PolarsError, OSError, OverflowError) as error:
         raise _damaged(path, (str(error).splitlines() or [type(error).__name__])[0], mend) from error
 
 
@@ -79,6 +87,35 @@ def parquet_frame(file: Path, *, shown: Path | None = None, mend: str = _MEND) -
     """Return a whole Parquet file; parameters and errors as for :func:`scan_parquet_file`."""
     with parquet_errors(shown or file, mend=mend):
         return scan_parquet_file(file, shown=shown, mend=mend).collect()
+
+
+@contextmanager
+def _silent_panics() -> Iterator[None]:
+    """Keep what polars' threads write to standard error when they panic: their stacks tell a user nothing.
+
+    What else is written meanwhile is passed on afterwards. One reader at a time: descriptors are the process's.
+    """
+    with _ONE_READER, ExitStack() as ends:
+        try:
+            own = os.dup(_STDERR)
+        except OSError:  # there is no standard error
+            yield
+            return
+        ends.callback(os.close, own)
+        held = ends.enter_context(TemporaryFile(buffering=0))
+        os.dup2(held.fileno(), _STDERR)
+        panicked = False
+        try:
+            yield
+        except pl.exceptions.PanicException:
+            panicked = True
+            raise
+        finally:
+            os.dup2(own, _STDERR)
+            held.seek(0)
+            if not panicked:
+                while part := held.read(1 << 16):
+                    os.write(own, part)
 
 
 def _damaged(path: Path, why: str, mend: str) -> InputError:

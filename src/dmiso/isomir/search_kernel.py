@@ -60,7 +60,8 @@ def _price(sequence, length, place, template, letters, bounds, rules, wrong, out
             if changed > rules[4] or inner - tail_5p - changed < rules[5]:
                 continue
             # letters before and after the miRNA must agree: a substitution lies inside it
-            low, high = max(first, start) - place, min(last, end) - place
+            # held to the sequence: where the miRNA lies beyond it, no letter is inside
+            low, high = min(max(first, start) - place, length), max(min(last, end) - place, 0)
             if wrong[high] - wrong[low] != changed:
                 continue
             cost = rules[6] * (abs(off_5p) + abs(off_3p)) + rules[7] * changed

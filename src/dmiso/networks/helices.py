@@ -80,6 +80,7 @@ def helices(
     n, length = codes.shape
     _, mirna_length, _, heads = step.shape
     kept = choice.shape[0] > 0
+    last = np.uint8(step.shape[2] - 1)  # a code beyond the table is taken for its last
     before = np.zeros((length + 2, heads), np.float32)
     here = np.zeros((length + 2, heads), np.float32)
     for t in range(n):
@@ -88,7 +89,7 @@ def helices(
         before[:] = 0.0
         for i in range(mirna_length):
             for j in range(length):
-                score = own[i, codes[t, j]]
+                score = own[i, min(codes[t, j], last)]
                 for h in range(heads):
                     chosen = _DIAGONAL
                     top = before[j + 1, h]
@@ -133,13 +134,14 @@ def helices_gradient(
     n, mirna_length, length, heads = choice.shape
     here = np.zeros((length + 2, heads), np.float32)
     before = np.zeros((length + 2, heads), np.float32)
+    last = np.uint8(step_gradient.shape[2] - 1)
     for t in range(n):
         own = step_gradient[t if step_gradient.shape[0] > 1 else 0]
         here[:] = 0.0
         for i in range(mirna_length - 1, -1, -1):
             before[:] = 0.0
             for j in range(length):
-                change = own[i, codes[t, j]]
+                change = own[i, min(codes[t, j], last)]
                 for h in range(heads):
                     chosen = choice[t, i, j, h]
                     if chosen == _STOPPED:

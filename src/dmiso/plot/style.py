@@ -62,6 +62,7 @@ _LOOK: Final[dict[Any, Any]] = {
     "lines.linewidth": 1.4,
     "lines.markersize": 4.5,
     "savefig.facecolor": "white",
+    "text.parse_math": False,  # a name with dollars is a name, no formula that may not parse
     "svg.fonttype": "none",
     "svg.hashsalt": "dmiso",
 }

@@ -20,6 +20,7 @@ __all__ = ["ANCHOR_REACH", "find_anchors"]
 ANCHOR_REACH: Final = 6
 """Offsets to either side of a peak that are looked at: as far as two blocks of the network see."""
 
+_LAST_CODE: Final = np.uint8(4)
 _PAIRS = np.zeros((5, 5), np.int64)
 for _mirna, _target, _strength in ((0, 1, 2), (1, 0, 2), (2, 3, 3), (3, 2, 3), (3, 1, 1), (1, 3, 1)):
     _PAIRS[_mirna, _target] = _strength
@@ -44,7 +45,10 @@ def _anchors(
             total, before = 0, 0
             for i in range(len(mirna)):
                 j = offset - i
-                own = pairs[mirna[i], codes[j]] if 0 <= j < len(codes) else 0
+                # codes beyond N are held to N: nothing is read beside the table
+                own = 0
+                if 0 <= j < len(codes):
+                    own = pairs[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
                 if own and before:
                     total += own + before
                 before = own

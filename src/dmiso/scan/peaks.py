@@ -18,6 +18,8 @@ __all__ = ["find_peaks"]
 def _peaks(
     logits: NDArray[np.float32], start: int, stop: int, distance: int, lowest: float
 ) -> NDArray[np.int64]:  # pragma: no cover
+    start, stop = max(start, 0), min(stop, len(logits))
+    # peaks are more than a distance apart: of two nearer ones each would have to exceed the other
     found = np.empty(max(0, (stop - start) // (distance + 1) + 1), np.int64)
     n = 0
     p = start
@@ -53,7 +55,7 @@ def find_peaks(
     Parameters
     ----------
     logits
-        ``(n_offsets,)``.
+        ``(n_offsets,)``; NaN is no peak, and hides none.
     distance
         Offsets to either side that are looked at; two peaks are further apart than this.
     start, stop

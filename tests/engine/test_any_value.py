@@ -1,0 +1,132 @@
+"""Compiled loops are given any value and any code: they stay in their arrays, and good numbers give the same."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from dmiso.encode import encode
+from dmiso.engine.dmiso import DmisoEngine
+from dmiso.engine.duplex import DuplexEngine
+from dmiso.engine.duplex_gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex_scan import DuplexScanner
+from dmiso.errors import ModelError
+from dmiso.networks import dmiso_shapes
+from dmiso.networks.duplex_shapes import CONTEXT, tensor_shapes
+
+_MIRNAS = encode(["UGAGGUAGUAGGUUGUAUAGUU", "UAAAGUGCUUA"], 30)
+_TARGET = encode(["GGACUAUACAACCUACUACCUCAUUG" * 80], 26 * 80)[0]
+
+
+def weights_of(shapes, rng, size):
+    return {name: (np.abs(rng.normal(0, size, shape))).astype(np.float32) for name, shape in shapes.items()}
+
+
+def engines(weights):
+    yield lambda: DuplexEngine(weights).logits_pairs(_MIRNAS, np.stack([_TARGET[:60]] * 2))
+    yield lambda: DuplexEngine(weights).logits_grid(_MIRNAS, _TARGET[None, :60])
+    yield lambda: DuplexEngine(weights).positions(_MIRNAS, _TARGET[None, :60])
+    yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
+    gate = Gate(np.ones((30, 2), np.float32), np.ones((CONTEXT, 4), np.float32), -1e30, 3, -1e30)
+    yield lambda: GatedScanner([RunScanner(weights)], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
+
+
+def test_weights_that_overflow__are_an_error_without_warnings(rng):
+    weights = weights_of(tensor_shapes(3, 2, 2, 30), rng, 1e30)
+    for run in engines(weights):
+        with pytest.raises(ModelError, match="a logit is not finite"):
+            run()
+    weights = weights_of(dmiso_shapes.tensor_shapes(), rng, 1e30)
+    with pytest.raises(ModelError, match="a logit is not finite"):
+        DmisoEngine(weights).logits_grid(_MIRNAS, encode(["GGACUAUACAACCU"], 60))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_weight_that_is_no_number__is_an_error_in_every_engine(rng, value):
+    weights = weights_of(tensor_shapes(3, 2, 2, 30), rng, 0.3)
+    weights["output.bias"][0] = value
+    weights["stack_score"][:] = value
+    for run in engines(weights):
+        with pytest.raises(ModelError, match="a logit is not finite"):
+            run()
+
+
+_SCRIPT = """
+import itertools
+import numpy as np
+from dmiso.chimera import kernels as chimera
+from dmiso.engine import dmiso_kernels, duplex_gate_kernels as gate, duplex_scan_kernels as scan
+from dmiso.networks import helices
+from dmiso.scan import anchors, peaks
+
+f4, far = np.float32, np.arange(256).astype(np.uint8)
+for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
+    row = np.full(400, value, f4)
+    for lowest, distance in itertools.product((-np.inf, np.nan, -500.0, np.inf), (0, 1, 30)):
+        found = peaks.find_peaks(row, distance=distance, start=-5, stop=900, lowest=lowest)
+        assert len(found) <= 400 // (distance + 1) + 1
+        assert not len(found) or (value > lowest)
+    table = np.full((4, 2, 25), value, f4)
+    scores = np.empty((4, 2, 256), f4)
+    scan.scores_on(table, far, scores)
+    pairs = np.full((30, 2, 5), value, f4)
+    steps, bulge = np.zeros(30, np.int64), np.full((2, 2), value, f4)
+    letters = np.resize(far, 300 - 60)
+    best = np.empty((30, 2, 240 - 2), f4)
+    stacks = np.full((1, 2, 300), value, f4)
+    long_letters = np.resize(far, 300)
+    scan.best_helices(long_letters, stacks, steps, pairs, bulge, best, 0)
+    gate.add_gate_sums(long_letters, stacks, steps, pairs, bulge, np.full(180, value, f4), 0)
+    runs = np.array([[0, 5], [9, 40]])
+    gate.helices_of_runs(long_letters, table, steps, pairs, bulge, runs, np.empty((60, 36), f4))
+    near = np.ones(50, np.bool_)
+    gate.keep_high(np.full((2, 50), value, f4), np.full((2, 2), value, f4), f4(value), near, near)
+    for columns in (1, 3, 40):
+        parts = [np.full((3, columns), value, f4) for _ in range(2)]
+        affine = np.full((3, 3), value, f4)
+        scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
+        scan.positive_part(parts[0], affine[0])
+        scan.last_layer(*parts, affine, affine[0], f4(value), np.empty(columns, f4))
+    step = np.full((1, 30, 25, 2), value, f4)
+    codes = far[None]
+    kept = np.empty((1, 30, 256, 2), np.uint8)
+    helices.helices(step, codes, bulge, np.empty((1, 285, 30, 2), f4), kept)
+    helices.helices_gradient(np.full((1, 285, 30, 2), value, f4), codes, kept, step, bulge)
+    tables = [np.full((625, 10), value, f4) for _ in range(2)]
+    dmiso_kernels.pooled_features(far[None, :30], *tables, 4, np.empty((20, 10, 1), f4))
+    dmiso_kernels.tail(*[np.full((5, 8), value, f4)] * 2, row[:5], row[:5], np.zeros(8, f4))
+    worth = np.full((3, 2), value)
+    spans = np.array([[0, 9], [5, 20], [20, 30]])
+    bounds = np.array([0, 3])
+    chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, (9, 9, 9, 1, 1), 2)
+ones = np.empty((7, 4, 100), f4)
+scan.letters_around(np.resize(far, 120), 10, ones)
+for wanted in itertools.product((0, 1), repeat=9):
+    promising = np.array(wanted, np.bool_)
+    for distance, join in itertools.product((0, 2, 20), (0, 3)):
+        found = gate.runs_near(promising, 2, 7, distance, join)
+        gate.columns_of_runs(found)
+        gate.mark_near(promising, distance, 2, np.empty(5, np.bool_))
+anchors.find_anchors(far[None, :30], np.zeros(4, np.int64), far, np.array([-9, 0, 255, 900]))
+rows = np.zeros((2, 11), np.int64)
+rows[:, :] = (0, 1, 0, 9, 12, 30, -10**9, -10**9, 0, 9, 0)
+rows[1, 6:8] = 10**9
+chimera.joint_borders(far[:40], np.array([0, 40]), rows, far, far, 2)
+print("done")
+"""
+
+
+def test_loops__stay_in_their_arrays_for_any_value_and_any_code(tmp_path):
+    """Numba checks every index here; a cache of its own keeps the checked code from others."""
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", textwrap.dedent(_SCRIPT)],
+        env=os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "done\n"
