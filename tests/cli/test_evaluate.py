@@ -103,7 +103,7 @@ def test_tools__offered_are_those_of_the_catalogue():
     ("words", "code", "message"),
     [
         (["--threshold", "mine"], 2, "'mine' is not NAME=VALUE"),
-        (["--threshold", "mine=high"], 2, "'high' is not a number"),
+        (["--threshold", "mine=high"], 2, "'high' is not a finite number"),
         (["--tool", "tarpmir"], 2, "'tarpmir' is not one of"),
         (["--tool-output", "x=labelled.tsv"], 2, "x is no tool whose output can be read"),
         (["--tool", "targetscan", "--baseline", "gc"], 2, "gc is no baseline"),
