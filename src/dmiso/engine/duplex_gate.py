@@ -13,7 +13,7 @@ what is asked for changes none of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -29,13 +29,12 @@ from dmiso.engine.duplex_gate_kernels import (
 )
 from dmiso.engine.duplex_scan import TILE, DuplexScanner, outside_columns
 from dmiso.engine.duplex_scan_kernels import letters_around, scores_on
-from dmiso.engine.finite import finite, quiet
+from dmiso.engine.finite import finite
 from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
 from dmiso.networks.helices import pair_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -185,11 +184,6 @@ class RunScanner(DuplexScanner):
         """Return what :meth:`fill_runs` needs of a target for a range of offsets."""
         return self._letters(target_codes, first - self.reach, last + self.reach)
 
-    def one_thread(self) -> AbstractContextManager[Any]:
-        """Keep matrix products to one thread."""
-        limit: AbstractContextManager[Any] = self._blas.limit(limits=1)
-        return limit
-
     @property
     def pool(self) -> tuple[float, float]:
         """Scale and shift from an offset's logit to that of a site of this offset alone."""
@@ -262,7 +256,7 @@ class GatedScanner:
         sums = first.gate_sums(self._gate, mirna_codes, target_codes, origin, limit)
         promising = sums >= np.float32(self._gate.threshold)
         queries = list(zip(*(member.queries(mirna_codes) for member in self._members), strict=True))
-        with first.one_thread(), quiet():
+        with first.calm():
             for span_start in range(begin, end, SPAN):
                 span = self._span(target_codes, span_start, n_offsets)
                 a, b = max(start, span.start), min(stop, span.stop)

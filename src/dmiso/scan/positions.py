@@ -7,7 +7,8 @@ of each transcript, and a miRNA's logits do not depend on the others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from dmiso.scan.anchors import find_anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -84,6 +86,13 @@ class PositionNetwork:
         self._members = [RunScanner(own) for own in member_weights(model.weights, config.members)]
         self._encoded: tuple[list[str], Codes] | None = None
 
+    def calm(self) -> AbstractContextManager[Any]:
+        """Return a context for many scans, see :meth:`dmiso.engine.duplex_scan.DuplexScanner.calm`."""
+        stack = ExitStack()
+        for member in self._members:
+            stack.enter_context(member.calm())
+        return stack
+
     def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
         """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``."""
         # the same miRNAs come with every transcript, of which there may be millions of short ones
@@ -122,6 +131,8 @@ class PositionNetwork:
             ``(n_members, n_mirnas, stop - start)``, float32; -1000 where no letter faces another.
         """
         last = self.n_offsets(target_codes) if stop is None else stop
+        if len(self._members) == 1:  # as of every bundled model: nothing has to be copied
+            return self._members[0].scan(mirna_codes, target_codes, start, last)[None]
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
 
     def stream(
@@ -248,4 +259,6 @@ class PositionNetwork:
         known = mirna_codes != N_CODE
         lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
         last = max(len(target_codes) - 1, 0)
-        return np.clip(anchors - lengths[which] + 1, 0, last), np.clip(anchors + 1, 1, len(target_codes))
+        # not clip(), whose checks take longer than a short target's sites
+        first = np.minimum(np.maximum(anchors - lengths[which] + 1, 0), last)
+        return first, np.minimum(np.maximum(anchors + 1, 1), len(target_codes))

@@ -186,33 +186,36 @@ class Scanner:
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites: list[dict[str, NDArray[Any]]] = []
         chance = []
-        for t, transcript in enumerate(transcripts):
-            work = Share(len(transcript.sequence), on_work, times=len(sequences))
-            between = self._ranges(transcript, counts)
-            if between == []:
+        with self.network.calm():
+            for t, transcript in enumerate(transcripts):
+                work = Share(len(transcript.sequence), on_work, times=len(sequences))
+                between = self._ranges(transcript, counts)
+                if between == []:
+                    work.finish()
+                    continue
+                found = find_sites(
+                    self.network,
+                    sequences,
+                    transcript.sequence,
+                    distance=self.settings.distance,
+                    lowest=lowest,
+                    walk=Walk(between, work.advance),
+                    gate=self.gate,
+                )
                 work.finish()
-                continue
-            found = find_sites(
-                self.network,
-                sequences,
-                transcript.sequence,
-                distance=self.settings.distance,
-                lowest=lowest,
-                walk=Walk(between, work.advance),
-                gate=self.gate,
-            )
-            work.finish()
-            kept = self._wanted(transcript, found)
-            real = kept & (found.mirna < len(block))
-            places: dict[str, NDArray[Any]] = {
-                "start": found.start[real],
-                "end": found.end[real],
-                "logit": found.logit[real],
-            }
-            # arrays until the end: a frame for each of a million short transcripts would take most of the time
-            sites.append({"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t), **places})
-            decoy = kept & ~(found.mirna < len(block))
-            chance.append((owner[found.mirna[decoy] - len(block)], found.logit[decoy]))
+                kept = self._wanted(transcript, found)
+                real = kept & (found.mirna < len(block))
+                places: dict[str, NDArray[Any]] = {
+                    "start": found.start[real],
+                    "end": found.end[real],
+                    "logit": found.logit[real],
+                }
+                # arrays until the end: a frame for each of a million short transcripts would take most of the time
+                sites.append(
+                    {"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t), **places}
+                )
+                decoy = kept & ~(found.mirna < len(block))
+                chance.append((owner[found.mirna[decoy] - len(block)], found.logit[decoy]))
         return Found(self._described(sites, block, transcripts), _decoy_frame(chance))
 
     def _ranges(self, transcript: Transcript, counts: Counts) -> list[tuple[int, int]] | None:

@@ -6,7 +6,8 @@ neighbours; its logit is the window's, its place the window.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from dmiso.scan.positions import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -43,6 +45,10 @@ class WindowNetwork:
 
         self.mirna_length, self.window = model.config.mirna_length, model.config.target_length
         self._engine = build_engine(model.config, model.weights)
+
+    def calm(self) -> AbstractContextManager[Any]:
+        """Return a context for many scans: nothing has to be begun once."""
+        return nullcontext()
 
     def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
         """Return the codes of miRNAs, ``(n_mirnas, mirna_length)``."""
