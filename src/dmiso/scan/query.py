@@ -28,6 +28,7 @@ _CLOSED: Final = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "python_enable_replacements": False,  # or a name in a question would be a variable of ours
+    "memory_limit": "2GB",  # a question that needs more is told so; it must not take the machine
 }
 _LOCKS: Final = ("SET enable_external_access = false", "SET lock_configuration = true")
 """A question is a stranger's text: it reaches the scan's own tables and nothing else of the machine."""
