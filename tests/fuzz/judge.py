@@ -98,11 +98,9 @@ def _faults_of_message(outcome: Outcome, name: str, option: str) -> list[str]:
     # a name may hold line breaks and bytes that are not UTF-8: messages may escape them
     escaped = os.fsencode(name).decode("utf-8", "backslashreplace").replace("\n", "\\n")
     named = name in text or escaped in text
-    faults = (
-        []
-        if named or (outcome.code == 2 and "--" in text) or option in text.split()
-        else ["message: does not name the file"]
-    )
+    said = option.startswith("--") and option in text.replace(",", " ").replace(".", " ").split()
+    told = named or said or (outcome.code == 2 and "--" in text)
+    faults = [] if told else ["message: does not name the file"]
     if len(own) > MOST_LINES + name.count("\n") * len(own) or len(text) > _MOST_LETTERS:
         faults.append(f"message: {len(own)} lines, {len(text)} letters")
     return faults

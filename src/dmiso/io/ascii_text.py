@@ -90,7 +90,7 @@ class _AsciiSource(io.RawIOBase):
             raise InputError(
                 f"a line is longer than {LONGEST_RECORD_LINE:,} letters",
                 path=display_name(self._path),
-                mend="No sequence is as long: is this FASTA or FASTQ?",
+                mend="No sequence is as long: give FASTA or FASTQ",
             )
         text = piece.translate(_TABLE)
         body = text.rstrip(_BLANK)
