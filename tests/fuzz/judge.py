@@ -26,11 +26,12 @@ _KEPT_FOR_LATER = frozenset(
         "folds",
         "samples",
         "references",
+        *("funnel.tsv", "qc.tsv", "report.json", "report.txt"),
         "work",
         ".dmiso.lock",
     }
 )
-"""What commands that can go on keep in a folder that is not finished."""
+"""What commands that can go on keep in a folder that is not finished, and reports that say where reads went."""
 
 
 _NO_MESSAGE = ("note:", "Usage:", "Try ", "made ", "Matching motifs:")
@@ -38,7 +39,7 @@ _NO_MESSAGE = ("note:", "Usage:", "Try ", "made ", "Matching motifs:")
 
 
 def broken_promises(
-    outcome: Outcome, expected: str, name: str, out: Path, *, command: str
+    outcome: Outcome, expected: str, name: str, out: Path, *, command: str, option: str = "--"
 ) -> tuple[str, ...]:
     """Return the promises that a run broke, each as ``promise: how``.
 
@@ -54,6 +55,8 @@ def broken_promises(
         Where results were to be.
     command
         The subcommand: an audit that finds a leak ends with 1 and a report, a check tells its findings as results.
+    option
+        That the file was given with: where all input was lost, the message names options to check.
     """
     if outcome.code == 1 and outcome.stdout.strip() and not outcome.stderr.strip():
         if command == "audit":
@@ -64,7 +67,7 @@ def broken_promises(
     if "Traceback" in outcome.stderr:
         broken.append("message: traceback")
     elif outcome.code and not outcome.hung:
-        broken += _faults_of_message(outcome, name)
+        broken += _faults_of_message(outcome, name, option)
     if outcome.code and (left := _left(out)):
         broken.append(f"left: {', '.join(left[:3])}")
     if expected == "refused" and outcome.code == 0:
@@ -86,7 +89,7 @@ def _faults_of_end(outcome: Outcome) -> list[str]:
     return broken
 
 
-def _faults_of_message(outcome: Outcome, name: str) -> list[str]:
+def _faults_of_message(outcome: Outcome, name: str, option: str) -> list[str]:
     """Return what is wrong with a message: none, too long, or it does not say of what it speaks."""
     text = outcome.stderr.strip()
     own = [line for line in text.splitlines() if line.strip() and not line.startswith(_NO_MESSAGE)]
@@ -95,7 +98,9 @@ def _faults_of_message(outcome: Outcome, name: str) -> list[str]:
     # a name may hold line breaks and bytes that are not UTF-8: messages may escape them
     escaped = os.fsencode(name).decode("utf-8", "backslashreplace").replace("\n", "\\n")
     named = name in text or escaped in text
-    faults = [] if named or (outcome.code == 2 and "--" in text) else ["message: does not name the file"]
+    said = option.startswith("--") and option in text.replace(",", " ").replace(".", " ").split()
+    told = named or said or (outcome.code == 2 and "--" in text)
+    faults = [] if told else ["message: does not name the file"]
     if len(own) > MOST_LINES + name.count("\n") * len(own) or len(text) > _MOST_LETTERS:
         faults.append(f"message: {len(own)} lines, {len(text)} letters")
     return faults

@@ -162,3 +162,16 @@ def test_ascii_text__leaves_out_blank_lines_around_and_nothing_else(content, siz
     found = ascii_text(Dribble(content)).read()
     body = content.strip()
     assert found == (body + b"\n" if body and content != content.rstrip() else body)
+
+
+def test_read_sequences__a_line_longer_than_any_chromosome_is_refused(tmp_path, monkeypatch):
+    from dmiso.errors import InputError
+    from dmiso.io import ascii_text, read_sequences
+    from dmiso.records import Counts
+
+    monkeypatch.setattr("dmiso.io.ascii_text.LONGEST_RECORD_LINE", 1000)
+    path = tmp_path / "a.fa"
+    path.write_text(">a\n" + "ACGU" * 200 + "\n>b\n" + "ACGU" * 300)
+    with pytest.raises(InputError, match=r"a\.fa: a line is longer than 1,000 letters"):
+        list(read_sequences(path, Counts()))
+    del ascii_text

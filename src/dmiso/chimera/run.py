@@ -241,7 +241,7 @@ def _flows(
     hint = "Check --adapter, --umi5, --barcode5 and --min-read-length"
     counts.flow("reads", reads, left, outcome="long and good enough after trimming", hint=hint)
     kept = result.funnel.filter((pl.col("step") == "filter") & (pl.col("outcome") == "kept"))["n"].sum()
-    hint = "Check adapter, UMI and barcode, the references' species, and --min-reads"
+    hint = "Check adapter, UMI and barcode, --mature, --species and --transcripts, and --min-reads"
     # most molecules of such libraries are no chimeras: only the loss of all is worth a word
     counts.flow("reads", reads, int(kept), outcome="of an interaction", hint=hint, large=1)
 

@@ -157,7 +157,7 @@ def make_isomirs(
     """
     names = [name for name, letters in mirnas.items() if len(letters) >= 18 and "N" not in letters]
     if not names:
-        raise UsageError("no reference miRNA has 18 letters or more: nothing can be simulated.")
+        raise UsageError("no miRNA of --mature has 18 letters or more: nothing can be simulated.")
     everything = {name: letters for name, letters in mirnas.items() if len(letters) >= 15}
     kinds, shares = list(MADE_TYPES), np.array(list(MADE_TYPES.values()))
     made: dict[str, MadeIsomir] = {}

@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from dmiso.errors import InputError
+from dmiso.io.streams import STDIN, display_name
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed import WriteableBuffer
 
 __all__ = ["NOT_ASCII", "ascii_text"]
@@ -13,6 +18,8 @@ __all__ = ["NOT_ASCII", "ascii_text"]
 NOT_ASCII: Final = "\x1a"
 """Stands for each byte outside ASCII: the control character SUB, which no name or sequence holds."""
 
+LONGEST_RECORD_LINE: Final = 1 << 28
+"""Letters: 268 million hold human chromosome 1 on one line; a small file can unpack to a line that fills the memory."""
 _TABLE: Final = bytes(i if i < 128 else ord(NOT_ASCII) for i in range(256))
 _BLANK: Final = b" \t\r\n"
 _NO_QUALITIES: Final = b"\n\n+"
@@ -20,7 +27,7 @@ _NO_QUALITIES: Final = b"\n\n+"
 _BUFFER: Final = 1 << 17
 
 
-def ascii_text(handle: IO[bytes]) -> IO[bytes]:
+def ascii_text(handle: IO[bytes], path: Path = STDIN) -> IO[bytes]:
     r"""Return a reader of the same text in which bytes outside ASCII are :data:`NOT_ASCII`.
 
     Parsers refuse a whole file for an accent in a description; so each record can be judged by itself. Blank lines
@@ -30,20 +37,28 @@ def ascii_text(handle: IO[bytes]) -> IO[bytes]:
     ----------
     handle
         Bytes of FASTA or FASTQ.
+    path
+        Where they are from, for messages.
+
+    Raises
+    ------
+    InputError
+        While reading: if a line is longer than any chromosome.
 
     Examples
     --------
     >>> ascii_text(io.BytesIO("\n@a caf\u00e9\nAC\n+\nII\n\n".encode("latin-1"))).read()
     b'@a caf\x1a\nAC\n+\nII\n'
     """
-    return cast("IO[bytes]", io.BufferedReader(_AsciiSource(handle), _BUFFER))
+    return cast("IO[bytes]", io.BufferedReader(_AsciiSource(handle, path), _BUFFER))
 
 
 class _AsciiSource(io.RawIOBase):
     """Translates bytes, and holds blanks back until something follows them."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path = stream, path
+        self._since_end = 0
         self._ready = b""
         self._blanks = b""
         self._tail = b""
@@ -68,6 +83,15 @@ class _AsciiSource(io.RawIOBase):
             if self._tail.replace(b"\r", b"").endswith(_NO_QUALITIES):
                 self._ready = b"\n\n"  # the last read has length 0: its blank line of qualities is part of it
             return
+        self._since_end = (
+            len(piece) - 1 - end if (end := piece.rfind(b"\n")) >= 0 else self._since_end + len(piece)
+        )
+        if self._since_end > LONGEST_RECORD_LINE:
+            raise InputError(
+                f"a line is longer than {LONGEST_RECORD_LINE:,} letters",
+                path=display_name(self._path),
+                mend="No sequence is as long: give FASTA or FASTQ",
+            )
         text = piece.translate(_TABLE)
         body = text.rstrip(_BLANK)
         if not body:

@@ -48,7 +48,7 @@ def read_fastq(path: Path) -> Iterator[Read]:
         If it cannot be opened.
     """
     with open_input(path) as handle:
-        text = ascii_text(handle)
+        text = ascii_text(handle, path)
         begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
         if not begin:
             return

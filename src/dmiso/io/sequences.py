@@ -61,7 +61,7 @@ def read_sequences(
     seen: set[str] = set()
     number = 0
     with open_input(path) as handle:
-        text = ascii_text(handle)
+        text = ascii_text(handle, path)
         begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
         if not begin:
             counts.note(f"{kind} files are empty: no record", example=display_name(path))

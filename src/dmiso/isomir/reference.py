@@ -134,8 +134,9 @@ def read_reference(
         assert annotation is not None
         matures = tuple(Mature(*key) for key in annotation.matures(hairpins, counts))
     if not matures:
+        where = ", ".join(display_name(path) for path in (mature, hairpin, gff3) if path is not None)
         raise UsageError(
-            f"No miRNA is left{f' of species {species}' if species else ''}. Check the reference files."
+            f"{where}: no miRNA is left{f' of species {species}' if species else ''}. Check the reference files."
         )
     pairs = annotation.pairs if annotation is not None else {}
     placements = place_matures(matures, hairpins, counts, pairs=pairs)

@@ -203,7 +203,9 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
     reader = OUTPUT_READERS[name]
     if reader.hits is None:
         values = read_scores(path, table, counts, names=[reader.column])[reader.column]
-        return ScoreColumn(name, "tool", values, reader.threshold, values, note=reader.meaning)
+        # a row that the tool did not report has no probability: then none is told
+        known = values if bool(((values >= 0) & (values <= 1)).all()) else None
+        return ScoreColumn(name, "tool", values, reader.threshold, known, note=reader.meaning)
     rows = _rows_by_name(table, display_name(path))
     places = _places(table, display_name(path))
     values = np.full(table.height, -np.inf)
