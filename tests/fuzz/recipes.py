@@ -34,7 +34,7 @@ WORDS = frozenset(
         *("audit --target-column", "audit --label-column", "train --name", "train --network", "train --size"),
         *("crossval --network", "crossval --size", "evaluate --score-column", "evaluate --threshold"),
         *("evaluate --mirna-column", "evaluate --target-column", "evaluate --label-column"),
-        *("evaluate --baseline", "evaluate --prior", "explain data --mirna-column"),
+        *("evaluate --baseline", "evaluate --prior", "evaluate --energy-rows", "explain data --mirna-column"),
         *("explain data --target-column", "explain data --label-column", "explain data --target-name"),
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
