@@ -117,7 +117,7 @@ def test_miranda__falls_back_on_the_python_package(table, monkeypatch):
     scanner.scan = scan
     monkeypatch.setitem(sys.modules, "metarna", package)
     monkeypatch.setitem(sys.modules, "metarna.target_scan", scanner)
-    monkeypatch.setattr(miranda_module.shutil, "which", lambda _: None)
+    monkeypatch.setattr(miranda_module, "find_program", lambda _: None)
     monkeypatch.setattr(miranda_module, "find_spec", lambda _: object())
     (column,) = run_tools(table, ["miranda"])
     assert column.values.tolist() == [162, -np.inf, 162]

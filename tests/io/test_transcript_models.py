@@ -126,6 +126,25 @@ def test_models__the_second_place_of_a_name_is_left_out_and_said(tmp_path):
     assert "1 places of transcripts beyond the first of each name (NM_1)" in counts.sentences()
 
 
+def test_bed__a_coding_sequence_that_begins_in_an_intron_is_not_used_and_said(tmp_path):
+    counts = Counts()
+    models = read_models(write(tmp_path, BED.replace("105\t215", "150\t215")), counts)
+    assert models["NM_1"].cds is None
+    assert counts.notes == {"coding sequences that end outside of their exons, not used": 1}
+
+
+def test_models__sequences_in_place_of_an_annotation_are_refused(tmp_path):
+    with pytest.raises(
+        InputError, match=r"line 1: sequences were found, not an annotation\. Give BED12, GTF"
+    ):
+        read_models(write(tmp_path, ">chr1\nACGT\n"), Counts())
+
+
+def test_bed__track_lines_are_passed_over_and_a_chromosome_called_like_them_is_not(tmp_path):
+    text = "browser position chr1\ntrack name=x\n\n" + BED.replace("chr1", "track1").replace("\n", "\r\n")
+    assert read_models(write(tmp_path, text), Counts())["NM_1"].chromosome == "track1"
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -352,6 +371,14 @@ def test_three_formats__of_one_model_read_back_equal(tmp_path_factory, steps, st
         assert read_models(write(folder, as_text(model, kind), kind), Counts()) == {"T": model}
 
 
+@pytest.mark.real_data
+def test_three_formats__of_4000_refseq_transcripts_read_back_equal(shared_data, tmp_path):
+    models = read_models(shared_data / "transcripts/refseq4000_hg19.bed12.gz", Counts())
+    for kind in ("bed", "gtf", "gff3"):
+        text = "".join(as_text(model, kind) for model in models.values())
+        assert read_models(write(tmp_path, text, kind), Counts()) == models
+
+
 @pytest.mark.parametrize(
     ("known", "asked", "found"),
     [
@@ -362,6 +389,10 @@ def test_three_formats__of_one_model_read_back_equal(tmp_path_factory, steps, st
         (["NM_1.2", "NM_1.3"], "NM_1", None),
         (["STRG.1.1"], "STRG.1.2", None),
         (["STRG.1"], "STRG.2", None),
+        (["B0205.3"], "B0205.4", None),
+        (["AT1G01010.1"], "AT1G01010.2", None),
+        (["T1.2"], "T1", "T1.2"),
+        (["ENSMUST00000178537.2"], "ENSMUST00000178537.1", "ENSMUST00000178537.2"),
         (["ENST1.10_PAR_Y", "ENST1.10"], "ENST1", "ENST1.10"),
     ],
 )

@@ -116,6 +116,39 @@ def test_place__a_mirna_in_no_hairpin_is_noted_and_kept():
     assert counts.notes["miRNAs in no hairpin: their flanking letters are unknown"] == 1
 
 
+OWN_HAIRPIN = "CUGAGGAUGCAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCAGAUAACUAUACAAUCUACUGUCUUUCCUA"
+
+
+@pytest.mark.parametrize(
+    ("mature", "hairpin"),
+    [
+        ("Cluster_12.mature", "Cluster_12"),
+        ("novel-7", "chr1-12"),
+        ("let-7a", "hsa-let-7a-1"),
+        ("miR-x", "mir-y"),
+        ("hsa-let-7a-5p", "Cluster_12"),
+    ],
+)
+def test_place__names_of_ones_own_are_placed_by_bases_in_every_hairpin(mature, hairpin):
+    counts = Counts()
+    hairpins = (Hairpin(hairpin, "", OWN_HAIRPIN), Hairpin("copy", "", "AA" + OWN_HAIRPIN))
+    placed = place_matures([Mature(mature, "", "UGAGGUAGUAGGUUGUAUAGUU")], hairpins, counts)
+    assert [(p.hairpin, p.start) for p in placed] == [(0, 11), (1, 13)]
+    assert counts.notes == {"miRNAs placed in hairpins of another name, by their letters": 1}
+
+
+@pytest.mark.real_data
+def test_place__mirbase_under_names_of_ones_own_lies_where_it_lies_under_its_names(shared_data, tmp_path):
+    folder = shared_data / "references" / "mirbase22"
+    hairpins = folder / "hsa_hairpins.fa.gz"
+    named = read_reference(folder / "hsa_matures.fa.gz", hairpins, Counts())
+    text = "".join(f">own_{i}\n{m.sequence}\n" for i, m in enumerate(named.matures))
+    (tmp_path / "own.fa").write_text(text)
+    own = read_reference(tmp_path / "own.fa", hairpins, counts := Counts())
+    assert set(own.placements) >= {p for p in named.placements if p.hairpin >= 0}
+    assert counts.notes["miRNAs placed in hairpins of another name, by their letters"] > 2_600
+
+
 def test_place__an_annotation_outweighs_names():
     hairpins = (Hairpin("x-mir-1", "", "AACCGGUU"), Hairpin("x-mir-2", "", "UAACCGGUU"))
     placed = place_matures([Mature("x-miR-1", "acc", "CCGG")], hairpins, Counts(), pairs={"acc": {1}})

@@ -231,3 +231,47 @@ def test_published_files__are_imported_with_every_array_in_its_place(tmp_path, s
     np.testing.assert_array_equal(model.weights["target_convolution.weight"][3, 1], kernel[:, 1, 3])
     np.testing.assert_array_equal(model.weights["recurrent.weight_ih_l0"][10:20], forget.T)
     assert model.config.crop == "centre"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("external link", "a link to elsewhere"),
+        ("soft link", "a link to elsewhere"),
+        ("external storage", "lies in another file"),
+        ("virtual", "lies in another file"),
+        ("3.6 TiB", r"tensor dense\.bias has shape \(1000000000000,\)"),
+        ("huge chunk", "is stored in chunks of"),
+        ("text", "numbers of type"),
+        ("group", "is no array"),
+    ],
+)
+def test_import__reads_no_array_that_is_not_all_in_the_file(tmp_path, files, kind, message):
+    other = tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:
+        file["b"] = np.zeros(100, np.float32)
+    with h5py.File(files[1], "r+") as file:
+        root = file.get("model_weights", file)
+        group = root["dense_1/dense_1"]
+        del group["bias:0"]
+        if kind == "external link":
+            group["bias:0"] = h5py.ExternalLink(str(other), "b")
+        elif kind == "soft link":
+            group["bias:0"] = h5py.SoftLink(group["kernel:0"].name)
+        elif kind == "external storage":
+            group.create_dataset("bias:0", (100,), "f4", external=[(str(tmp_path / "raw"), 0, 400)])
+        elif kind == "virtual":
+            layout = h5py.VirtualLayout((100,), "f4")
+            layout[:] = h5py.VirtualSource(str(other), "b", (100,))
+            group.create_virtual_dataset("bias:0", layout)
+        elif kind == "3.6 TiB":
+            group.create_dataset("bias:0", (10**12,), "f4", chunks=(1024,))
+        elif kind == "huge chunk":
+            group.create_dataset("bias:0", (100,), "f4", chunks=(10**8,), maxshape=(None,))
+        elif kind == "text":
+            group.create_dataset("bias:0", (100,), "S4")
+        else:
+            group.create_group("bias:0")
+    with pytest.raises(ModelError, match=message):
+        import_keras(*files, tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -6,7 +6,6 @@ are searched, since a read on the other strand is told and left out; alignments 
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ import polars as pl
 from dmiso.chimera.alignments import HIT_SCHEMA
 from dmiso.chimera.embedded import Hits
 from dmiso.errors import DmisoError
+from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["make_database", "search_blast"]
 
 _FIELDS: Final = ("read", "subject", "qstart", "qend", "sstart", "send", "bits", "evalue", "gapopen")
+_COLUMNS: Final = {name: pl.Float64 if name in {"bits", "evalue"} else pl.Int64 for name in _FIELDS}
 _OUTFMT: Final = "6 qseqid sseqid qstart qend sstart send bitscore evalue gapopen"
 _SMALLEST: Final = 1e-180
 """BLAST+ prints smaller e-values as 0.0."""
@@ -30,7 +31,7 @@ _SMALLEST: Final = 1e-180
 
 def _program(name: str) -> str:
     """Return where a program of BLAST+ lies."""
-    found = shutil.which(name)
+    found = find_program(name)
     if found is None:
         raise DmisoError(
             f"{name} of BLAST+ was not found. Install it (apt install ncbi-blast+, or conda install -c bioconda "
@@ -126,9 +127,31 @@ def search_blast(
     if output.stat().st_size == 0:
         output.unlink()
         return Hits(pl.DataFrame(schema=HIT_SCHEMA))
-    table = pl.read_csv(output, separator="\t", has_header=False, new_columns=list(_FIELDS))
+    table = _read_hits(output, len(sequences))
     output.unlink()
     return _sense(table, max_hits=max_hits, max_alignment_gaps=max_alignment_gaps)
+
+
+def _read_hits(output: Path, n_reads: int) -> pl.DataFrame:
+    """Read what blastn wrote, and check that its numbers can be meant."""
+    try:
+        # its bytes, not its name: in a name polars takes * and [ for wildcards
+        table = pl.read_csv(
+            output.read_bytes(), separator="\t", has_header=False, schema=_COLUMNS, quote_char=None
+        )
+    except pl.exceptions.PolarsError as error:
+        raise DmisoError(
+            f"blastn wrote what is not its table of hits ({str(error).splitlines()[0]})."
+        ) from error
+    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in _FIELDS)
+    meant = (
+        pl.col("read").is_between(0, n_reads - 1) & pl.col("evalue").is_finite() & pl.col("bits").is_finite()
+    )
+    if not table.select((whole & meant).all()).item():
+        raise DmisoError(
+            "blastn wrote a hit with a field missing, or of a read that it was not given. Is it whole?"
+        )
+    return table
 
 
 def _sense(table: pl.DataFrame, *, max_hits: int, max_alignment_gaps: int) -> Hits:

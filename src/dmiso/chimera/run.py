@@ -34,6 +34,7 @@ from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import local_file, read_once, require_file
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
@@ -207,7 +208,7 @@ def chimeras_to_folder(
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
                 counts.note(what, n)
-        calls = pl.concat([pl.read_parquet(output / "samples" / s.name / "calls.parquet") for s in samples])
+        calls = pl.concat([parquet_frame(output / "samples" / s.name / "calls.parquet") for s in samples])
         result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
         _write(output, result, calls, portions, references, settings)
         _write_manifest(inputs, output, settings, counts, seed, command)

@@ -17,6 +17,7 @@ import polars as pl
 from dmiso.chimera.collapse import collapse_part, deal_reads
 from dmiso.chimera.locate import Locator
 from dmiso.io.kept import KeptTable, Lost, keep_json, keep_table, kept_json, kept_table, lost_table
+from dmiso.io.parquet import parquet_frame
 from dmiso.provenance import sha256_file
 from dmiso.records import Counts
 from dmiso.workers import Work
@@ -127,7 +128,7 @@ def do_sample(
         for name in _TALLIES:
             tallies[name].update(part[name])
         totals.update({name: part[name] for name in ("distinct", "molecules")})
-    calls = pl.concat([pl.read_parquet(_calls_of(path)) for path in parts])
+    calls = pl.concat([parquet_frame(_calls_of(path)) for path in parts])
     keep_table(calls_file, calls.with_columns(pl.lit(sample.name).alias("sample")), key)
     numbers: dict[str, Any] = {"sample": sample.name, "trimming": trimming, **totals}
     numbers |= {name: _by_key(tally) for name, tally in tallies.items()}

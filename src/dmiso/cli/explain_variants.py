@@ -35,7 +35,9 @@ __all__ = ["command"]
     "--changes", "changes_file", group="Input", type=FILE, help="Changes, one a line, written like CHANGES."
 )
 @option("--vcf", group="Input", type=FILE, help="Changes on the genome; needs --annotation.")
-@option("--annotation", group="Input", type=FILE, help="Where transcripts lie on the genome, BED12 or GTF.")
+@option(
+    "--annotation", group="Input", type=FILE, help="Where transcripts lie on the genome, BED12, GTF or GFF3."
+)
 @option("--cds", group="Input", type=FILE, help="Coding bounds of transcripts, for positions c.")
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
 @option(

@@ -88,7 +88,7 @@ def command() -> None:
     "--annotation",
     group="Input",
     type=_PATH,
-    help="BED12 or GTF: genome coordinates, coding sequences, genes.",
+    help="BED12, GTF or GFF3: genome coordinates, coding sequences, genes.",
 )
 @_option(
     "--genome",

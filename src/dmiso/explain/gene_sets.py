@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,7 @@ import polars as pl
 
 from dmiso.errors import InputError
 from dmiso.explain.mirna_clusters import benjamini_hochberg
-from dmiso.io import open_input
+from dmiso.explain.text_lines import text_lines
 from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
@@ -52,23 +51,20 @@ def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
         If a line has fewer than three fields, or a name stands twice.
     """
     sets: dict[str, set[str]] = {}
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
-        for number, line in enumerate(text, start=1):
-            fields = line.rstrip("\r\n").split("\t")
-            if fields == [""]:
-                continue
-            if len(fields) < _FEWEST_GENES:
-                raise InputError(
-                    f"{len(fields)} fields were found; a gene set has a name, a description and genes",
-                    path=display_name(path),
-                    line=number,
-                    mend="Fields are parted by tabs",
-                )
-            if fields[0] in sets:
-                raise InputError(f"gene set {fields[0]} stands twice", path=display_name(path), line=number)
-            sets[fields[0]] = {gene for gene in fields[2:] if gene}
-        text.detach()
+    for number, line in text_lines(path):
+        fields = line.split("\t")
+        if fields == [""]:
+            continue
+        if len(fields) < _FEWEST_GENES:
+            raise InputError(
+                f"{len(fields)} fields were found; a gene set has a name, a description and genes",
+                path=display_name(path),
+                line=number,
+                mend="Fields are parted by tabs",
+            )
+        if fields[0] in sets:
+            raise InputError(f"gene set {fields[0]} stands twice", path=display_name(path), line=number)
+        sets[fields[0]] = {gene for gene in fields[2:] if gene}
     counts.keep("gene sets", len(sets))
     return sets
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dmiso.errors import InputError
-from dmiso.io import open_input, write_text
+from dmiso.explain.text_lines import text_lines
+from dmiso.io import write_text
 from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _ORDER: Final = ("ACGU", "ACGT")
 _TO_FILE: Final = (0, 2, 3, 1)
 """Our A, U, C, G as the file's A, C, G, U."""
 _MATRIX: Final = re.compile(r"letter-probability matrix:.*?\bw\s*=\s*(\d+)")
+_WIDEST: Final = 1000
+"""Positions of a motif; an RNA-binding protein's has up to 20."""
 _SUM_TOLERANCE: Final = 0.02
 
 
@@ -56,26 +58,29 @@ def read_meme(path: Path) -> list[Motif]:
     """
     motifs: list[Motif] = []
     names = ("", "")
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
-        lines = enumerate(text, start=1)
-        for number, line in lines:
-            if line.startswith("ALPHABET=") and line.split("=")[1].strip() not in _ORDER:
+    lines = text_lines(path)
+    for number, line in lines:
+        if line.startswith("ALPHABET=") and line.split("=")[1].strip() not in _ORDER:
+            raise InputError(
+                f"the alphabet is {line.split('=')[1].strip()}; ACGT or ACGU is needed",
+                path=display_name(path),
+                line=number,
+            )
+        if line.startswith("MOTIF"):
+            words = line.split(maxsplit=2)
+            names = (
+                words[1] if len(words) > 1 else f"motif_{number}",
+                words[2].strip() if len(words) > 2 else "",
+            )
+        elif found := _MATRIX.match(line):
+            if not 0 < len(found[1]) <= len(str(_WIDEST)) or not 0 < int(found[1]) <= _WIDEST:
                 raise InputError(
-                    f"the alphabet is {line.split('=')[1].strip()}; ACGT or ACGU is needed",
+                    f"a motif of w= {found[1][:20]}; from 1 to {_WIDEST} positions can be",
                     path=display_name(path),
                     line=number,
                 )
-            if line.startswith("MOTIF"):
-                words = line.split(maxsplit=2)
-                names = (
-                    words[1] if len(words) > 1 else f"motif_{number}",
-                    words[2].strip() if len(words) > 2 else "",
-                )
-            elif found := _MATRIX.match(line):
-                rows = [_row(*next(lines, (number, "")), path) for _ in range(int(found[1]))]
-                motifs.append(Motif(*names, np.array(rows)[:, [0, 3, 1, 2]]))
-        text.detach()
+            rows = [_row(*next(lines, (number, "")), path) for _ in range(int(found[1]))]
+            motifs.append(Motif(*names, np.array(rows)[:, [0, 3, 1, 2]]))
     if not motifs:
         raise InputError(
             "no motif was found", path=display_name(path), mend="A file in MEME's minimal format is needed"
@@ -88,9 +93,11 @@ def _row(number: int, line: str, path: Path) -> list[float]:
         values = [float(word) for word in line.split()]
     except ValueError:
         values = []
-    if len(values) != 4 or abs(sum(values) - 1) > _SUM_TOLERANCE:
+    # asked so that NaN, which lies in no range, is refused too
+    in_range = len(values) == 4 and all(0 <= value <= 1 for value in values)
+    if not in_range or abs(sum(values) - 1) > _SUM_TOLERANCE:
         raise InputError(
-            f"four shares that sum to 1 were expected; found {line.strip()!r}",
+            f"four shares that sum to 1 were expected; found {line.strip()[:80]!r}",
             path=display_name(path),
             line=number,
         )

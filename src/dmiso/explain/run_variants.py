@@ -40,7 +40,7 @@ class VariantInputs:
     changes_file
         A file of such, one a line.
     vcf, annotation
-        VCF, and BED12 or GTF with the transcripts' places on the genome.
+        VCF, and BED12, GTF or GFF3 with the transcripts' places on the genome.
     cds
         Coding bounds of transcripts, for positions ``c.``.
     a_to_i
@@ -96,7 +96,9 @@ def explain_variants(
     if not (inputs.changes or inputs.changes_file or inputs.vcf or inputs.a_to_i):
         raise UsageError("no change to score: name one, or use --changes, --vcf or --a-to-i")
     if inputs.vcf is not None and inputs.annotation is None:
-        raise UsageError("--vcf needs --annotation: where the transcripts lie on the genome (BED12 or GTF)")
+        raise UsageError(
+            "--vcf needs --annotation: where the transcripts lie on the genome (BED12, GTF or GFF3)"
+        )
     counts = Counts()
     sequences = _sequences(inputs, counts)
     changes = _changes(inputs, sequences, counts)

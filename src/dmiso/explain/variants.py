@@ -6,20 +6,19 @@ file with the transcripts' places on the genome. A-to-I editing of a miRNA is A>
 
 from __future__ import annotations
 
-import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from dmiso.errors import InputError, did_you_mean
-from dmiso.io import open_input
+from dmiso.explain.text_lines import text_lines
 from dmiso.io.splicing import plain_chromosome
 from dmiso.io.streams import display_name
 from dmiso.io.versions import NameIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dmiso.io.transcript_models import TranscriptModel
@@ -28,13 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Sequences", "edited", "parse_change", "read_changes", "read_vcf", "transcript_position"]
 
 _CHANGE: Final = re.compile(
-    r"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?\d+)(?P<ref>[ACGTU])>(?P<alt>[ACGTU])$",
+    r"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?[0-9]{1,12})(?P<ref>[ACGTU])>(?P<alt>[ACGTU])$",
     re.IGNORECASE,
 )
 _COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
 _BIN: Final = 17
 """Transcripts are looked up by stretches of 2**17 nt."""
 _VCF_FIELDS: Final = 5
+_POSITION: Final = re.compile(r"[0-9]{1,12}")
+"""The longest chromosomes have 11 digits; isdigit() alone takes superscripts, and int() stops at 4,300 digits."""
 
 OnBad = Literal["stop", "skip"]
 
@@ -171,7 +172,7 @@ def read_changes(path: Path, sequences: Sequences, counts: Counts, *, on_bad: On
         If one cannot be used, with ``on_bad`` stop.
     """
     changes = []
-    for number, line in _lines(path):
+    for number, line in text_lines(path):
         text = line.split("\t")[0].strip()
         if not text or text.startswith("#") or text == "variant":
             continue
@@ -208,13 +209,16 @@ def read_vcf(
     """
     index = _places_of(models, sequences, path)
     changes = []
-    for number, line in _lines(path):
+    for number, line in text_lines(path):
         if line.startswith("#") or not line:
             continue
         fields = line.split("\t")
-        if len(fields) < _VCF_FIELDS or not fields[1].isdigit():
+        if len(fields) < _VCF_FIELDS or not _POSITION.fullmatch(fields[1]):
             raise InputError(
-                "CHROM, POS, ID, REF and ALT were expected", path=display_name(path), line=number
+                "CHROM, POS (a whole number), ID, REF and ALT were expected",
+                path=display_name(path),
+                line=number,
+                mend="Fields are parted by tabs",
             )
         chromosome, place, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
         for alt in fields[4].upper().split(","):
@@ -319,14 +323,6 @@ def _on_transcripts(
         if position is not None:
             found.append((model, position))
     return found
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with open_input(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig")
-        for number, line in enumerate(text, start=1):
-            yield number, line.rstrip("\r\n")
-        text.detach()
 
 
 def _refuse(problem: str, path: Path, number: int, counts: Counts, on_bad: OnBad) -> None:

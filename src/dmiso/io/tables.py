@@ -15,6 +15,7 @@ import polars as pl
 
 from dmiso.errors import InputError, MissingExtraError
 from dmiso.io.atomic import COMPRESSED
+from dmiso.io.parquet import parquet_errors, scan_parquet_file
 from dmiso.io.streams import display_name, local_file, open_input
 
 if TYPE_CHECKING:
@@ -190,19 +191,14 @@ def _check_header(names: list[str], path: Path) -> None:
 def _parquet_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
     """Yield slices of a Parquet file."""
     file = local_file(path)
-    try:
-        # a name is a name: with polars' wildcards q[1].parquet would open q1.parquet
-        table = pl.scan_parquet(file, glob=False)
+    with parquet_errors(path):
+        table = scan_parquet_file(file, shown=path)
         n_rows = table.select(pl.len()).collect().item()
-        for start in range(0, max(n_rows, 1), batch_rows):
+    for start in range(0, max(n_rows, 1), batch_rows):
+        with parquet_errors(path):
             frame = table.slice(start, batch_rows).collect()
-            yield Batch(frame, range(start + 1, start + frame.height + 1))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(
-            f"the Parquet file cannot be read ({str(error).splitlines()[0]})",
-            path=display_name(path),
-            mend="Check that it is whole and really Parquet",
-        ) from error
+        # outside: an error of whoever takes the batch is not the file's
+        yield Batch(frame, range(start + 1, start + frame.height + 1))
 
 
 def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:

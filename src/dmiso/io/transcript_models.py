@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from typing import IO, TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
-from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, Gathered, gather
+from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, gather
 from dmiso.io.streams import display_name, open_input
 from dmiso.io.tables import bounded_lines
 
@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["TranscriptModel", "read_models"]
 
 _BED_FIELDS: Final = 12
+_LONGEST_INTRON: Final = 2_000_000
+"""The longest of human genes have 1.2 million nt."""
 _MOST_BLOCKS: Final = 1 << 16
 """Exons of a transcript at most; titin has 363."""
 _NO_EXONS: Final = "transcripts without exon lines: their coding and untranslated parts taken as exons"
+_FAR_APART: Final = (
+    f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two places of one name may be joined"
+)
 _NOT_UTF8: Final = "\ufffd"
 
 
@@ -162,11 +167,15 @@ def _kept(found: Iterable[TranscriptModel], counts: Counts) -> dict[str, Transcr
 
 def _lines(text: IO[str], path: Path, counts: Counts) -> Iterator[tuple[int, list[str]]]:
     """Yield number and fields of lines that are no comment, up to the sequences that GFF3 may end with."""
+    seen = False
     for number, line in enumerate(bounded_lines(text, path), start=1):
-        if line.startswith(("##FASTA", ">")):
+        if line.startswith("##FASTA") or (line.startswith(">") and seen):
             return
-        if not line.strip() or line.startswith(("#", "track", "browser")):
+        if line.startswith(">"):
+            raise _bad(path, number, "sequences were found, not an annotation")
+        if line.startswith("#") or (line.split(None, 1) or ["track"])[0] in {"track", "browser"}:
             continue
+        seen = True
         if _NOT_UTF8 in line:
             counts.note(
                 "annotation lines with bytes that are not UTF-8, read as '\ufffd'", example=f"line {number}"
@@ -190,7 +199,9 @@ def _of_bed(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -
         if fields[5] not in {"+", "-"}:
             counts.drop("transcript models without a strand", example=fields[3])
             continue
-        coding = (thick_start, thick_end) if thick_start < thick_end else None
+        coding = (
+            _coding((thick_start, thick_end), exons, fields[3], counts) if thick_start < thick_end else None
+        )
         yield TranscriptModel(fields[3], fields[0], fields[5], exons, coding)
 
 
@@ -226,11 +237,14 @@ def _checked(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) 
         if len(exons) > _MOST_BLOCKS or any(a[1] > b[0] for a, b in pairwise(exons)):
             counts.drop("transcript models with overlapping exons", example=own.name)
             continue
-        coding = _coding(own, exons, counts)
+        if any(b[0] - a[1] > _LONGEST_INTRON for a, b in pairwise(exons)):
+            counts.note(_FAR_APART, example=own.name)
+        bounds = (min(a for a, _ in own.coding), max(b for _, b in own.coding)) if own.coding else None
+        coding = _coding(bounds, exons, own.name, counts) if bounds else None
         yield TranscriptModel(own.name, own.chromosome, own.strand, exons, coding, own.gene_id, own.gene_name)
 
 
-def _joined(parts: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _joined(parts: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Join parts that touch or overlap, as a coding sequence and the stop codon after it do."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(parts):
@@ -241,14 +255,14 @@ def _joined(parts: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _coding(own: Gathered, exons: tuple[tuple[int, int], ...], counts: Counts) -> tuple[int, int] | None:
+def _coding(
+    bounds: tuple[int, int], exons: tuple[tuple[int, int], ...], name: str, counts: Counts
+) -> tuple[int, int] | None:
     """Return the bounds of the coding sequence, if both lie in exons."""
-    if not own.coding:
-        return None
-    start, end = min(a for a, _ in own.coding), max(b for _, b in own.coding)
+    start, end = bounds
     if any(a <= start < b for a, b in exons) and any(a < end <= b for a, b in exons):
-        return start, end
-    counts.note("coding sequences that end outside of their exons, not used", example=own.name)
+        return bounds
+    counts.note("coding sequences that end outside of their exons, not used", example=name)
     return None
 
 

@@ -116,18 +116,31 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
             )
         part = header.cds if bounds is None else bounds.get(name)
         n_found += part is not None
-        if part is not None and part[1] > len(record.sequence):
-            raise InputError(
-                f"the coding sequence ends at {part[1]}, the transcript at {len(record.sequence)}",
-                path=display_name(path if cds is None else cds),
-                record=name,
-                mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
-            )
+        if part is not None:
+            _check_part(part, len(record.sequence), name, path if cds is None else cds)
         if part is None and cds is not None:
             counts.note("transcripts without a coding sequence in the table", example=name)
         transcripts[name] = Transcript(name, record.sequence, part, header.gene_id)
     _check_found(transcripts, cds, n_found, path)
     return transcripts
+
+
+def _check_part(part: tuple[int, int], length: int, name: str, path: Path) -> None:
+    """Raise an error if a coding sequence cannot be on a transcript of some length."""
+    if not 0 <= part[0] < part[1]:
+        raise InputError(
+            f"a coding sequence from {part[0] + 1} to {part[1]} runs backwards or begins before 1",
+            path=display_name(path),
+            record=name,
+            mend="Correct CDS: in the header",
+        )
+    if part[1] > length:
+        raise InputError(
+            f"the coding sequence ends at {part[1]}, the transcript at {length}",
+            path=display_name(path),
+            record=name,
+            mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
+        )
 
 
 def _check_found(transcripts: Mapping[str, Transcript], cds: Path | None, n_found: int, path: Path) -> None:
@@ -220,8 +233,13 @@ def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
                 counts.note("rows of the coding sequence table without bounds", example=str(name))
                 continue
             part = _part(str(start), str(end), path, line)
-            if part[0] < part[1]:
-                bounds[str(name)] = part
+            if part[0] >= part[1]:
+                continue
+            if bounds.setdefault(str(name), part) != part:
+                counts.note(
+                    "names with other bounds further down in the table of coding sequences: the first count",
+                    example=str(name),
+                )
     counts.keep("coding sequences", len(bounds))
     return bounds
 

@@ -1,4 +1,8 @@
-"""Names with and without a version: ``NM_000014.6`` and ``NM_000014`` are one transcript; ``STRG.1.1`` has none."""
+"""Names with and without a version: ``NM_000014.6`` and ``NM_000014`` are one transcript; ``STRG.1.1`` has none.
+
+Whether a number after a dot is a version or tells transcripts apart (``AT1G01010.2``, ``B0205.4``) shows only in
+accessions. So other names are found with and without their number, but never by another number.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ _Value = TypeVar("_Value")
 
 _VERSIONED: Final = re.compile(r"(?P<name>[^.\s]+)\.(?P<version>\d{1,3})(?P<rest>_PAR_Y)?")
 """One dot and up to three digits. Names with more dots (StringTie's ``STRG.1.2``) number transcripts, not versions."""
-_NUMBERED: Final = ("STRG", "MSTRG", "TCONS", "TRINITY", "CUFF", "PB")
-"""How assemblers begin names whose last number tells one transcript from another."""
+_ACCESSION: Final = re.compile(r"(?:ENS[A-Z]*T\d{6,}|[NX][MR]_\d{1,})(?:_PAR_Y)?")
+"""Names of Ensembl, GENCODE and RefSeq without their versions."""
 
 
 def without_version(name: str) -> str:
@@ -27,7 +31,7 @@ def without_version(name: str) -> str:
     ['ENST00000340828', 'NM_000014', 'ENST00000381192_PAR_Y', 'STRG.1.2']
     """
     match = _VERSIONED.fullmatch(name)
-    if match is None or name.startswith(_NUMBERED):
+    if match is None:
         return name
     return match["name"] + (match["rest"] or "")
 
@@ -58,5 +62,8 @@ class NameIndex(Generic[_Value]):
         """Return the value of a name, the exact one first; None if there is none, or several versions."""
         if name in self._values:
             return self._values[name]
-        known = self._names.get(without_version(name))
-        return None if known is None else self._values[known]
+        short = without_version(name)
+        known = self._names.get(short)
+        if known is None or (short not in {name, known} and not _ACCESSION.fullmatch(short)):
+            return None
+        return self._values[known]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Hairpin", "Mature", "Placement", "Reference", "place_matures", "read_reference", "species_of"]
 
-_SPECIES: Final = re.compile(r"[A-Za-z]{3,4}-")
-"""How a name of miRBase or MirGeneDB begins."""
+_OF_DATABASE: Final = re.compile(r"[a-z][a-z0-9]{1,7}-(?:mir|let|lin|lsy|iab|bantam)", re.IGNORECASE)
+"""How a name of miRBase or MirGeneDB begins: with a species. Names of a user's own tell none."""
 _ACCESSION: Final = re.compile(r"\bMI(?:MAT)?\d{6,}\b")
 _LONGEST_MATURE: Final = 40
 
@@ -160,7 +160,7 @@ def _require(mature: Path | None, hairpin: Path | None, gff3: Path | None) -> No
 
 def _note_species(matures: tuple[Mature, ...], counts: Counts) -> None:
     """Say that a reference has several species."""
-    n_species = len({species_of(mature.id) for mature in matures})
+    n_species = len({species_of(mature.id) for mature in matures if _OF_DATABASE.match(mature.id)})
     if n_species > 1:
         sentence = (
             "species in the reference: a sequence that several share has a row for each; --species keeps one"
@@ -178,7 +178,8 @@ def place_matures(
     """Find each miRNA in its hairpins, by letters.
 
     Its hairpins are those that an annotation names; else those of its name (``hsa-miR-16-5p``: ``hsa-mir-16-1``,
-    ``hsa-mir-16-2``); else all of its species that contain it.
+    ``hsa-mir-16-2``); else all that contain it, but for those of another species. Names of a user's own
+    (``Cluster_12.mature``) tell no species, and may go with any.
 
     Parameters
     ----------
@@ -196,17 +197,15 @@ def place_matures(
     (Placement(mature=0, hairpin=0, start=1, end=4), Placement(mature=0, hairpin=0, start=4, end=7))
     """
     index = HairpinIndex(hairpin.id for hairpin in hairpins)
-    of_species: dict[str, list[int]] = {}
+    by_species: dict[str | None, list[int]] = {}
     for i, hairpin in enumerate(hairpins):
-        of_species.setdefault(species_of(hairpin.id), []).append(i)
+        by_species.setdefault(_told_species(hairpin.id), []).append(i)
     found: list[Placement] = []
     for number, mature in enumerate(matures):
         named = sorted((pairs or {}).get(mature.accession, ())) or index.named_like(mature.id)
         places = _places(number, mature, named, hairpins)
         if not places and hairpins:
-            # names of a user's own (Cluster_12.mature) tell no species: then every hairpin is looked at
-            every = range(len(hairpins)) if _SPECIES.match(mature.id) is None else ()
-            places = _places(number, mature, of_species.get(species_of(mature.id), every), hairpins)
+            places = _places(number, mature, _candidates(mature.id, hairpins, by_species), hairpins)
             if places:
                 counts.note("miRNAs placed in hairpins of another name, by their letters", example=mature.id)
             else:
@@ -214,6 +213,21 @@ def place_matures(
         found += places or [Placement(number, -1, 0, len(mature.sequence))]
     counts.keep("placements of miRNAs in hairpins", sum(p.hairpin >= 0 for p in found))
     return tuple(found)
+
+
+def _told_species(name: str) -> str | None:
+    """Return the species that a name of a database begins with; None for other names."""
+    return species_of(name) if _OF_DATABASE.match(name) else None
+
+
+def _candidates(
+    name: str, hairpins: tuple[Hairpin, ...], by_species: dict[str | None, list[int]]
+) -> Iterable[int]:
+    """Return the hairpins that a miRNA may lie in, whatever their names: those of no other species."""
+    species = _told_species(name)
+    if species is None:
+        return range(len(hairpins))
+    return sorted({*by_species.get(species, ()), *by_species.get(None, ())})
 
 
 def _places(

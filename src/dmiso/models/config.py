@@ -8,14 +8,20 @@ import msgspec
 
 from dmiso.encode import Crop  # noqa: TC001 - msgspec reads the annotation when it decodes
 from dmiso.errors import ModelError
+from dmiso.models.model_files import decode_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FORMAT_VERSION", "ModelConfig", "decode_config", "decode_json"]
+__all__ = ["FORMAT_VERSION", "ModelConfig", "decode_config"]
 
 FORMAT_VERSION: Final = 1
 """Version of the model directory's layout; a reader stops at one it does not know."""
+
+_LONGEST_MIRNA: Final = 128
+_LONGEST_TARGET: Final = 2048
+_LONGEST_NAME: Final = 200
+"""Bounds, nt and characters: batches of pairs are padded to the lengths, and the name stands in tables and cards."""
 
 
 class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,7 +38,7 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     settings
         Keyword arguments of the network's class; empty means its defaults.
     mirna_length, target_length
-        Lengths of the network's inputs, in nucleotides.
+        Lengths of the network's inputs, in nucleotides; at most 128 and 2048.
     crop
         What is kept of a longer sequence, see :data:`dmiso.encode.Crop`.
     min_score
@@ -63,8 +69,17 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     def __post_init__(self) -> None:
         if not self.name:
             raise ValueError("name must not be empty")
+        if len(self.name) > _LONGEST_NAME or not self.name.isprintable():
+            raise ValueError(
+                f"name must be at most {_LONGEST_NAME} characters that can be printed on one line"
+            )
         if self.mirna_length < 1 or self.target_length < 1:
             raise ValueError("mirna_length and target_length must be at least 1")
+        if self.mirna_length > _LONGEST_MIRNA or self.target_length > _LONGEST_TARGET:
+            raise ValueError(
+                f"mirna_length {self.mirna_length} and target_length {self.target_length} must be at most "
+                f"{_LONGEST_MIRNA} and {_LONGEST_TARGET}"
+            )
         if self.members < 1:
             raise ValueError(f"members {self.members} must be at least 1")
         if not 0 <= self.min_score <= 1:
@@ -101,14 +116,3 @@ def decode_config(content: bytes, path: Path) -> ModelConfig:
         return msgspec.convert(fields, ModelConfig)
     except msgspec.ValidationError as error:
         raise ModelError(f"{path}: {error}") from error
-
-
-def decode_json(content: bytes, path: Path) -> dict[str, Any]:
-    """Read a JSON object; a :class:`ModelError` names the file when it is none."""
-    try:
-        fields = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: not valid JSON ({error}). Copy the model again as a whole") from error
-    if not isinstance(fields, dict):
-        raise ModelError(f"{path}: expected a JSON object, found {type(fields).__name__}")
-    return fields

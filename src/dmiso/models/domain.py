@@ -53,6 +53,8 @@ _TAIL: Final = 0.001
 
 _SHORTEST_TARGET: Final = 20
 _UNKNOWN_SHARE: Final = 0.1
+_LONGEST: Final = 10**12
+"""No length and no number of pairs is larger; larger ones would not fit the arrays that they are compared with."""
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,6 +99,17 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             low, high = getattr(self, name)
             if not low <= high:
                 raise ValueError(f"{name} [{low}, {high}] must rise")
+            most = 1 if name.endswith("_gc") else _LONGEST
+            if not (low >= 0 and high <= most):
+                raise ValueError(f"{name} [{low}, {high}] must lie in 0–{most}")
+        for name, most in (("mirna_complexity", 16), ("target_complexity", 16), ("unknown_share", 1)):
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} {getattr(self, name)} must lie in 0–{most}")
+        for name in ("shortest_target", "n_pairs"):
+            if not 0 <= getattr(self, name) <= _LONGEST:
+                raise ValueError(f"{name} {getattr(self, name)} must lie in 0–{_LONGEST}")
+        if len(self.seeds) > _POWERS[-1] * 4:
+            raise ValueError(f"{len(self.seeds):,} seeds are more than there are")
         if any(len(seed) != len(_POWERS) or set(seed) - set("AUCG") for seed in self.seeds):
             raise ValueError("seeds must be of 7 letters A U C G each")
 

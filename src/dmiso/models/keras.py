@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 
 from dmiso.errors import ModelError
 from dmiso.models.calibration import Calibration
 from dmiso.models.keras_layers import LAYERS, KerasLayer
+from dmiso.models.keras_weights import read_keras_weights
+from dmiso.models.model_files import LARGEST_TEXT, LARGEST_WEIGHTS, decode_json, read_bytes
 from dmiso.models.store import ModelConfig, StoredModel, write_model
-from dmiso.networks.catalogue import check_weights
-from dmiso.networks.dmiso_shapes import CHANNELS, tensor_shapes
 
 if TYPE_CHECKING:
     from os import PathLike
-
-    from numpy.typing import NDArray
 
 __all__ = ["import_keras"]
 
@@ -97,7 +94,7 @@ def import_keras(
     h5_content = _read(h5_path, "the weights that model.save_weights() writes")
     architecture = _parse(json_content, json_path)
     keras_names = _match_layers(architecture, json_path)
-    weights = _read_weights(h5_path, keras_names)
+    weights = read_keras_weights(h5_content, h5_path, keras_names)
     provenance = {
         "keras_version": architecture.keras_version,
         "architecture_sha256": hashlib.sha256(json_content).hexdigest(),
@@ -113,19 +110,24 @@ def import_keras(
 
 def _read(path: Path, what: str) -> bytes:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ModelError(f"{path}: no such file. Give {what}") from None
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}). Give {what}") from error
+        return read_bytes(path, LARGEST_WEIGHTS)
+    except ModelError as error:
+        said = (
+            str(error)
+            .replace(": missing", ": no such file")
+            .removesuffix(". Copy the model again as a whole")
+        )
+        raise ModelError(f"{said}. Give {what}") from error
 
 
 def _parse(content: bytes, path: Path) -> _Architecture:
     try:
-        return msgspec.json.decode(content, type=_Architecture)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        fields = decode_json(content[: LARGEST_TEXT + 1], path)
+        return msgspec.convert(fields, _Architecture)
+    except (msgspec.ValidationError, ModelError) as error:
+        said = str(error).removeprefix(f"{path}: ").removesuffix(". Copy the model again as a whole")
         raise ModelError(
-            f"{path}: not a Keras architecture ({error}). Give what model.to_json() wrote"
+            f"{path}: not a Keras architecture ({said}). Give what model.to_json() wrote"
         ) from error
 
 
@@ -187,40 +189,3 @@ def _difference(found: Any, expected: Any, place: str = "") -> str | None:
     ):
         return None
     return None if found == expected else f"{place} is {found!r}, but {expected!r}"
-
-
-def _read_weights(path: Path, keras_names: dict[str, str]) -> dict[str, NDArray[np.float32]]:
-    import h5py
-
-    weights: dict[str, NDArray[np.float32]] = {}
-    try:
-        with h5py.File(path, "r") as file:
-            root = file.get("model_weights", file)  # model.save() puts them one level down
-            for layer in LAYERS:
-                if layer.tensors:
-                    weights |= _read_layer(root[keras_names[layer.role]], layer, path)
-    except (OSError, KeyError, RuntimeError, ValueError, TypeError) as error:
-        raise ModelError(
-            f"{path}: damaged, or not the weights of this architecture ({error}). "
-            "Give what model.save_weights() wrote, copied as a whole"
-        ) from error
-    for suffix in ("", "_reverse"):  # Keras has one bias where torch has two
-        weights[f"recurrent.bias_hh_l0{suffix}"] = np.zeros(4 * CHANNELS, np.float32)
-    check_weights(weights, tensor_shapes(), str(path))
-    return weights
-
-
-def _read_layer(group: Any, layer: KerasLayer, path: Path) -> dict[str, NDArray[np.float32]]:
-    stored = [name.decode() if isinstance(name, bytes) else str(name) for name in group.attrs["weight_names"]]
-    kinds = [tensor.keras_name.rpartition("/")[2] for tensor in layer.tensors]
-    if [name.rpartition("/")[2].partition(":")[0] for name in stored] != kinds:
-        raise ModelError(f"{path}: layer {group.name} has arrays {stored}; expected {kinds}, in this order")
-    weights = {}
-    for name, tensor in zip(stored, layer.tensors, strict=True):
-        array = np.asarray(group[name][()], dtype=np.float32)
-        if array.ndim != len(tensor.axes):
-            raise ModelError(f"{path}: {name} has {array.ndim} axes; expected {len(tensor.axes)}")
-        if not np.isfinite(array).all():
-            raise ModelError(f"{path}: {name} has numbers that are not finite")
-        weights[tensor.name] = tensor.from_keras(array)
-    return weights

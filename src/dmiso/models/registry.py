@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 from dmiso.errors import DmisoError, ModelError, did_you_mean
+from dmiso.models.model_files import LARGEST_TEXT, LARGEST_WEIGHTS, NumbersError, decode_json, read_bytes
 from dmiso.models.store import MODEL_FILES, OPTIONAL_FILES, StoredModel, read_model
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def read_registry(bundled: Path | None = None) -> Registry:
     if not path.is_file():
         raise ModelError("this installation has no bundled models. Give a model directory with --model DIR")
     try:
-        fields: Any = msgspec.json.decode(path.read_bytes())
-        version = fields.get("format_version") if isinstance(fields, dict) else None
+        fields = decode_json(read_bytes(path, LARGEST_TEXT), path)
+        version = fields.get("format_version")
         if version != REGISTRY_VERSION:
             raise ModelError(
                 f"{path}: format_version is {version!r}; this dmiso reads {REGISTRY_VERSION}. Install dmiso again"
@@ -198,15 +199,11 @@ def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> l
     if missing:
         return [Finding("files", False, f"{directory} lacks {', '.join(missing)}")]
     findings = [Finding("files", True, ", ".join(_files(directory)))]
-    if is_bundled:
-        wrong = _wrong_sums(directory, read_registry(bundled).models[name])
-        findings.append(Finding("sums", not wrong, "; ".join(wrong) or "as registered"))
-    else:
-        findings.append(
-            Finding("sums", True, f"not registered; weights {_sha256(directory / MODEL_FILES[1])}")
-        )
     try:
+        findings.append(_check_sums(directory, read_registry(bundled).models[name] if is_bundled else None))
         stored = read_model(directory)
+    except NumbersError as error:
+        return [*findings, Finding("shapes", True, "as configured"), Finding("numbers", False, str(error))]
     except ModelError as error:
         return [*findings, Finding("shapes", False, str(error))]
     of_members = f", {stored.config.members} members" if stored.config.members > 1 else ""
@@ -215,20 +212,16 @@ def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> l
             "shapes", True, f"{len(stored.weights)} tensors of network {stored.config.network}{of_members}"
         )
     )
-    findings.append(_check_numbers(stored))
-    return [*findings, _check_forward(stored)] if findings[-1].passed else findings
+    n_numbers = sum(array.size for array in stored.weights.values())
+    return [*findings, Finding("numbers", True, f"{n_numbers} finite numbers"), _check_forward(stored)]
 
 
-def _check_numbers(stored: StoredModel) -> Finding:
-    bad = [name for name, array in stored.weights.items() if not np.isfinite(array).all()]
-    bad += [
-        name
-        for name, array in stored.weights.items()
-        if name.endswith("running_var") and name not in bad and (array < 0).any()
-    ]
-    if bad:
-        return Finding("numbers", False, f"not finite, or a negative variance: {', '.join(bad)}")
-    return Finding("numbers", True, f"{sum(array.size for array in stored.weights.values())} finite numbers")
+def _check_sums(directory: Path, sums: dict[str, str] | None) -> Finding:
+    """Compare files with the registered sums; None for a model that is not registered."""
+    if sums is None:
+        return Finding("sums", True, f"not registered; weights {_sha256(directory / MODEL_FILES[1])}")
+    wrong = _wrong_sums(directory, sums)
+    return Finding("sums", not wrong, "; ".join(wrong) or "as registered")
 
 
 def _check_forward(stored: StoredModel) -> Finding:
@@ -261,4 +254,4 @@ def _files(directory: Path) -> list[str]:
 def _sha256(path: Path) -> str:
     if not path.is_file():
         raise ModelError(f"{path}: missing. A model directory has {', '.join(MODEL_FILES)}")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_bytes(path, LARGEST_WEIGHTS)).hexdigest()

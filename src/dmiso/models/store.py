@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -19,12 +20,20 @@ from dmiso.engine.ensemble import member_name
 from dmiso.errors import ModelError
 from dmiso.io.folders import FolderKind, whole_folder
 from dmiso.models.calibration import Calibration
-from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config, decode_json
+from dmiso.models.config import FORMAT_VERSION, ModelConfig, decode_config
 from dmiso.models.domain import Domain
-from dmiso.networks.catalogue import check_weights, weight_shapes
+from dmiso.models.model_files import (
+    LARGEST_TEXT,
+    LARGEST_WEIGHTS,
+    check_numbers,
+    decode_json,
+    read_bytes,
+    read_header,
+    read_weights,
+)
+from dmiso.networks.catalogue import check_shapes, check_weights, tensor_count, weight_shapes
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -52,6 +61,9 @@ MODEL_FOLDER: Final = FolderKind(
     "model", (*MODEL_FILES, *OPTIONAL_FILES), _WEIGHTS, evidence=(_CONFIG, _WEIGHTS), has_force=False
 )
 """What a model directory holds; whoever writes one may replace one."""
+
+_FEW_TENSORS: Final = 64
+"""With so many missing the first is still named."""
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
@@ -102,7 +114,8 @@ def read_model(path: str | os.PathLike[str]) -> StoredModel:
     Raises
     ------
     ModelError
-        If a file is missing or damaged, the format version is unknown, or the weights do not fit the network.
+        If a file is missing, damaged, too large or no regular file, the format version is unknown, the weights do not
+        fit the network, are not finite or have a variance below 0.
 
     Examples
     --------
@@ -110,7 +123,8 @@ def read_model(path: str | os.PathLike[str]) -> StoredModel:
     """
     directory = Path(path)
     if not directory.is_dir():
-        raise ModelError(f"{directory}: no such model directory. Known models: dmiso models list")
+        what = "is a file: a model is a directory" if directory.exists() else "no such model directory"
+        raise ModelError(f"{directory}: {what}. Known models: dmiso models list")
     contents = {name: _read_bytes(directory / name) for name in MODEL_FILES}
     config = decode_config(contents[_CONFIG], directory / _CONFIG)
     weights = _decode_weights(contents[_WEIGHTS], config, directory / _WEIGHTS)
@@ -166,6 +180,7 @@ def write_model(
     if directory.exists() and not directory.is_dir():
         raise ModelError(f"{directory} is a file: a model is a directory. Give another name")
     check_weights(weights, _shapes(config), "the weights to write")
+    check_numbers(weights, "the weights to write")
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
     with whole_folder(directory, MODEL_FOLDER) as whole:
         (whole / _CONFIG).write_bytes(_encode(config))
@@ -190,14 +205,11 @@ def is_model_directory(path: Path) -> bool:
 
 
 def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         raise ModelError(
             f"{path}: missing. A model directory has {', '.join(MODEL_FILES)}; copy it again as a whole"
-        ) from None
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        )
+    return read_bytes(path, LARGEST_WEIGHTS if path.name == _WEIGHTS else LARGEST_TEXT)
 
 
 def _decode_text(content: bytes, path: Path) -> str:
@@ -215,7 +227,7 @@ def _decode(content: bytes, path: Path, kind: type[_Struct]) -> _Struct:
 
 
 def _read_domain(path: Path) -> Domain | None:
-    return _decode(_read_bytes(path), path, Domain) if path.exists() else None
+    return _decode(_read_bytes(path), path, Domain) if os.path.lexists(path) else None
 
 
 def _shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
@@ -227,18 +239,15 @@ def _shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
 
 
 def _decode_weights(content: bytes, config: ModelConfig, path: Path) -> dict[str, NDArray[np.float32]]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        weights = load(content)
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise ModelError(f"{path}: damaged or not a safetensors file ({error}). Copy it again") from error
-    for name, array in weights.items():
-        if array.dtype != np.float32:
-            raise ModelError(f"{path}: tensor {name} is {array.dtype}; expected float32")
-    check_weights(weights, _shapes(config), str(path))
-    return weights
+    held = read_header(content, path)
+    # asked before the shapes are listed: a list of 10 million blocks takes all memory, whatever the file holds
+    asked = config.members * tensor_count(config)
+    if asked > 2 * len(held) + _FEW_TENSORS:
+        raise ModelError(
+            f"{path}: {len(held):,} tensors are there, {asked:,} are asked for by {_CONFIG}. Copy the model again"
+        )
+    check_shapes(held, _shapes(config), str(path))
+    return read_weights(content, path)
 
 
 def _encode(value: ModelConfig | Calibration | Domain) -> bytes:

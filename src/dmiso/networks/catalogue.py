@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.errors import MissingExtraError, ModelError, did_you_mean
-from dmiso.networks.dmiso_shapes import dmiso_shapes
-from dmiso.networks.duplex_shapes import duplex_shapes
+from dmiso.networks.dmiso_shapes import dmiso_shapes, dmiso_tensors
+from dmiso.networks.duplex_shapes import duplex_shapes, duplex_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "build_network",
+    "check_shapes",
+    "check_weights",
     "load_weights",
     "network_names",
     "network_weights",
+    "tensor_count",
     "weight_shapes",
 ]
 
@@ -37,11 +40,12 @@ class _Entry(NamedTuple):
     module: str
     class_name: str
     shapes: Callable[[NetworkConfig], dict[str, tuple[int, ...]]]
+    tensors: Callable[[NetworkConfig], int]
 
 
 _NETWORKS: Final = {
-    "dmiso": _Entry("dmiso.networks.dmiso", "DmisoNetwork", dmiso_shapes),
-    "duplex": _Entry("dmiso.networks.duplex", "DuplexNetwork", duplex_shapes),
+    "dmiso": _Entry("dmiso.networks.dmiso", "DmisoNetwork", dmiso_shapes, dmiso_tensors),
+    "duplex": _Entry("dmiso.networks.duplex", "DuplexNetwork", duplex_shapes, duplex_tensors),
 }
 
 
@@ -71,6 +75,23 @@ def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     (100, 1400)
     """
     return _entry(config.network).shapes(config)
+
+
+def tensor_count(config: NetworkConfig) -> int:
+    """Return how many tensors :func:`weight_shapes` would list, without listing them.
+
+    Raises
+    ------
+    ModelError
+        As :func:`weight_shapes`.
+
+    Examples
+    --------
+    >>> from dmiso.models.store import ModelConfig
+    >>> tensor_count(ModelConfig(name="example", network="dmiso"))
+    32
+    """
+    return _entry(config.network).tensors(config)
 
 
 def build_network(config: NetworkConfig) -> nn.Module:
@@ -173,12 +194,24 @@ def check_weights(
     --------
     >>> check_weights({"a": np.zeros(3, np.float32)}, {"a": (3,)})
     """
+    check_shapes({name: array.shape for name, array in weights.items()}, expected, where)
+
+
+def check_shapes(
+    found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]], where: str
+) -> None:
+    """Stop unless tensors have exactly the expected names and shapes, as :func:`check_weights` does for arrays.
+
+    Examples
+    --------
+    >>> check_shapes({"a": (3,)}, {"a": (3,)}, "the weights")
+    """
     for name, shape in expected.items():
-        if name not in weights:
+        if name not in found:
             raise ModelError(f"{where}: tensor {name} of shape {shape} is missing")
-        if weights[name].shape != shape:
-            raise ModelError(f"{where}: tensor {name} has shape {weights[name].shape}; expected {shape}")
-    for name in weights:
+        if found[name] != shape:
+            raise ModelError(f"{where}: tensor {name} has shape {found[name]}; expected {shape}")
+    for name in found:
         if name not in expected:
             raise ModelError(
                 f"{where}: tensor {name} is not part of this network. {did_you_mean(name, expected)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NetworkConfig"]
+__all__ = ["NetworkConfig", "as_number"]
 
 
 class NetworkConfig(Protocol):
@@ -28,3 +29,14 @@ class NetworkConfig(Protocol):
     @property
     def settings(self) -> Mapping[str, Any]:
         """Keyword arguments of the network's class."""
+
+
+def as_number(value: object) -> float:
+    """Return a setting as a number; NaN, which lies in no range, for what is none.
+
+    Examples
+    --------
+    >>> as_number(0.5), as_number(True), as_number("0.5")
+    (0.5, nan, nan)
+    """
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import ModelError
+from dmiso.networks.config import as_number
 
 if TYPE_CHECKING:
     from dmiso.networks.config import NetworkConfig
@@ -21,6 +23,7 @@ __all__ = [
     "TARGET_LENGTH",
     "TARGET_STEPS",
     "dmiso_shapes",
+    "dmiso_tensors",
     "tensor_shapes",
 ]
 
@@ -60,7 +63,14 @@ def dmiso_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
         )
     if unknown := sorted(set(config.settings) - _SETTINGS):
         raise ModelError(f"network dmiso has no setting {unknown[0]}. Known: {', '.join(sorted(_SETTINGS))}")
+    if not 0 <= as_number(config.settings.get("l1", 0)) < math.inf:
+        raise ModelError(f"network dmiso: l1 is {config.settings['l1']!r}; a number of 0 or more is needed")
     return tensor_shapes()
+
+
+def dmiso_tensors(config: NetworkConfig) -> int:
+    """Return how many tensors :func:`dmiso_shapes` lists."""
+    return len(dmiso_shapes(config))
 
 
 def tensor_shapes() -> dict[str, tuple[int, ...]]:

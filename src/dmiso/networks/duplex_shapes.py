@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.errors import ModelError
+from dmiso.networks.config import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ __all__ = [
     "NORM_EPSILON",
     "NOTHING",
     "duplex_shapes",
+    "duplex_tensors",
     "tensor_shapes",
 ]
 
@@ -59,11 +61,30 @@ def duplex_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     >>> duplex_shapes(ModelConfig(name="example", network="duplex"))["pair_score"]
     (30, 4, 4, 8)
     """
+    return tensor_shapes(*_sizes(config))
+
+
+def duplex_tensors(config: NetworkConfig) -> int:
+    """Return how many tensors :func:`duplex_shapes` would list, by counting one block's.
+
+    Examples
+    --------
+    >>> from dmiso.models.store import ModelConfig
+    >>> duplex_tensors(ModelConfig(name="example", network="duplex", settings={"blocks": 10**9}))
+    12000000014
+    """
+    blocks = _sizes(config)[1]
+    one, two = len(tensor_shapes(1, 1, 1, 1)), len(tensor_shapes(1, 2, 1, 1))
+    return one + (blocks - 1) * (two - one)
+
+
+def _sizes(config: NetworkConfig) -> tuple[int, int, int, int]:
+    """Return channels, blocks, heads and miRNA length, checked."""
     if unknown := sorted(set(config.settings) - set(DEFAULTS)):
         raise ModelError(f"network duplex has no setting {unknown[0]}. Known: {', '.join(sorted(DEFAULTS))}")
     settings = {**DEFAULTS, **config.settings}
     for name in ("channels", "blocks", "heads", "mirna_length"):
-        if not isinstance(settings[name], int) or settings[name] < 1:
+        if type(settings[name]) is not int or settings[name] < 1:  # True is no size
             raise ModelError(
                 f"network duplex: {name} is {settings[name]!r}; a whole number of 1 or more is needed"
             )
@@ -72,7 +93,11 @@ def duplex_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
             f"network duplex is built for miRNAs of {settings['mirna_length']} letters; "
             f"the configuration says {config.mirna_length}"
         )
-    return tensor_shapes(*(settings[name] for name in ("channels", "blocks", "heads", "mirna_length")))
+    if not 0 <= as_number(settings["dropout"]) < 1:
+        raise ModelError(
+            f"network duplex: dropout is {settings['dropout']!r}; a number of at least 0 and below 1 is needed"
+        )
+    return settings["channels"], settings["blocks"], settings["heads"], settings["mirna_length"]
 
 
 def tensor_shapes(channels: int, blocks: int, heads: int, mirna_length: int) -> dict[str, tuple[int, ...]]:

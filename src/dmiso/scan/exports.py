@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-import polars as pl
-
 from dmiso.errors import UsageError, find_named
 from dmiso.io import TableWriter, atomic_path
+from dmiso.io.parquet import scan_parquet_file
+from dmiso.io.tables import read_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,12 +48,10 @@ def export_sites(output: Path, name: str) -> Path:
     source = output / "sites.parquet"
     if not source.is_file():
         raise UsageError(f"{source} is not there: run dmiso scan first, and all its shards.")
-    table = pl.scan_parquet(source)
-    n_rows = table.select(pl.len()).collect().item()
-    batches = (table.slice(start, _ROWS).collect() for start in range(0, n_rows, _ROWS))
+    batches = (batch.frame for batch in read_batches(source, batch_rows=_ROWS))
     path = output / f"sites.{name}"
     if lines_of is None:
-        with TableWriter(path, dict(table.collect_schema())) as writer:
+        with TableWriter(path, dict(scan_parquet_file(source).collect_schema())) as writer:
             for batch in batches:
                 writer.write(batch)
         return path

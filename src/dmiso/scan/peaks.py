@@ -22,8 +22,9 @@ def _peaks(
     p = start
     while p < stop:
         value = logits[p]
-        # the higher neighbour is most often next door, so most offsets end here
-        if value <= lowest or (p + 1 < len(logits) and logits[p + 1] > value):
+        # the higher neighbour is most often next door, so most offsets end here. "not above" refuses NaN too: were
+        # every NaN a peak, there would be more than ``found`` has room for, and they would be written beyond it
+        if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
             p += 1
             continue
         highest = True

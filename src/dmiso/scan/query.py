@@ -1,19 +1,35 @@
-"""Questions to a finished scan, answered by DuckDB on its Parquet files without loading them (``[query]`` extra)."""
+"""Questions to a finished scan, answered by DuckDB on its Parquet files without loading them (``[query]`` extra).
+
+A question may come from anyone (a script, a web page, a colleague): it can read the scan's tables, and nothing else.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from dmiso.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
 __all__ = ["gained_and_lost", "mirnas_of", "run_query", "top_genes"]
+
+_TABLES: Final = ("sites", "genes", "genes_total")
+
+_CLOSED: Final = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,  # or a name in a question would be a variable of ours
+}
+_LOCKS: Final = ("SET enable_external_access = false", "SET lock_configuration = true")
+"""A question is a stranger's text: it reaches the scan's own tables and nothing else of the machine."""
 
 
 def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> pl.DataFrame:
@@ -33,24 +49,58 @@ def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> p
     MissingExtraError
         If DuckDB is not installed.
     UsageError
-        If the folder holds no finished scan, or the question is wrong.
+        If the folder holds no finished scan, or the question is wrong, or more than one SELECT.
     """
     if find_spec("duckdb") is None:
         raise MissingExtraError("duckdb", extra="query", purpose="asking a scan")
     duckdb = import_module("duckdb")
-    with duckdb.connect() as connection:
-        for name in ("sites", "genes", "genes_total"):
-            path = output / f"{name}.parquet"
-            if not path.is_file():
-                raise UsageError(f"{path} is not there: {output} holds no finished scan.")
-            connection.read_parquet(str(path)).create_view(name)
+    with TemporaryDirectory(prefix="dmiso-query-") as links, duckdb.connect(config=_CLOSED) as connection:
+        paths = [_linked(output / f"{name}.parquet", Path(links)) for name in _TABLES]
         try:
+            for name, path in zip(_TABLES, paths, strict=True):
+                connection.read_parquet(str(path)).create_view(name)
+            quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+            connection.execute(f"SET allowed_paths = [{quoted}]")
+            for setting in _LOCKS:
+                connection.execute(setting)
+            _check_only_reads(duckdb, connection.extract_statements(text))
             found = connection.execute(text, parameters or [])
+            names = [column[0] for column in found.description or []]
+            rows = found.fetchall()
         except duckdb.Error as error:
-            raise UsageError(f"the question cannot be answered: {str(error).splitlines()[0]}.") from error
-        names = [column[0] for column in found.description or []]
-        rows = found.fetchall()
+            raise UsageError(_told(str(error), Path(links), output)) from error
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"two columns of the answer are called {twice[0]}: name one of them with AS.")
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def _linked(path: Path, folder: Path) -> Path:
+    """Return a plain name of a table: in names of folders DuckDB takes ``*``, ``?`` and ``[`` for wildcards."""
+    if not path.is_file():
+        raise UsageError(f"{path} is not there: {path.parent} holds no finished scan.")
+    link = folder / path.name
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _check_only_reads(duckdb: Any, statements: Sequence[Any]) -> None:
+    """Refuse what is not one SELECT: the tables' own files are open to DuckDB, and COPY would write them."""
+    kinds = [statement.type for statement in statements]
+    if len(kinds) != 1:
+        raise UsageError(f"{len(kinds)} statements were found; a question is one SELECT.")
+    if kinds[0] != duckdb.StatementType.SELECT:  # nor EXPLAIN: EXPLAIN ANALYZE COPY writes
+        raise UsageError(f"a question is a SELECT, not a {kinds[0].name}: it only reads the scan's tables.")
+
+
+def _told(message: str, links: Path, output: Path) -> str:
+    """Return DuckDB's complaint in its first line, with what there is to ask."""
+    said = message.replace(str(links), str(output)).splitlines()[0].strip().rstrip(".")
+    if "disabled by configuration" in said or "has been locked" in said:
+        return f"the question cannot be answered ({said}). Only the scan's own tables are read: {', '.join(_TABLES)}."
+    return (
+        f"the question cannot be answered: {said}. Tables are {', '.join(_TABLES)}; "
+        "DESCRIBE sites lists the columns of one."
+    )
 
 
 def top_genes(output: Path, mirna: str, n: int = 20) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dmiso.dataset.settings import stage_seed
+from dmiso.io.parquet import parquet_frame
 from dmiso.studies.abundance import ABUNDANCE
 from dmiso.studies.analyses import (
     abundance_rows,
@@ -259,7 +260,7 @@ class ModeResults:
             def make(
                 table: Step = table, name: str = name, place: tuple[str, str, str] = place
             ) -> pl.DataFrame:
-                scores = pl.read_parquet(job.output / f"{name}.parquet")
+                scores = parquet_frame(job.output / f"{name}.parquet")
                 frame = pl.concat([table.frame, scores], how="horizontal")
                 if "split" in frame.columns:
                     frame = frame.filter(pl.col("split") == "test")

@@ -149,6 +149,18 @@ def _deal(
         child.give(function, job)
 
 
+def _safe_environment() -> dict[str, str]:
+    """Return the environment without ways for the working directory to become a place for code.
+
+    An empty entry of PYTHONPATH stands for it, and comes easily: ``PYTHONPATH=/my/code:$PYTHONPATH``.
+    """
+    environment = {**os.environ, "PYTHONSAFEPATH": "1"}
+    if "PYTHONPATH" in environment:
+        entries = [entry for entry in environment["PYTHONPATH"].split(os.pathsep) if entry not in {"", "."}]
+        environment["PYTHONPATH"] = os.pathsep.join(entries)
+    return environment
+
+
 class _Child:
     """One child interpreter."""
 
@@ -162,7 +174,7 @@ class _Child:
             stderr=self._printed,
             bufsize=0,
             # its own children, if it has any, get the safe path too
-            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            env=_safe_environment(),
         )
         self._jobs = cast("io.FileIO", self._process.stdin)
         self._said = cast("io.FileIO", self._process.stdout)

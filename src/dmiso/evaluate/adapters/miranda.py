@@ -7,7 +7,6 @@ same alignment core, does the same; it does not filter by energy, which at 1 kca
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dmiso.errors import DmisoError
-from dmiso.evaluate.adapters.tool import Tool, by_mirna, run_program
+from dmiso.evaluate.adapters.tool import Tool, by_mirna, number_of, run_program
+from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ def parse_summary(output: str, n_targets: int) -> list[float]:
         fields = line.split("\t")
         if len(fields) < 6:
             raise DmisoError(f"{_PROGRAM} wrote a summary line of {len(fields)} fields: {line!r}.")
-        best[int(fields[1])] = float(fields[4])
+        best[number_of(fields[1], _PROGRAM, int, n_targets)] = number_of(fields[4], _PROGRAM, float)
     return best
 
 
@@ -80,7 +80,7 @@ def _with_module(mirnas: Sequence[str], targets: Sequence[str]) -> list[float]:
 
 
 def _run(mirnas: Sequence[str], targets: Sequence[str]) -> Mapping[str, NDArray[np.float64]]:
-    found = shutil.which(_PROGRAM) is not None
+    found = find_program(_PROGRAM) is not None
     best = by_mirna(mirnas, targets, _with_program) if found else _with_module(mirnas, targets)
     return {"miranda": np.array(best, dtype=np.float64)}
 
@@ -90,7 +90,7 @@ MIRANDA: Final = Tool(
     thresholds={"miranda": DEFAULT_SCORE},
     how_to_get="put the program miranda (3.3a, from its authors or the bioconda package miranda) on the PATH, or "
     "build the Python package metarna from its sources (its PyPI archive lacks a header file)",
-    found=lambda: shutil.which(_PROGRAM) is not None or _has_module(),
+    found=lambda: find_program(_PROGRAM) is not None or _has_module(),
     run=_run,
     reference="miRanda 3.3a at its defaults: best score of the pair; a reported hit is called positive",
 )

@@ -6,7 +6,6 @@ target name, length, query name, length, energy, p-value, position, four lines o
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dmiso.errors import DmisoError
-from dmiso.evaluate.adapters.tool import Tool, by_mirna, run_program
+from dmiso.evaluate.adapters.tool import Tool, by_mirna, number_of, run_program
+from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,8 @@ def parse_compact(output: str, n_targets: int) -> list[tuple[float, float]]:
         fields = line.split(":")
         if len(fields) < 7:
             raise DmisoError(f"{_PROGRAM} wrote a line that is not its compact output: {line!r}.")
-        found[int(fields[0])] = (float(fields[4]), float(fields[5]))
+        number = number_of(fields[0], _PROGRAM, int, n_targets)
+        found[number] = (number_of(fields[4], _PROGRAM, float), number_of(fields[5], _PROGRAM, float))
     return found
 
 
@@ -70,7 +71,7 @@ RNAHYBRID: Final = Tool(
     name="rnahybrid",
     thresholds={"rnahybrid_mfe": None, "rnahybrid_pvalue": -float(np.log10(0.05))},
     how_to_get="install the Debian or Ubuntu package rnahybrid (apt-get install rnahybrid)",
-    found=lambda: shutil.which(_PROGRAM) is not None,
+    found=lambda: find_program(_PROGRAM) is not None,
     run=_run,
     reference="RNAhybrid -s 3utr_human: energy (sign turned) and -log10 p; p <= 0.05 is called positive",
 )

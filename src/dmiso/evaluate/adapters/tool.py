@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dmiso.energies import usable_cores
 from dmiso.errors import DmisoError
+from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Runner = Callable[[Sequence[str], Sequence[str]], Mapping[str, Floats]]
 
-__all__ = ["Tool", "by_mirna", "run_program"]
+__all__ = ["Tool", "by_mirna", "number_of", "run_program"]
 
 T = TypeVar("T")
 
@@ -62,16 +64,55 @@ def run_program(command: Sequence[str], folder: Path) -> str:
     DmisoError
         If it cannot be started or ends with an error; the message has its last line.
     """
+    program = find_program(command[0])
+    if program is None:
+        raise DmisoError(f"{command[0]} cannot be started: it is not on the PATH.")
     try:
         run = subprocess.run(  # noqa: S603 - the program is one of our catalogue, its arguments are ours
-            list(command), cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+            [program, *command[1:]], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL
         )
     except OSError as error:
         raise DmisoError(f"{command[0]} cannot be started ({error.strerror}).") from error
     if run.returncode != 0:
-        last = (run.stderr.strip().splitlines() or ["no message"])[-1]
+        last = (run.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
         raise DmisoError(f"{command[0]} ended with code {run.returncode}: {last}")
-    return run.stdout
+    return run.stdout.decode(errors="replace")
+
+
+def number_of(text: str, program: str, kind: type[T], limit: int | None = None) -> T:
+    """Return a number that a program wrote.
+
+    Parameters
+    ----------
+    text
+        The field.
+    program
+        For the message.
+    kind
+        ``int`` or ``float``.
+    limit
+        The number is at least 0 and below this; None allows any that is finite.
+
+    Raises
+    ------
+    DmisoError
+        If it is none, not finite, or out of range.
+
+    Examples
+    --------
+    >>> number_of("-35.1", "RNAhybrid", float)
+    -35.1
+    """
+    try:
+        value = kind(text)  # type: ignore[call-arg]
+        fits = math.isfinite(value) and (limit is None or 0 <= value < limit)  # type: ignore[arg-type, operator]
+    except (ValueError, OverflowError):
+        fits = False
+    if not fits:
+        raise DmisoError(
+            f"{program} wrote {text[:40]!r} where a number is expected: its output cannot be read."
+        )
+    return value
 
 
 def by_mirna(

@@ -1,0 +1,67 @@
+"""Compiled loops are safe for any number: NaN and infinity never write outside an array."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dmiso.scan.peaks import find_peaks
+
+WORST = (np.nan, np.inf, -np.inf, 3e38, -3e38, 0.0)
+
+
+@pytest.mark.parametrize("value", WORST)
+@pytest.mark.parametrize("lowest", [-np.inf, -10.0, np.nan, np.inf])
+def test_peaks__are_never_nearer_than_the_distance(value, lowest):
+    found = find_peaks(np.full(1000, value, np.float32), distance=15, lowest=lowest)
+    assert (np.diff(found) > 15).all()
+
+
+def test_peaks__nan_is_none_and_hides_none():
+    logits = np.array([np.nan, 1, np.nan, 5, np.nan, np.nan], np.float32)
+    assert find_peaks(logits, distance=1, lowest=0).tolist() == [1, 3]
+
+
+_LOOPS = """
+import numpy as np
+from dmiso.encode import encode
+from dmiso.engine.duplex_gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex_gate_kernels import keep_high, mark_near, runs_near
+from dmiso.networks.duplex_shapes import tensor_shapes
+from dmiso.scan.peaks import find_peaks
+
+draw = np.random.default_rng(5)
+target = encode(["".join(draw.choice(list("AUCGN"), 900))], 900)[0]
+mirnas = encode(["UGAGGUAGUAGGUUGUAUAGUU", "N", "A"], 30)
+for value in (np.nan, np.inf, -np.inf, 3e38):
+    shapes = tensor_shapes(2, 1, 3, 30)
+    for kind in ("all", "norm.running_var", "pair_score"):
+        weights = {n: np.full(s, value if kind in ("all", n) else 0.3, np.float32) for n, s in shapes.items()}
+        with np.errstate(all="ignore"):
+            scanner = RunScanner(weights)
+            logits = scanner.scan(mirnas, target, 0, 929)
+            gate = Gate(np.full((30, 3), value, np.float32), np.full((7, 4), value, np.float32), 0.0, 3, 0.0)
+            found = GatedScanner([scanner], gate, 15).scan(mirnas, target, 0, 929)
+        for row in [*logits, *found.logits[0]]:
+            assert (np.diff(find_peaks(row, distance=15, lowest=-5.0)) > 15).all()
+for share in (0.0, 0.3, 1.0):
+    flags = draw.random(400) <= share
+    for first, last in ((0, 400), (7, 393), (400, 400), (0, 1)):
+        for distance, join in ((0, 0), (3, 4), (500, 1)):
+            runs_near(flags, first, last, distance, join)
+            mark_near(flags, distance, first, np.empty(last - first, np.bool_))
+nans = np.full((1, 9), np.nan, np.float32)
+keep_high(nans, nans[:, :2].copy(), np.float32(0), flags[:9].copy(), flags[:9].copy())
+print("safe")
+"""
+
+
+def test_loops__checked_at_every_index_stay_inside_for_any_weights(tmp_path):
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _LOOPS], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout == "safe\n"
