@@ -8,7 +8,7 @@ import pytest
 
 from dmiso.cli.isomirs_compare import command
 from dmiso.compare.matching import SITE_CHANGE_TYPES
-from dmiso.errors import UsageError
+from dmiso.errors import NothingKeptError, UsageError
 from dmiso.io import read_table
 from dmiso.seeds import reverse_complement
 
@@ -80,10 +80,10 @@ def test_a_given_mirna__by_name_or_letters_needs_no_call(files):
         assert (one["canonical_id"], one["variant"]) == (word, None)
 
 
-def test_nothing_to_compare__gives_empty_tables(files):
-    run(f"{CANONICAL} -q", files)
-    assert read_table(files / "out" / "sites.tsv").height == 0
-    assert json.loads((files / "out" / "summary.json").read_text())["comparisons"] == []
+def test_nothing_to_compare__is_an_error_that_says_why(files):
+    with pytest.raises(NothingKeptError, match="a canonical miRNA: nothing to compare"):
+        run(f"{CANONICAL} -q", files)
+    assert not (files / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_mirbind2_on_balanced_isomirs__has_its_known_average_precision(shared_da
     folder = shared_data / "benchmark"
     inputs = EvaluateInputs(
         folder / "hejret_isomir_chr1_balanced.tsv",
-        scores=folder / "peers" / "hejret_isomir_chr1_scores.tsv.gz",
+        scores=(folder / "peers" / "hejret_isomir_chr1_scores.tsv.gz",),
         score_columns=["miRBind2", "RNAhybrid_pvalue"],
     )
     settings = EvaluateSettings(n_replicates=200, baselines=["mirna_identity_ceiling", "target_gc"])
