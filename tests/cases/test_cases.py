@@ -72,9 +72,7 @@ def here(tmp_path, monkeypatch):
 
 
 def scan(*words):
-    return _run(
-        ["scan", "--mirnas", "mir.fa", "--decoys", "0", "--min-percentile", "99", "-o", "out", *words]
-    )
+    return _run(["scan", "--mirnas", "mir.fa", "--decoys", "0", "-o", "out", *words])
 
 
 def regions():

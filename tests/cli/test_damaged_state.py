@@ -274,7 +274,7 @@ def test_killed_work__goes_on_to_the_same_bytes(state, again, whole):
     ("state", "more", "message"),
     [
         ("scan", ["--decoys", 4], "holds a scan with another settings (decoys 2, here 4)"),
-        ("crossval", ["--epochs", 2], "is a fold of another run (epochs 1 there, 2 now)"),
+        ("crossval", ["--l1", 0.001], "is a fold of another run (l1 "),
         ("train", ["--seed", 5], "holds an unfinished run of another kind (seed"),
     ],
 )

@@ -111,7 +111,7 @@ def test_data__gene_sets_without_clusters_is_wrong_usage(examples, tmp_path, cap
         )
         == 2
     )
-    assert "--gene-sets needs --clusters" in capsys.readouterr().err
+    assert "--gene-sets has no effect without --clusters" in capsys.readouterr().err
 
 
 def test_model__motifs_and_pair_energies(tmp_path, toy_model, capsys):

@@ -307,13 +307,15 @@ def test_workers_of_a_scan__import_nothing_from_the_working_directory(trap, exam
 
 
 def test_workers_of_chimeras__import_nothing_from_the_working_directory(trap, examples, tmp_path):
-    files = ("--mature", examples / "mature.fa", "--transcripts", examples / "transcripts.fa")
-    run_in(trap, "chimeras", "simulate", *files, "--reads", 50, "-o", tmp_path / "reads")
+    files = ("--mature", examples / "isomirs.fa", "--transcripts", examples / "transcripts.fa")
+    made = ("--reads", 1000, "--isomirs", 8, "--interactions", 20)
+    run_in(trap, "chimeras", "simulate", *files, *made, "-o", tmp_path / "reads")
     run_in(
         trap,
         "chimeras",
         tmp_path / "reads" / "reads.fastq.gz",
         *files,
+        *("--adapter", "TGGAATTCTCGGGTGCCAAGG", "--umi5", 8, "--duplicates", "umi", "--min-reads", 1),
         "--workers",
         2,
         "-o",

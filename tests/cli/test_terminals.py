@@ -29,8 +29,8 @@ EVERY = {
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
     "isomirs names": "isomirs names let-7a miR-21 --mature e/mature.fa --species hsa",
     "isomirs summary": "isomirs summary calls.tsv -o o",
-    "chimeras call": "chimeras made/reads.fastq.gz --mature e/mature.fa --transcripts e/transcripts.fa "
-    "--workers 2 -o o",
+    "chimeras call": "chimeras made/reads.fastq.gz --mature e/isomirs.fa --transcripts e/transcripts.fa "
+    "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 --duplicates umi --workers 2 -o o",
     "chimeras simulate": "chimeras simulate --mature e/isomirs.fa --transcripts e/transcripts.fa --reads 50 -o o",
     "chimeras statistics": "chimeras statistics interactions/interactions.tsv -o o.tsv",
     "dataset": "dataset e/labelled.tsv --site-rule as-given -o o",

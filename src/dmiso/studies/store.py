@@ -58,6 +58,7 @@ class Store:
     --------
     >>> import tempfile
     >>> from pathlib import Path
+    >>> import polars as pl
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = Store(Path(folder))
     ...     make = lambda counts: pl.DataFrame({"start": [3]})
