@@ -197,11 +197,11 @@ def test_folder_lock__does_not_heed_the_lease_of_a_dead_process_of_this_machine(
 
 def test_folder_lock__heeds_the_lease_of_another_machine(tmp_path, monkeypatch):
     _no_locks(monkeypatch)
-    real = locks._place
-    monkeypatch.setattr(locks, "_place", lambda host: "elsewhere")
+    real = locks.place_of
+    monkeypatch.setattr(locks, "place_of", lambda host: "elsewhere")
     lease = folder_lock(tmp_path, "scan")
     lease.__enter__()
-    monkeypatch.setattr(locks, "_place", real)
+    monkeypatch.setattr(locks, "place_of", real)
     with pytest.raises(UsageError, match="killed on another machine, remove"), folder_lock(tmp_path, "scan"):
         pytest.fail("two runs hold one folder")
     lease.__exit__(None, None, None)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import bz2
 import errno
 import gzip
-import hashlib
 import lzma
 import os
 import re
@@ -28,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from backports import zstd
 
 from dmiso.errors import DmisoError, UsageError
+from dmiso.io.locks import is_running, place_of
 from dmiso.io.streams import STDIN
 
 if TYPE_CHECKING:
@@ -61,13 +61,7 @@ _NAME_KEPT: Final = 96
 @cache
 def _place() -> str:
     """Return what stands for this machine since its start and this container: where a process number means anything."""
-    said = [socket.gethostname()]
-    for told in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
-        with suppress(OSError):
-            said.append(
-                str(Path(told).readlink()) if told.endswith("pid") else Path(told).read_text(encoding="ascii")
-            )
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
+    return place_of(socket.gethostname())[:8]
 
 
 def part_name(name: str) -> str:
@@ -91,20 +85,10 @@ def remove_stale_parts(folder: Path, name: str | None = None) -> int:
             match = PART_NAME.fullmatch(path.name.removesuffix("s"))
             if match is None or (name is not None and match["name"] != name[:_NAME_KEPT]):
                 continue
-            if match["place"] == _place() and not _is_alive(int(match["pid"])):
+            if match["place"] == _place() and not is_running(int(match["pid"])):
                 remove_tree(path)
                 n += 1
     return n
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def remove_tree(path: Path) -> bool:

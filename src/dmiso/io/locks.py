@@ -30,7 +30,7 @@ from dmiso.errors import DmisoError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LOCK_NAME", "folder_lock", "locked_for"]
+__all__ = ["LOCK_NAME", "folder_lock", "is_running", "locked_for", "place_of"]
 
 LOCK_NAME: Final = ".dmiso.lock"
 """Name of the lock file in a folder."""
@@ -64,21 +64,15 @@ class _Holder:
     def here(cls, command: str, *, shared: bool) -> _Holder:
         pid = os.getpid()
         host = socket.gethostname()
-        return cls(secrets.token_hex(8), command, pid, _start_of(pid), host, _place(host), shared)
+        return cls(secrets.token_hex(8), command, pid, _start_of(pid), host, place_of(host), shared)
 
     @property
     def may_live(self) -> bool:
         """Whether the process may still run: False only if it is known to be dead."""
-        if self.place != _place(socket.gethostname()):
-            return True
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except (PermissionError, OverflowError):
+        if self.place != place_of(socket.gethostname()):
             return True
         # the number of a dead process may have been given to another
-        return self.started == _start_of(self.pid)
+        return is_running(self.pid) and self.started == _start_of(self.pid)
 
     def __str__(self) -> str:
         return f"dmiso {self.command}, process {self.pid} on {self.host}"
@@ -91,7 +85,7 @@ def _plain(value: Any) -> Any:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
-def _place(host: str) -> str:
+def place_of(host: str) -> str:
     """Return what a process number belongs to: this start of this machine, and this container."""
     said = [host]
     with suppress(OSError):
@@ -99,6 +93,17 @@ def _place(host: str) -> str:
     with suppress(OSError):
         said.append(str(Path("/proc/self/ns/pid").readlink()))
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def is_running(pid: int) -> bool:
+    """Say whether a process of this machine may still run: False only if it is known to be dead."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _start_of(pid: int) -> str:
