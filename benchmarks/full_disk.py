@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PAGE = 4096
-PROGRESS = re.compile(r"note: |epoch \d+: |dmiso: [\d,]+ of [\d,]+ |fold \d+")
+PROGRESS = re.compile(r"note: |epoch \d+: |dmiso: [\d,]+ of [\d,]+ |dmiso: .* so far$|fold \d+")
 """Lines that are said while a command works."""
 EXAMPLES = "dmiso-examples/"
 PAIR = ("UGAGGUAGUAGGUUGUAUAGUU", "ACGAUGCAAAGGAUAAUACCUGUAUACAAGUCGCUACCUCAUAGUACU")
@@ -58,7 +58,8 @@ COMMANDS = {
     "audit": f"audit {EXAMPLES}labelled.tsv -o OUT/out.json",
     "explain-pair": f"explain pair {PAIR[0]} {PAIR[1]} -o OUT/out",
     "explain-data": f"explain data {EXAMPLES}labelled.tsv --controls 0 -o OUT/out",
-    "examples": "examples OUT/out",
+    "examples": "examples -o OUT/out",
+    "models-export": "models export dmiso-chimeras@v0.1.0 -o OUT/out",
 }
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPRESSED",
     "PART_NAME",
+    "advice",
     "atomic_path",
     "compression_of",
     "is_special",
@@ -246,9 +247,18 @@ def _cannot_be_written(path: Path, error: OSError, *, gone: bool, kept: bool) ->
     text = f"{path} cannot be written ({error.strerror or error})."
     text += " The file that was there is unchanged." if kept else ""
     text += "" if gone else " A temporary file (.part) could not be removed beside it."
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        text += " Make room, or choose another disk."
-    return DmisoError(text)
+    return DmisoError(text + advice(error))
+
+
+def advice(error: OSError) -> str:
+    """Return what to do about a disk, as a sentence that follows others; empty where that is plain.
+
+    Examples
+    --------
+    >>> advice(OSError(28, "No space left on device"))
+    ' Make room, or choose another disk.'
+    """
+    return " Make room, or choose another disk." if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
 
 
 def compression_of(name: str) -> str | None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from dmiso.errors import DmisoError, UsageError
 from dmiso.io.atomic import (
     PART_NAME,
+    advice,
     move_into_place,
     part_name,
     remove_stale_parts,
@@ -259,7 +260,8 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
             error = system_error(caught)
             if error is None or (error.filename is not None and str(folder) not in str(error.filename)):
                 raise  # another fault, or another file's
-            raise DmisoError(f"{folder} cannot be written ({error.strerror or error}).") from caught
+            said = f"{folder} cannot be written ({error.strerror or error}).{advice(error)}"
+            raise DmisoError(said) from caught
         finally:
             remove_tree(temporary)
 
