@@ -14,6 +14,16 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+# a test run in the background (nohup, & in a script) ignores these signals, and would hand that on to every program
+# that a test starts; programs obey it, as they should, and then no test of a signal could pass
+for _number, _action in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGTERM, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _action)
+
 # no test asserts a time: a busy machine must not fail one
 settings.register_profile("dmiso", deadline=None)
 settings.load_profile("dmiso")
