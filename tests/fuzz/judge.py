@@ -28,6 +28,7 @@ _KEPT_FOR_LATER = frozenset(
         "references",
         *("funnel.tsv", "qc.tsv", "report.json", "report.txt"),
         "work",
+        "models",
         ".dmiso.lock",
     }
 )

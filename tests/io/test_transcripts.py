@@ -89,7 +89,8 @@ def test_transcripts__a_coding_sequence_beyond_the_end_names_the_record(tmp_path
     fasta = _write(tmp_path, "t.fa", ">a\nACGT\n")
     cds = _write(tmp_path, "c.tsv", "name\tcds_start\tcds_end\na\t0\t5\n")
     with pytest.raises(
-        InputError, match=r"record a: the coding sequence ends at 5, the transcript at 4\. Use a table"
+        InputError,
+        match=r"record a: the coding sequence ends at 5, the transcript at 4 in .*\.fa\. Use a table",
     ):
         read_transcripts(fasta, Counts(), cds=cds)
 

@@ -1,5 +1,6 @@
 """Names to candidates, a row each."""
 
+import polars as pl
 import pytest
 
 from dmiso.columns import COLUMNS
@@ -96,3 +97,9 @@ def test_wrong_uses__are_told(mature):
         UsageError, match=r"No reference miRNA begins with 'rno-'. Check --mature and --species"
     ):
         look_up(NamesInputs(("let-7a",), (mature,), "rno"))
+
+
+def test_names_of_a_table__may_be_numbers(tmp_path):
+    pl.DataFrame({"mirna_id": [21, 155]}).write_parquet(tmp_path / "x.parquet")
+    found = names_of_table(tmp_path / "x.parquet", name_column="mirna_id", sequence_column=None)
+    assert [one.name for one in found] == ["21", "155"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import struct
 import tracemalloc
 
@@ -272,4 +273,15 @@ def test_what_a_stranger_wrote__is_shown_and_not_obeyed_by_the_terminal(director
     assert len(said.splitlines()) == 1
     assert "no setting a\\n\\x1b[2Jb." in said
     assert _run(["models", "check", str(directory)]) == 1
-    assert "FAIL shapes: network duplex has no setting a\\n\\x1b[2Jb." in capsys.readouterr().out
+    (failed,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAIL shapes")]
+    assert "network duplex has no setting a\\n\\x1b[2Jb." in failed
+
+
+def test_settings_that_the_network_cannot_have__name_the_file(tmp_path, toy_model):
+    model = tmp_path / "model"
+    shutil.copytree(toy_model, model)
+    said = json.loads((model / "config.json").read_text())
+    said["settings"] = {**said["settings"], "l1": -1}
+    (model / "config.json").write_text(json.dumps(said))
+    with pytest.raises(ModelError, match=r"model/config\.json: network dmiso: l1 is -1"):
+        read_model(model)

@@ -37,6 +37,6 @@ def finite(numbers: _Array) -> _Array:
     if not np.isfinite(numbers).all():
         raise ModelError(
             "the model's numbers overflow: a logit is not finite. Its weights are too large; "
-            "get the model again or train it again"
+            "get it again, or train it again"
         )
     return numbers

@@ -117,7 +117,7 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
         part = header.cds if bounds is None else bounds.get(name)
         n_found += part is not None
         if part is not None:
-            _check_part(part, len(record.sequence), name, path if cds is None else cds)
+            _check_part(part, Transcript(name, record.sequence), path, cds)
         if part is None and cds is not None:
             counts.note("transcripts without a coding sequence in the table", example=name)
         transcripts[name] = Transcript(name, record.sequence, part, header.gene_id)
@@ -125,19 +125,21 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
     return transcripts
 
 
-def _check_part(part: tuple[int, int], length: int, name: str, path: Path) -> None:
-    """Raise an error if a coding sequence cannot be on a transcript of some length."""
+def _check_part(part: tuple[int, int], transcript: Transcript, path: Path, cds: Path | None) -> None:
+    """Raise an error if a coding sequence cannot be on a transcript: of a header, or of a table."""
+    length, name = len(transcript.sequence), transcript.id
     if not 0 <= part[0] < part[1]:
         raise InputError(
             f"a coding sequence from {part[0] + 1} to {part[1]} runs backwards or begins before 1",
-            path=display_name(path),
+            path=display_name(cds or path),
             record=name,
             mend="Correct CDS: in the header",
         )
     if part[1] > length:
         raise InputError(
-            f"the coding sequence ends at {part[1]}, the transcript at {length}",
-            path=display_name(path),
+            f"the coding sequence ends at {part[1]}, the transcript at {length}"
+            + (f" in {display_name(path)}" if cds is not None else ""),
+            path=display_name(cds or path),
             record=name,
             mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
         )

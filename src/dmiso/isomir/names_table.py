@@ -93,7 +93,8 @@ def names_of_table(path: Path, *, name_column: str, sequence_column: str | None)
     """
     needed = [name_column] if sequence_column is None else [name_column, sequence_column]
     seen: set[NameAndLetters] = set()
-    for row, values in enumerate(read_table(path, required=needed).select(needed).iter_rows(), start=2):
+    table = read_table(path, required=needed).select(pl.col(needed).cast(pl.String))
+    for row, values in enumerate(table.iter_rows(), start=2):
         names = split_names(values[0] or "")
         letters = None
         if sequence_column is not None and values[1] and len(names) == 1:

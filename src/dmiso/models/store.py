@@ -242,7 +242,10 @@ def _shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
 def _decode_weights(content: bytes, config: ModelConfig, path: Path) -> dict[str, NDArray[np.float32]]:
     held = read_header(content, path)
     # asked before the shapes are listed: a list of 10 million blocks takes all memory, whatever the file holds
-    asked = config.members * tensor_count(config)
+    try:
+        asked = config.members * tensor_count(config)
+    except ModelError as error:  # settings that the network cannot have
+        raise ModelError(f"{path.with_name(_CONFIG)}: {error}") from error
     if asked > 2 * len(held) + _FEW_TENSORS:
         raise ModelError(
             f"{path}: {len(held):,} tensors are there, {asked:,} are asked for by {_CONFIG}. Copy the model again"
