@@ -115,3 +115,9 @@ def test_letters_too_long_for_a_file_name__are_a_sequence(files):
 def test_no_reference__is_refused(files):
     with pytest.raises(UsageError, match="Give --canonical, or --mature"):
         command.main([ISOMIR, "--transcripts", f"{files}/t.fa", "-o", f"{files}/out"], standalone_mode=False)
+
+
+def test_a_file_with_a_sequence_that_is_no_mirna__is_named(files):
+    (files / "short.fa").write_text(">a\nACGUACGUAC\n")
+    with pytest.raises(UsageError, match=r"short\.fa, record a has 10 letters"):
+        run(f"{files}/short.fa", files)

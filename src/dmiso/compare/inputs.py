@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.alphabet import normalise
-from dmiso.compare.pairs import Pair, pairs_from_calls, pairs_with
+from dmiso.compare.pairs import Pair, check_length, pairs_from_calls, pairs_with
 from dmiso.compare.scanned import Targets
 from dmiso.errors import UsageError
-from dmiso.io.streams import require_file
+from dmiso.io.streams import display_name, require_file
 from dmiso.io.transcripts import read_genes, read_transcripts
 from dmiso.isomir import CountedSequence, Reference, read_counted, read_reference
 from dmiso.losses import require_kept
@@ -133,7 +133,10 @@ class CompareInputs:
         found: list[CountedSequence] = []
         for word in self.isomirs:
             if _is_file(word):
-                found += read_counted(Path(word), counts, call_names=True).sequences
+                read = list(read_counted(Path(word), counts, call_names=True).sequences)
+                for one in read:  # here, where the file is known
+                    check_length(f"{display_name(Path(word))}, record {one.id}", one.sequence)
+                found += read
             else:
                 record = _record(word, known, "ISOMIR")
                 found.append(CountedSequence(record.id, record.sequence, (1,)))
