@@ -23,10 +23,7 @@ CALLS = {
     "predict": "predict --mirnas ex/isomirs.fa --targets ex/transcripts.fa -q -o {}.tsv",
     "scan": "scan --mirnas ex/isomirs.fa --transcripts ex/transcripts.fa -q -o {}",
     "isomirs": "isomirs ex/isomirs.fa --mature ex/mature.fa --hairpin ex/hairpin.fa -q -o {}.tsv",
-    "chimeras": (
-        "chimeras sim/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa "
-        "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 -q -o {}"
-    ),
+    "chimeras": "chimeras sim/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa --umi5 8 -q -o {}",
 }
 PREPARE = (
     "examples -o ex",
