@@ -27,8 +27,7 @@ CALLS = {
 }
 PREPARE = (
     "examples -o ex",
-    "chimeras simulate --mature ex/isomirs.fa --transcripts ex/transcripts.fa --reads 1500 --isomirs 8 "
-    "--interactions 20 -q -o sim",
+    "chimeras simulate --mature ex/isomirs.fa --transcripts ex/transcripts.fa --reads 1500 --isomirs 8 -q -o sim",
 )
 VALUE_BASES = {"NamedTuple", "Struct", "Protocol", "TypedDict", "Enum", "StrEnum"}
 WORDS = {

@@ -1,9 +1,9 @@
 """The fast forward pass of the published network, without torch.
 
 The forward LSTM meets the miRNA first and the backward LSTM the target first. So for each sequence, once: convolution,
-pooling, gate inputs, its own LSTM direction, and that direction's share of the dense layer (``dmiso_branch``). For each
+pooling, gate inputs, its own LSTM direction, and that direction's share of the dense layer (``branch``). For each
 pair only: the forward LSTM over the target from the miRNA's state, the backward LSTM over the miRNA from the target's
-state, and their share of the dense layer, as one matrix product over a block of pairs (``dmiso_block``). Equal to
+state, and their share of the dense layer, as one matrix product over a block of pairs (``block``). Equal to
 :class:`dmiso.networks.dmiso.DmisoNetwork` at prediction to 1e-5.
 """
 
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from dmiso.engine.dmiso_block import GROUP, BlockRunner
-from dmiso.engine.dmiso_branch import Branch
-from dmiso.engine.dmiso_fold import fold
-from dmiso.engine.dmiso_kernels import BLOCK, LANES
 from dmiso.engine.finite import finite, quiet
+from dmiso.engine.published.block import GROUP, BlockRunner
+from dmiso.engine.published.branch import Branch
+from dmiso.engine.published.fold import fold
+from dmiso.engine.published.kernels import BLOCK, LANES
 from dmiso.errors import ModelError, UsageError
 from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import MIRNA_LENGTH, TARGET_LENGTH, tensor_shapes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.dmiso_block import Kind
+    from dmiso.engine.published.block import Kind
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]

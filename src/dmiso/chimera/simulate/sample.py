@@ -2,7 +2,7 @@
 
 First a fixed set of isomiRs, their types known by construction, and of interactions with sites on transcripts;
 then molecules (chimeras, transcript fragments, lone miRNAs, adapter dimers); then reads of them with PCR copies,
-wrong letters and qualities (:mod:`dmiso.chimera.simulate_reads`).
+wrong letters and qualities (:mod:`dmiso.chimera.simulate.reads`).
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter
-from dmiso.isomir.aliases import NameIndex
 from dmiso.isomir.call_tables import read_calls
-from dmiso.isomir.crossref import cross_reference, read_mirgenedb_accessions
-from dmiso.isomir.summary import IsomirSummary, summarise
-from dmiso.isomir.summary_text import summary_text
+from dmiso.isomir.names.aliases import NameIndex
+from dmiso.isomir.names.crossref import cross_reference, read_mirgenedb_accessions
+from dmiso.isomir.summary.tables import IsomirSummary, summarise
+from dmiso.isomir.summary.text import summary_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from dmiso.isomir.aliases import NamedMirna
-    from dmiso.isomir.summary import CountBy
+    from dmiso.isomir.names.aliases import NamedMirna
+    from dmiso.isomir.summary.tables import CountBy
 
 __all__ = ["SummaryInputs", "summary_to_directory"]
 
@@ -98,7 +98,7 @@ def summary_to_directory(
     output
         Directory to write; appears when it is whole.
     least, count_by
-        See :func:`dmiso.isomir.summary.summarise`.
+        See :func:`dmiso.isomir.summary.tables.summarise`.
     force
         Write into a folder that holds files of others; they stay.
     command

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from dmiso.isomir.aliases import NamedMirna
+    from dmiso.isomir.names.aliases import NamedMirna
     from dmiso.records import Counts
 
 __all__ = ["CROSSREF_SCHEMA", "cross_reference", "read_mirgenedb_accessions"]
@@ -94,7 +94,7 @@ def cross_reference(
 
     Examples
     --------
-    >>> from dmiso.isomir.aliases import NamedMirna
+    >>> from dmiso.isomir.names.aliases import NamedMirna
     >>> from dmiso.records import Counts
     >>> one = [NamedMirna("Hsa-Mir-10-P1a_5p", "", "UACCCUGUAGAUCCGAAUUUGU")]
     >>> other = [NamedMirna("hsa-miR-10a-5p", "MIMAT0000253", "UACCCUGUAGAUCCGAAUUUGUG")]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dmiso.errors import UsageError
-from dmiso.evaluate.audit import AuditReport, audit_table
-from dmiso.evaluate.audit_report import as_dict, as_html, as_text, html_page
+from dmiso.evaluate.audit.audit import AuditReport, audit_table
+from dmiso.evaluate.audit.report import as_dict, as_html, as_text, html_page
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
@@ -64,7 +64,7 @@ def audit_files(
     output
         The JSON file; text and HTML appear beside it with the endings ``.txt`` and ``.html``.
     seed
-        As :func:`dmiso.evaluate.audit.audit_table`.
+        As :func:`dmiso.evaluate.audit.audit.audit_table`.
     command
         The words of the command line, for the manifest.
 

@@ -81,7 +81,7 @@ def summarise(
     count_by
         What an observation is in that test.
     crossref
-        From :func:`dmiso.isomir.crossref.cross_reference`; None leaves MirGeneDB out.
+        From :func:`dmiso.isomir.names.crossref.cross_reference`; None leaves MirGeneDB out.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dmiso.isomir.summary import CountBy, IsomirSummary
+    from dmiso.isomir.summary.tables import CountBy, IsomirSummary
 
 __all__ = ["SIGNIFICANT", "summary_text"]
 
@@ -25,7 +25,7 @@ def summary_text(summary: IsomirSummary, *, least: int, count_by: CountBy) -> st
     Parameters
     ----------
     summary
-        From :func:`dmiso.isomir.summary.summarise`.
+        From :func:`dmiso.isomir.summary.tables.summarise`.
     least, count_by
         As given to it, for the sentences.
     """

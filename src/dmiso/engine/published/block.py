@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from dmiso.engine.dmiso_branch import Branch, aligned, round_up
-from dmiso.engine.dmiso_kernels import BLOCK, LANES, recur_lanes, recur_shared, tail
+from dmiso.engine.published.branch import Branch, aligned, round_up
+from dmiso.engine.published.kernels import BLOCK, LANES, recur_lanes, recur_shared, tail
 from dmiso.networks.dmiso_shapes import CHANNELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.engine.dmiso_fold import DmisoWeights
+    from dmiso.engine.published.fold import DmisoWeights
 
     Codes = NDArray[np.uint8]
     FloatArray = NDArray[np.float32]

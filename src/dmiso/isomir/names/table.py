@@ -13,8 +13,8 @@ from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
 from dmiso.io.table_writer import TableWriter
 from dmiso.io.tables import read_table
-from dmiso.isomir.aliases import NameIndex, split_names
-from dmiso.isomir.crossref import cross_reference
+from dmiso.isomir.names.aliases import NameIndex, split_names
+from dmiso.isomir.names.crossref import cross_reference
 from dmiso.losses import require_kept
 from dmiso.records import Counts
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from dmiso.isomir.aliases import Resolution
+    from dmiso.isomir.names.aliases import Resolution
 
 __all__ = [
     "NAMES_SCHEMA",

@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from dmiso.evaluate.audit import AuditReport
-    from dmiso.evaluate.audit_check import Check
+    from dmiso.evaluate.audit.audit import AuditReport
+    from dmiso.evaluate.audit.check import Check
 
 __all__ = ["as_dict", "as_html", "as_text", "html_page"]
 
@@ -28,7 +28,7 @@ def as_dict(report: AuditReport, manifest: dict[str, Any] | None = None) -> dict
     Parameters
     ----------
     report
-        As :func:`dmiso.evaluate.audit.audit_table` gives it.
+        As :func:`dmiso.evaluate.audit.audit.audit_table` gives it.
     manifest
         Where the numbers come from; left out if None.
     """

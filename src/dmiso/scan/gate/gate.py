@@ -1,7 +1,7 @@
 """The gate of a scan that may miss some sites: fitted from the model itself, and kept beside the plan.
 
-A gate (:class:`dmiso.engine.duplex_gate.Gate`) tells by a weighted sum which offsets are worth the network. Its
-weights are those of a logistic regression on made examples (:mod:`dmiso.scan.gate_examples`): is an offset's own
+A gate (:class:`dmiso.engine.duplex.gate.Gate`) tells by a weighted sum which offsets are worth the network. Its
+weights are those of a logistic regression on made examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
 logit about as high as those of sites that are kept? Its threshold is the highest at which no more than half of what may
 be missed is missed of other made examples' sites, of random letters and of planted duplexes each; its floor is safely
 below the lowest peak of these sites. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 from dmiso.errors import UsageError
 from dmiso.io.kept import Lost, create_json, kept_json
 from dmiso.networks.duplex_shapes import CONTEXT
-from dmiso.scan.gate_examples import examples
-from dmiso.scan.gate_weights import logistic_weights
+from dmiso.scan.gate.examples import examples
+from dmiso.scan.gate.weights import logistic_weights
 from dmiso.scan.sites import sites_in
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex_gate import Gate
-    from dmiso.scan.gate_examples import Example
+    from dmiso.engine.duplex.gate import Gate
+    from dmiso.scan.gate.examples import Example
     from dmiso.scan.positions import PositionNetwork
 
     FloatArray = NDArray[np.float32]
@@ -88,7 +88,7 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     UsageError
         If all sites are kept: then every offset is promising. If the network finds none at all.
     """
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
 
     if lowest == -np.inf:
         raise UsageError(
@@ -207,7 +207,7 @@ def read_gate(path: Path, key: str) -> Gate:
     UsageError
         If the file is damaged or of another scan.
     """
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
 
     said = kept_json(path, key)
     if isinstance(said, Lost):

@@ -1,6 +1,6 @@
 """The duplex network on whole transcripts: every offset once, a miRNA after the other, a tile of offsets at a time.
 
-What :class:`~dmiso.engine.duplex.DuplexEngine` computes for windows, arranged for long targets. Features lie as
+What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, arranged for long targets. Features lie as
 ``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the letters
 alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
 all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex import DuplexEngine
-from dmiso.engine.duplex_scan_kernels import (
+from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.scan_kernels import (
     add_and_unfold,
     best_helices,
     last_layer,

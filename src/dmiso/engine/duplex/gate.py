@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex_gate_kernels import (
+from dmiso.engine.duplex.gate_kernels import (
     add_gate_sums,
     columns_of_runs,
     helices_of_runs,
@@ -27,8 +27,8 @@ from dmiso.engine.duplex_gate_kernels import (
     runs_near,
     spread_runs,
 )
-from dmiso.engine.duplex_scan import TILE, DuplexScanner, outside_columns
-from dmiso.engine.duplex_scan_kernels import letters_around, scores_on
+from dmiso.engine.duplex.scan import TILE, DuplexScanner, outside_columns
+from dmiso.engine.duplex.scan_kernels import letters_around, scores_on
 from dmiso.engine.finite import finite
 from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
 from dmiso.networks.helices import pair_codes
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex_scan import Letters, Mirna
+    from dmiso.engine.duplex.scan import Letters, Mirna
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -244,7 +244,7 @@ class GatedScanner:
         Parameters
         ----------
         mirna_codes, target_codes, start, stop
-            As in :meth:`dmiso.engine.duplex_scan.DuplexScanner.scan`.
+            As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan`.
         """
         first, around = self._members[0], self._gate.slack + self._distance
         n_offsets = len(target_codes) + first.mirna_length - 1

@@ -1,6 +1,6 @@
-"""The steps of :mod:`dmiso.engine.duplex_gate` that run along offsets: numba loops.
+"""The steps of :mod:`dmiso.engine.duplex.gate` that run along offsets: numba loops.
 
-The recursion goes row by row as in :func:`dmiso.engine.duplex_scan_kernels.best_helices`, once without keeping what it
+The recursion goes row by row as in :func:`dmiso.engine.duplex.scan_kernels.best_helices`, once without keeping what it
 fills, once for a few runs of columns only.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dmiso.compiled import njit
-from dmiso.engine.duplex_scan_kernels import helix_row, helix_starts
+from dmiso.engine.duplex.scan_kernels import helix_row, helix_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def add_gate_sums(
     Parameters
     ----------
     letters, stacks, steps, bulge, skipped
-        As in :func:`dmiso.engine.duplex_scan_kernels.best_helices`.
+        As in :func:`dmiso.engine.duplex.scan_kernels.best_helices`.
     pairs
         ``(length, heads, 5)``: score of each miRNA position opposite each letter, then its helix score's weight.
     sums

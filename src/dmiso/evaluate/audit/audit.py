@@ -1,7 +1,7 @@
 """Whether a labelled table, or a score on it, owes its numbers to shortcuts and leaks.
 
-:func:`audit_table` asks; :mod:`dmiso.evaluate.audit_report` writes. The questions are in ``audit_table.py``
-(one table), ``audit_split.py`` (a training part against a test part) and ``audit_scores.py`` (scores, models);
+:func:`audit_table` asks; :mod:`dmiso.evaluate.audit.report` writes. The questions are in ``table_questions.py``
+(one table), ``split_questions.py`` (a training part against a test part) and ``score_questions.py`` (scores, models);
 thresholds stand beside the questions, with the numbers that set them.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmiso.errors import InputError
-from dmiso.evaluate.audit_scores import check_model, check_scores
-from dmiso.evaluate.audit_split import check_split
-from dmiso.evaluate.audit_table import check_table
+from dmiso.evaluate.audit.score_questions import check_model, check_scores
+from dmiso.evaluate.audit.split_questions import check_split
+from dmiso.evaluate.audit.table_questions import check_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from dmiso.evaluate.audit_check import Check
-    from dmiso.evaluate.audit_scores import Scorer
+    from dmiso.evaluate.audit.check import Check
+    from dmiso.evaluate.audit.score_questions import Scorer
 
 __all__ = ["AuditReport", "audit_table"]
 

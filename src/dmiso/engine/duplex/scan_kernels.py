@@ -1,4 +1,4 @@
-"""The steps of :mod:`dmiso.engine.duplex_scan` that are no matrix product: numba loops along offsets.
+"""The steps of :mod:`dmiso.engine.duplex.scan` that are no matrix product: numba loops along offsets.
 
 Arrays are ``(channels, columns)``, a column an offset; each loop over columns is one that a compiler turns into
 vector instructions.

@@ -8,13 +8,13 @@ import polars as pl
 
 from dmiso.chimera.interactions import INTERACTION_COLUMNS
 from dmiso.chimera.outputs import write_table
-from dmiso.chimera.statistics import interaction_statistics
+from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.errors import UsageError
 from dmiso.io.folders import check_companions
 from dmiso.io.sequences import read_sequences
 from dmiso.io.tables import as_texts, read_table
-from dmiso.isomir.aliases import NamedMirna
-from dmiso.isomir.crossref import cross_reference
+from dmiso.isomir.names.aliases import NamedMirna
+from dmiso.isomir.names.crossref import cross_reference
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.reference import check_transcripts
-from dmiso.chimera.simulate import Interaction, make_interactions, make_isomirs
+from dmiso.chimera.simulate.sample import Interaction, make_interactions, make_isomirs
 from dmiso.io.atomic import open_output, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.table_writer import TableWriter
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
-    from dmiso.chimera.simulate import SimulationSettings
+    from dmiso.chimera.simulate.sample import SimulationSettings
 
 __all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dmiso.engine.dmiso_kernels import BLOCK, LANES, gather, pooled_features, recur_lanes
+from dmiso.engine.published.kernels import BLOCK, LANES, gather, pooled_features, recur_lanes
 from dmiso.networks.dmiso_shapes import CHANNELS, POOL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.engine.dmiso_fold import BranchWeights
+    from dmiso.engine.published.fold import BranchWeights
 
     FloatArray = NDArray[np.float32]
 

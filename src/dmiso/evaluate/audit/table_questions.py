@@ -11,7 +11,7 @@ import polars as pl
 from dmiso.dataset.shuffle import dinucleotide_shuffle
 from dmiso.energies import duplex_energies
 from dmiso.errors import MissingExtraError
-from dmiso.evaluate.audit_check import Check, Question, auroc_check, information, not_run, share_check
+from dmiso.evaluate.audit.check import Check, Question, auroc_check, information, not_run, share_check
 from dmiso.evaluate.baselines import baseline_scores
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.metrics import auroc

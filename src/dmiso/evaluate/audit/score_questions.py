@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from dmiso.dataset.shuffle import dinucleotide_shuffle
-from dmiso.evaluate.audit_check import Check, Question, auroc_check, information, not_run
-from dmiso.evaluate.audit_table import COMPOSITION_LIMIT, ENERGY_ROWS
+from dmiso.evaluate.audit.check import Check, Question, auroc_check, information, not_run
+from dmiso.evaluate.audit.table_questions import COMPOSITION_LIMIT, ENERGY_ROWS
 from dmiso.evaluate.metrics import auroc, comparable_pairs, why_undefined, within_group_auroc
 
 if TYPE_CHECKING:

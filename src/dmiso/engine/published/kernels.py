@@ -1,11 +1,11 @@
-"""Loops of the fast forward pass, compiled by numba; see :mod:`dmiso.engine.dmiso` for what they are for.
+"""Loops of the fast forward pass, compiled by numba; see :mod:`dmiso.engine.published.network` for what they are for.
 
 Layout: ``BLOCK`` sequences or pairs lie side by side (lanes), so that a row ``array[row, 0:BLOCK]`` holds one number
 of each; the loop over lanes is innermost and the compiler vectorises it. Arrays come in flat, and all offsets are
 unsigned: a signed index would be tested for being negative, which keeps the compiler from vectorising.
 
 LSTM gates are in the order input, forget, cell, output, the four of a unit side by side, and come scaled by
-``dmiso.engine.dmiso_fold`` so that a power of two takes the place of the exponential.
+``dmiso.engine.published.fold`` so that a power of two takes the place of the exponential.
 """
 
 from __future__ import annotations

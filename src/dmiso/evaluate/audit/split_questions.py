@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from dmiso.dataset.clusters import shares_kmer
-from dmiso.evaluate.audit_check import Check, Question, auroc_check, information, share_check
+from dmiso.evaluate.audit.check import Check, Question, auroc_check, information, share_check
 from dmiso.evaluate.baselines import baseline_scores
 
 __all__ = ["check_split"]
