@@ -85,7 +85,7 @@ def command(
     Every candidate is given with the rule that found it; none is picked. A name without an arm (hsa-let-7a) or with
     a star (miR-10a*) stands for both arms until letters tell. Unknown names list near ones.
     """
-    from dmiso.isomir.names_table import NamesInputs, look_up
+    from dmiso.isomir.names.table import NamesInputs, look_up
 
     inputs = NamesInputs(names, matures, species, mirgenedb, table, name_column, sequence_column)
     found, counts = look_up(inputs, output)

@@ -36,7 +36,7 @@ def plot_behaviour(path: Path, behaviour: pl.DataFrame) -> None:
     path
         Where to, without an ending.
     behaviour
-        As :func:`dmiso.evaluate.run_evaluate.behaviour_table` gives it, at least one model.
+        As :func:`dmiso.evaluate.run.behaviour_table` gives it, at least one model.
     """
     models = behaviour["scorer"].unique(maintain_order=True).to_list()
     with picture(path, width=7.4, height=3.4 + 0.16 * len(models)) as figure:
