@@ -1,5 +1,6 @@
 """The numbers of docs/isomirs.md are those measured."""
 
+import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
