@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dmiso.cli.numbers import EPOCHS, LETTERS_OR_NONE, PROCESSES, TRAINING_SEED, Real, Whole
+from dmiso.networks import network_names
+from dmiso.networks.catalogue import training_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NETWORK_DEFAULTS", "training_options"]
+__all__ = ["training_options"]
 
-NETWORK_DEFAULTS: Final = {
-    "epochs": "500",
-    "patience": "20",
-    "batch_size": "100",
-    "learning_rate": "0.001",
-    "schedule": "constant",
-    "weight_decay": "0",
-    "gradient_clip": "0",
-    "l1": "0.01",
-    "dropout": "1",
-    "negatives": "given",
-    "jitter": "0",
-}
-"""What help shows as defaults of network dmiso; a test compares them with its settings, which need a slow import."""
+
+def _defaults(name: str) -> str:
+    """Say what an option is without being given, network by network where they differ."""
+    values = {network: training_defaults(network)[name] for network in network_names()}
+    shown = {network: f"{v:g}" if isinstance(v, int | float) else str(v) for network, v in values.items()}
+    if len(set(shown.values())) == 1:
+        return next(iter(shown.values()))
+    return ", ".join(f"{value} for {network}" for network, value in shown.items())
+
 
 _OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("epochs", EPOCHS, "Passes over the training pairs at most."),
@@ -113,7 +110,7 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             f"--{name.replace('_', '-')}",
             type=kind,
-            help=f"{text}  [default: the network's; {NETWORK_DEFAULTS[name]} for dmiso]",
+            help=f"{text}  [default: {_defaults(name)}]",
         )
         for name, kind, text in _OPTIONS
     ]

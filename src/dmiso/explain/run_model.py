@@ -18,9 +18,10 @@ from dmiso.explain.model import SIDES, explain_stored
 from dmiso.explain.motif_files import read_meme, write_meme
 from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs, require_memelite
 from dmiso.explain.output import folder_for, write_manifest, write_table
-from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies, table_energies
+from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies
 from dmiso.io import write_text
 from dmiso.io.streams import base_name, display_name
+from dmiso.networks import late, network_entry
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from dmiso.models import StoredModel
 
     Codes = NDArray[np.uint8]
+    Floats = NDArray[np.float64]
 
 __all__ = ["ModelExplained", "ModelSettings", "explain_model", "region_sentence"]
 
@@ -116,7 +118,9 @@ def explain_model(
         require_memelite()
     counts = Counts()
     weights = member_weights(stored.weights, stored.config.members)[0]
-    motifs = _motifs(weights, _codes(stored, source, settings, counts))
+    entry = network_entry(stored.config.network)
+    kernels = first_kernels(weights, entry.convolutions)
+    motifs = _motifs(kernels, _codes(stored, source, settings, counts))
     matches = _matches(motifs, settings)
     model = explain_stored(stored)
     energies = planted_energies(
@@ -128,8 +132,8 @@ def explain_model(
     listed = _listed(motifs) if matches is None else matches
     write_table(output / "kernels.tsv", listed, MATCH_SCHEMA)
     write_table(output / "pair_energies.tsv", energies, ENERGY_SCHEMA)
-    if "pair_score" in weights:
-        write_table(output / "pair_tables.tsv", table_energies(weights), TABLE_SCHEMA)
+    if entry.pair_tables is not None:
+        write_table(output / "pair_tables.tsv", late(entry.pair_tables)(weights), TABLE_SCHEMA)
     write_text(output / "summary.txt", summary)
     inputs: dict[str, Path | None] = {f"motifs_{i}": path for i, path in enumerate(settings.motifs, start=1)}
     if source is not None:
@@ -155,9 +159,9 @@ def _codes(
     return {side: encode(unique[side], lengths[side], crop=stored.config.crop) for side in SIDES}
 
 
-def _motifs(weights: Mapping[str, NDArray[np.float32]], codes: Mapping[str, Codes]) -> list[KernelMotif]:
+def _motifs(first: Mapping[str, tuple[Floats, Floats]], codes: Mapping[str, Codes]) -> list[KernelMotif]:
     motifs = []
-    for side, (kernels, bias) in first_kernels(weights).items():
+    for side, (kernels, bias) in first.items():
         motifs += activating_motifs(side, kernels, bias, codes[side])
         motifs += weight_motifs(side, kernels)
     return motifs

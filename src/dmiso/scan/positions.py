@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE, encode
-from dmiso.engine.ensemble import member_weights
-from dmiso.errors import UsageError
+from dmiso.engine import build_scanners
 from dmiso.scan.anchors import find_anchors
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class PositionNetwork:
     Parameters
     ----------
     model
-        Of network ``duplex``.
+        Of a network with positions.
 
     Raises
     ------
@@ -74,16 +73,9 @@ class PositionNetwork:
     """
 
     def __init__(self, model: StoredModel) -> None:
-        from dmiso.engine.duplex.gate import RunScanner
-
         config = model.config
-        if config.network != "duplex":
-            raise UsageError(
-                f"model {config.name} is of network {config.network}, which has no logit for each position. "
-                "Use a duplex model, or dmiso.scan.windows.WindowNetwork"
-            )
         self.mirna_length = config.mirna_length
-        self._members = [RunScanner(own) for own in member_weights(model.weights, config.members)]
+        self._members = build_scanners(config, model.weights)
         self._encoded: tuple[list[str], Codes] | None = None
 
     def calm(self) -> AbstractContextManager[Any]:

@@ -17,6 +17,7 @@ from dmiso.alphabet import normalise
 from dmiso.errors import ModelError, UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
+from dmiso.networks import network_entry, network_names
 from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import decoys, known_seeds
 from dmiso.scan.gate.gate import fit_gate
@@ -131,7 +132,7 @@ class Scanner:
     def of(
         cls, model: StoredModel, settings: ScanSettings | None = None, *, gate: Gate | None = None
     ) -> Scanner:
-        """Return a scanner of a model: offset by offset for network ``duplex``, window by window for others.
+        """Return a scanner of a model: offset by offset for a network with positions, window by window for others.
 
         Parameters
         ----------
@@ -146,18 +147,21 @@ class Scanner:
             If a recall below 1 is asked for that the model or the settings do not allow.
         """
         settings = settings or ScanSettings()
-        if model.config.network == "duplex":
-            network = PositionNetwork(model)
-            if gate is None and settings.recall < 1:
-                lowest = _lowest(model, settings)
-                gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
-            return cls(network, model, settings, gate)
-        if settings.recall < 1:
+        entry = network_entry(model.config.network)
+        if settings.recall < 1 and entry.gate is None:
+            able = " or ".join(network_names(lambda entry: entry.gate))
             raise UsageError(
                 f"recall is {settings.recall:g}, but model {model.config.name} is of network "
-                f"{model.config.network}, which tells nothing before all is computed. Use recall 1, or a duplex model."
+                f"{model.config.network}, which tells nothing before all is computed. "
+                f"Use recall 1, or a model of network {able}."
             )
-        return cls(WindowNetwork(model), model, settings)
+        if entry.scanner is None:
+            return cls(WindowNetwork(model), model, settings)
+        network = PositionNetwork(model)
+        if gate is None and settings.recall < 1:
+            lowest = _lowest(model, settings)
+            gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
+        return cls(network, model, settings, gate)
 
     def scan(
         self,

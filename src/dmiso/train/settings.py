@@ -1,20 +1,20 @@
-"""How a network is trained: one frozen value that checks itself once, with the defaults of each network.
+"""How a network is trained: one frozen value that checks itself once.
 
-The defaults of network ``dmiso`` are the paper's (Talukder et al. 2022, "Deep learning model"): batches of
-100, Adam, binary cross-entropy, L1 0.01, at most 500 epochs. The text's learning rate "0.00132" is 0.001
-followed by reference 32. What the paper does not say (patience, share kept for validation) is ours.
+Its defaults are the paper's, see :data:`dmiso.networks.catalogue.PAPER_TRAINING`; what a network is better trained with
+stands in its entry there.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from dmiso.errors import UsageError, did_you_mean
+from dmiso.networks.catalogue import NETWORKS, PAPER_TRAINING, training_defaults
 
-__all__ = ["DEFAULTS", "Schedule", "TrainSettings", "learning_rate_at", "settings_for"]
+__all__ = ["Schedule", "TrainSettings", "learning_rate_at", "settings_for"]
 
 Schedule = Literal["constant", "one-cycle"]
 """How the learning rate moves over a run, see :func:`learning_rate_at`."""
@@ -96,18 +96,18 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     network: str = "dmiso"
     sizes: dict[str, int] = {}
-    epochs: int = 500
-    patience: int = 20
-    batch_size: int = 100
-    learning_rate: float = 1e-3
-    schedule: Schedule = "constant"
-    weight_decay: float = 0.0
-    gradient_clip: float = 0.0
-    l1: float = 0.01
-    dropout: float = 1.0
-    negatives: Literal["given", "redrawn"] = "given"
+    epochs: int = PAPER_TRAINING["epochs"]
+    patience: int = PAPER_TRAINING["patience"]
+    batch_size: int = PAPER_TRAINING["batch_size"]
+    learning_rate: float = PAPER_TRAINING["learning_rate"]
+    schedule: Schedule = PAPER_TRAINING["schedule"]
+    weight_decay: float = PAPER_TRAINING["weight_decay"]
+    gradient_clip: float = PAPER_TRAINING["gradient_clip"]
+    l1: float = PAPER_TRAINING["l1"]
+    dropout: float = PAPER_TRAINING["dropout"]
+    negatives: Literal["given", "redrawn"] = PAPER_TRAINING["negatives"]
     by_source: bool = False
-    jitter: int = 0
+    jitter: int = PAPER_TRAINING["jitter"]
     validation_share: float = 0.1
     seed: int = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -140,25 +140,6 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-DEFAULTS: Final = {
-    "dmiso": TrainSettings(network="dmiso"),
-    "duplex": TrainSettings(
-        network="duplex",
-        epochs=8,
-        patience=8,
-        batch_size=128,
-        learning_rate=3e-3,
-        schedule="one-cycle",
-        weight_decay=0.01,
-        gradient_clip=1.0,
-        l1=0.0,
-        negatives="redrawn",
-        jitter=5,
-    ),
-}
-"""The settings of each network where the user says nothing."""
-
-
 def settings_for(network: str, **changes: Any) -> TrainSettings:
     """Return a network's default settings with some of them changed.
 
@@ -179,9 +160,10 @@ def settings_for(network: str, **changes: Any) -> TrainSettings:
     >>> settings_for("dmiso", patience=5, l1=None).patience
     5
     """
-    if network not in DEFAULTS:
-        raise UsageError(f"network {network!r} cannot be trained. {did_you_mean(network, DEFAULTS)}")
-    values = DEFAULTS[network].as_dict() | {name: v for name, v in changes.items() if v is not None}
+    if network not in NETWORKS:
+        raise UsageError(f"network {network!r} cannot be trained. {did_you_mean(network, NETWORKS)}")
+    values = TrainSettings(network=network, **training_defaults(network)).as_dict()
+    values |= {name: value for name, value in changes.items() if value is not None}
     if unknown := sorted(set(values) - set(TrainSettings.__struct_fields__)):
         known = TrainSettings.__struct_fields__
         raise UsageError(f"training has no setting {unknown[0]}. {did_you_mean(unknown[0], known)}")

@@ -23,8 +23,8 @@ from dmiso.engine.published.branch import Branch
 from dmiso.engine.published.fold import fold
 from dmiso.engine.published.kernels import BLOCK, LANES
 from dmiso.errors import ModelError, UsageError
-from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import MIRNA_LENGTH, TARGET_LENGTH, tensor_shapes
+from dmiso.networks.weights import check_weights
 from dmiso.workers import tick
 
 if TYPE_CHECKING:
