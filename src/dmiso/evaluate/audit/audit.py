@@ -30,7 +30,7 @@ __all__ = ["AuditReport", "audit_table"]
 _PARTS = (("train", "validation"), ("train", "test"), ("validation", "test"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AuditReport:
     """Every question with its answer, and what was looked at.
 
@@ -57,6 +57,16 @@ class AuditReport:
     def verdict(self) -> str:
         """``convicted`` or ``acquitted``."""
         return "convicted" if self.convicted else "acquitted"
+
+    def __repr__(self) -> str:
+        names = ", ".join(check.name for check in self.convicted) or "nothing"
+        size = f"{self.rows:,} rows, {len(self.checks)} checks"
+        return f"AuditReport({self.verdict}, beyond a threshold: {names}; {size})"
+
+    def _repr_html_(self) -> str:
+        from dmiso.evaluate.audit.report import as_html
+
+        return as_html(self, title="a labelled table")
 
 
 def audit_table(
