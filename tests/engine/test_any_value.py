@@ -31,7 +31,7 @@ def engines(weights):
     yield lambda: DuplexEngine(weights).positions(_MIRNAS, _TARGET[None, :60])
     yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
     gate = Gate(np.ones((30, 2), np.float32), np.ones((CONTEXT, 4), np.float32), -1e30, 3, -1e30)
-    yield lambda: GatedScanner([RunScanner(weights)], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
+    yield lambda: GatedScanner([RunScanner(DuplexScanner(weights))], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
 
 
 def test_weights_that_overflow__are_an_error_without_warnings(rng):
@@ -87,10 +87,10 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     gate.keep_high(np.full((2, 50), value, f4), np.full((2, 2), value, f4), f4(value), near, near)
     for columns in (1, 3, 40):
         parts = [np.full((3, columns), value, f4) for _ in range(2)]
-        affine = np.full((3, 3), value, f4)
+        affine = scan.Affine(*np.full((3, 3), value, f4))
         scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
-        scan.positive_part(parts[0], affine[0])
-        scan.last_layer(*parts, affine, affine[0], f4(value), np.empty(columns, f4))
+        scan.positive_part(parts[0], affine.bias)
+        scan.last_layer(*parts, affine, affine.bias, f4(value), np.empty(columns, f4))
     step = np.full((1, 30, 25, 2), value, f4)
     codes = far[None]
     kept = np.empty((1, 30, 256, 2), np.uint8)

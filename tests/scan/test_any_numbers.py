@@ -31,6 +31,7 @@ from contextlib import suppress
 from dmiso.errors import ModelError
 from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
 from dmiso.engine.duplex.gate_kernels import keep_high, mark_near, runs_near
+from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
 from dmiso.scan.peaks import find_peaks, find_peaks_of_rows, offsets_around
 from dmiso.scan.anchors import find_anchors
@@ -43,7 +44,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
     for kind in ("all", "norm.running_var", "pair_score"):
         weights = {n: np.full(s, value if kind in ("all", n) else 0.3, np.float32) for n, s in shapes.items()}
         with np.errstate(all="ignore"):
-            scanner = RunScanner(weights)
+            scanner = DuplexScanner(weights)
             logits, near = [], []
             with suppress(ModelError):  # told when all loops have run
                 logits = scanner.scan(mirnas, target, 0, 929)
@@ -53,7 +54,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
                 scanner.scan_slots(mirnas, slots)
             gate = Gate(np.full((30, 3), value, np.float32), np.full((7, 4), value, np.float32), 0.0, 3, 0.0)
             with suppress(ModelError):
-                near = GatedScanner([scanner], gate, 15).scan(mirnas, target, 0, 929).logits[0]
+                near = GatedScanner([RunScanner(scanner)], gate, 15).scan(mirnas, target, 0, 929).logits[0]
         for row in [*logits, *near]:
             assert (np.diff(find_peaks(row, distance=15, lowest=-5.0)) > 15).all()
 for share in (0.0, 0.3, 1.0):

@@ -95,6 +95,28 @@ class PositionEngine(Protocol):
             ``(n_mirnas, stop - start)``; -1000 where no known nucleotide faces another.
         """
 
+    def is_short(self, length: int) -> bool:
+        """Tell whether a target of this length, nucleotides, is scanned side by side with others."""
+
+    def slot_of(self, length: int) -> int:
+        """Return how many columns a short target takes beside others, at least its offsets."""
+
+    def scan_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
+        """Return the logits of all offsets of every miRNA on many short targets, each with the bits it has alone.
+
+        Parameters
+        ----------
+        mirna_codes
+            ``(n_mirnas, mirna_length)``.
+        slots
+            ``(n_targets, slot)``: each target from its slot's begin, N behind it.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_mirnas, n_targets, slot)``; -1000 where no known nucleotide faces another.
+        """
+
     def pooled(self, positions: FloatArray) -> FloatArray:
         """Return what a window has that has these offsets only, ``(...)`` of ``(..., n_offsets)``."""
 

@@ -67,7 +67,7 @@ NETWORKS: Final[dict[str, NetworkEntry]] = {
         tensors=duplex_tensors,
         module="dmiso.networks.duplex:DuplexNetwork",
         engine="dmiso.engine.duplex.network:DuplexEngine",
-        scanner="dmiso.engine.duplex.gate:RunScanner",
+        scanner="dmiso.engine.duplex.scan:DuplexScanner",
         gate="dmiso.engine.duplex.gate:RunScanner",
         training={
             "epochs": 8,

@@ -8,12 +8,13 @@ of each transcript, and a miRNA's logits do not depend on the others.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
 from dmiso.encode import N_CODE, encode
 from dmiso.engine import build_scanners
+from dmiso.networks import late, network_entry
 from dmiso.scan.anchors import find_anchors
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.gate import Gate, NearSlots
+    from dmiso.engine import GateEngine
+    from dmiso.engine.duplex.gate import Gate, NearSlots, RunScanner
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -76,6 +78,10 @@ class PositionNetwork:
         config = model.config
         self.mirna_length = config.mirna_length
         self._members = build_scanners(config, model.weights)
+        gate = network_entry(config.network).gate
+        self._gated: list[GateEngine] = (
+            [] if gate is None else [late(gate)(member) for member in self._members]
+        )
         self._encoded: tuple[list[str], Codes] | None = None
 
     def calm(self) -> AbstractContextManager[Any]:
@@ -156,7 +162,7 @@ class PositionNetwork:
         from dmiso.engine.duplex.gate import GatedScanner, NearSlots
 
         if gate is not None and not gate.is_open:
-            return GatedScanner(self._members, gate, distance).scan_slots(mirna_codes, slots)
+            return GatedScanner(self._runs, gate, distance).scan_slots(mirna_codes, slots)
         logits = [member.scan_slots(mirna_codes, slots) for member in self._members]
         # as of every bundled model, one member: nothing has to be copied
         rows = (logits[0][None] if len(logits) == 1 else np.stack(logits)).reshape(
@@ -217,12 +223,17 @@ class PositionNetwork:
     ) -> tuple[FloatArray, Flags]:
         from dmiso.engine.duplex.gate import GatedScanner
 
-        return GatedScanner(self._members, gate, distance).scan(mirna_codes, target_codes, start, stop)
+        return GatedScanner(self._runs, gate, distance).scan(mirna_codes, target_codes, start, stop)
+
+    @property
+    def _runs(self) -> Sequence[RunScanner]:
+        """The members' gates, as :class:`~dmiso.engine.duplex.gate.GatedScanner` takes them."""
+        return cast("Sequence[RunScanner]", self._gated)
 
     @property
     def heads(self) -> int:
         """Helix scores that a miRNA position has at an offset."""
-        return self._members[0].heads
+        return self._gated[0].heads
 
     def gate_features(self, mirna: str, transcript: str, offsets: Places) -> FloatArray:
         """Return what a gate weighs at some offsets: helix scores of the first member, then letters around.
@@ -232,7 +243,7 @@ class PositionNetwork:
         numpy.ndarray
             ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, float32; zero for positions the miRNA lacks.
         """
-        return self._members[0].gate_features(
+        return self._gated[0].gate_features(
             self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
         )
 
@@ -240,7 +251,7 @@ class PositionNetwork:
         """Return a gate's weighted sum at each offset, ``(n_offsets,)``."""
         codes = self.encode_target(transcript)
         mirna_codes = self.encode_mirnas([mirna])
-        sums: FloatArray = self._members[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
+        sums: FloatArray = self._gated[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
         return sums
 
     def pooled(self, logits: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ vector instructions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
 
 __all__ = [
+    "Affine",
     "add_and_unfold",
     "best_helices",
     "helix_row",
@@ -29,6 +30,14 @@ __all__ = [
 ]
 
 _FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+class Affine(NamedTuple):
+    """What happens to features before a ReLU, each ``(channels,)``: bias is added, then they are scaled and shifted."""
+
+    bias: FloatArray
+    scale: FloatArray
+    shift: FloatArray
 
 
 @njit(cache=True)
@@ -165,7 +174,7 @@ def best_helices(
 def add_and_unfold(
     features: FloatArray,
     addition: FloatArray,
-    affine: FloatArray,
+    affine: Affine,
     outside: NDArray[np.int64],
     dilation: int,
     unfolded: FloatArray,
@@ -177,7 +186,7 @@ def add_and_unfold(
     features, addition
         ``(channels, columns)``.
     affine
-        ``(3, channels)``: what else is added, then scale and shift before the positive part.
+        Of each channel.
     outside
         Columns that are padding: zero in the copies.
     dilation
@@ -190,7 +199,7 @@ def add_and_unfold(
     zero = np.float32(0)
     row = np.empty(columns, np.float32)  # one channel stays in the first-level cache
     for c in range(channels):
-        x, y, bias, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        x, y, bias, scale, shift = features[c], addition[c], affine.bias[c], affine.scale[c], affine.shift[c]
         for k in range(columns):
             total = x[k] + y[k] + bias
             x[k] = total
@@ -226,7 +235,7 @@ def positive_part(hidden: FloatArray, bias: FloatArray) -> None:  # pragma: no c
 def last_layer(
     features: FloatArray,
     addition: FloatArray,
-    affine: FloatArray,
+    affine: Affine,
     weights: FloatArray,
     bias: np.float32,
     logits: FloatArray,
@@ -235,7 +244,7 @@ def last_layer(
     logits[:] = bias
     zero = np.float32(0)
     for c in range(features.shape[0]):
-        x, y, more, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        x, y, more, scale, shift = features[c], addition[c], affine.bias[c], affine.scale[c], affine.shift[c]
         weight = weights[c]
         for k in range(features.shape[1]):
             logits[k] += max((x[k] + y[k] + more) * scale + shift, zero) * weight
