@@ -160,29 +160,33 @@ def _joint(
     reads: Sequence[CollapsedRead], pairs: pl.DataFrame, mirnas: Reference, transcripts: Reference
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the border that explains most letters, for both parts."""
-    from dmiso.chimera.kernels import joint_borders
+    from dmiso.chimera.kernels import Joints, joint_borders
 
     wanted, number = np.unique(pairs["read"].to_numpy(), return_inverse=True)
     codes, bounds = encode([reads[i].sequence for i in wanted])
     m_subject, t_subject = pairs["m_subject"].to_numpy(), pairs["t_subject"].to_numpy()
     m_begin, t_begin = mirnas.begins[m_subject], np.asarray(transcripts.begins)[t_subject]
     m_start, t_start = pairs["m_start"].to_numpy(), pairs["t_start"].to_numpy()
-    rows = np.column_stack(
-        [
-            number,
-            pairs["mirna_first"].to_numpy(),
-            *(
-                pairs[name].to_numpy()
-                for name in ("m_read_start", "m_read_end", "t_read_start", "t_read_end")
-            ),
-            m_begin + m_start - pairs["m_read_start"].to_numpy(),
-            t_begin + t_start - pairs["t_read_start"].to_numpy(),
-            m_begin,
-            mirnas.begins[m_subject + 1] - 1,
-            t_begin,
-        ]
-    ).astype(np.int64)
-    border = joint_borders(codes, bounds, rows, mirnas.text, transcripts.text, _REACH)
+    columns = {
+        "read": number,
+        "mirna_first": pairs["mirna_first"].to_numpy(),
+        **{
+            name: pairs[column].to_numpy()
+            for name, column in (
+                ("m_start", "m_read_start"),
+                ("m_end", "m_read_end"),
+                ("t_start", "t_read_start"),
+                ("t_end", "t_read_end"),
+            )
+        },
+        "m_shift": m_begin + m_start - pairs["m_read_start"].to_numpy(),
+        "t_shift": t_begin + t_start - pairs["t_read_start"].to_numpy(),
+        "m_low": m_begin,
+        "m_high": mirnas.begins[m_subject + 1] - 1,
+        "t_low": t_begin,
+    }
+    joints = Joints(**{name: np.ascontiguousarray(column, np.int64) for name, column in columns.items()})
+    border = joint_borders(codes, bounds, joints, mirnas.text, transcripts.text, _REACH)
     return border, border
 
 

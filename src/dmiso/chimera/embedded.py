@@ -63,11 +63,12 @@ def _search(
     max_hits: int,
 ) -> tuple[NDArray[np.int64], int]:
     """Run the compiled search."""
-    from dmiso.chimera.kernels import extend_hits
+    from dmiso.chimera.kernels import Index, Scores, extend_hits
 
     least = _least_scores(np.diff(begins), reference, max_evalue)
-    index = (reference.text, reference.word, reference.starts, reference.places)
-    rows, crowded = extend_hits(codes, begins, *index, least, max_repeats, (MATCH, MISMATCH, DROP), max_hits)
+    index = Index(reference.text, reference.word, reference.starts, reference.places)
+    scores = Scores(MATCH, MISMATCH, DROP)
+    rows, crowded = extend_hits(codes, begins, index, least, max_repeats, scores, max_hits)
     return rows, crowded
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.isomir import limits as prices
 from dmiso.isomir.limits import COST_MARGIN, Limits
 from dmiso.isomir.templates import MAX_LENGTH, build_templates, letter_codes
 
@@ -106,25 +105,7 @@ class Aligner:
         self.reference = reference
         self.limits = limits or Limits()
         self._templates = build_templates(reference, self.limits)
-        self._rules = np.array(
-            [
-                self.limits.max_5p_offset,
-                self.limits.max_3p_offset,
-                self.limits.max_5p_tail,
-                self.limits.max_3p_tail,
-                self.limits.max_substitutions,
-                self.limits.min_matches,
-                prices.SHIFT,
-                prices.SUBSTITUTION,
-                prices.TAIL_5P,
-                prices.TAIL_5P_LETTER,
-                prices.TAIL_3P,
-                prices.TAIL_3P_LETTER,
-                COST_MARGIN,
-                self.limits.max_cost,
-            ],
-            np.int64,
-        )
+        self._rules = self.limits.rules
 
     def explain(self, sequences: Sequence[str]) -> Iterator[list[Explanation]]:
         """Give the explanations of each sequence, in the order of the sequences.
@@ -168,20 +149,7 @@ class Aligner:
         out: NDArray[np.int32] = np.empty((_ROWS, _FIELDS), np.int32)
         begin = 0
         while begin < len(kept):
-            n_rows, done = search(
-                codes,
-                offsets,
-                templates.letters,
-                templates.template_at,
-                templates.bounds,
-                templates.word_begins,
-                templates.word_places,
-                templates.word_length,
-                self._rules,
-                seen,
-                out,
-                begin,
-            )
+            n_rows, done = search(codes, offsets, templates, self._rules, seen, out, begin)
             if done == begin:
                 # one sequence alone has more explanations than fit: thousands of miRNAs with the same letters
                 out = np.empty((2 * len(out), _FIELDS), np.int32)

@@ -19,11 +19,11 @@ tail of one (1 + 3): both are said. One letter further in the substitution (4) i
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from dmiso.errors import UsageError
 
-__all__ = ["COST_MARGIN", "Limits", "cost_of"]
+__all__ = ["COST_MARGIN", "Limits", "Rules", "cost_of"]
 
 COST_MARGIN: Final = 2
 """Explanations that cost this much more than the best are named in the column ``ambiguity``."""
@@ -103,6 +103,34 @@ class Limits:
         ``min_matches`` letters in ``max_substitutions + 1`` runs: the longest has at least the mean, rounded up.
         """
         return min(8, -(-self.min_matches // (self.max_substitutions + 1)))
+
+    @property
+    def rules(self) -> Rules:
+        """The limits with the prices, as the compiled search takes them."""
+        own = {field.name: int(getattr(self, field.name)) for field in fields(self)}
+        return Rules(**own)
+
+
+class Rules(NamedTuple):
+    """Limits and prices as the compiled search takes them: as arguments, since its cache does not notice globals.
+
+    All whole numbers: compiled code knows one type of them all.
+    """
+
+    max_5p_offset: int
+    max_3p_offset: int
+    max_5p_tail: int
+    max_3p_tail: int
+    max_substitutions: int
+    min_matches: int
+    max_cost: int
+    shift: int = SHIFT
+    substitution: int = SUBSTITUTION
+    tail_5p: int = TAIL_5P
+    tail_5p_letter: int = TAIL_5P_LETTER
+    tail_3p: int = TAIL_3P
+    tail_3p_letter: int = TAIL_3P_LETTER
+    margin: int = COST_MARGIN
 
 
 def cost_of(moved: int, tail_5p: int, tail_3p: int, substitutions: int) -> int:

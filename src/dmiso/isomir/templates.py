@@ -7,8 +7,7 @@ that a place is one number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -31,8 +30,7 @@ for _letter, _code in zip(b"AUCG", range(4), strict=True):
     _CODES[_letter] = _code
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(NamedTuple):
     """Templates end to end, and where each word begins in them.
 
     Parameters

@@ -23,8 +23,8 @@ class Network(Protocol):
         Parameters
         ----------
         mirna
-            One-hot nucleotides in the order A U C G, ``(n_pairs, mirna_length, 4)``, float32; zeros for N and for what
-            fills up a shorter miRNA at its 3' end.
+            One-hot nucleotides in the order A U C G, ``(n_pairs, mirna_length, 4)``, float32; a quarter of each for N
+            and for what fills up a shorter miRNA at its 3' end, see :func:`dmiso.encode.one_hot`.
         target
             The same of the targets, ``(n_pairs, target_length, 4)``.
 

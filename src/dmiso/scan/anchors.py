@@ -49,6 +49,7 @@ def _anchors(
                 own = 0
                 if 0 <= j < len(codes):
                     own = _PAIRS[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
+                # a pair alone holds nothing together: only two in a row count, on antiparallel neighbours of one offset
                 if own and before:
                     total += own + before
                 before = own

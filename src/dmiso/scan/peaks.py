@@ -30,6 +30,7 @@ def _peaks(
         if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
             p += 1
             continue
+        # an equal before refuses, an equal after does not: the first of equals is the peak
         highest = True
         for k in range(max(0, p - distance), p):
             if logits[k] >= value:

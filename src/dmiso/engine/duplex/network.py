@@ -173,6 +173,8 @@ class DuplexEngine:
         """Lay targets out: their letters, and the share of the letters alone in each row."""
         n, target_length = target_codes.shape
         rows = target_length + self.mirna_length - 1 + _REACH
+        # (target, place, letter), zeros at both ends for what a convolution sees beyond them; a view of CONTEXT places
+        # each, letters last as the weights have them, makes the convolution one product
         near = np.zeros((n, target_length + CONTEXT - 1, 4), np.float32)
         near[:, CONTEXT // 2 : CONTEXT // 2 + target_length] = _LETTERS[target_codes]
         views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=1).transpose(0, 1, 3, 2)
@@ -226,6 +228,7 @@ def _without_padding(codes: Codes) -> Codes:
 def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
     """Tell at which offsets a known miRNA letter lies opposite a known target letter, ``(n_targets, offsets)``."""
     length = mirna_codes.shape[1]
+    # window o of the padded target ends at position o and is read backwards by the miRNA: [o, i] faces target o - i
     padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
     letters = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
@@ -236,6 +239,8 @@ def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
 def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_]) -> FloatArray:
     """Return what a block adds to rows; those outside are the convolution's zero padding."""
     total, channels = rows.shape
+    # rows of all targets of a tile in one array, with a margin at both ends: a tap is then one product over all rows,
+    # shifted by its distance. In place, since a fresh array for each step would cost as much as the step
     padded = np.zeros((total + 2 * _REACH, channels), np.float32)
     inner = padded[_REACH : _REACH + total]
     np.multiply(rows, block.scale, out=inner)
