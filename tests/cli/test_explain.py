@@ -142,7 +142,7 @@ def test_variants__example_of_the_help_page(examples, tmp_path, toy_model, capsy
     assert explain("variants", *words, "-o", tmp_path / "v") == 2
     assert "no change to score" in capsys.readouterr().err
     assert explain("variants", "--vcf", "dmiso-examples/test.tsv", *words, "-o", tmp_path / "v") == 2
-    assert "--vcf needs --annotation" in capsys.readouterr().err
+    assert "--vcf has no effect without --annotation" in capsys.readouterr().err
 
 
 def test_variants__a_to_i_of_every_a(examples, tmp_path, toy_model):
