@@ -8,6 +8,7 @@ import pytest
 from dmiso.cli.main import main
 from dmiso.columns import COLUMNS
 from dmiso.examples import write_examples
+from dmiso.io.declared_numbers import with_numbers
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 TARGET = "ACGAUGCAAAGGAUAAUACCUGUAUACAAGUCGCUACCUCAUAGUACUCCGUCGUUCCUG"
@@ -22,6 +23,9 @@ def explain(*words):
 def columns_are_declared(path):
     frame = pl.read_csv(path, separator="\t")
     assert set(frame.columns) <= set(COLUMNS)
+    # what is written can be read
+    numbers = [name for name in frame.columns if COLUMNS[name].is_number]
+    with_numbers(frame, numbers, path=path, lines=range(2, frame.height + 2))
     return frame
 
 

@@ -28,17 +28,17 @@ def table(tmp_path, **changed):
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("label", "2", "the label is 1 (interacts) or 0 (does not); found '2'"),
-        ("label", "300", "the label is 1"),
+        ("label", "2", "'2' is not between 0 and 1"),
+        ("label", "300", "'300' is not between 0 and 1"),
         ("label", "nan", "no whole number"),
-        ("read_count", "-1", "a number of reads is 0 or more; found '-1'"),
+        ("read_count", "-1", "'-1' is not between 0 and 1,000,000,000,000,000"),
         ("read_count", "1.5", "no whole number"),
         ("read_count", "inf", "no whole number"),
-        ("read_count", "9" * 18, "a number of reads"),
+        ("read_count", "9" * 18, "is not between 0 and 1,000,000,000,000,000"),
         ("read_count", "9" * 30, "no whole number"),
-        ("start", "-2", "a position lies on its sequence"),
-        ("genome_start", "-2", "a position lies on its sequence"),
-        ("candidate_rank", "0", "a rank is 1 or more"),
+        ("start", "-2", "'-2' is not between 0 and 10,000,000,000"),
+        ("genome_start", "-2", "'-2' is not between 0 and"),
+        ("candidate_rank", "0", "'0' is not between 1 and"),
     ],
 )
 def test_numbers_out_of_range__are_refused_with_their_place(column, value, said, tmp_path):

@@ -50,9 +50,10 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, or a number cannot be.
     """
-    table = as_texts(read_table(path, required=_NEEDED))
+    numbers = [name for name, dtype in INTERACTION_COLUMNS.items() if dtype.is_numeric()]
+    table = as_texts(read_table(path, required=_NEEDED, numbers=numbers))
     known = [name for name in INTERACTION_COLUMNS if name in table.columns]
     return table.select(
         pl.col(name).replace("", None).cast(INTERACTION_COLUMNS[name], strict=False) for name in known
