@@ -231,6 +231,9 @@ def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.Da
         *(columns.get(name, nothing).cast(dtype).alias(name) for name, dtype in INTERACTION_SCHEMA.items()),
         _LINE,
     )
+    for ours, made in layout.derived.items():
+        if INTERACTION_SCHEMA[ours].is_numeric():
+            _check_derived(laid_out[ours], made.meta.root_names(), frame, path)
     _check_order(laid_out, path)
     return laid_out
 
@@ -239,6 +242,23 @@ def _text(column: str) -> pl.Expr:
     """Return a column's text, its ways to say nothing turned into null."""
     text = pl.col(column).cast(pl.String).str.strip_chars()
     return pl.when(text.is_in(EMPTY)).then(None).otherwise(text)
+
+
+def _check_derived(values: pl.Series, roots: list[str], frame: pl.DataFrame, path: Path) -> None:
+    """Refuse a number that was made of other columns, if one of them is none or it lies out of its range."""
+    is_given = frame.select(pl.all_horizontal(_text(name).is_not_null() for name in roots)).to_series()
+    bad = (is_given & values.is_null()).arg_true()
+    if len(bad):
+        row = int(bad[0])
+        found = ", ".join(f"{name} {frame[name][row]!r}" for name in roots)
+        raise InputError(
+            f"{values.name} cannot be told of {found[:200]}",
+            path=display_name(path),
+            line=frame[_LINE][row],
+            column=roots[0],
+            mend="Mend the value, or leave it empty if it is unknown",
+        )
+    numbers_of(values, COLUMNS[values.name], path=path, lines=frame[_LINE])
 
 
 def _check_order(frame: pl.DataFrame, path: Path) -> None:
