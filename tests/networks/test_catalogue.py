@@ -57,8 +57,8 @@ def tiny_shapes(config):
 class TinyEngine:
     """The same without torch."""
 
-    def __init__(self, weights, *, threads=1):
-        del threads
+    def __init__(self, weights, *, threads=1, source=""):
+        del threads, source
         self.mirna, self.target = weights["count.weight"][0, :4], weights["count.weight"][0, 4:]
         self.bias = weights["count.bias"][0]
 

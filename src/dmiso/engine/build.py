@@ -21,7 +21,7 @@ __all__ = ["build_engine", "build_scanners"]
 
 
 def build_engine(
-    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1
+    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1, source: str = ""
 ) -> Engine:
     """Return the engine of a model.
 
@@ -33,6 +33,8 @@ def build_engine(
         Name to array, as in :class:`dmiso.models.store.StoredModel`.
     threads
         CPU cores to use, at least 1.
+    source
+        Where the weights come from: :attr:`dmiso.models.store.StoredModel.source`. An error while scoring names it.
 
     Returns
     -------
@@ -54,17 +56,19 @@ def build_engine(
         )
     engine_class = late(network_entry(config.network).engine)
     engines: list[Engine] = [
-        engine_class(own, threads=threads) for own in member_weights(weights, config.members)
+        engine_class(own, threads=threads, source=source) for own in member_weights(weights, config.members)
     ]
     return engines[0] if len(engines) == 1 else EnsembleEngine(engines)
 
 
-def build_scanners(config: EngineConfig, weights: Mapping[str, NDArray[np.float32]]) -> list[PositionEngine]:
+def build_scanners(
+    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, source: str = ""
+) -> list[PositionEngine]:
     """Return an engine with positions for each member of a model.
 
     Parameters
     ----------
-    config, weights
+    config, weights, source
         As for :func:`build_engine`.
 
     Raises
@@ -84,4 +88,4 @@ def build_scanners(config: EngineConfig, weights: Mapping[str, NDArray[np.float3
             f"Use a model of network {able}, or scan it window by window (dmiso.scan.windows.WindowNetwork)"
         )
     scanner_class = late(scanner)
-    return [scanner_class(own) for own in member_weights(weights, config.members)]
+    return [scanner_class(own, source=source) for own in member_weights(weights, config.members)]

@@ -35,12 +35,12 @@ class NetworkEntry:
         ``module:class`` of the torch module, a :class:`dmiso.networks.protocol.Network`.
     engine
         ``module:class`` of its forward pass without torch, a :class:`dmiso.engine.protocol.Engine`; it is called with
-        the weights of one network by name, and ``threads``.
+        the weights of one network by name, ``threads=``, and ``source=``, what an error calls the weights.
     mirna_length, target_length
         Lengths of the inputs that it is trained with, nucleotides.
     scanner
         ``module:class`` of an engine with positions, a :class:`dmiso.engine.protocol.PositionEngine` called with the
-        weights of one network; None for a network that knows windows only, which is scanned window by window.
+        weights of one network and ``source=``; None for a network that knows windows only, and is scanned by windows.
     gate
         ``module:class`` of what tells cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.

@@ -77,7 +77,7 @@ class PositionNetwork:
     def __init__(self, model: StoredModel) -> None:
         config = model.config
         self.mirna_length = config.mirna_length
-        self._members = build_scanners(config, model.weights)
+        self._members = build_scanners(config, model.weights, source=model.source)
         gate = network_entry(config.network).gate
         self._gated: list[GateEngine] = (
             [] if gate is None else [late(gate)(member) for member in self._members]

@@ -6,7 +6,6 @@ Order of things: each transcript streams through the network once for all miRNAs
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import normalise
-from dmiso.errors import ModelError, UsageError
+from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.networks import network_entry, network_names
@@ -155,7 +154,7 @@ class Scanner:
         """
         counts = counts if counts is not None else Counts()
         sequences = [one.mirna.sequence for one in block] + [d for one in block for d in one.decoys]
-        with self.network.calm(), _faults_of(self.model):
+        with self.network.calm():
             found = [
                 *self._on_short(sequences, transcripts, counts, on_work),
                 *self._on_others(sequences, transcripts, counts, on_work),
@@ -281,15 +280,6 @@ class Scanner:
             pl.Series("score", calibration.apply(logits), pl.Float32),
             pl.Series("percentile", percentiles, pl.Float32),
         ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
-
-
-@contextmanager
-def _faults_of(model: StoredModel) -> Iterator[None]:
-    """Name the model whose numbers no network can compute with: its engine does not know where it came from."""
-    try:
-        yield
-    except ModelError as error:
-        raise ModelError(f"{model.path}: {error}") from error
 
 
 def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDArray[Any]]:

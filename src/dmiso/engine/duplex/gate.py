@@ -156,7 +156,7 @@ class RunScanner:
                 if mirna.length:
                     skipped = length - mirna.length
                     add_gate_sums(codes, stacks, mirna.steps, pairs, bulge, own, skipped)
-        return finite(sums)
+        return finite(sums, self.scanner.source)
 
     @property
     def heads(self) -> int:
@@ -238,7 +238,8 @@ class RunScanner:
             found = finite(
                 self.scanner.columns.after_helices(
                     best, letters.context[:, columns], np.flatnonzero(is_outside)
-                )
+                ),
+                self.scanner.source,
             )
             found[is_outside] = NOTHING
             spread_runs(found, part, reach, logits)

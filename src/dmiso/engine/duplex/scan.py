@@ -48,6 +48,8 @@ class DuplexScanner:
     ----------
     weights
         Name to float32 array, as on disk.
+    source
+        Where they come from, for messages.
 
     Examples
     --------
@@ -59,7 +61,8 @@ class DuplexScanner:
     array([[0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray]) -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], *, source: str = "") -> None:
+        self.source = source
         self.weights = along_offsets(fold(weights))
         self.reach, self._gap = self.weights.reach, self.weights.gap
         self.columns = ColumnNetwork(self.weights, TILE + 2 * self.reach)
@@ -107,7 +110,7 @@ class DuplexScanner:
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas.each):
                     logits[m, a - start : b - start] = self.columns.logits(letters, stacks, mirna)[part]
-        return finite(logits)
+        return finite(logits, self.source)
 
     def is_short(self, length: int) -> bool:
         """Tell whether a target of this length is computed side by side with others."""
@@ -145,7 +148,7 @@ class DuplexScanner:
                 for m, mirna in enumerate(mirnas.each):
                     found = self.columns.logits(letters, stacks, mirna, slot)
                     logits[m, first : first + at_once] = found.reshape(-1, slot)
-        return finite(logits)
+        return finite(logits, self.source)
 
     @contextmanager
     def calm(self) -> Iterator[None]:
