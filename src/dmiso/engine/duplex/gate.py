@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from dmiso.engine.duplex.columns import Letters, Mirna
     from dmiso.engine.duplex.scan import DuplexScanner
+    from dmiso.engine.protocol import GateEngine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -376,3 +377,8 @@ def _laid_together(runs: Places, margin: int) -> Iterator[Places]:
         held.append((start, stop))
         width += own
     yield np.array(held)
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[GateEngine] = RunScanner

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.fold import BlockWeights
+    from dmiso.engine.protocol import Engine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -262,3 +263,8 @@ def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_])
     np.matmul(hidden, block.mix, out=product)
     product += block.mix_bias
     return product
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[Engine] = DuplexEngine

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.columns import Mirnas
+    from dmiso.engine.protocol import PositionEngine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -181,3 +182,8 @@ class DuplexScanner:
         if self._last is None or self._last[0] != key:
             self._last = key, mirnas_of(self.weights, mirna_codes)
         return self._last[1]
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[PositionEngine] = DuplexScanner
