@@ -1,11 +1,17 @@
 """Many short targets in one scan have the sites that each has alone, bit by bit."""
 
+import numpy as np
 import polars as pl
 import pytest
 
+from dmiso.io.transcripts import Transcript
+from dmiso.models import resolve
+from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.positions import PositionNetwork
-from dmiso.scan.run import scan_sites
+from dmiso.scan.run import Scanner, make_decoys, scan_sites
 from dmiso.scan.settings import ScanSettings
+from dmiso.scan.short import find_short_sites, groups_of_short
+from dmiso.scan.sites import find_sites
 from dmiso.seeds import reverse_complement
 
 MIRNAS = {"let-7a": "UGAGGUAGUAGGUUGUAUAGUU", "miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "short": "UAAGGCACGCGGUG"}
@@ -57,3 +63,76 @@ def test_logits__are_those_of_the_mirnas_asked_for_whatever_was_asked_before(sto
         again = one.positions(one.encode_mirnas(names), codes)
         fresh = PositionNetwork(stored).positions(two.encode_mirnas(names), codes)
         assert again.tobytes() == fresh.tobytes()
+
+
+def table_of(found):
+    key = ["mirna", "transcript", "start", "end", "logit"]
+    return found.sites.select(key).rows(), sorted(found.decoys.rows())
+
+
+@pytest.mark.parametrize("size", [1, 13, 500])
+def test_blocks_and_order_of_targets__change_no_bit_of_a_site(short, random_rna, rng, size):
+    """Of the bundled model, whose matrix products are of the size that users meet."""
+    settings = ScanSettings(decoys=1, min_percentile=0)
+    block = make_decoys([SequenceRecord(n, s) for n, s in MIRNAS.items()], settings, Counts())
+    scanner = Scanner.of(resolve(None), settings)
+    between = {f"long{i}": random_rna(rng, 700 * i) for i in (1, 2)}
+    targets = [Transcript(name, letters) for name, letters in {**short, **between}.items()]
+    whole_sites, whole_decoys = table_of(scanner.scan(block, targets))
+    assert len(whole_sites) > 60
+    order = rng.permutation(len(targets)).tolist()
+    sites, decoys = [], []
+    for first in range(0, len(order), size):
+        part = order[first : first + size]
+        some, chance = table_of(scanner.scan(block, [targets[t] for t in part]))
+        sites += [(m, part[t], *rest) for m, t, *rest in some]
+        decoys += chance
+    assert sorted(sites) == whole_sites
+    assert sorted(decoys) == whole_decoys
+
+
+def test_sites_of_a_group__are_those_that_each_transcript_has_alone(short):
+    network = PositionNetwork(resolve(None))
+    mirnas, letters = list(MIRNAS.values()), list(short.values())
+    seen = []
+    for numbers in groups_of_short(network, letters):
+        on, sites = find_short_sites(network, mirnas, [letters[t] for t in numbers], distance=15, lowest=-6.0)
+        for k, t in enumerate(numbers):
+            alone = find_sites(network, mirnas, letters[t], distance=15, lowest=-6.0)
+            for found, expected in zip(sites.only(on == k), alone, strict=True):
+                assert found.dtype == expected.dtype
+                assert found.tobytes() == expected.tobytes()
+        seen += numbers
+    assert sorted(seen) == list(range(len(letters)))
+
+
+def test_work__adds_up_whether_targets_are_short_long_or_empty(stored, short, random_rna, rng):
+    targets = {**short, "long": random_rna(rng, 900), "empty": ""}
+    settings = ScanSettings(decoys=2, min_percentile=0)
+    block = make_decoys([SequenceRecord(n, s) for n, s in MIRNAS.items()], settings, Counts())
+    done, counts = [], Counts()
+    transcripts = [Transcript(name, letters) for name, letters in targets.items()]
+    Scanner.of(stored, settings).scan(block, transcripts, counts, on_work=done.append)
+    n_letters = sum(map(len, targets.values()))
+    assert sum(done) == n_letters * sum(1 + len(one.decoys) for one in block)
+    assert counts.kept["transcript nt"] == n_letters
+
+
+def test_regions__of_short_targets_are_searched_alone_with_the_same_bits(stored):
+    site = reverse_complement(MIRNAS["let-7a"])
+    letters = "GG" + site + "AUGGGCCCUAA" + site + "CC"
+    mrna = {"t": Transcript("t", letters, (24, 35))}
+    settings = {"decoys": 0, "min_percentile": 0}
+    whole = scan_sites(MIRNAS, mrna, stored, ScanSettings(**settings))
+    part = scan_sites(MIRNAS, mrna, stored, ScanSettings(**settings, regions=("3utr",)))
+    assert part.height
+    assert part.equals(whole.filter(pl.col("region") == "3'UTR"))
+
+
+def test_group__ends_where_a_piece_of_offsets_is_full(stored):
+    network = PositionNetwork(stored)
+    letters = ["A" * 60, "A" * 4000, *("ACGU" * 15 for _ in range(200)), "A" * 10]
+    groups = list(groups_of_short(network, letters))
+    assert all(len({network.slot_of(letters[t]) for t in group}) == 1 for group in groups)
+    assert max(map(len, groups)) < 200
+    assert np.concatenate(groups).size == len(letters) - 1

@@ -137,6 +137,35 @@ class PositionNetwork:
             return self._members[0].scan(mirna_codes, target_codes, start, last)[None]
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
 
+    def is_short(self, transcript: str) -> bool:
+        """Tell whether a transcript is computed side by side with others, see :meth:`positions_of_slots`."""
+        return self._members[0].is_short(len(transcript))
+
+    def slot_of(self, transcript: str) -> int:
+        """Return the columns that a short transcript takes beside others."""
+        return self._members[0].slot_of(len(transcript))
+
+    def encode_slots(self, transcripts: Sequence[str]) -> Codes:
+        """Return the codes of short transcripts, ``(n_transcripts, slot)``, all of one :meth:`slot_of`."""
+        return encode(transcripts, self.slot_of(max(transcripts, key=len)))
+
+    def positions_of_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
+        """Return the logits of all offsets of short transcripts, the same as :meth:`positions` gives for each alone.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As :meth:`encode_mirnas` and :meth:`encode_slots` give them.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_members, n_mirnas, n_transcripts, slot)``, float32; -1000 where no letter faces another.
+        """
+        if len(self._members) == 1:
+            return self._members[0].scan_slots(mirna_codes, slots)[None]
+        return np.stack([member.scan_slots(mirna_codes, slots) for member in self._members])
+
     def stream(
         self,
         mirna_codes: Codes,
@@ -258,9 +287,35 @@ class PositionNetwork:
             miRNA and peak of each site.
         """
         anchors = find_anchors(mirna_codes, which, target_codes, offsets)
+        return self._facing(mirna_codes, which, anchors, len(target_codes))
+
+    def places_on_slots(
+        self, mirna_codes: Codes, slots: Codes, lengths: Places, offsets: Places, which: tuple[Places, Places]
+    ) -> tuple[Places, Places]:
+        """Return start and end of sites on several short transcripts, see :meth:`places`.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As in :meth:`positions_of_slots`.
+        lengths
+            ``(n_transcripts,)``, their nt.
+        offsets
+            Peak of each site.
+        which
+            miRNA and transcript of each site.
+        """
+        mirna, on = which
+        anchors = find_anchors(mirna_codes, mirna, slots, offsets, on=on)
+        return self._facing(mirna_codes, mirna, anchors, lengths[on])
+
+    def _facing(
+        self, mirna_codes: Codes, which: Places, anchors: Places, target_lengths: int | Places
+    ) -> tuple[Places, Places]:
+        """Return start and end of the letters that face each miRNA at an offset."""
         known = mirna_codes != N_CODE
         lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
-        last = max(len(target_codes) - 1, 0)
+        last = np.maximum(np.subtract(target_lengths, 1), 0)
         # not clip(), whose checks take longer than a short target's sites
         first = np.minimum(np.maximum(anchors - lengths[which] + 1, 0), last)
-        return first, np.minimum(np.maximum(anchors + 1, 1), len(target_codes))
+        return first, np.minimum(np.maximum(anchors + 1, 1), target_lengths)
