@@ -105,7 +105,7 @@ def test_slots__parted_anywhere_give_the_same_bits():
 _ALONE_AND_TOGETHER = """
 import numpy as np
 from dmiso.encode import encode
-from dmiso.engine.duplex_scan import DuplexScanner
+from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.models import resolve
 
 scanner, draw = DuplexScanner(resolve(None).weights), np.random.default_rng(2)

@@ -2,7 +2,7 @@
 
 Transcripts that take equally many columns are computed side by side, and their peaks, soft maxima and places found in
 arrays over all of them. A transcript's sites are, bit by bit, those that it has alone, whatever is scanned beside it:
-see :meth:`dmiso.engine.duplex_scan.DuplexScanner.scan_slots`.
+see :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
 """
 
 from __future__ import annotations
