@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.gate import Gate, NearSlots
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -138,7 +138,7 @@ class PositionNetwork:
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
 
     def is_short(self, transcript: str) -> bool:
-        """Tell whether a transcript is computed side by side with others, see :meth:`positions_of_slots`."""
+        """Tell whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
         return self._members[0].is_short(len(transcript))
 
     def slot_of(self, transcript: str) -> int:
@@ -149,22 +149,31 @@ class PositionNetwork:
         """Return the codes of short transcripts, ``(n_transcripts, slot)``, all of one :meth:`slot_of`."""
         return encode(transcripts, self.slot_of(max(transcripts, key=len)))
 
-    def positions_of_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
-        """Return the logits of all offsets of short transcripts, the same as :meth:`positions` gives for each alone.
+    def rows_of_slots(
+        self, mirna_codes: Codes, slots: Codes, *, gate: Gate | None, distance: int
+    ) -> NearSlots:
+        """Return the logits of all offsets of short transcripts, bit by bit those of each transcript alone.
 
         Parameters
         ----------
         mirna_codes, slots
             As :meth:`encode_mirnas` and :meth:`encode_slots` give them.
-
-        Returns
-        -------
-        numpy.ndarray
-            ``(n_members, n_mirnas, n_transcripts, slot)``, float32; -1000 where no letter faces another.
+        gate
+            Transcripts on which it finds no promising offset are left out; None and an open gate compute all.
+        distance
+            Offsets to either side of a peak that are needed.
         """
-        if len(self._members) == 1:
-            return self._members[0].scan_slots(mirna_codes, slots)[None]
-        return np.stack([member.scan_slots(mirna_codes, slots) for member in self._members])
+        from dmiso.engine.duplex.gate import GatedScanner, NearSlots
+
+        if gate is not None and not gate.is_open:
+            return GatedScanner(self._members, gate, distance).scan_slots(mirna_codes, slots)
+        logits = [member.scan_slots(mirna_codes, slots) for member in self._members]
+        # as of every bundled model, one member: nothing has to be copied
+        rows = (logits[0][None] if len(logits) == 1 else np.stack(logits)).reshape(
+            len(logits), -1, slots.shape[1]
+        )
+        mirna, target = np.divmod(np.arange(rows.shape[1]), len(slots))
+        return NearSlots(mirna, target, rows, None)
 
     def stream(
         self,
@@ -297,7 +306,7 @@ class PositionNetwork:
         Parameters
         ----------
         mirna_codes, slots
-            As in :meth:`positions_of_slots`.
+            As in :meth:`rows_of_slots`.
         lengths
             ``(n_transcripts,)``, their nt.
         offsets

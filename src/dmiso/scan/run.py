@@ -17,7 +17,7 @@ from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
-from dmiso.scan.decoys import decoys, known_seeds
+from dmiso.scan.decoys import MirnaDecoys, make_decoys
 from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import add_q_values
@@ -40,9 +40,7 @@ __all__ = [
     "NO_CODING_SEQUENCE",
     "SITE_TYPES",
     "Found",
-    "MirnaDecoys",
     "Scanner",
-    "make_decoys",
     "scan_sites",
 ]
 
@@ -70,13 +68,6 @@ NO_CODING_SEQUENCE: Final = (
 )
 
 
-class MirnaDecoys(NamedTuple):
-    """A miRNA and the shuffles scanned beside it."""
-
-    mirna: SequenceRecord
-    decoys: list[str]
-
-
 class Found(NamedTuple):
     """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
 
@@ -84,29 +75,6 @@ class Found(NamedTuple):
     """``mirna``, ``transcript``, then columns of :data:`SITE_TYPES` but ``q_value``."""
     decoys: pl.DataFrame
     """``mirna`` (whose decoy), ``logit``."""
-
-
-def make_decoys(
-    mirnas: Sequence[SequenceRecord], settings: ScanSettings, counts: Counts, *, known: Iterable[str] = ()
-) -> list[MirnaDecoys]:
-    """Give each miRNA its decoys.
-
-    Parameters
-    ----------
-    mirnas
-        To be scanned; their seeds are known seeds too.
-    settings
-        Number and seed of decoys.
-    counts
-        Filled, see :func:`dmiso.scan.decoys.decoys`.
-    known
-        Sequences of all known miRNAs.
-    """
-    seeds = known_seeds([*known, *(m.sequence for m in mirnas)])
-    return [
-        MirnaDecoys(m, decoys(m.sequence, seeds, settings.decoys, seed=settings.seed, counts=counts))
-        for m in mirnas
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +167,9 @@ class Scanner:
         )
 
     def _side_by_side(self) -> PositionNetwork | None:
-        """Return the network if short transcripts are scanned many at once: all offsets of whole transcripts."""
-        is_all = not self.settings.regions and (self.gate is None or self.gate.is_open)
-        return self.network if is_all and isinstance(self.network, PositionNetwork) else None
+        """Return the network if short transcripts are scanned many at once: whole ones, by offsets."""
+        is_whole = not self.settings.regions
+        return self.network if is_whole and isinstance(self.network, PositionNetwork) else None
 
     def _on_short(
         self,
@@ -220,7 +188,7 @@ class Scanner:
             n_letters = sum(map(len, group))
             counts.keep("transcript nt", n_letters)
             on, sites = find_short_sites(
-                network, sequences, group, distance=self.settings.distance, lowest=lowest
+                network, sequences, group, distance=self.settings.distance, lowest=lowest, gate=self.gate
             )
             yield np.array(numbers)[on], sites
             if on_work is not None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex.gate import Gate
+
 __all__ = ["find_short_sites", "groups_of_short"]
 
 
@@ -56,6 +58,7 @@ def find_short_sites(
     *,
     distance: int,
     lowest: float,
+    gate: Gate | None = None,
 ) -> tuple[NDArray[np.int64], Sites]:
     """Find the sites of miRNAs on a group of short transcripts.
 
@@ -67,7 +70,7 @@ def find_short_sites(
         Upper-case RNA.
     transcripts
         Upper-case RNA; at least one, a group of :func:`groups_of_short`.
-    distance, lowest
+    distance, lowest, gate
         See :func:`dmiso.scan.sites.find_sites`.
 
     Returns
@@ -76,16 +79,19 @@ def find_short_sites(
         The transcript of each site, and the sites: miRNA by miRNA, transcript by transcript, 5'→3'.
     """
     mirna_codes, slots = network.encode_mirnas(mirnas), network.encode_slots(transcripts)
-    logits = network.positions_of_slots(mirna_codes, slots)
-    rows = logits.reshape(len(logits), -1, logits.shape[-1])  # a row for each miRNA on each transcript
-    mean = rows.mean(axis=0) if len(rows) > 1 else rows[0]
-    row, offset = find_peaks_of_rows(mean, distance=distance, lowest=lowest_peak(network, lowest, distance))
-    around = np.empty((len(rows), len(row), 2 * distance + 1), np.float32)
-    offsets_around(rows, row, offset, np.float32(NOTHING), around)
+    rows = network.rows_of_slots(mirna_codes, slots, gate=gate, distance=distance)
+    mean = rows.logits.mean(axis=0) if len(rows.logits) > 1 else rows.logits[0]
+    least = lowest_peak(network, lowest, distance)
+    row, offset = find_peaks_of_rows(mean, distance=distance, lowest=least)
+    if rows.near is not None:
+        near = rows.near[row, offset]
+        row, offset = row[near], offset[near]
+    around = np.empty((len(rows.logits), len(row), 2 * distance + 1), np.float32)
+    offsets_around(rows.logits, row, offset, np.float32(NOTHING), around)
     logit = network.pooled(around)
     kept = logit >= lowest
-    mirna, on = np.divmod(row[kept], len(transcripts))
-    offset = offset[kept]
+    row, offset = row[kept], offset[kept]
+    mirna, on = rows.mirna[row], rows.target[row]
     lengths = np.array([len(transcript) for transcript in transcripts])
     start, end = network.places_on_slots(mirna_codes, slots, lengths, offset, (mirna, on))
     return on, Sites(mirna, offset, start, end, logit[kept])
