@@ -12,7 +12,8 @@ other work on the machine:
 
     python benchmarks/scan_short_targets.py --before FOLDER [--targets 10000 100000] [--only library floor command]
 
-Writes ``benchmarks/results/scan_short_targets-v<version>.json`` and prints its rows; parts not asked for stay.
+Writes ``benchmarks/results/scan_short_targets-v<version>.json`` and prints its rows; parts and
+numbers of targets not asked for stay.
 """
 
 from __future__ import annotations
@@ -228,8 +229,11 @@ def main() -> None:
             rows = run_floor()
         else:
             rows = run_command(sources, options.targets, options.rounds)
-        result[part] = {"load": round(os.getloadavg()[0], 1), "rows": rows}
+        for row in rows:
+            row["load"] = round(os.getloadavg()[0], 1)
         print(part, *map(json.dumps, rows), sep="\n")
+        kept = result.get(part, []) if part == "command" else []
+        result[part] = [*(row for row in kept if row["targets"] not in options.targets), *rows]
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
