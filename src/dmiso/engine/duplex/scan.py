@@ -5,6 +5,9 @@ What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, ar
 alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
 all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
 begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an offset's logit.
+
+Short targets lie side by side in a tile, each in a slot that begins with it and ends with N, which no helix and no
+convolution sees across. All steps run along the whole tile but the matrix products, which are made slot by slot.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ TILE: Final = 768
 _STEP: Final = 16
 """A short target's columns are a multiple of this: of what matrix products compute at once (AVX-512)."""
 _LEAST_SIDE_BY_SIDE: Final = 3
-"""Targets of which fewer fit a tile are computed alone."""
+"""Targets of which fewer fit a tile are computed alone: they cost the network more than all else about them."""
 
 
 class DuplexScanner:
@@ -114,11 +117,11 @@ class DuplexScanner:
         return finite(logits, self.source)
 
     def is_short(self, length: int) -> bool:
-        """Tell whether a target of this length is computed side by side with others."""
+        """Tell whether a target of this length (nt) is computed side by side with others."""
         return self.slot_of(length) * _LEAST_SIDE_BY_SIDE <= TILE
 
     def slot_of(self, length: int) -> int:
-        """Return the columns that a short target takes: its offsets, and what no convolution sees across."""
+        """Return the columns that a short target of a length (nt) takes: offsets, and a gap for the convolutions."""
         return -(-(length + self.mirna_length - 1 + self._gap) // _STEP) * _STEP
 
     def scan_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
@@ -129,8 +132,8 @@ class DuplexScanner:
         mirna_codes
             ``(n_mirnas, mirna_length)``.
         slots
-            ``(n_targets, slot)``: each target from its slot's begin, N behind it; ``slot`` is :meth:`slot_of` the
-            longest of them, at most.
+            ``(n_targets, slot)``: each target from its slot's begin, N behind it; all are of lengths that
+            :meth:`slot_of` gives this slot.
 
         Returns
         -------
