@@ -1,5 +1,8 @@
 """What is asked of a network by its name stands in its entry: a third one, added as CONTRIBUTING says, works."""
 
+from dataclasses import replace
+
+import msgspec
 import numpy as np
 import pytest
 
@@ -134,6 +137,18 @@ def test_third_network__without_positions_is_scanned_by_windows_and_refused_wher
     ) as caught:
         Scanner.of(trained, ScanSettings(recall=0.9))
     assert str(caught.value).endswith("Use recall 1, or a model of network duplex.")
+
+
+def test_third_network__with_positions_is_scanned_by_them_and_needs_a_gate_for_less_recall(monkeypatch):
+    own = resolve()
+    monkeypatch.setitem(NETWORKS, "third", replace(network_entry(own.config.network), gate=None))
+    third = replace(own, config=msgspec.structs.replace(own.config, network="third"))
+    sequences = {"let-7a": LET_7A}, {"t": "C" * 60 + "ACUAUACAACCUACUACCUCA" + "G" * 60}
+    found = scan_sites(*sequences, third, ScanSettings(decoys=0))
+    assert found.height
+    assert found.equals(scan_sites(*sequences, own, ScanSettings(decoys=0)))
+    with pytest.raises(UsageError, match="network third, which tells nothing before all is computed"):
+        Scanner.of(third, ScanSettings(recall=0.9))
 
 
 def test_third_network__has_no_keras_form_nor_outputs_by_source_nor_kernels(trained, tmp_path):

@@ -277,6 +277,8 @@ class GatedScanner:
         assert 0 <= start <= stop <= n_offsets
         logits = np.full((len(self._members), len(mirna_codes), stop - start), NOTHING, np.float32)
         near = np.zeros((len(mirna_codes), stop - start), np.bool_)
+        # whole spans, counted from the target's start, though only a part of them was asked for: what is laid side by
+        # side decides the last bits, and must not depend on the question
         begin, end = start // SPAN * SPAN, min(-(-stop // SPAN) * SPAN, n_offsets)
         origin, limit = max(0, begin - around), min(end + around, n_offsets)
         sums = first.gate_sums(self._gate, mirna_codes, target_codes, origin, limit)
@@ -286,6 +288,7 @@ class GatedScanner:
             for span_start in range(begin, end, SPAN):
                 span = self._span(target_codes, span_start, n_offsets)
                 a, b = max(start, span.start), min(stop, span.stop)
+                # most spans of most miRNAs end here, with nothing promising near them
                 since = max(origin, span.first - self._gate.slack)
                 seen = promising[:, since - origin : span.last + self._gate.slack - origin]
                 for m in np.flatnonzero(seen.any(axis=1)):
@@ -354,6 +357,7 @@ class GatedScanner:
 
 def _share_of_letters(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
     """Return the letters' share of a gate's weighted sums."""
+    # a look-up for each place in place of one-hot letters: a gate has one feature, not a matrix of them
     table = np.zeros((CONTEXT, N_CODE + 1), np.float32)
     table[:, :4] = weights
     share = np.zeros(n, np.float32)
