@@ -15,6 +15,7 @@ import polars as pl
 
 from dmiso.io.mirgff3_record import Mirgff3Record, escape
 from dmiso.io.mirgff3_words import Variant, parse_variant
+from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.uid import decode_uid, encode_uid
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ def _row(
         "mirna_id": record.value("Name"),
         "mirna_accession": ",".join(record.values("Alias")) or None,
         "precursor_ids": ",".join(_precursors(record)),
-        "isomir_types": record.value("isomir_types") or _types(variant, changes, sequence, mature),
+        "isomir_types": record.value("isomir_types") or _types(variant, changes, mature),
         "variant": str(variant),
         "iso5_offset": variant.iso_5p,
         "iso3_offset": variant.iso_3p,
@@ -284,14 +285,17 @@ def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str
     return ",".join(found)
 
 
-def _types(variant: Variant, changes: str, sequence: str, mature: str | None) -> str | None:
+def _types(variant: Variant, changes: str, mature: str | None) -> str | None:
     """Return the paper's types, or None where the miRNA's length or a replaced letter's position is unknown."""
     if mature is None or (variant.snv and not changes):
         return None
-    from dmiso.isomir.align import Change, Explanation
-    from dmiso.isomir.classify import isomir_types
-
-    made = tuple(Change(int(place), old, new) for place, old, new in _CHANGE.findall(changes))
-    tails = sequence[: variant.iso_add5p], sequence[len(sequence) - variant.iso_add3p :]
-    found = Explanation(0, 0, -1, 0, 0, variant.iso_5p, variant.iso_3p, *tails, "", "", made)
-    return ",".join(isomir_types(found, len(mature)))
+    return ",".join(
+        isomir_types(
+            variant.iso_5p,
+            variant.iso_3p,
+            n_added_5p=variant.iso_add5p,
+            n_added_3p=variant.iso_add3p,
+            changed=[int(position) for position, _, _ in _CHANGE.findall(changes)],
+            mature_length=len(mature),
+        )
+    )
