@@ -13,7 +13,7 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns", "compiled"),
-    ("io", "workers", "losses"),
+    ("io", "workers", "losses", "kmers"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),

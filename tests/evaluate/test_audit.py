@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 import dmiso.evaluate.audit_table as audit_table_module
+from dmiso.alphabet import reverse_complement
 from dmiso.errors import InputError, MissingExtraError, UsageError
 from dmiso.evaluate.audit import audit_table
 from dmiso.evaluate.audit_check import Question, auroc_check, share_check
 from dmiso.evaluate.audit_report import as_dict, as_html, as_text
 from dmiso.evaluate.run_audit import AuditInputs, audit_files
-from dmiso.seeds import reverse_complement
 
 
 @pytest.fixture

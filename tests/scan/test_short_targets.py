@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.run import scan_sites
 from dmiso.scan.settings import ScanSettings
-from dmiso.seeds import reverse_complement
 
 MIRNAS = {"let-7a": "UGAGGUAGUAGGUUGUAUAGUU", "miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "short": "UAAGGCACGCGGUG"}
 

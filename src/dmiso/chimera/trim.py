@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from dmiso.alphabet import inside, to_dna
 from dmiso.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -66,9 +67,6 @@ def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
     return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
 
 
-_RNA: Final = str.maketrans("acgtnuTRYSWKMBDHVX.ryswkmbdhvx", "ACGUNUUNNNNNNNNNNNNNNNNNNNNNNN")
-
-
 def as_dna(letters: str) -> str:
     """Return letters as adapters are written: a U in a read is a T of its adapter.
 
@@ -77,7 +75,7 @@ def as_dna(letters: str) -> str:
     >>> as_dna("ugGAAU")
     'TGGAAT'
     """
-    return letters.upper().replace("U", "T").replace(".", "N")
+    return to_dna(letters.upper()).replace(".", "N")
 
 
 def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str], TrimmedRead]:
@@ -132,7 +130,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
         if settings.umi3:
             umi += letters[max(last - settings.umi3, first) : last]
             last = max(last - settings.umi3, first)
-        sequence = letters[first:last].translate(_RNA)
+        sequence = inside(letters[first:last])
         if len(sequence) < settings.min_read_length:
             return TrimmedRead(sequence, "", umi, "reads too short after trimming")
         if sequence.count("N") > settings.max_n:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from dmiso.alphabet import WATSON_CRICK
 
 if TYPE_CHECKING:
     from dmiso.compare.pairs import Pair
 
 __all__ = ["draw_duplex", "draw_seeds"]
-
-_STRONG: Final = {"AU", "UA", "GC", "CG"}
 
 
 def draw_seeds(pair: Pair) -> str:
@@ -74,7 +74,7 @@ def draw_duplex(mirna: str, site: str, structure: str) -> str:
     for i, j in zip(reversed(opened), closed, strict=True):
         _add_loop(rows, site[j_before + 1 : j], mirna[i + 1 : i_before][::-1], first=j_before < 0)
         pair = mirna[i] + site[j]
-        for row, sign in enumerate((site[j], "|" if pair in _STRONG else ":", mirna[i])):
+        for row, sign in enumerate((site[j], "|" if pair in WATSON_CRICK else ":", mirna[i])):
             rows[row] += sign
         i_before, j_before = i, j
     _add_loop(rows, site[j_before + 1 :], mirna[:i_before][::-1], first=j_before < 0, last=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
+from dmiso.alphabet import WATSON_CRICK, WOBBLES
 from dmiso.errors import MissingExtraError
 
 __all__ = [
@@ -22,8 +23,6 @@ __all__ = [
 PairClass = str
 """``Watson-Crick``, ``wobble`` or ``mismatch``."""
 
-WOBBLES: Final = frozenset({"GU", "UG"})
-_WATSON_CRICK: Final = frozenset({"AU", "UA", "CG", "GC"})
 _MARKS: Final = {"Watson-Crick": "|", "wobble": ":", "mismatch": " "}
 
 
@@ -56,7 +55,7 @@ def pair_class(mirna_letter: str, target_letter: str) -> PairClass:
     ('Watson-Crick', 'wobble', 'mismatch')
     """
     pair = mirna_letter + target_letter
-    if pair in _WATSON_CRICK:
+    if pair in WATSON_CRICK:
         return "Watson-Crick"
     return "wobble" if pair in WOBBLES else "mismatch"
 

@@ -164,9 +164,9 @@ def explain_pair(
 
 
 def _letters(codes: NDArray[np.uint8]) -> str:
-    from dmiso.alphabet import LETTERS
+    from dmiso.alphabet import spelled
 
-    return "".join(LETTERS[code] for code in codes).rstrip("N")
+    return spelled(codes).rstrip("N")
 
 
 def _duplex(mirna: str, target: str) -> Duplex | None:

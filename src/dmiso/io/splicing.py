@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from dmiso.alphabet import reverse_complement
 from dmiso.errors import InputError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plain_chromosome", "splice_transcripts"]
 
-_COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
 _SHOWN: Final = 3
 
 
@@ -93,7 +93,7 @@ def _spliced(model: TranscriptModel, chromosome: str, genome: Path) -> str:
             mend="Use genome and annotation of the same assembly",
         )
     bases = "".join(chromosome[a:b] for a, b in model.exons)
-    return bases.translate(_COMPLEMENT)[::-1] if model.strand == "-" else bases
+    return reverse_complement(bases) if model.strand == "-" else bases
 
 
 def _listed(names: Iterable[str]) -> str:

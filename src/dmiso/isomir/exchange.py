@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dmiso.alphabet import CODED, to_dna
 from dmiso.io.mirgff3_record import Mirgff3Record, escape
 from dmiso.io.mirgff3_words import Variant, parse_variant
 from dmiso.isomir.classify import isomir_types
@@ -53,8 +54,8 @@ EXCHANGE_SCHEMA: Final = {
 """Columns of calls that a mirGFF3 file gives."""
 
 _OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
-_CHANGE: Final = re.compile(r"(\d+):([AUCGN])>([AUCGN])")
-_CIGAR: Final = re.compile(r"([0-9]{0,9})([MIDACGTUN])")
+_CHANGE: Final = re.compile(rf"(\d+):([{CODED}])>([{CODED}])")
+_CIGAR: Final = re.compile(rf"([0-9]{{0,9}})([MID{CODED}T])")
 
 
 def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
@@ -91,7 +92,7 @@ def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
     seqid = parents.split(",")[0] if on_precursor else row["mirna_id"]
     variant = parse_variant(row["variant"]).variant
     attributes = {
-        "Read": row["sequence"].replace("U", "T"),
+        "Read": to_dna(row["sequence"]),
         "UID": encode_uid(row["sequence"]),
         "Name": escape(row["mirna_id"]),
         "Parent": escape(parents, keep=","),
@@ -126,7 +127,7 @@ def _cigar(row: Mapping[str, Any]) -> str:
     other = {*range(before), *range(len(sequence) - after, len(sequence))}
     for position, _, _ in _CHANGE.findall(row["changes"]):
         other.add(int(position) - 1 - row["iso5_offset"] + before)
-    letters = "".join(letter if i in other else "M" for i, letter in enumerate(sequence.replace("U", "T")))
+    letters = "".join(letter if i in other else "M" for i, letter in enumerate(to_dna(sequence)))
     return re.sub("M+", lambda run: f"{len(run[0])}M", letters)
 
 

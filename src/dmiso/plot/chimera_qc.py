@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL
 from dmiso.plot.style import BLUE, COLOURS, GREY, ORANGE, legend_above, picture
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _LINES: Final = {
     "target part length": "target part (nt)",
 }
 _BARS: Final = ("isomiR types of interactions", "region", "seed class")
-_LETTERS: Final = "ACGU"
 
 
 def draw_chimera_qc(
@@ -145,7 +145,7 @@ def _draw_ligation(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
         return False
     with picture(path, width=6.0, height=3.4) as figure:
         axes = figure.subplots()
-        for i, letter in enumerate(_LETTERS):
+        for i, letter in enumerate(ALPHABETICAL):
             shares = [_share(rows[f"letters at {place}"], letter) for place in there]
             axes.plot(range(len(there)), shares, marker="o", color=COLOURS[i], label=letter)
             if "letters of the transcripts" in rows:

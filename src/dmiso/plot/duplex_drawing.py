@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from dmiso.alphabet import NUCLEOTIDES
 from dmiso.explain.duplex_map import Duplex, duplex_columns, pair_class
 from dmiso.plot.style import GREY, picture
 
@@ -192,7 +193,7 @@ def _draw_side(figure: Figure, axes: Axes, found: PairExplained, side: str, name
     table = np.array([rows[column].cast(float).fill_null(np.nan).to_numpy() for column in wanted])
     most = max(1e-9, float(np.nanmax(np.abs(table))))
     shown = axes.imshow(table, cmap=_MAP, vmin=-most, vmax=most, aspect="auto")
-    axes.set_yticks(range(len(wanted)), ["A", "U", "C", "G", "deleted", "4 masked\nfrom here"], fontsize=7)
+    axes.set_yticks(range(len(wanted)), [*NUCLEOTIDES, "deleted", "4 masked\nfrom here"], fontsize=7)
     axes.set_xticks(range(rows.height), rows["letter"].to_list(), fontsize=6 if side == "target" else 8)
     axes.set_title(f"{name}: change of the logit by another base, a deletion, a mask")
     _bar(figure, axes, shown, "logits")
