@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import NUCLEOTIDES
 from dmiso.errors import MissingExtraError
 from dmiso.explain.mirna_clusters import benjamini_hochberg
 
@@ -145,14 +146,14 @@ def match_motifs(
 
 
 def consensus(shares: Floats) -> str:
-    """Return the letter of most share where it has over half, else N.
+    """Return the base of most share where it has over half, else N.
 
     Examples
     --------
     >>> consensus(np.array([[0.9, 0.1, 0, 0], [0.3, 0.3, 0.2, 0.2]]))
     'AN'
     """
-    return "".join("AUCG"[int(row.argmax())] if row.max() > 0.5 else "N" for row in shares)
+    return "".join(NUCLEOTIDES[int(row.argmax())] if row.max() > 0.5 else "N" for row in shares)
 
 
 def _tomtom(queries: Sequence[Floats], targets: Sequence[Floats]) -> Floats:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import NUCLEOTIDES
 from dmiso.explain.duplex_map import Duplex, draw_ascii, fold_duplex, pair_class
 from dmiso.explain.model import SIDES, encode_pairs, explain_stored
 from dmiso.explain.output import folder_for, write_manifest, write_table
@@ -194,7 +195,7 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
             "letter_position": np.arange(n),
             "letter": list(seen),
             "mask_change": mask,
-            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate("AUCG")},
+            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate(NUCLEOTIDES)},
             "mean_change": mutants.sum(axis=1) / 3,
             "deletion_change": deleted,
         },

@@ -189,7 +189,7 @@ def _draw_map(figure: Figure, axes: Axes, found: PairExplained) -> None:
 def _draw_side(figure: Figure, axes: Axes, found: PairExplained, side: str, name: str) -> None:
     """Draw what every base at every place does, with masks and deletions as rows."""
     rows = found.letters.filter(side=side)
-    wanted = [f"change_to_{base}" for base in "AUCG"] + ["deletion_change", "mask_change"]
+    wanted = [f"change_to_{base}" for base in NUCLEOTIDES] + ["deletion_change", "mask_change"]
     table = np.array([rows[column].cast(float).fill_null(np.nan).to_numpy() for column in wanted])
     most = max(1e-9, float(np.nanmax(np.abs(table))))
     shown = axes.imshow(table, cmap=_MAP, vmin=-most, vmax=most, aspect="auto")
