@@ -23,6 +23,10 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
+# links lead somewhere, and the numbers of the pages are those measured
+docs: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 0 --timeout 120 docs/checks
+
 # core only: no torch. A stamp remembers that the environment is made, so that a second run takes seconds.
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dmiso needs Python 3.11 or later; say make PYTHON=python3.11")'

@@ -3,7 +3,7 @@
     python benchmarks/chimera_simulator.py MATURE.fa TRANSCRIPTS.fa -o benchmarks/results/chimera_simulator-v0.1.0.json
 
 For each error rate a sample is simulated; each engine and preset calls it; reads before the filters and interactions
-after them are judged by the simulator's truth (``dmiso.chimera.truth``).
+after them are judged by the simulator's truth (``dmiso.chimera.simulate.truth``).
 """
 
 import argparse
@@ -24,9 +24,9 @@ from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
 from dmiso.chimera.settings import ChimeraSettings, preset
-from dmiso.chimera.simulate import SimulationSettings
-from dmiso.chimera.simulate_reads import simulate_to_folder
-from dmiso.chimera.truth import judge_interactions, judge_reads
+from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.simulate.sample import SimulationSettings
+from dmiso.chimera.simulate.truth import judge_interactions, judge_reads
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import Reference, read_reference
 from dmiso.records import Counts

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from chimera_speed import run, words
-from dmiso.chimera.simulate import SimulationSettings
-from dmiso.chimera.simulate_reads import simulate_to_folder
+from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.simulate.sample import SimulationSettings
 
 
 def main() -> int:

@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from dmiso.chimera.simulate import SimulationSettings
-from dmiso.chimera.simulate_reads import simulate_to_folder
+from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.simulate.sample import SimulationSettings
 
 FILES = (
     "interactions.tsv",

@@ -50,7 +50,8 @@ def measure(command: str, n_rows: int, folder: Path, source: Path | None) -> dic
     table = folder / f"{n_rows}.tsv"
     if not table.exists():
         write_table(table, n_rows)
-    words = ["-o", str(folder / f"{command}{n_rows}"), *(["--no-pictures"] if command == "evaluate" else [])]
+    out = folder / (f"{command}{n_rows}" + (".json" if command == "audit" else ""))
+    words = ["-o", str(out), *(["--no-pictures"] if command == "evaluate" else [])]
     environment = {**os.environ, **({"PYTHONPATH": str(source)} if source else {})}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(

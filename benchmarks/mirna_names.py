@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import dmiso
 from dmiso.io import read_sequences, write_text
-from dmiso.isomir.aliases import NameIndex
-from dmiso.isomir.names_table import names_of_table
+from dmiso.isomir.names.aliases import NameIndex
+from dmiso.isomir.names.table import names_of_table
 from dmiso.provenance import to_json
 from dmiso.records import Counts
 

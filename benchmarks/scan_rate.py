@@ -30,13 +30,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import dmiso
-from dmiso.engine.duplex import DuplexEngine
+from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.engine.ensemble import member_weights
 from dmiso.io.transcripts import read_transcripts
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import CONTEXT, KERNEL
 from dmiso.records import Counts
-from dmiso.scan.gate import fit_gate
+from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import find_sites, lowest_logit
 

@@ -29,7 +29,7 @@ from dmiso.io import read_sequences
 from dmiso.io.transcripts import read_transcripts
 from dmiso.models import resolve
 from dmiso.records import Counts
-from dmiso.scan.gate import fit_gate
+from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import find_sites, lowest_logit
 from dmiso.seeds import seed_class
@@ -37,7 +37,7 @@ from dmiso.seeds import seed_class
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
 
 RESULTS = Path(__file__).resolve().parent / "results"
 DISTANCE = 15

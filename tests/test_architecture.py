@@ -12,8 +12,8 @@ from dmiso.cli.main import COMMANDS
 
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
-    ("errors", "alphabet", "records", "columns", "compiled"),
-    ("io", "workers", "losses", "kmers"),
+    ("errors", "alphabet", "records", "columns", "compiled", "verbs"),
+    ("io", "workers", "losses", "shown", "kmers"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),
@@ -27,6 +27,7 @@ LADDER = (
     ("train", "explain"),
     ("plot", "report"),
     ("studies",),
+    ("api",),
     ("cli", "web"),
 )
 """Rooms from bottom to top, as in docs/architecture.md; a room imports only from rooms below its own level."""

@@ -1,20 +1,54 @@
-"""dmiso: the mRNA sites that miRNAs and isomiRs bind.
+"""dmiso: the mRNA sites that miRNAs and isomiRs bind, and the genes they repress.
 
-``dmiso.load_model(...)`` gives a predictor; its ``predict`` takes what ``dmiso predict`` takes.
+The verbs take paths, sequences, lists, dicts, pandas or polars frames, and give frames: :func:`predict`, :func:`scan`,
+:func:`isomirs`, :func:`compare`, :func:`chimeras`, :func:`dataset`, :func:`train`, :func:`evaluate`, :func:`audit`,
+:func:`explain`. They do what the commands of the same names do. ``load_model`` gives a predictor for many calls.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from dmiso.predict import Predictor
+    from dmiso.api.data import chimeras, dataset, isomirs
+    from dmiso.api.finding import compare, explain, predict, scan
+    from dmiso.api.judging import audit, evaluate, train
+    from dmiso.predict.predictor import Predictor
 
-__all__ = ["__version__", "load_model"]
+__all__ = [
+    "__version__",
+    "audit",
+    "chimeras",
+    "compare",
+    "dataset",
+    "evaluate",
+    "explain",
+    "isomirs",
+    "load_model",
+    "predict",
+    "scan",
+    "train",
+]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load a verb when it is first asked for: importing the package stays quick."""
+    from dmiso.verbs import VERBS, verb
+
+    if name not in VERBS:
+        raise AttributeError(f"module 'dmiso' has no attribute {name!r}")
+    from importlib import import_module, util
+
+    # a room of the verb's name is the attribute that its own import leaves here, and can be called
+    return import_module(f"dmiso.{name}") if util.find_spec(f"dmiso.{name}") else verb(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) -> Predictor:

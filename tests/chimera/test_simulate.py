@@ -10,9 +10,9 @@ from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
 from dmiso.chimera.run import chimeras_to_folder
 from dmiso.chimera.settings import preset
-from dmiso.chimera.simulate import SimulationSettings
-from dmiso.chimera.simulate_reads import TRUTH_COLUMNS, simulate_to_folder
-from dmiso.chimera.truth import judge_interactions, judge_reads, right_target
+from dmiso.chimera.simulate.reads import TRUTH_COLUMNS, simulate_to_folder
+from dmiso.chimera.simulate.sample import SimulationSettings
+from dmiso.chimera.simulate.truth import judge_interactions, judge_reads, right_target
 from dmiso.errors import UsageError
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import read_reference

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from dmiso.encode import encode
-from dmiso.engine.dmiso import DmisoEngine
-from dmiso.engine.duplex import DuplexEngine
-from dmiso.engine.duplex_gate import Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex_scan import DuplexScanner
+from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.scan import DuplexScanner
+from dmiso.engine.published.network import DmisoEngine
 from dmiso.errors import ModelError
 from dmiso.networks import dmiso_shapes
 from dmiso.networks.duplex_shapes import CONTEXT, tensor_shapes
@@ -58,7 +58,8 @@ _SCRIPT = """
 import itertools
 import numpy as np
 from dmiso.chimera import kernels as chimera
-from dmiso.engine import dmiso_kernels, duplex_gate_kernels as gate, duplex_scan_kernels as scan
+from dmiso.engine.duplex import gate_kernels as gate, scan_kernels as scan
+from dmiso.engine.published import kernels as dmiso_kernels
 from dmiso.networks import helices
 from dmiso.scan import anchors, peaks
 

@@ -5,9 +5,9 @@ import pytest
 
 from dmiso.encode import encode, one_hot
 from dmiso.engine import build_engine
-from dmiso.engine.dmiso import DmisoEngine
-from dmiso.engine.dmiso_block import GROUP
-from dmiso.engine.dmiso_kernels import BLOCK, LANES
+from dmiso.engine.published.block import GROUP
+from dmiso.engine.published.kernels import BLOCK, LANES
+from dmiso.engine.published.network import DmisoEngine
 from dmiso.errors import ModelError, UsageError
 from dmiso.models import ModelConfig
 from dmiso.models.calibration import sigmoid
@@ -236,7 +236,7 @@ def test_errors_in_a_thread__reach_the_caller(rng, weights, monkeypatch):
     def fail(*_arguments, **_options):
         raise MemoryError("no room")
 
-    monkeypatch.setattr("dmiso.engine.dmiso.BlockRunner.grid", fail)
+    monkeypatch.setattr("dmiso.engine.published.network.BlockRunner.grid", fail)
     engine = DmisoEngine(weights, threads=2)
     with pytest.raises(MemoryError, match="no room"):
         engine.logits_grid(random_codes(rng, 2, 30), random_codes(rng, 700, 60))

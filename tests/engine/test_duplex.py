@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dmiso.encode import encode
-from dmiso.engine.duplex import DuplexEngine
+from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.errors import ModelError, UsageError
 from dmiso.models.store import ModelConfig
 from dmiso.networks.catalogue import load_weights, weight_shapes

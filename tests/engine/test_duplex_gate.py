@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmiso.encode import encode
-from dmiso.engine.duplex import DuplexEngine
-from dmiso.engine.duplex_gate import SPAN, Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex_scan import TILE
+from dmiso.engine.duplex.gate import SPAN, Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.scan import TILE
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
 from dmiso.networks.helices import helices, pair_codes
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmiso.encode import encode
-from dmiso.engine.duplex import DuplexEngine
-from dmiso.engine.duplex_scan import TILE, DuplexScanner
+from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.scan import TILE, DuplexScanner
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"

@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-import dmiso.evaluate.audit_table as audit_table_module
+import dmiso.evaluate.audit.table_questions as audit_table_module
 from dmiso.alphabet import reverse_complement
 from dmiso.errors import InputError, MissingExtraError, UsageError
-from dmiso.evaluate.audit import audit_table
-from dmiso.evaluate.audit_check import Question, auroc_check, share_check
-from dmiso.evaluate.audit_report import as_dict, as_html, as_text
-from dmiso.evaluate.run_audit import AuditInputs, audit_files
+from dmiso.evaluate.audit.audit import audit_table
+from dmiso.evaluate.audit.check import Question, auroc_check, share_check
+from dmiso.evaluate.audit.report import as_dict, as_html, as_text
+from dmiso.evaluate.audit.run import AuditInputs, audit_files
 
 
 @pytest.fixture

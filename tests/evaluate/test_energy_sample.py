@@ -7,7 +7,7 @@ import pytest
 from dmiso.evaluate.compare import holm, judge, metric_table
 from dmiso.evaluate.energy_sample import inside, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
-from dmiso.evaluate.run_evaluate import EvaluateSettings, evaluate_table, usual_replicates
+from dmiso.evaluate.run import EvaluateSettings, evaluate_table, usual_replicates
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.evaluate.strata import Stratum, strata_table
 

@@ -8,7 +8,7 @@ import pytest
 
 from dmiso.errors import InputError, UsageError
 from dmiso.evaluate.metrics import auroc, average_precision
-from dmiso.evaluate.run_evaluate import EvaluateInputs, EvaluateSettings, evaluate_files, evaluate_table
+from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files, evaluate_table
 from dmiso.io import read_table
 
 QUICK = EvaluateSettings(n_replicates=30, baselines=["seed_class", "target_gc", "mirna_identity_ceiling"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.io import read_sequences
-from dmiso.isomir.aliases import NameIndex, split_names
+from dmiso.isomir.names.aliases import NameIndex, split_names
 from dmiso.records import Counts, SequenceRecord
 
 MATURES = {

@@ -3,8 +3,8 @@
 import pytest
 
 from dmiso.io import read_sequences
-from dmiso.isomir.aliases import NamedMirna, NameIndex
-from dmiso.isomir.crossref import CROSSREF_SCHEMA, cross_reference, read_mirgenedb_accessions
+from dmiso.isomir.names.aliases import NamedMirna, NameIndex
+from dmiso.isomir.names.crossref import CROSSREF_SCHEMA, cross_reference, read_mirgenedb_accessions
 from dmiso.records import Counts
 
 BASE = [

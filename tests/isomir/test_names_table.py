@@ -6,7 +6,7 @@ import pytest
 from dmiso.columns import COLUMNS
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_table
-from dmiso.isomir.names_table import NAMES_SCHEMA, NameAndLetters, NamesInputs, look_up, names_of_table
+from dmiso.isomir.names.table import NAMES_SCHEMA, NameAndLetters, NamesInputs, look_up, names_of_table
 
 MATURE = """>hsa-let-7a-5p MIMAT0000062 Homo sapiens let-7a-5p
 UGAGGUAGUAGGUUGUAUAGUU

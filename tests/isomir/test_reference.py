@@ -6,7 +6,7 @@ import re
 import pytest
 
 from dmiso.errors import InputError, UsageError
-from dmiso.isomir.hairpin_names import HairpinIndex
+from dmiso.isomir.names.hairpin_names import HairpinIndex
 from dmiso.isomir.reference import Hairpin, Mature, place_matures, read_reference
 from dmiso.records import Counts
 

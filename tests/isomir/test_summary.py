@@ -5,11 +5,11 @@ import pytest
 
 from dmiso.columns import COLUMNS
 from dmiso.errors import UsageError
-from dmiso.isomir.crossref import CROSSREF_SCHEMA
 from dmiso.isomir.exchange import EXCHANGE_SCHEMA
-from dmiso.isomir.summary import summarise
-from dmiso.isomir.summary_run import SummaryInputs, summary_to_directory
-from dmiso.isomir.summary_text import summary_text
+from dmiso.isomir.names.crossref import CROSSREF_SCHEMA
+from dmiso.isomir.summary.run import SummaryInputs, summary_to_directory
+from dmiso.isomir.summary.tables import summarise
+from dmiso.isomir.summary.text import summary_text
 from dmiso.records import Counts
 
 ROWS = [

@@ -10,7 +10,7 @@ import pytest
 
 from dmiso.cli.main import _run
 from dmiso.errors import InputError, ModelError, UsageError
-from dmiso.evaluate.run_evaluate import EvaluateInputs, EvaluateSettings, evaluate_files
+from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files
 from dmiso.io import read_table
 from dmiso.models import Calibration, check_model, domain_of, read_model, write_ensemble, write_model
 from dmiso.models.export import export_model

@@ -9,7 +9,7 @@ import dmiso.plot.reliability
 import dmiso.plot.strata
 from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.models import ModelScorer
-from dmiso.evaluate.run_evaluate import EvaluateSettings, behaviour_table, evaluate_table
+from dmiso.evaluate.run import EvaluateSettings, behaviour_table, evaluate_table
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.plot.behaviour import plot_behaviour
 from dmiso.plot.evaluation import draw_evaluation

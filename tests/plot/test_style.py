@@ -3,6 +3,7 @@
 import re
 from xml.etree import ElementTree as ET
 
+import polars as pl
 import pytest
 
 import dmiso.plot.style as module
@@ -78,3 +79,19 @@ def test_picture__shows_names_as_they_are(tmp_path):
     shown = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert all(shown.count(name) >= 2 for name in names)
     assert not [element for element in root.iter() if element.tag.endswith("script")]
+
+
+def test_drawings__are_figures_and_need_no_file(tmp_path, monkeypatch):
+    from dmiso.plot.reliability import plot_reliability
+
+    monkeypatch.chdir(tmp_path)
+    bins = {
+        "scorer": ["a", "a"], "bin": [1, 2], "n": [5, 5], "mean_score": [0.2, 0.8], "observed_share": [0.3, 0.7],
+        "share_low": [0.1, 0.5], "share_high": [0.5, 0.9], "lowest_score": [0.0, 0.5], "highest_score": [0.5, 1.0],
+        "prior": [0.5, 0.5],
+    }  # fmt: skip
+    figure = plot_reliability(None, pl.DataFrame(bins))
+    assert len(figure.axes) == 2
+    assert list(tmp_path.iterdir()) == []
+    plot_reliability(tmp_path / "r", pl.DataFrame(bins)).savefig(tmp_path / "again.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again.png", "r.png", "r.svg"]

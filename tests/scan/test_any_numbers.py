@@ -29,8 +29,8 @@ import numpy as np
 from dmiso.encode import encode
 from contextlib import suppress
 from dmiso.errors import ModelError
-from dmiso.engine.duplex_gate import Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex_gate_kernels import keep_high, mark_near, runs_near
+from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.gate_kernels import keep_high, mark_near, runs_near
 from dmiso.networks.duplex_shapes import tensor_shapes
 from dmiso.scan.peaks import find_peaks
 

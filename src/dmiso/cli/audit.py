@@ -92,8 +92,8 @@ def command(
     Each question has a number, a threshold and a sentence: what the miRNA alone, the site alone, their letters
     or their repetition give away about the label. The exit code is 1 if one is beyond its threshold.
     """
-    from dmiso.evaluate.audit_report import as_text
-    from dmiso.evaluate.run_audit import AuditInputs, audit_files
+    from dmiso.evaluate.audit.report import as_text
+    from dmiso.evaluate.audit.run import AuditInputs, audit_files
 
     named = {
         "mirna_sequence": mirna_column,

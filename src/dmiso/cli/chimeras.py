@@ -375,8 +375,8 @@ def simulate(
     **settings: Any,
 ) -> None:
     """Write reads whose truth is known: reads.fastq.gz, truth.tsv.gz and manifest.json."""
-    from dmiso.chimera.simulate import SimulationSettings
-    from dmiso.chimera.simulate_reads import simulate_to_folder
+    from dmiso.chimera.simulate.reads import simulate_to_folder
+    from dmiso.chimera.simulate.sample import SimulationSettings
 
     with progress("reads written", quiet=quiet):
         counts = simulate_to_folder(
@@ -445,7 +445,7 @@ def statistics(
     quiet: bool,
 ) -> None:
     """Write the statistics of the paper's first results section for INTERACTIONS."""
-    from dmiso.chimera.statistics_run import statistics_to_file
+    from dmiso.chimera.statistics.run import statistics_to_file
 
     result = statistics_to_file(
         interactions,

@@ -212,7 +212,7 @@ def command(
     Metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within sites;
     intervals come from a bootstrap of site clusters.
     """
-    from dmiso.evaluate.run_evaluate import EVALUATE_FOLDER, EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.evaluate.run import EVALUATE_FOLDER, EvaluateInputs, EvaluateSettings, evaluate_files
     from dmiso.io.folders import whole_folder
     from dmiso.plot.evaluation import draw_evaluation
     from dmiso.plot.style import matplotlib_is_there, require_matplotlib

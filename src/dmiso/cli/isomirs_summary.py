@@ -15,7 +15,7 @@ from dmiso.cli.show import print_notes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmiso.isomir.summary import CountBy
+    from dmiso.isomir.summary.tables import CountBy
 
 __all__ = ["command"]
 
@@ -111,7 +111,7 @@ def command(
     Counts types for each miRNA, replaced letters by position, tests which types a miRNA prefers, and tells how much
     of it MirGeneDB holds. Reads of a sequence that several miRNAs explain alike are shared evenly among them.
     """
-    from dmiso.isomir.summary_run import SummaryInputs, summary_to_directory
+    from dmiso.isomir.summary.run import SummaryInputs, summary_to_directory
 
     inputs = SummaryInputs(calls, mature, hairpin, mirgenedb, mirgenedb_gff3, species)
     _, text, counts = summary_to_directory(

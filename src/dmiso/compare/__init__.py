@@ -9,6 +9,7 @@ from dmiso.compare.pairs import Pair, pairs_from_calls, pairs_with
 from dmiso.compare.run import Comparison, compare_isomir, compare_pairs, judge
 from dmiso.compare.scanned import ScannedPairs, Targets, scan_pairs
 from dmiso.compare.settings import CompareSettings
+from dmiso.verbs import callable_room
 
 __all__ = [
     "CompareSettings",
@@ -23,3 +24,5 @@ __all__ = [
     "pairs_with",
     "scan_pairs",
 ]
+
+callable_room(__name__)

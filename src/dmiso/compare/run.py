@@ -17,6 +17,7 @@ from dmiso.compare.settings import CompareSettings
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import SequenceRecord
+from dmiso.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "compare_isomir", "compare_pairs", "judge"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(Shown):
     """What an isomiR changes against a canonical miRNA.
 
     Parameters

@@ -7,6 +7,7 @@ from dmiso.dataset.negatives import STRATEGIES, DrawSettings, draw_negatives
 from dmiso.dataset.readers import Interactions, read_interactions
 from dmiso.dataset.sites import SITE_RULES, SiteRule
 from dmiso.dataset.splits import SCHEMES, SplitSettings, assign_splits
+from dmiso.verbs import callable_room
 
 __all__ = [
     "DATASET_SCHEMA",
@@ -28,3 +29,5 @@ __all__ = [
     "shares_kmer",
     "site_clusters",
 ]
+
+callable_room(__name__)

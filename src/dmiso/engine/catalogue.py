@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["build_engine"]
 
 _ENGINES: Final = {
-    "dmiso": ("dmiso.engine.dmiso", "DmisoEngine"),
-    "duplex": ("dmiso.engine.duplex", "DuplexEngine"),
+    "dmiso": ("dmiso.engine.published.network", "DmisoEngine"),
+    "duplex": ("dmiso.engine.duplex.network", "DuplexEngine"),
 }
 
 

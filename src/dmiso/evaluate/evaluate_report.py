@@ -55,7 +55,7 @@ def summary_text(
     Parameters
     ----------
     metrics, comparisons, strata, reliability, behaviour
-        As :func:`dmiso.evaluate.run_evaluate.evaluate_table` gives them.
+        As :func:`dmiso.evaluate.run.evaluate_table` gives them.
     table
         The labelled table.
     """

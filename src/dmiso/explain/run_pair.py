@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -53,7 +54,7 @@ PAIR_EFFECT_SCHEMA: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PairExplained:
     """What was found of a pair.
 
@@ -82,6 +83,13 @@ class PairExplained:
     letters: pl.DataFrame
     epistasis: Floats
     duplex: Duplex | None
+
+    def __repr__(self) -> str:
+        said = f"logit {self.logit:.3f}, score {self.score:.3f}, {self.model}"
+        return f"PairExplained({self.mirna} on {self.target}: {said})"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
 
     def effects(self) -> pl.DataFrame:
         """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""

@@ -16,7 +16,7 @@ from dmiso.errors import InputError
 from dmiso.io.numbers import whole_number
 from dmiso.io.streams import display_name
 from dmiso.io.text_lines import open_lines
-from dmiso.isomir.hairpin_names import hairpin_stem, mature_stem
+from dmiso.isomir.names.hairpin_names import hairpin_stem, mature_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
 from dmiso.isomir.annotation import read_annotation
-from dmiso.isomir.hairpin_names import HairpinIndex
+from dmiso.isomir.names.hairpin_names import HairpinIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["plot_behaviour"]
 
@@ -24,7 +25,7 @@ _SHARES: Final = {
 """Checks whose number is a share that must not be below its limit, and what it is a share of."""
 
 
-def plot_behaviour(path: Path, behaviour: pl.DataFrame) -> None:
+def plot_behaviour(path: Path | None, behaviour: pl.DataFrame) -> Figure:
     """Draw what models make of made-up pairs.
 
     Left: the share of targets in which a planted 8mer, the own miRNA and a moved 5′ end do what they should. Right:
@@ -34,9 +35,9 @@ def plot_behaviour(path: Path, behaviour: pl.DataFrame) -> None:
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     behaviour
-        As :func:`dmiso.evaluate.run_evaluate.behaviour_table` gives it, at least one model.
+        As :func:`dmiso.evaluate.run.behaviour_table` gives it, at least one model.
     """
     models = behaviour["scorer"].unique(maintain_order=True).to_list()
     with picture(path, width=7.4, height=3.4 + 0.16 * len(models)) as figure:
@@ -48,6 +49,7 @@ def plot_behaviour(path: Path, behaviour: pl.DataFrame) -> None:
         said = [f"{r['scorer']} {r['value']:.1g}, {r['verdict']}" for r in rewriting.iter_rows(named=True)]
         shaded = "Shaded: passes. Largest change of a logit by rewriting: "
         figure.supxlabel(shaded + "; ".join(said), fontsize=8)
+    return figure
 
 
 def _draw_shares(axes: Axes, behaviour: pl.DataFrame, models: list[str]) -> None:

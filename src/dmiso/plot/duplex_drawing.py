@@ -34,13 +34,13 @@ _MAP: Final = "RdBu_r"
 _FLANK: Final = 4
 
 
-def draw_duplex(path: Path, found: PairExplained) -> None:
+def draw_duplex(path: Path | None, found: PairExplained) -> Figure:
     """Draw the duplex of a pair for a figure.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     found
         With a duplex.
     """
@@ -50,6 +50,7 @@ def draw_duplex(path: Path, found: PairExplained) -> None:
         axes = figure.subplots()
         shown = _draw(axes, found, found.duplex)
         _bar(figure, axes, shown, "mean change of logit\nby another base")
+    return figure
 
 
 def _draw(axes: Axes, found: PairExplained, duplex: Duplex) -> Any:
@@ -144,13 +145,13 @@ def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:
     bar.ax.tick_params(labelsize=7)
 
 
-def draw_pair_page(path: Path, found: PairExplained) -> None:
+def draw_pair_page(path: Path | None, found: PairExplained) -> Figure:
     """Draw everything of a pair on one page: duplex, pair effects against ViennaRNA's, mutants, masks, deletions.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     found
         As :func:`dmiso.explain.run_pair.explain_pair` gives it.
     """
@@ -166,6 +167,7 @@ def draw_pair_page(path: Path, found: PairExplained) -> None:
         _draw_map(figure, middle, found)
         _draw_side(figure, lower, found, "mirna", "miRNA")
         _draw_side(figure, lowest, found, "target", "target")
+    return figure
 
 
 def _draw_map(figure: Figure, axes: Axes, found: PairExplained) -> None:

@@ -11,7 +11,7 @@ from dmiso.plot.strata import plot_strata
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmiso.evaluate.run_evaluate import Evaluation
+    from dmiso.evaluate.run import Evaluation
 
 __all__ = ["draw_evaluation"]
 
@@ -22,7 +22,7 @@ def draw_evaluation(result: Evaluation, folder: Path) -> list[str]:
     Parameters
     ----------
     result
-        As :func:`dmiso.evaluate.run_evaluate.evaluate_files` gives it.
+        As :func:`dmiso.evaluate.run.evaluate_files` gives it.
     folder
         Where ``reliability``, ``strata`` and ``behaviour`` are written, each where its table has something to draw.
 

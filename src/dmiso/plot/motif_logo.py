@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from dmiso.explain.kernels import KernelMotif
@@ -25,13 +26,13 @@ _LETTER_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": "#E69F00"}
 _COLUMNS: Final = 5
 
 
-def draw_logos(path: Path, motifs: Sequence[KernelMotif]) -> None:
+def draw_logos(path: Path | None, motifs: Sequence[KernelMotif]) -> Figure:
     """Draw a logo for each kernel, letters as high as their information in bits; flat kernels are greyed.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     motifs
         At least one.
     """
@@ -47,6 +48,7 @@ def draw_logos(path: Path, motifs: Sequence[KernelMotif]) -> None:
             )
         for axes in panels[len(motifs) :]:
             axes.set_axis_off()
+    return figure
 
 
 def draw_logo(axes: Axes, shares: NDArray[np.float64]) -> None:
@@ -81,13 +83,13 @@ def draw_logo(axes: Axes, shares: NDArray[np.float64]) -> None:
     axes.tick_params(labelsize=6)
 
 
-def draw_pair_energies(path: Path, energies: pl.DataFrame) -> None:
+def draw_pair_energies(path: Path | None, energies: pl.DataFrame) -> Figure:
     """Draw what a Watson-Crick pair and a wobble are worth against a mismatch, by miRNA position, a panel a site.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     energies
         As :func:`dmiso.explain.pair_energies.planted_energies` gives them.
     """
@@ -109,3 +111,4 @@ def draw_pair_energies(path: Path, energies: pl.DataFrame) -> None:
         panels[-1].set_xlabel("miRNA position (shaded: seed 2–8, 3′ supplementary 13–16)")
         panels[-1].set_xticks(range(1, 23))
         legend_above(panels[0], columns=2)
+    return figure

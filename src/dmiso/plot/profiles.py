@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["draw_profiles"]
 
@@ -20,13 +21,13 @@ _MIRNA_SHOWN: Final = 23
 """Letters of the miRNA axis: few miRNAs are longer."""
 
 
-def draw_profiles(path: Path, profiles: pl.DataFrame, scorer: str, *, title: str = "") -> None:
+def draw_profiles(path: Path | None, profiles: pl.DataFrame, scorer: str, *, title: str = "") -> Figure:
     """Draw the profile of a model: a row for each scale, then the variation beside its controls.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     profiles
         As :func:`dmiso.explain.run_data.explain_data` gives them.
     scorer
@@ -54,6 +55,7 @@ def draw_profiles(path: Path, profiles: pl.DataFrame, scorer: str, *, title: str
         named = {str(line.get_label()): line for axes in rows[2] for line in axes.get_lines()}
         shown = [line for label, line in named.items() if not label.startswith("_")]
         rows[2][1].legend(handles=shown, loc="upper center", ncols=3, fontsize=7, bbox_to_anchor=(0.4, 1.18))
+    return figure
 
 
 def _of(rows: pl.DataFrame, side: str, scale: str) -> pl.DataFrame:

@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["plot_reliability"]
 
 _LINES: Final = ("-", "--", "-.", ":")
 
 
-def plot_reliability(path: Path, reliability: pl.DataFrame, metrics: pl.DataFrame | None = None) -> None:
+def plot_reliability(
+    path: Path | None, reliability: pl.DataFrame, metrics: pl.DataFrame | None = None
+) -> Figure:
     """Draw the observed share of positives against the mean score of each bin, with a histogram of scores below.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     reliability
         As :func:`dmiso.evaluate.reliability.reliability_table` gives it, at least one row.
     metrics
@@ -51,6 +54,7 @@ def plot_reliability(path: Path, reliability: pl.DataFrame, metrics: pl.DataFram
         counts.set_ylim(bottom=0)
         for axes in (shares, counts):
             axes.grid(visible=True)
+    return figure
 
 
 def _draw_bins(axes: Axes, bins: pl.DataFrame, colour: str, marker: str, label: str) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from dmiso.io.transcripts import Transcript
@@ -36,11 +37,11 @@ _POINTS: Final = 2_000
 
 
 def plot_site_track(
-    path: Path,
+    path: Path | None,
     transcript: Transcript,
     sites: pl.DataFrame,
     tracks: Mapping[str, NDArray[np.float32]] | None = None,
-) -> None:
+) -> Figure:
     """Draw where the sites of a transcript lie and how good they are.
 
     Parameters
@@ -76,6 +77,7 @@ def plot_site_track(
         gene.set_xlabel(f"position on {transcript.id}, nt")
         gene.set_xlim(0, len(transcript.sequence))
         _draw_legend(rows[0], own)
+    return figure
 
 
 def _draw_track(axes: Axes, logits: NDArray[np.float32]) -> None:

@@ -92,13 +92,14 @@ def require_matplotlib(purpose: str) -> None:
 
 
 @contextmanager
-def picture(path: Path, *, width: float = 5.0, height: float = 3.6) -> Iterator[Figure]:
+def picture(path: Path | None, *, width: float = 5.0, height: float = 3.6) -> Iterator[Figure]:
     """Give a figure to draw on; when the block ends without an error, save it as SVG and PNG.
 
     Parameters
     ----------
     path
-        Where to, without an ending: ``.svg`` and ``.png`` are added.
+        Where to, without an ending: ``.svg`` and ``.png`` are added. None saves
+        no file: the figure is for the caller.
     width, height
         Inches.
 
@@ -128,8 +129,9 @@ def picture(path: Path, *, width: float = 5.0, height: float = 3.6) -> Iterator[
         rcParams.update(_LOOK)
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure
-        _save(figure, path.with_name(path.name + ".svg"), {"Date": None, "Creator": None})
-        _save(figure, path.with_name(path.name + ".png"), {"Software": None})
+        if path is not None:
+            _save(figure, path.with_name(path.name + ".svg"), {"Date": None, "Creator": None})
+            _save(figure, path.with_name(path.name + ".png"), {"Software": None})
 
 
 def legend_above(axes: Axes, *, columns: int = 3) -> None:

@@ -11,18 +11,20 @@ from dmiso.plot.style import BLUE, GREY, ORANGE, picture
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matplotlib.figure import Figure
+
 __all__ = ["draw_variants"]
 
 _SHOWN: Final = 30
 
 
-def draw_variants(path: Path, variants: pl.DataFrame) -> None:
+def draw_variants(path: Path | None, variants: pl.DataFrame) -> Figure:
     """Draw the 30 rows whose logit changes most, an arrow from the reference's logit to that of the change.
 
     Parameters
     ----------
     path
-        Where to, without an ending.
+        Where to, without an ending; None saves no file.
     variants
         As :func:`dmiso.explain.variant_scores.score_changes` gives them, at least one row.
     """
@@ -45,6 +47,7 @@ def draw_variants(path: Path, variants: pl.DataFrame) -> None:
         axes.set_xlabel("logit: reference (dot) to changed (arrow)")
         axes.grid(visible=True, axis="x")
         axes.margins(x=0.05)
+    return figure
 
 
 def _other(row: dict[str, object]) -> str:

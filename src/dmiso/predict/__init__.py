@@ -2,5 +2,8 @@
 
 from dmiso.predict.predictor import Predictor, load_model
 from dmiso.predict.run import PredictInputs, predict_to_file
+from dmiso.verbs import callable_room
 
 __all__ = ["PredictInputs", "Predictor", "load_model", "predict_to_file"]
+
+callable_room(__name__)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -74,7 +74,7 @@ class PositionNetwork:
     """
 
     def __init__(self, model: StoredModel) -> None:
-        from dmiso.engine.duplex_gate import RunScanner
+        from dmiso.engine.duplex.gate import RunScanner
 
         config = model.config
         if config.network != "duplex":
@@ -87,7 +87,7 @@ class PositionNetwork:
         self._encoded: tuple[list[str], Codes] | None = None
 
     def calm(self) -> AbstractContextManager[Any]:
-        """Return a context for many scans, see :meth:`dmiso.engine.duplex_scan.DuplexScanner.calm`."""
+        """Return a context for many scans, see :meth:`dmiso.engine.duplex.scan.DuplexScanner.calm`."""
         stack = ExitStack()
         for member in self._members:
             stack.enter_context(member.calm())
@@ -185,7 +185,7 @@ class PositionNetwork:
     def _near(
         self, gate: Gate, mirna_codes: Codes, target_codes: Codes, start: int, stop: int, distance: int
     ) -> tuple[FloatArray, Flags]:
-        from dmiso.engine.duplex_gate import GatedScanner
+        from dmiso.engine.duplex.gate import GatedScanner
 
         return GatedScanner(self._members, gate, distance).scan(mirna_codes, target_codes, start, stop)
 

@@ -19,7 +19,7 @@ from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import decoys, known_seeds
-from dmiso.scan.gate import fit_gate
+from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import q_values
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
     from dmiso.models import StoredModel
 
 __all__ = [

@@ -28,7 +28,7 @@ class ScanSettings:
         Sites are kept with at least this score, 0-1.
     recall
         Share of the sites to be found, above 0. 1 computes every offset. Below 1 most offsets are passed over, and
-        the sites that are found are those of 1, with the same logits; see :mod:`dmiso.scan.gate`.
+        the sites that are found are those of 1, with the same logits; see :mod:`dmiso.scan.gate.gate`.
     distance
         Offsets on either side among which a site is the highest; its logit takes them together.
     decoys

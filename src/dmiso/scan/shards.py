@@ -25,7 +25,7 @@ from dmiso.losses import require_kept
 from dmiso.models import resolve
 from dmiso.provenance import sha256_bytes, sha256_file, to_json
 from dmiso.records import Counts
-from dmiso.scan.gate import keep_gate, read_gate
+from dmiso.scan.gate.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
 from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner, make_decoys
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
@@ -33,7 +33,7 @@ from dmiso.scan.settings import REGION_NAMES, ScanSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
     from dmiso.models import StoredModel
 
 __all__ = ["OpenJob", "ScanJob", "shard_path", "share_of"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex_gate import Gate
+    from dmiso.engine.duplex.gate import Gate
     from dmiso.models.calibration import Calibration
     from dmiso.scan.positions import PositionNetwork
     from dmiso.scan.windows import WindowNetwork

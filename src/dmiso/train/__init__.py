@@ -5,5 +5,8 @@ from dmiso.train.folds import FoldPlan
 from dmiso.train.loop import Reporter
 from dmiso.train.run import Beginning, train
 from dmiso.train.settings import TrainSettings, settings_for
+from dmiso.verbs import callable_room
 
 __all__ = ["Beginning", "FoldPlan", "Reporter", "TrainSettings", "crossval", "settings_for", "train"]
+
+callable_room(__name__)

@@ -1,0 +1,238 @@
+"""Verbs that make data: isomirs, chimeras, dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from dmiso.api.given import as_frame, desk, like, say
+from dmiso.errors import UsageError, did_you_mean
+from dmiso.shown import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dmiso.api.given import GivenFile, GivenSequences, GivenTable
+    from dmiso.dataset.sites import RuleName
+    from dmiso.records import Counts
+
+__all__ = ["ChimeraTables", "chimeras", "dataset", "isomirs"]
+
+
+def isomirs(
+    sequences: GivenSequences,
+    *,
+    mature: GivenSequences,
+    hairpin: GivenSequences | None = None,
+    gff3: GivenFile | None = None,
+    species: str | None = None,
+    output: GivenFile | None = None,
+    **limits: Any,
+) -> Any:
+    """Name isomiRs: what ``dmiso isomirs`` does.
+
+    Parameters
+    ----------
+    sequences
+        A path (FASTA, FASTQ, a table with counts, mirGFF3), one sequence, name → sequence, a list, or a frame with
+        ``sequence`` and ``read_count``.
+    mature, hairpin, gff3, species
+        The reference: miRBase's or MirGeneDB's files, or name → sequence.
+    output
+        File that keeps the calls (a table, or ``.gff3``); None keeps none.
+    limits
+        Fields of :class:`dmiso.isomir.limits.Limits`.
+
+    Returns
+    -------
+    polars.DataFrame or pandas.DataFrame
+        A row per sequence and miRNA that explains it best: :data:`dmiso.isomir.calls.CALLS_SCHEMA`.
+
+    Examples
+    --------
+    >>> import dmiso
+    >>> table = dmiso.isomirs("AUGAGGUAGUAGGUUGUAUAGUUUU", mature={"let-7a": "UGAGGUAGUAGGUUGUAUAGUU"},
+    ...                       hairpin={"let-7a-1": "UGGGAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCACACC"})
+    >>> table.select("mirna_id", "variant").row(0)
+    ('let-7a', 'iso_5p:-1,iso_3p:+2')
+    """
+    from dmiso.isomir.limits import Limits
+    from dmiso.isomir.run import IsomirInputs, isomirs_to_file
+
+    with desk() as work:
+        counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
+        inputs = IsomirInputs(
+            reads=work.table(sequences, "reads") if counted else work.sequences(sequences, "reads"),
+            mature=work.sequences(mature, "mature"),
+            hairpin=None if hairpin is None else work.sequences(hairpin, "hairpin"),
+            gff3=None if gff3 is None else Path(gff3),
+            species=species,
+        )
+        table = work.folder / "calls.parquet"
+        result = isomirs_to_file(inputs, table, Limits(**limits), command=("dmiso.isomirs",))
+        if output is not None:
+            isomirs_to_file(inputs, Path(output), Limits(**limits), command=("dmiso.isomirs",))
+        frame = pl.read_parquet(table, glob=False)
+    say(result.counts)
+    return like(frame, sequences)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChimeraTables(Shown):
+    """What chimeric reads held.
+
+    Parameters
+    ----------
+    interactions
+        A row per miRNA or isomiR and site.
+    funnel, qc
+        How many reads were left after each step, and what they look like.
+    counts
+        What was read, dropped and changed.
+    """
+
+    interactions: Any
+    funnel: Any
+    qc: Any
+    counts: Counts
+
+
+def chimeras(
+    reads: GivenFile | Sequence[GivenFile],
+    *,
+    mature: GivenSequences,
+    transcripts: GivenSequences,
+    hairpin: GivenSequences | None = None,
+    species: str | None = None,
+    cds: GivenTable | None = None,
+    samples: Sequence[str] = (),
+    output: GivenFile | None = None,
+    preset: str = "paper",
+    workers: int = 1,
+    seed: int = 0,
+    **rules: Any,
+) -> ChimeraTables:
+    """Turn chimeric reads into miRNA/isomiR-mRNA interactions: what ``dmiso chimeras`` does.
+
+    Parameters
+    ----------
+    reads
+        FASTQ files.
+    mature, transcripts, hairpin
+        FASTA paths, or name → sequence.
+    species
+        Only miRNAs whose names begin so.
+    cds
+        Coding sequences on the transcripts: a path or a frame.
+    samples
+        The sample of each file; none: a sample per file.
+    output
+        Folder that keeps everything; None keeps none.
+    preset
+        Of :data:`dmiso.chimera.settings.PRESETS`.
+    workers
+        Processes.
+    seed
+        Of the shuffles that seeds are compared with.
+    rules
+        Single rules in place of the preset's: ``adapter="TGGAATTCTCGGGTGCCAAGG", umi5=8``.
+
+    Returns
+    -------
+    ChimeraTables
+    """
+    from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+
+    files = [reads] if isinstance(reads, str) or hasattr(reads, "__fspath__") else list(reads)
+    with desk() as work:
+        inputs = ChimeraInputs(
+            reads=tuple(Path(path) for path in files),
+            mature=work.sequences(mature, "mature"),
+            transcripts=work.sequences(transcripts, "transcripts"),
+            hairpin=None if hairpin is None else work.sequences(hairpin, "hairpin"),
+            species=species,
+            cds=work.optional(cds, "cds"),
+            samples=tuple(samples),
+        )
+        result = chimeras_to_folder(
+            inputs,
+            work.output(output, "chimeras"),
+            _with_rules(preset, rules),
+            workers=workers,
+            seed=seed,
+            command=("dmiso.chimeras",),
+        )
+    say(result.counts)
+    return ChimeraTables(result.interactions, result.funnel, result.qc, result.counts)
+
+
+def _with_rules(name: str, rules: dict[str, Any]) -> Any:
+    """Return a preset with single rules replaced, each in the group that has it."""
+    from dmiso.chimera.settings import preset
+
+    settings = preset(name)
+    groups = {group: getattr(settings, group) for group in settings.__slots__}
+    known = [rule for group in groups.values() for rule in getattr(group, "__slots__", ())]
+    for rule, value in rules.items():
+        owner = next((g for g, group in groups.items() if rule in getattr(group, "__slots__", ())), None)
+        if owner is None:
+            raise UsageError(f"{rule!r} is no rule of chimeras. {did_you_mean(rule, known)}.")
+        groups[owner] = replace(groups[owner], **{rule: value})
+    return replace(settings, **groups)
+
+
+def dataset(
+    interactions: GivenTable,
+    *,
+    transcripts: GivenSequences | None = None,
+    cds: GivenTable | None = None,
+    mature: GivenSequences | None = None,
+    exclude: Sequence[GivenTable] = (),
+    output: GivenFile | None = None,
+    **settings: Any,
+) -> Any:
+    """Turn interactions into labelled, split pairs: what ``dmiso dataset`` does.
+
+    Parameters
+    ----------
+    interactions
+        A path of any layout that ``dmiso dataset`` reads, a frame, a dict of columns or a list of rows.
+    transcripts, cds
+        mRNAs (FASTA path or name → sequence) and their coding sequences (path or frame).
+    mature
+        Reference miRNAs, for layouts without miRNA sequences.
+    exclude
+        Tables whose sites the data set must stay clear of.
+    output
+        Folder that keeps the data set with its manifest; None keeps none.
+    settings
+        Fields of :class:`dmiso.dataset.settings.BuildSettings`: ``negatives="site-swap", seed=1``; of ``site_rule`` the
+        name is enough.
+
+    Returns
+    -------
+    polars.DataFrame or pandas.DataFrame
+        :data:`dmiso.dataset.build.DATASET_SCHEMA`: each positive is followed by its negatives.
+    """
+    from dmiso.dataset.build import build_dataset
+    from dmiso.dataset.settings import BuildSettings, Sources
+    from dmiso.dataset.sites import SiteRule
+
+    if isinstance(rule := settings.get("site_rule"), str):
+        settings["site_rule"] = SiteRule(cast("RuleName", rule))
+    with desk() as work:
+        sources = Sources(
+            (work.table(interactions, "interactions"),),
+            transcripts=None if transcripts is None else work.sequences(transcripts, "transcripts"),
+            cds=work.optional(cds, "cds"),
+            mature=None if mature is None else work.sequences(mature, "mature"),
+            exclude=tuple(work.table(as_frame(one), f"exclude{i}") for i, one in enumerate(exclude)),
+        )
+        folder = work.output(output, "dataset")
+        counts = build_dataset(sources, folder, BuildSettings(**settings), command=("dmiso.dataset",))
+        frame = pl.read_parquet(folder / "data.parquet", glob=False)
+    say(counts)
+    return like(frame, interactions)

@@ -1,0 +1,198 @@
+"""Verbs that judge and train: evaluate, audit, train."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dmiso.api.given import desk, like, say
+from dmiso.shown import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dmiso.api.given import GivenFile, GivenTable
+    from dmiso.evaluate.audit.audit import AuditReport
+    from dmiso.records import Counts
+    from dmiso.train.run import Training
+
+__all__ = ["EvaluationTables", "audit", "evaluate", "train"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EvaluationTables(Shown):
+    """How good scores are.
+
+    Parameters
+    ----------
+    metrics
+        A row per score and metric, with intervals, baselines beside.
+    comparisons, strata, reliability
+        Paired tests; metrics by stratum; observed against predicted shares.
+    behaviour
+        Answers of models to made-up pairs; None where it was not asked for.
+    counts
+        What was read, dropped and changed.
+    """
+
+    metrics: Any
+    comparisons: Any
+    strata: Any
+    reliability: Any
+    behaviour: Any
+    counts: Counts
+
+
+def evaluate(
+    labelled: GivenTable,
+    *,
+    train: GivenTable | None = None,
+    scores: Mapping[str, Sequence[float]] | GivenTable | None = None,
+    models: Sequence[GivenFile | None] = (),
+    tools: Sequence[str] = (),
+    layout: str | None = None,
+    output: GivenFile | None = None,
+    **settings: Any,
+) -> EvaluationTables:
+    """Judge models, tools or any scores on labelled pairs: what ``dmiso evaluate`` does.
+
+    Parameters
+    ----------
+    labelled
+        A path, frame, dict of columns or list of rows with ``mirna_sequence``, ``target_sequence`` and ``label``.
+    train
+        The table that models were trained on.
+    scores
+        Scores of the rows: name → values, a frame, or a path.
+    models
+        Names or directories of models; None among them is the default model. Without scores, models and tools it is
+        the default model that is judged.
+    tools
+        Programs to run, keys of :data:`dmiso.evaluate.adapters.TOOLS`.
+    layout
+        How the tables are written; None: their headers tell.
+    output
+        Folder that keeps the tables, a summary and a manifest; None keeps none.
+    settings
+        Fields of :class:`dmiso.evaluate.run.EvaluateSettings`.
+
+    Returns
+    -------
+    EvaluationTables
+    """
+    from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files
+
+    with desk() as work:
+        inputs = EvaluateInputs(
+            labelled=work.table(labelled, "labelled"),
+            train=work.optional(train, "train"),
+            scores=() if scores is None else (work.table(scores, "scores"),),
+            models=[None if model is None else str(model) for model in models]
+            or ([None] if scores is None and not tools else []),
+            tools=tuple(tools),
+            layout=layout,
+        )
+        folder = work.output(output, "evaluation")
+        result, counts = evaluate_files(
+            inputs, folder, settings=EvaluateSettings(**settings), command=("dmiso.evaluate",)
+        )
+    say(counts)
+    tables = {
+        name: None if table is None else like(table, labelled) for name, table in result._asdict().items()
+    }
+    return EvaluationTables(**tables, counts=counts)
+
+
+def audit(
+    labelled: GivenTable,
+    *,
+    train: GivenTable | None = None,
+    scores: Mapping[str, Sequence[float]] | GivenTable | None = None,
+    models: Sequence[GivenFile] = (),
+    layout: str | None = None,
+    seed: int = 0,
+    output: GivenFile | None = None,
+) -> AuditReport:
+    """Look for shortcuts and leaks in labelled pairs: what ``dmiso audit`` does.
+
+    Parameters
+    ----------
+    labelled, train, scores, models, layout
+        As for :func:`evaluate`.
+    seed
+        For folds, shuffles and draws.
+    output
+        ``.json`` file that keeps the report, text and HTML beside it; None keeps none.
+
+    Returns
+    -------
+    dmiso.evaluate.audit.audit.AuditReport
+    """
+    from dmiso.evaluate.audit.run import AuditInputs, audit_files
+
+    with desk() as work:
+        inputs = AuditInputs(
+            labelled=work.table(labelled, "labelled"),
+            train=work.optional(train, "train"),
+            scores=() if scores is None else (work.table(scores, "scores"),),
+            models=[str(model) for model in models],
+            layout=layout,
+        )
+        report, counts = audit_files(
+            inputs, work.output(output, "audit.json"), seed=seed, command=("dmiso.audit",)
+        )
+    say(counts)
+    return report
+
+
+def train(
+    data: GivenTable,
+    output: GivenFile,
+    *,
+    network: str | None = None,
+    name: str | None = None,
+    start_from: GivenFile | None = None,
+    restart: bool = False,
+    **settings: Any,
+) -> Training:
+    """Train a network on labelled pairs: what ``dmiso train`` does. A script needs no ``__main__`` guard.
+
+    Parameters
+    ----------
+    data
+        A path, frame, dict of columns or list of rows with ``mirna_sequence``, ``target_sequence``, ``label`` and
+        ``split``.
+    output
+        Model directory to write.
+    network
+        Name of the network; None is the default model's.
+    name
+        Of the model.
+    start_from
+        Model whose weights are the first ones.
+    restart
+        Forget the state of an unfinished run.
+    settings
+        Fields of :class:`dmiso.train.settings.TrainSettings`.
+
+    Returns
+    -------
+    dmiso.train.run.Training
+    """
+    from dmiso.models import resolve
+    from dmiso.train.run import Beginning
+    from dmiso.train.run import train as train_files
+    from dmiso.train.settings import settings_for
+
+    with desk() as work:
+        result = train_files(
+            work.table(data, "data"),
+            Path(output),
+            settings_for(network or resolve(None).config.network, **settings),
+            name=name,
+            beginning=Beginning(start_from, restart=restart),
+            command=("dmiso.train",),
+        )
+    say(result.counts)
+    return result

@@ -1,0 +1,277 @@
+"""A sample of chimeric reads whose truth is known: made of the user's own miRNAs and transcripts.
+
+First a fixed set of isomiRs, their types known by construction, and of interactions with sites on transcripts;
+then molecules (chimeras, transcript fragments, lone miRNAs, adapter dimers); then reads of them with PCR copies,
+wrong letters and qualities (:mod:`dmiso.chimera.simulate.reads`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from dmiso.alphabet import ALPHABETICAL
+from dmiso.chimera.settings import check_adapter
+from dmiso.errors import UsageError
+from dmiso.seeds import seed_match
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.random import Generator
+
+__all__ = [
+    "MADE_TYPES",
+    "Interaction",
+    "MadeIsomir",
+    "SimulationSettings",
+    "make_interactions",
+    "make_isomirs",
+]
+
+MADE_TYPES: Final[Mapping[str, float]] = {
+    "exact miRNA": 0.40,
+    "3' addition": 0.14,
+    "3' deletion": 0.14,
+    "5' addition": 0.06,
+    "5' deletion": 0.08,
+    "3' replacement": 0.06,
+    "5' replacement": 0.04,
+    "SNP": 0.05,
+    "MNP": 0.03,
+}
+"""Types that are made, and the share of isomiRs of each."""
+
+_TAIL: Final = "AAUUGC"
+_TRIES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSettings:
+    """What a simulated sample is like.
+
+    Parameters
+    ----------
+    reads
+        Reads written.
+    isomirs, interactions
+        Distinct miRNAs and isomiRs, and interactions, that chimeras are drawn from; few are frequent, many rare.
+    chimera_share, mirna_share, dimer_share
+        Shares of molecules that are chimeric, lone miRNAs and adapter dimers; the rest are transcript fragments.
+    seed_share
+        Share of interactions whose site pairs with miRNA positions 2-8.
+    target_first_share
+        Share of interactions ligated the other way round.
+    error_rate
+        Chance of a wrong letter.
+    mean_copies
+        PCR copies of a molecule, on average.
+    read_length, umi5
+        Cycles of the sequencer; random letters before the insert, nt.
+    adapter
+        3' adapter.
+    site_length
+        Shortest and longest fragment, nt.
+    seed
+        Of everything random.
+    """
+
+    reads: int = 100_000
+    isomirs: int = 300
+    interactions: int = 5_000
+    chimera_share: float = 0.4
+    mirna_share: float = 0.1
+    dimer_share: float = 0.05
+    seed_share: float = 0.5
+    target_first_share: float = 0.1
+    error_rate: float = 0.0
+    mean_copies: float = 1.5
+    read_length: int = 100
+    umi5: int = 8
+    adapter: str = "TGGAATTCTCGGGTGCCAAGG"
+    site_length: tuple[int, int] = (25, 50)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be simulated."""
+        check_adapter(self.adapter, "--adapter")
+        shares = (self.chimera_share, self.mirna_share, self.dimer_share)
+        if min(*shares, self.seed_share, self.target_first_share) < 0 or sum(shares) > 1:
+            raise UsageError("shares of molecules are 0 or more, and together 1 at most.")
+        if not 0 <= self.error_rate < 0.5 or self.mean_copies < 1:
+            raise UsageError("--error-rate is below 0.5, --mean-copies 1 or more.")
+        if min(self.reads, self.isomirs, self.interactions) < 1 or self.umi5 < 0:
+            raise UsageError("--reads, --isomirs and --interactions are 1 or more, --umi5 0 or more.")
+        if not 0 < self.site_length[0] <= self.site_length[1]:
+            raise UsageError("the shortest site is 1 nt or more, and not longer than the longest.")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the settings for a manifest."""
+        return asdict(self)
+
+
+class MadeIsomir(NamedTuple):
+    """An isomiR: its miRNA, letters, type, and what its ends are against the miRNA's (for ``decided``).
+
+    ``next_letter`` is the miRNA's letter that follows where the isomiR was trimmed, ``before_letter`` the one before;
+    ``own_end`` and ``own_start`` are true where the last or first letter is not the miRNA's.
+    """
+
+    mirna_id: str
+    sequence: str
+    type: str
+    next_letter: str = ""
+    before_letter: str = ""
+    own_end: bool = False
+    own_start: bool = False
+
+
+class Interaction(NamedTuple):
+    """A pair that chimeras are drawn from; ``decided`` is false where the read's letters fit another border too."""
+
+    isomir: MadeIsomir
+    transcript_id: str
+    start: int
+    end: int
+    mirna_first: bool
+    decided: bool
+
+
+def make_isomirs(
+    mirnas: Mapping[str, str], settings: SimulationSettings, draw: Generator
+) -> list[MadeIsomir]:
+    """Draw miRNAs and isomiRs of known type.
+
+    Letters that another reference miRNA contains are not taken: nobody could tell whose they are.
+
+    Parameters
+    ----------
+    mirnas
+        Name (or names) → RNA letters.
+    settings
+        How many.
+    draw
+        Random numbers.
+    """
+    names = [name for name, letters in mirnas.items() if len(letters) >= 18 and "N" not in letters]
+    if not names:
+        raise UsageError("no miRNA of --mature has 18 letters or more: nothing can be simulated.")
+    everything = {name: letters for name, letters in mirnas.items() if len(letters) >= 15}
+    kinds, shares = list(MADE_TYPES), np.array(list(MADE_TYPES.values()))
+    made: dict[str, MadeIsomir] = {}
+    for _ in range(_TRIES * settings.isomirs):
+        if len(made) == settings.isomirs:
+            break
+        name = names[draw.integers(len(names))]
+        kind = kinds[draw.choice(len(kinds), p=shares / shares.sum())]
+        isomir = _changed(name, mirnas[name], kind, draw)
+        if isomir.sequence not in made and not _elsewhere(isomir, everything):
+            made[isomir.sequence] = isomir
+    return list(made.values())
+
+
+def _elsewhere(isomir: MadeIsomir, mirnas: Mapping[str, str]) -> bool:
+    """Tell whether another miRNA contains an isomiR, or is contained in it."""
+    return any(
+        name != isomir.mirna_id and (isomir.sequence in letters or letters in isomir.sequence)
+        for name, letters in mirnas.items()
+    ) or (isomir.type != "exact miRNA" and isomir.sequence == mirnas.get(isomir.mirna_id))
+
+
+def _other(letter: str, draw: Generator) -> str:
+    return ALPHABETICAL.replace(letter, "")[draw.integers(3)]
+
+
+def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  # noqa: PLR0911 - one a type
+    """Return a miRNA changed in one way."""
+    n = int(draw.integers(1, 3))
+    if kind == "3' addition":
+        tail = "".join(_TAIL[i] for i in draw.integers(len(_TAIL), size=n))
+        return MadeIsomir(name, mirna + tail, kind, own_end=True)
+    if kind == "3' deletion":
+        return MadeIsomir(name, mirna[:-n], kind, next_letter=mirna[-n])
+    if kind == "5' addition":
+        return MadeIsomir(name, ALPHABETICAL[draw.integers(4)] + mirna, kind, own_start=True)
+    if kind == "5' deletion":
+        return MadeIsomir(name, mirna[n:], kind, before_letter=mirna[n - 1])
+    if kind == "3' replacement":
+        return MadeIsomir(name, mirna[:-1] + _other(mirna[-1], draw), kind, own_end=True)
+    if kind == "5' replacement":
+        return MadeIsomir(name, _other(mirna[0], draw) + mirna[1:], kind, own_start=True)
+    if kind in {"SNP", "MNP"}:
+        letters = list(mirna)
+        for place in draw.choice(np.arange(4, len(mirna) - 4), 1 + (kind == "MNP"), replace=False):
+            letters[place] = _other(letters[place], draw)
+        return MadeIsomir(name, "".join(letters), kind)
+    return MadeIsomir(name, mirna, kind)
+
+
+def make_interactions(
+    isomirs: Sequence[MadeIsomir],
+    transcripts: Mapping[str, str],
+    settings: SimulationSettings,
+    draw: Generator,
+) -> list[Interaction]:
+    """Draw sites for isomiRs: some that pair with the seed, the others anywhere.
+
+    Parameters
+    ----------
+    isomirs
+        Of :func:`make_isomirs`.
+    transcripts
+        Name → RNA letters.
+    settings
+        How many, how long.
+    draw
+        Random numbers.
+    """
+    names = [name for name, letters in transcripts.items() if len(letters) > 2 * settings.site_length[1]]
+    if not names:
+        raise UsageError("no transcript is long enough for simulated sites.")
+    weights = 1.0 / np.arange(1, len(isomirs) + 1)
+    chosen = draw.choice(len(isomirs), settings.interactions, p=weights / weights.sum())
+    made = []
+    for number in chosen.tolist():
+        isomir = isomirs[number]
+        name, start, end = _site(isomir, names, transcripts, settings, draw)
+        mirna_first = bool(draw.random() >= settings.target_first_share)
+        decided = _decided(isomir, transcripts[name], start, end, mirna_first=mirna_first)
+        made.append(Interaction(isomir, name, start, end, mirna_first, decided))
+    return made
+
+
+def _site(
+    isomir: MadeIsomir,
+    names: Sequence[str],
+    transcripts: Mapping[str, str],
+    settings: SimulationSettings,
+    draw: Generator,
+) -> tuple[str, int, int]:
+    """Return a site without N."""
+    pattern = seed_match(isomir.sequence[1:8])
+    # seeds with CG are rare on transcripts: in the second half of the tries any site will do
+    n_seeded = _TRIES // 2 if draw.random() < settings.seed_share else 0
+    for n in range(_TRIES):
+        name = names[int(draw.integers(len(names)))]
+        letters = transcripts[name]
+        length = int(draw.integers(settings.site_length[0], settings.site_length[1] + 1))
+        start = int(draw.integers(len(letters) - length))
+        if n < n_seeded:
+            at = letters.find(pattern)
+            if at < 0:
+                continue
+            start = at - int(draw.integers(max(length - len(pattern), 1)))
+        if start >= 0 and start + length <= len(letters) and "N" not in letters[start : start + length]:
+            return name, start, start + length
+    raise UsageError("no site without N was found on the transcripts: nothing can be simulated.")
+
+
+def _decided(isomir: MadeIsomir, letters: str, start: int, end: int, *, mirna_first: bool) -> bool:
+    """Tell whether the letters of a read decide where the isomiR ends and the site begins."""
+    if mirna_first:
+        tail_fits_site = isomir.own_end and start > 0 and letters[start - 1] == isomir.sequence[-1]
+        return not tail_fits_site and isomir.next_letter != letters[start]
+    head_fits_site = isomir.own_start and end < len(letters) and letters[end] == isomir.sequence[0]
+    return not head_fits_site and isomir.before_letter != letters[end - 1]

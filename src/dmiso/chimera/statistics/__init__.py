@@ -1,0 +1,1 @@
+"""What a run of chimeras says of miRNAs, isomiRs and targets, as tables."""

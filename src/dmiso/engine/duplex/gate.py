@@ -1,0 +1,328 @@
+"""The duplex network on long targets, computed only where a cheap gate finds it promising.
+
+Nearly all offsets of a transcript are far below any logit that is kept, so they are sieved in three steps:
+
+1. At every offset the gate: a weighted sum of its helix scores and of the letters around it. It is linear, so that the
+   recursion need not keep its scores, and looks at some heads only. Offsets that reach its threshold are promising.
+2. At most ``slack`` from a promising offset the network's logit. Offsets that reach a floor may be peaks.
+3. Within a distance of these the network's logits too: all that a peak and its site are told from.
+
+Logits are computed in runs of offsets laid side by side, within spans that begin at fixed places of the transcript:
+what is asked for changes none of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from dmiso.encode import N_CODE
+from dmiso.engine.duplex.gate_kernels import (
+    add_gate_sums,
+    columns_of_runs,
+    helices_of_runs,
+    keep_high,
+    mark_near,
+    runs_near,
+    spread_runs,
+)
+from dmiso.engine.duplex.scan import TILE, DuplexScanner, outside_columns
+from dmiso.engine.duplex.scan_kernels import letters_around, scores_on
+from dmiso.engine.finite import finite
+from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
+from dmiso.networks.helices import pair_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from dmiso.engine.duplex.scan import Letters, Mirna
+
+    FloatArray = NDArray[np.float32]
+    Codes = NDArray[np.uint8]
+    Flags = NDArray[np.bool_]
+    Places = NDArray[np.int64]
+
+__all__ = ["SPAN", "Gate", "GatedScanner", "Near", "Query", "RunScanner"]
+
+SPAN: Final = 5 * TILE
+"""Offsets whose runs are laid side by side: with few promising offsets they fill about one tile."""
+
+_ROUNDING: Final = 1e-3
+
+
+class Gate(NamedTuple):
+    """Tells where peaks may be."""
+
+    helices: FloatArray
+    """``(mirna_length, heads)``, weight of each helix score; heads without weights are not computed."""
+    letters: FloatArray
+    """``(CONTEXT, 4)``, weight of each letter around an offset."""
+    threshold: float
+    """An offset is promising whose weighted sum is at least this."""
+    slack: int
+    """How far from a promising offset a peak may be."""
+    floor: float
+    """A peak's own logit, on the scale of sites, is at least this."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether every offset is promising, so that all is computed."""
+        return self.threshold == -np.inf
+
+
+class Near(NamedTuple):
+    """Logits around offsets that may be peaks."""
+
+    logits: FloatArray
+    """``(n_members, n_mirnas, n_offsets)``; -1000 where none was needed."""
+    near: Flags
+    """``(n_mirnas, n_offsets)``: where peaks may be; logits around them are complete."""
+
+
+class _Span(NamedTuple):
+    """Some offsets whose runs are laid side by side."""
+
+    start: int
+    stop: int
+    first: int
+    """The first offset that matters: the logits of the span may be those around a peak there."""
+    last: int
+    letters: list[Letters]
+    """Of each member, under the offsets that matter and what their logits depend on."""
+
+
+class Query(NamedTuple):
+    """A miRNA, as it is scanned run by run."""
+
+    mirna: Mirna
+    table: FloatArray
+    """``(n_steps, heads, PAIR_CODES)``, scores of a stacked pair on each two letters, by miRNA letters."""
+
+
+class RunScanner(DuplexScanner):
+    """Computes a gate's weighted sums, and the logits of a few runs of offsets.
+
+    Parameters
+    ----------
+    weights
+        Name to float32 array, as on disk.
+    """
+
+    def gate_sums(
+        self, gate: Gate, mirna_codes: Codes, target_codes: Codes, start: int, stop: int
+    ) -> FloatArray:
+        """Return a gate's weighted sums at a range of offsets, ``(n_mirnas, stop - start)``."""
+        mirnas, used = self._mirnas(mirna_codes)
+        heads = np.flatnonzero(gate.helices.any(axis=0))  # others cost nothing
+        table, bulge = self._stack_table[used][:, heads], np.ascontiguousarray(self._bulge[:, heads])
+        weighed = [
+            np.concatenate([mirna.pairs[:, heads], gate.helices[: mirna.length, heads, None]], axis=2)
+            for mirna in mirnas
+        ]
+        sums = np.empty((len(mirnas), stop - start), np.float32)
+        for first in range(start, stop, TILE):
+            last = min(first + TILE, stop)
+            codes = self._codes_under(target_codes, first, last)
+            stacks = np.empty((len(table), len(heads), len(codes)), np.float32)
+            scores_on(table, pair_codes(codes[None])[0], stacks)
+            sums[:, first - start : last - start] = _share_of_letters(
+                codes, gate.letters, self.mirna_length - 1, last - first
+            )
+            for own, mirna, pairs in zip(sums[:, first - start : last - start], mirnas, weighed, strict=True):
+                if mirna.length:
+                    skipped = self.mirna_length - mirna.length
+                    add_gate_sums(codes, stacks, mirna.steps, pairs, bulge, own, skipped)
+        return finite(sums)
+
+    @property
+    def heads(self) -> int:
+        """Helix scores that a miRNA position has at an offset."""
+        return int(self._bulge.shape[1])
+
+    def gate_features(self, mirna_codes: Codes, target_codes: Codes, offsets: Places) -> FloatArray:
+        """Return what a gate weighs at some offsets of one miRNA.
+
+        Parameters
+        ----------
+        mirna_codes
+            ``(1, mirna_length)``.
+        target_codes
+            ``(target_length,)``.
+        offsets
+            Which, ascending.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, in the order of :class:`Gate`'s weights.
+        """
+        (mirna,), used = self._mirnas(mirna_codes)
+        n = len(target_codes) + self.mirna_length - 1
+        codes = self._codes_under(target_codes, 0, n)
+        features = np.zeros((self.mirna_length * self.heads + CONTEXT * 4, len(offsets)), np.float32)
+        if mirna.length:
+            skipped, rows = self.mirna_length - mirna.length, mirna.length * self.heads
+            best = np.empty((rows, n), np.float32)
+            table, both, run = self._stack_table[used], pair_codes(codes[None])[0], np.array([[0, n]])
+            helices_of_runs(both[skipped:], table, mirna.steps, mirna.pairs, self._bulge, run, best)
+            features[:rows] = best[:, offsets]
+        ones = np.empty((CONTEXT, 4, n), np.float32)
+        letters_around(codes, self.mirna_length - 1, ones)
+        features[-4 * CONTEXT :] = ones.reshape(4 * CONTEXT, n)[:, offsets]
+        return features
+
+    def queries(self, mirna_codes: Codes) -> list[Query]:
+        """Return what :meth:`fill_runs` needs of miRNAs."""
+        mirnas, used = self._mirnas(mirna_codes)
+        table = self._stack_table[used]
+        return [Query(mirna, table) for mirna in mirnas]
+
+    def letters_under(self, target_codes: Codes, first: int, last: int) -> Letters:
+        """Return what :meth:`fill_runs` needs of a target for a range of offsets."""
+        return self._letters(target_codes, first - self.reach, last + self.reach)
+
+    @property
+    def pool(self) -> tuple[float, float]:
+        """Scale and shift from an offset's logit to that of a site of this offset alone."""
+        return self._pool
+
+    def fill_runs(self, letters: Letters, query: Query, runs: Places, logits: FloatArray) -> None:
+        """Write the logits of runs of offsets; others stay as they are.
+
+        Parameters
+        ----------
+        letters
+            Under the offsets of ``logits``.
+        query
+            The miRNA.
+        runs
+            ``(n_runs, 2)``, ascending and apart.
+        logits
+            ``(n_offsets,)``.
+        """
+        mirna, table = query
+        skipped, rows = self.mirna_length - mirna.length, mirna.length * self.heads
+        outside = np.zeros(letters.context.shape[1], np.bool_)
+        outside[outside_columns(letters.before[skipped:], mirna, len(outside))] = True
+        for part in _laid_together(runs, 2 * self.reach):
+            # columns begin ``reach`` before the offsets
+            wide = part + np.array([0, 2 * self.reach], np.int64)
+            columns = columns_of_runs(wide)
+            best = self._room.helices[: rows * len(columns)].reshape(rows, len(columns))
+            helices_of_runs(letters.pairs[skipped:], table, mirna.steps, mirna.pairs, self._bulge, wide, best)
+            is_outside = outside[columns]
+            # asked here: the sieve passes over NaN and minus infinity as over any low logit
+            found = finite(self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside)))
+            found[is_outside] = NOTHING
+            spread_runs(found, part, self.reach, logits)
+
+
+class GatedScanner:
+    """Computes logits around offsets that may be peaks.
+
+    Parameters
+    ----------
+    members
+        The networks; the gate looks at the first one's helix scores.
+    gate
+        Tells where peaks may be.
+    distance
+        Offsets to either side of a peak that are needed.
+    """
+
+    def __init__(self, members: Sequence[RunScanner], gate: Gate, distance: int) -> None:
+        self._members, self._gate, self._distance = members, gate, distance
+        self._join = 2 * max(member.reach for member in members)
+        self._pools = np.array([member.pool for member in members], np.float32)
+
+    def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> Near:
+        """Return the logits that matter in a range of offsets of every miRNA on one target.
+
+        Parameters
+        ----------
+        mirna_codes, target_codes, start, stop
+            As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan`.
+        """
+        first, around = self._members[0], self._gate.slack + self._distance
+        n_offsets = len(target_codes) + first.mirna_length - 1
+        assert 0 <= start <= stop <= n_offsets
+        logits = np.full((len(self._members), len(mirna_codes), stop - start), NOTHING, np.float32)
+        near = np.zeros((len(mirna_codes), stop - start), np.bool_)
+        begin, end = start // SPAN * SPAN, min(-(-stop // SPAN) * SPAN, n_offsets)
+        origin, limit = max(0, begin - around), min(end + around, n_offsets)
+        sums = first.gate_sums(self._gate, mirna_codes, target_codes, origin, limit)
+        promising = sums >= np.float32(self._gate.threshold)
+        queries = list(zip(*(member.queries(mirna_codes) for member in self._members), strict=True))
+        with first.calm():
+            for span_start in range(begin, end, SPAN):
+                span = self._span(target_codes, span_start, n_offsets)
+                a, b = max(start, span.start), min(stop, span.stop)
+                since = max(origin, span.first - self._gate.slack)
+                seen = promising[:, since - origin : span.last + self._gate.slack - origin]
+                for m in np.flatnonzero(seen.any(axis=1)):
+                    if queries[m][0].mirna.length:
+                        found = self._sieve(span, queries[m], seen[m], since)
+                        logits[:, m, a - start : b - start] = found.logits[:, a - span.first : b - span.first]
+                        near[m, a - start : b - start] = found.near[a - span.first : b - span.first]
+        return Near(logits, near)
+
+    def _span(self, target_codes: Codes, start: int, n_offsets: int) -> _Span:
+        stop = min(start + SPAN, n_offsets)
+        first, last = max(0, start - self._distance), min(stop + self._distance, n_offsets)
+        letters = [member.letters_under(target_codes, first, last) for member in self._members]
+        return _Span(start, stop, first, last, letters)
+
+    def _sieve(self, span: _Span, queries: Sequence[Query], promising: Flags, origin: int) -> Near:
+        """Return one miRNA's logits, and where peaks may be, of the offsets that matter to a span.
+
+        Only those of the span itself are complete. ``promising`` begins at offset ``origin``.
+        """
+        width, moved = span.last - span.first, span.first - origin
+        logits = np.full((len(self._members), width), NOTHING, np.float32)
+        near, peaks = np.empty(width, np.bool_), np.empty(width, np.bool_)
+        runs = runs_near(promising, moved, moved + width, self._gate.slack, self._join)
+        self._fill(span, queries, runs, logits)
+        mark_near(promising, self._gate.slack, moved, near)
+        # a little lower than the floor: what lies near a span's end is rounded otherwise in the next span
+        keep_high(logits, self._pools, np.float32(self._gate.floor - _ROUNDING), near, peaks)
+        logits[:] = NOTHING
+        start, stop = span.start - span.first, span.stop - span.first
+        runs = runs_near(peaks, start, stop, self._distance, self._join) + start
+        self._fill(span, queries, runs, logits)
+        keep_high(logits, self._pools, np.float32(self._gate.floor), near, near)
+        return Near(logits, near)
+
+    def _fill(self, span: _Span, queries: Sequence[Query], runs: Places, logits: FloatArray) -> None:
+        if len(runs):
+            for member, letters, query, own in zip(self._members, span.letters, queries, logits, strict=True):
+                member.fill_runs(letters, query, runs, own)
+
+
+def _share_of_letters(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
+    """Return the letters' share of a gate's weighted sums."""
+    table = np.zeros((CONTEXT, N_CODE + 1), np.float32)
+    table[:, :4] = weights
+    share = np.zeros(n, np.float32)
+    for place in range(CONTEXT):
+        begin = first + place - CONTEXT // 2
+        share += table[place][codes[begin : begin + n]]
+    share[codes[first : first + n] == N_CODE] = 0
+    return share
+
+
+def _laid_together(runs: Places, margin: int) -> Iterator[Places]:
+    """Part runs so that each part, with a margin a run, fits the room of a tile; longer runs are cut."""
+    cut = [(a, min(a + TILE, stop)) for start, stop in runs.tolist() for a in range(start, stop, TILE)]
+    held: list[tuple[int, int]] = []
+    width = 0
+    for start, stop in cut:
+        own = stop - start + margin
+        if held and width + own > TILE + margin:
+            yield np.array(held)
+            held, width = [], 0
+        held.append((start, stop))
+        width += own
+    yield np.array(held)

@@ -1,0 +1,225 @@
+"""The steps of :mod:`dmiso.engine.duplex.gate` that run along offsets: numba loops.
+
+The recursion goes row by row as in :func:`dmiso.engine.duplex.scan_kernels.best_helices`, once without keeping what it
+fills, once for a few runs of columns only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dmiso.compiled import njit
+from dmiso.engine.duplex.scan_kernels import helix_row, helix_starts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+    Places = NDArray[np.int64]
+
+__all__ = [
+    "add_gate_sums",
+    "columns_of_runs",
+    "helices_of_runs",
+    "keep_high",
+    "mark_near",
+    "runs_near",
+    "spread_runs",
+]
+
+_FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+@njit(cache=True)
+def columns_of_runs(runs: Places) -> Places:  # pragma: no cover
+    """Return the columns of runs, one after the other."""
+    columns = np.empty((runs[:, 1] - runs[:, 0]).sum(), np.int64)
+    place = 0
+    for r in range(len(runs)):
+        for k in range(runs[r, 0], runs[r, 1]):
+            columns[place] = k
+            place += 1
+    return columns
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def add_gate_sums(
+    letters: NDArray[np.uint8],
+    stacks: FloatArray,
+    steps: Places,
+    pairs: FloatArray,
+    bulge: FloatArray,
+    sums: FloatArray,
+    skipped: int,
+) -> None:  # pragma: no cover
+    """Add the weighted sum of a tile's best helix scores to its columns.
+
+    Parameters
+    ----------
+    letters, stacks, steps, bulge, skipped
+        As in :func:`dmiso.engine.duplex.scan_kernels.best_helices`.
+    pairs
+        ``(length, heads, 5)``: score of each miRNA position opposite each letter, then its helix score's weight.
+    sums
+        ``(columns,)``, added to.
+    """
+    length, heads = pairs.shape[0], pairs.shape[1]
+    columns = len(sums)
+    width = columns + 2 * (length - 1)
+    own = letters[skipped:]
+    rows = np.zeros((2, width), np.float32)
+    for h in range(heads):
+        for i in range(length):
+            n = width - 2 * i
+            stack, out, before = stacks[steps[i], h][skipped:], rows[i % 2], rows[(i + 1) % 2]
+            if i == 0:
+                helix_starts(own, stack, pairs[i, h], out[:n])
+            else:
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
+            weight, middle = pairs[i, h, 4], out[length - 1 :]
+            for k in range(columns):
+                sums[k] += weight * middle[k]
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helices_of_runs(
+    codes: NDArray[np.uint8],
+    table: FloatArray,
+    steps: Places,
+    pairs: FloatArray,
+    bulge: FloatArray,
+    runs: Places,
+    best: FloatArray,
+) -> None:  # pragma: no cover
+    """Compute the best helix scores of runs of columns, side by side.
+
+    Parameters
+    ----------
+    codes
+        ``(n_letters,)``, of neighbouring letters; ``length - 1`` are before column 0.
+    table
+        ``(n_steps, heads, PAIR_CODES)``: scores of a stacked pair on each two letters, by miRNA letters.
+    steps
+        ``(length,)``, which of ``table`` is that of each miRNA position.
+    pairs
+        ``(length, heads, 4)``.
+    bulge
+        ``(2, heads)``.
+    runs
+        ``(n_runs, 2)``, first column and the one after the last.
+    best
+        Filled: ``(length * heads, columns of all runs)``.
+    """
+    length, heads = len(steps), table.shape[1]
+    margin = 2 * (length - 1)
+    # runs with the letters that they depend on, end to end: what one spills into the next stays in these letters
+    both = np.minimum(codes[columns_of_runs(runs + np.array([0, margin]))], np.uint8(table.shape[2] - 1))
+    own, width = both % np.uint8(5), len(both)
+    rows, stacks = np.zeros((2, width), np.float32), np.empty((len(table), width), np.float32)
+    used = np.zeros(len(table), np.bool_)
+    used[steps] = True
+    for h in range(heads):
+        for n in np.flatnonzero(used):
+            score, scores = table[n, h], stacks[n]
+            for j in range(width):
+                scores[j] = score[both[j]]
+        for i in range(length):
+            stack, out, before = stacks[steps[i]], rows[i % 2], rows[(i + 1) % 2]
+            left = width - 2 * i
+            if i == 0:
+                helix_starts(own, stack, pairs[i, h], out[:left])
+            else:
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + left])
+            target, place, begin = best[i * heads + h], 0, length - 1
+            for r in range(len(runs)):
+                n = runs[r, 1] - runs[r, 0]
+                target[place : place + n] = out[begin : begin + n]
+                place += n
+                begin += n + margin
+
+
+@njit(cache=True)
+def runs_near(
+    promising: NDArray[np.bool_], first: int, last: int, distance: int, join: int
+) -> Places:  # pragma: no cover
+    """Return the runs of places at most a distance from a promising one, ``(n_runs, 2)``, from ``first`` on.
+
+    Parameters
+    ----------
+    promising
+        ``(n,)``.
+    first, last
+        Runs are cut to these places.
+    distance
+        To either side.
+    join
+        Runs less than this apart become one.
+    """
+    runs = np.empty(((last - first) // (join + 1) + 1, 2), np.int64)
+    n = 0
+    for k in range(max(0, first - distance), min(len(promising), last + distance)):
+        if promising[k]:
+            start, stop = max(first, k - distance) - first, min(last, k + distance + 1) - first
+            if n and (start <= runs[n - 1, 1] + join or n == len(runs)):
+                runs[n - 1, 1] = stop
+            else:
+                runs[n, 0], runs[n, 1] = start, stop
+                n += 1
+    return runs[:n].copy()
+
+
+@njit(cache=True)
+def mark_near(
+    promising: NDArray[np.bool_], distance: int, first: int, near: NDArray[np.bool_]
+) -> None:  # pragma: no cover
+    """Tell whether a promising place is at most a distance away; ``near`` begins at place ``first``."""
+    near[:] = False
+    marked = 0
+    for k in range(len(promising)):
+        if promising[k]:
+            start, stop = max(marked, k - distance - first), min(len(near), k - first + distance + 1)
+            if stop > start:
+                near[start:stop] = True
+                marked = stop
+
+
+@njit(cache=True)
+def keep_high(
+    logits: FloatArray, pools: FloatArray, floor: np.float32, near: NDArray[np.bool_], high: NDArray[np.bool_]
+) -> None:  # pragma: no cover
+    """Tell which near places have a high logit, as a site of their own.
+
+    Parameters
+    ----------
+    logits
+        ``(n_members, n)``.
+    pools
+        ``(n_members, 2)``, scale and shift from a place's logit to a site's.
+    floor
+        The members' mean is at least this.
+    near
+        ``(n,)``.
+    high
+        ``(n,)``, filled; may be ``near`` itself.
+    """
+    for k in range(len(near)):
+        high[k] = near[k]
+        if near[k]:
+            total = np.float32(0)
+            for i in range(len(pools)):
+                total += logits[i, k] * pools[i, 0] + pools[i, 1]
+            high[k] = total >= floor * len(pools)
+
+
+@njit(cache=True)
+def spread_runs(values: FloatArray, runs: Places, margin: int, out: FloatArray) -> None:  # pragma: no cover
+    """Write the values of runs that lie side by side, each with a margin at both ends, to their places."""
+    place = 0
+    for r in range(len(runs)):
+        place += margin
+        for k in range(runs[r, 0], runs[r, 1]):
+            out[k] = values[place]
+            place += 1
+        place += margin

@@ -1,0 +1,238 @@
+"""The steps of :mod:`dmiso.engine.duplex.scan` that are no matrix product: numba loops along offsets.
+
+Arrays are ``(channels, columns)``, a column an offset; each loop over columns is one that a compiler turns into
+vector instructions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dmiso.compiled import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+
+__all__ = [
+    "add_and_unfold",
+    "best_helices",
+    "helix_row",
+    "helix_starts",
+    "last_layer",
+    "letters_around",
+    "positive_part",
+    "scores_on",
+]
+
+_FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+@njit(cache=True)
+def letters_around(letters: NDArray[np.uint8], first: int, ones: FloatArray) -> None:  # pragma: no cover
+    """Write the letters around columns as ones; none around an unknown letter.
+
+    Parameters
+    ----------
+    letters
+        ``(n_letters,)``, codes; from 4 on a letter is unknown.
+    first
+        The letter that is column 0's own.
+    ones
+        Filled: ``(places, 4, columns)``; the middle place is the own letter.
+    """
+    places, _, columns = ones.shape
+    ones[:] = 0
+    for place in range(places):
+        moved = letters[first + place - places // 2 :]
+        for k in range(columns):
+            if moved[k] < 4 and letters[first + k] < 4:
+                ones[place, moved[k], k] = 1
+
+
+@njit(cache=True, error_model="numpy")
+def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -> None:  # pragma: no cover
+    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_letters,)`` gives ``(n, heads, n_letters)``.
+
+    A code beyond the table is taken for its last.
+    """
+    last = np.uint8(table.shape[2] - 1)
+    for n in range(table.shape[0]):
+        for h in range(table.shape[1]):
+            own, out = table[n, h], scores[n, h]
+            for j in range(len(codes)):
+                out[j] = own[min(codes[j], last)]
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helix_starts(
+    letters: NDArray[np.uint8], stack: FloatArray, pair: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover
+    """Compute the helix scores of a miRNA's first position: see :func:`helix_row`."""
+    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
+    for j in range(len(out)):
+        x = letters[j]
+        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+        out[j] = max(stack[j] + own, np.float32(0))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helix_row(
+    letters: NDArray[np.uint8],
+    stack: FloatArray,
+    pair: FloatArray,
+    bulge: FloatArray,
+    before: FloatArray,
+    out: FloatArray,
+) -> None:  # pragma: no cover
+    """Compute the helix scores of one head at a miRNA position, see :func:`dmiso.networks.helices.helices`.
+
+    Parameters
+    ----------
+    letters
+        Codes of the target.
+    stack
+        Score of a stacked pair on each letter.
+    pair
+        Score of the miRNA's letter opposite A, U, C and G.
+    bulge
+        ``(2,)``.
+    before
+        The miRNA position before: element j + 1 is that of the pair that is stacked on pair j.
+    out
+        Filled.
+    """
+    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
+    miss, skip = bulge[0], bulge[1]
+    for j in range(len(out)):
+        x = letters[j]
+        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+        top = max(max(before[j + 1], before[j] - miss), before[j + 2] - skip)  # noqa: PLW3301
+        out[j] = max(top + stack[j] + own, np.float32(0))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def best_helices(
+    letters: NDArray[np.uint8],
+    stacks: FloatArray,
+    steps: NDArray[np.int64],
+    pairs: FloatArray,
+    bulge: FloatArray,
+    best: FloatArray,
+    skipped: int,
+) -> None:  # pragma: no cover
+    """Compute the best helix scores of a tile, see :func:`dmiso.networks.helices.helices`.
+
+    Parameters
+    ----------
+    letters
+        ``(n_letters,)``, codes.
+    stacks
+        ``(n_steps, heads, n_letters)``: scores of a stacked pair on each letter, by miRNA letters.
+    steps
+        ``(length,)``, which of ``stacks`` is that of each miRNA position.
+    pairs
+        ``(length, heads, 4)``: score of each miRNA position opposite each letter.
+    bulge
+        ``(2, heads)``.
+    best
+        Filled where a later step or the tile needs it: ``(length, heads, width)``; miRNA position i on the j-th
+        letter that is not skipped is column ``i + j``.
+    skipped
+        Letters left out at the begin, so that ``length - 1`` are before the tile's first offset.
+    """
+    length, heads, width = best.shape
+    # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
+    own = letters[skipped:]
+    for h in range(heads):
+        for i in range(length):
+            n = width - 2 * i
+            stack, out, before = stacks[steps[i], h][skipped:], best[i, h], best[max(i - 1, 0), h]
+            if i == 0:
+                helix_starts(own, stack, pairs[i, h], out[:n])
+            else:
+                # place j pairs after place j + 1, or past a bulge after j or j + 2
+                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def add_and_unfold(
+    features: FloatArray,
+    addition: FloatArray,
+    affine: FloatArray,
+    outside: NDArray[np.int64],
+    dilation: int,
+    unfolded: FloatArray,
+) -> None:  # pragma: no cover
+    """Add to features in place, and write the shifted copies of their positive part that a convolution multiplies.
+
+    Parameters
+    ----------
+    features, addition
+        ``(channels, columns)``.
+    affine
+        ``(3, channels)``: what else is added, then scale and shift before the positive part.
+    outside
+        Columns that are padding: zero in the copies.
+    dilation
+        Distance of neighbouring taps.
+    unfolded
+        Filled: ``(taps * channels, columns)``, tap by tap; zero beyond the ends.
+    """
+    channels, columns = features.shape
+    taps = unfolded.shape[0] // channels
+    zero = np.float32(0)
+    row = np.empty(columns, np.float32)  # one channel stays in the first-level cache
+    for c in range(channels):
+        x, y, bias, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        for k in range(columns):
+            total = x[k] + y[k] + bias
+            x[k] = total
+            row[k] = max(total * scale + shift, zero)
+        for k in outside:
+            row[k] = zero
+        for tap in range(taps):
+            out = unfolded[tap * channels + c]
+            move = (tap - taps // 2) * dilation
+            # held to the row: few columns may all lie beyond a far tap
+            first = min(max(0, -move), columns)
+            last = max(min(columns, columns - move), first)
+            for k in range(first):
+                out[k] = zero
+            moved, here = row[first + move : last + move], out[first:last]
+            for k in range(len(here)):
+                here[k] = moved[k]
+            for k in range(last, columns):
+                out[k] = zero
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def positive_part(hidden: FloatArray, bias: FloatArray) -> None:  # pragma: no cover
+    """Add a bias to each channel and keep the positive part, in place."""
+    zero = np.float32(0)
+    for c in range(hidden.shape[0]):
+        row, b = hidden[c], bias[c]
+        for k in range(hidden.shape[1]):
+            row[k] = max(row[k] + b, zero)
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def last_layer(
+    features: FloatArray,
+    addition: FloatArray,
+    affine: FloatArray,
+    weights: FloatArray,
+    bias: np.float32,
+    logits: FloatArray,
+) -> None:  # pragma: no cover
+    """Write the weighted sum over channels of the positive part, see :func:`add_and_unfold`."""
+    logits[:] = bias
+    zero = np.float32(0)
+    for c in range(features.shape[0]):
+        x, y, more, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        weight = weights[c]
+        for k in range(features.shape[1]):
+            logits[k] += max((x[k] + y[k] + more) * scale + shift, zero) * weight

@@ -1,0 +1,1 @@
+"""The published network's fast forward pass, without torch."""

@@ -1,0 +1,1 @@
+"""Names of miRNAs across releases and databases."""

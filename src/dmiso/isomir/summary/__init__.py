@@ -1,0 +1,1 @@
+"""What many calls amount to: tables and a page."""
