@@ -118,8 +118,10 @@ def every_path(row):
         ].item(),
         "study, tails apart": typed_by_the_studies(row["sequence"], *offsets),
     }
-    if len(changed) < 2:
-        # with two, whether the nucleotides beyond the end have a template can decide which reading is the cheapest
+    beyond = max(n5 - offsets[0], 0) if n5 else 0, max(n3 + offsets[1], 0) if n3 else 0
+    inner = row["sequence"][beyond[0] : len(row["sequence"]) - beyond[1]]
+    if beyond == (0, 0) or inner in LET7A:
+        # otherwise whether what lies beyond the end has a template decides how what lies before it is read
         paths["study, tails included"] = typed_by_the_studies(
             row["sequence"], offsets[0] - n5, offsets[1] + n3
         )

@@ -61,7 +61,7 @@ def read_meme(path: Path) -> list[Motif]:
     for number, line in lines:
         if line.startswith("ALPHABET=") and line.split("=")[1].strip() not in _ORDER:
             raise InputError(
-                f"the alphabet is {line.split('=')[1].strip()}; {' or '.join(_ORDER)} is needed",
+                f"the alphabet is {line.split('=')[1].strip()}; {' or '.join(sorted(_ORDER))} is needed",
                 path=display_name(path),
                 line=number,
             )

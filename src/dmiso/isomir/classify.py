@@ -118,7 +118,8 @@ def types_between(sequence: str, mature: str, five: int, three: int) -> tuple[st
         The isomiR and its miRNA, upper-case RNA.
     five, three
         Where the isomiR begins and ends against the miRNA, nt (signs as in :func:`isomir_types`), with its tails or
-        without: an isomiR that is longer than its ends say has tails beyond them.
+        without: an isomiR that is longer than its ends say has tails beyond them. Ends that include everything do not
+        tell whether what lies beyond the miRNA has a template: it is priced as if it had.
 
     Returns
     -------
