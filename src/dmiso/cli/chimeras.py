@@ -22,7 +22,7 @@ from dmiso.cli.numbers import (
     Whole,
 )
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, force_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.workers import keeps
@@ -263,7 +263,7 @@ def call(
             workers=workers,
             seed=seed,
             force=force,
-            command=["dmiso", "chimeras"],
+            command=typed_command(),
         )
     if pictures:
         from dmiso.plot.chimera_qc import draw_chimera_qc
@@ -386,7 +386,7 @@ def simulate(
             SimulationSettings(**settings),
             species=species,
             force=force,
-            command=["dmiso", "chimeras", "simulate"],
+            command=typed_command(),
         )
     if quiet:
         return
@@ -454,7 +454,7 @@ def statistics(
         mirgenedb=mirgenedb,
         mature=mature,
         least=least,
-        command=["dmiso", "chimeras", "statistics"],
+        command=typed_command(),
     )
     if not quiet:
         print_notes(result.counts)

@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.numbers import COPIES, LETTERS, LETTERS_OR_NONE, RECORDS, SEED, SHARE_BELOW_ONE, Real, Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
@@ -259,7 +259,7 @@ def command(
         seed=seed,
     )
     with progress("rows", quiet=quiet):
-        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=["dmiso", "dataset"])
+        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=typed_command())
     if quiet:
         return
     print_notes(counts)
