@@ -20,7 +20,7 @@ isomiR shares with its miRNA is a replacement of that end if it is explained as 
 nucleotide is one type, whether mirGFF3 calls it ``iso_snv`` or ``iso_3p:-1,iso_add3p:1``, and so it is beyond a
 trimmed or lengthened end (``iso_5p:-1`` with position 1 replaced is a 5' addition and a 5' replacement).
 
-:func:`isomir_types` has the rule. :func:`types_between` finds what it asks for where a source tells only the letters
+:func:`isomir_types` has the rule. :func:`types_between` finds what it asks for where a source tells only the sequence
 and where the ends lie, with the prices of :mod:`dmiso.isomir.limits`.
 """
 

@@ -32,14 +32,14 @@ for _pair in (*WATSON_CRICK, *WOBBLES):
 def _anchors(
     mirna_codes: NDArray[np.uint8],
     which: NDArray[np.int64],
-    codes: NDArray[np.uint8],
+    target_codes: NDArray[np.uint8],
+    on: NDArray[np.int64],
     peaks: NDArray[np.int64],
-    pairs: NDArray[np.int64],
     reach: int,
     out: NDArray[np.int64],
 ) -> None:  # pragma: no cover
     for s in range(len(peaks)):
-        mirna = mirna_codes[which[s]]
+        mirna, codes = mirna_codes[which[s]], target_codes[on[s]]
         best, place = -1, peaks[s]
         for step in range(2 * reach + 1):
             # 0, 1, -1, 2, -2, ...: of equals the nearest to the peak
@@ -50,7 +50,7 @@ def _anchors(
                 # codes beyond N are held to N: nothing is read beside the table
                 own = 0
                 if 0 <= j < len(codes):
-                    own = pairs[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
+                    own = _PAIRS[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
                 if own and before:
                     total += own + before
                 before = own
@@ -64,6 +64,8 @@ def find_anchors(
     which: NDArray[np.int64],
     target_codes: NDArray[np.uint8],
     peaks: NDArray[np.int64],
+    *,
+    on: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Return the offset near each peak on which the miRNA's pairs stack most.
 
@@ -76,9 +78,11 @@ def find_anchors(
     which
         The miRNA of each peak.
     target_codes
-        ``(length,)``.
+        ``(length,)``; ``(n_targets, length)``, N behind shorter ones, for peaks on several targets.
     peaks
         Offsets.
+    on
+        The target of each peak; None where there is one target.
 
     Returns
     -------
@@ -92,5 +96,7 @@ def find_anchors(
     [5]
     """
     out = np.empty(len(peaks), np.int64)
-    _anchors(mirna_codes, which, target_codes, peaks, _PAIRS, ANCHOR_REACH, out)
+    if on is None:
+        target_codes, on = target_codes[None], np.zeros(len(peaks), np.int64)
+    _anchors(mirna_codes, which, target_codes, on, peaks, ANCHOR_REACH, out)
     return out

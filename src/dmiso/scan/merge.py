@@ -16,7 +16,8 @@ from dmiso.provenance import manifest, to_json
 from dmiso.scan.duplexes import fold_sites, require_vienna
 from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
-from dmiso.scan.run import SITE_TYPES, add_q_values
+from dmiso.scan.q_values import add_q_values
+from dmiso.scan.run import SITE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

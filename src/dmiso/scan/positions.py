@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.gate import Gate, NearSlots
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -136,6 +136,44 @@ class PositionNetwork:
         if len(self._members) == 1:  # as of every bundled model: nothing has to be copied
             return self._members[0].scan(mirna_codes, target_codes, start, last)[None]
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
+
+    def is_short(self, transcript: str) -> bool:
+        """Tell whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
+        return self._members[0].is_short(len(transcript))
+
+    def slot_of(self, transcript: str) -> int:
+        """Return the columns that a short transcript takes beside others."""
+        return self._members[0].slot_of(len(transcript))
+
+    def encode_slots(self, transcripts: Sequence[str]) -> Codes:
+        """Return the codes of short transcripts, ``(n_transcripts, slot)``, all of one :meth:`slot_of`."""
+        return encode(transcripts, self.slot_of(max(transcripts, key=len)))
+
+    def rows_of_slots(
+        self, mirna_codes: Codes, slots: Codes, *, gate: Gate | None, distance: int
+    ) -> NearSlots:
+        """Return the logits of all offsets of short transcripts, bit by bit those of each transcript alone.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As :meth:`encode_mirnas` and :meth:`encode_slots` give them.
+        gate
+            Transcripts on which it finds no promising offset are left out; None and an open gate compute all.
+        distance
+            Offsets to either side of a peak that are needed.
+        """
+        from dmiso.engine.duplex.gate import GatedScanner, NearSlots
+
+        if gate is not None and not gate.is_open:
+            return GatedScanner(self._members, gate, distance).scan_slots(mirna_codes, slots)
+        logits = [member.scan_slots(mirna_codes, slots) for member in self._members]
+        # as of every bundled model, one member: nothing has to be copied
+        rows = (logits[0][None] if len(logits) == 1 else np.stack(logits)).reshape(
+            len(logits), -1, slots.shape[1]
+        )
+        mirna, target = np.divmod(np.arange(rows.shape[1]), len(slots))
+        return NearSlots(mirna, target, rows, None)
 
     def stream(
         self,
@@ -258,9 +296,35 @@ class PositionNetwork:
             miRNA and peak of each site.
         """
         anchors = find_anchors(mirna_codes, which, target_codes, offsets)
+        return self._facing(mirna_codes, which, anchors, len(target_codes))
+
+    def places_on_slots(
+        self, mirna_codes: Codes, slots: Codes, lengths: Places, offsets: Places, which: tuple[Places, Places]
+    ) -> tuple[Places, Places]:
+        """Return start and end of sites on several short transcripts, see :meth:`places`.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As in :meth:`rows_of_slots`.
+        lengths
+            ``(n_transcripts,)``, their nt.
+        offsets
+            Peak of each site.
+        which
+            miRNA and transcript of each site.
+        """
+        mirna, on = which
+        anchors = find_anchors(mirna_codes, mirna, slots, offsets, on=on)
+        return self._facing(mirna_codes, mirna, anchors, lengths[on])
+
+    def _facing(
+        self, mirna_codes: Codes, which: Places, anchors: Places, target_lengths: int | Places
+    ) -> tuple[Places, Places]:
+        """Return start and end of the letters that face each miRNA at an offset."""
         known = mirna_codes != N_CODE
         lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
-        last = max(len(target_codes) - 1, 0)
+        last = np.maximum(np.subtract(target_lengths, 1), 0)
         # not clip(), whose checks take longer than a short target's sites
         first = np.minimum(np.maximum(anchors - lengths[which] + 1, 0), last)
-        return first, np.minimum(np.maximum(anchors + 1, 1), len(target_codes))
+        return first, np.minimum(np.maximum(anchors + 1, 1), target_lengths)

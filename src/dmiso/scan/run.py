@@ -17,18 +17,19 @@ from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
-from dmiso.scan.decoys import decoys, known_seeds
+from dmiso.scan.decoys import MirnaDecoys, make_decoys
 from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
-from dmiso.scan.q_values import q_values
+from dmiso.scan.q_values import add_q_values
 from dmiso.scan.settings import REGION_NAMES, ScanSettings
+from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
 from dmiso.workers import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,10 +40,7 @@ __all__ = [
     "NO_CODING_SEQUENCE",
     "SITE_TYPES",
     "Found",
-    "MirnaDecoys",
     "Scanner",
-    "add_q_values",
-    "make_decoys",
     "scan_sites",
 ]
 
@@ -70,13 +68,6 @@ NO_CODING_SEQUENCE: Final = (
 )
 
 
-class MirnaDecoys(NamedTuple):
-    """A miRNA and the shuffles scanned beside it."""
-
-    mirna: SequenceRecord
-    decoys: list[str]
-
-
 class Found(NamedTuple):
     """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
 
@@ -84,29 +75,6 @@ class Found(NamedTuple):
     """``mirna``, ``transcript``, then columns of :data:`SITE_TYPES` but ``q_value``."""
     decoys: pl.DataFrame
     """``mirna`` (whose decoy), ``logit``."""
-
-
-def make_decoys(
-    mirnas: Sequence[SequenceRecord], settings: ScanSettings, counts: Counts, *, known: Iterable[str] = ()
-) -> list[MirnaDecoys]:
-    """Give each miRNA its decoys.
-
-    Parameters
-    ----------
-    mirnas
-        To be scanned; their seeds are known seeds too.
-    settings
-        Number and seed of decoys.
-    counts
-        Filled, see :func:`dmiso.scan.decoys.decoys`.
-    known
-        Sequences of all known miRNAs.
-    """
-    seeds = known_seeds([*known, *(m.sequence for m in mirnas)])
-    return [
-        MirnaDecoys(m, decoys(m.sequence, seeds, settings.decoys, seed=settings.seed, counts=counts))
-        for m in mirnas
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +149,66 @@ class Scanner:
             within long ones.
         """
         counts = counts if counts is not None else Counts()
-        lowest = _lowest(self.model, self.settings)
         sequences = [one.mirna.sequence for one in block] + [d for one in block for d in one.decoys]
-        owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
-        sites: list[dict[str, NDArray[Any]]] = []
-        chance = []
         with self.network.calm():
-            for t, transcript in enumerate(transcripts):
-                work = Share(len(transcript.sequence), on_work, times=len(sequences))
-                between = self._ranges(transcript, counts)
-                if between == []:
-                    work.finish()
-                    continue
+            found = [
+                *self._on_short(sequences, transcripts, counts, on_work),
+                *self._on_others(sequences, transcripts, counts, on_work),
+            ]
+        owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
+        # a frame for each group of transcripts would take longer than its sites: arrays until the end
+        frame = pl.DataFrame(_columns(found))
+        real = pl.col("mirna") < len(block)
+        chance = frame.filter(~real).select("mirna", "logit")
+        whose = pl.Series("mirna", owner[chance["mirna"].to_numpy() - len(block)])
+        return Found(
+            self._described(frame.filter(real), block, transcripts),
+            chance.with_columns(whose).sort("mirna", "logit"),
+        )
+
+    def _side_by_side(self) -> PositionNetwork | None:
+        """Return the network if short transcripts are scanned many at once: whole ones, by offsets."""
+        is_whole = not self.settings.regions
+        return self.network if is_whole and isinstance(self.network, PositionNetwork) else None
+
+    def _on_short(
+        self,
+        sequences: Sequence[str],
+        transcripts: Sequence[Transcript],
+        counts: Counts,
+        on_work: Callable[[int], None] | None,
+    ) -> Iterator[tuple[NDArray[np.int64], Sites]]:
+        """Yield the sites on short transcripts, and which transcripts they are on, group by group."""
+        network = self._side_by_side()
+        if network is None or not sequences:
+            return
+        letters, lowest = [t.sequence for t in transcripts], _lowest(self.model, self.settings)
+        for numbers in groups_of_short(network, letters):
+            group = [letters[t] for t in numbers]
+            n_letters = sum(map(len, group))
+            counts.keep("transcript nt", n_letters)
+            on, sites = find_short_sites(
+                network, sequences, group, distance=self.settings.distance, lowest=lowest, gate=self.gate
+            )
+            yield np.array(numbers)[on], sites
+            if on_work is not None:
+                on_work(n_letters * len(sequences))
+
+    def _on_others(
+        self,
+        sequences: Sequence[str],
+        transcripts: Sequence[Transcript],
+        counts: Counts,
+        on_work: Callable[[int], None] | None,
+    ) -> Iterator[tuple[NDArray[np.int64], Sites]]:
+        """Yield the sites on transcripts that are scanned one by one, and which transcript they are on."""
+        short, lowest = self._side_by_side(), _lowest(self.model, self.settings)
+        for t, transcript in enumerate(transcripts):
+            if short is not None and sequences and short.is_short(transcript.sequence):
+                continue
+            work = Share(len(transcript.sequence), on_work, times=len(sequences))
+            between = self._ranges(transcript, counts)
+            if between != []:
                 found = find_sites(
                     self.network,
                     sequences,
@@ -202,21 +218,9 @@ class Scanner:
                     walk=Walk(between, work.advance),
                     gate=self.gate,
                 )
-                work.finish()
                 kept = self._wanted(transcript, found)
-                real = kept & (found.mirna < len(block))
-                places: dict[str, NDArray[Any]] = {
-                    "start": found.start[real],
-                    "end": found.end[real],
-                    "logit": found.logit[real],
-                }
-                # arrays until the end: a frame for each of a million short transcripts would take most of the time
-                sites.append(
-                    {"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t), **places}
-                )
-                decoy = kept & ~(found.mirna < len(block))
-                chance.append((owner[found.mirna[decoy] - len(block)], found.logit[decoy]))
-        return Found(self._described(sites, block, transcripts), _decoy_frame(chance))
+                yield np.full(int(kept.sum()), t), found.only(kept)
+            work.finish()
 
     def _ranges(self, transcript: Transcript, counts: Counts) -> list[tuple[int, int]] | None:
         """Return the ranges of offsets whose sites may lie in a wanted region; None for all, [] for none."""
@@ -246,16 +250,10 @@ class Scanner:
         return np.array([transcript.region(start, end) in wanted for start, end in places], np.bool_)
 
     def _described(
-        self,
-        parts: list[dict[str, NDArray[Any]]],
-        block: Sequence[MirnaDecoys],
-        transcripts: Sequence[Transcript],
+        self, sites: pl.DataFrame, block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript]
     ) -> pl.DataFrame:
-        """Join the sites of transcripts, and say what and where each is."""
-        places = {"mirna": pl.Int64, "transcript": pl.Int64, "start": pl.Int64, "end": pl.Int64}
-        types = {**places, "logit": pl.Float32}
-        joined = {name: np.concatenate([part[name] for part in parts]) for name in types if parts}
-        frame = pl.DataFrame(joined, schema=types).sort("mirna", "transcript", "start", maintain_order=True)
+        """Say what and where each site is, in order."""
+        frame = sites.sort("mirna", "transcript", "start", maintain_order=True)
         mirnas = [block[m].mirna for m in frame["mirna"].to_list()]
         targets = [transcripts[t] for t in frame["transcript"].to_list()]
         starts, ends = frame["start"].to_list(), frame["end"].to_list()
@@ -280,41 +278,23 @@ class Scanner:
         ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
 
 
+def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDArray[Any]]:
+    """Return the sites of several groups of transcripts as the columns of a table."""
+    none = np.empty(0, np.int64)
+    return {
+        "mirna": np.concatenate([none, *(sites.mirna for _, sites in found)]),
+        "transcript": np.concatenate([none, *(on for on, _ in found)]),
+        "start": np.concatenate([none, *(sites.start for _, sites in found)]),
+        "end": np.concatenate([none, *(sites.end for _, sites in found)]),
+        "logit": np.concatenate([np.empty(0, np.float32), *(sites.logit for _, sites in found)]),
+    }
+
+
 def _lowest(model: StoredModel, settings: ScanSettings) -> float:
     """Return the logit that a site needs."""
     return lowest_logit(
         model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
     )
-
-
-def _decoy_frame(chance: list[tuple[np.ndarray, np.ndarray]]) -> pl.DataFrame:
-    """Return the sites of decoys: whose, and how good."""
-    return pl.DataFrame(
-        {
-            "mirna": np.concatenate([np.empty(0, np.int64), *(own for own, _ in chance)]),
-            "logit": np.concatenate([np.empty(0, np.float32), *(logits for _, logits in chance)]),
-        }
-    ).sort("mirna", "logit")
-
-
-def add_q_values(sites: pl.DataFrame, decoy_sites: pl.DataFrame, n_decoys: Sequence[int]) -> pl.DataFrame:
-    """Return sites with the column ``q_value``, each miRNA against its own decoys; null without decoys.
-
-    Parameters
-    ----------
-    sites, decoy_sites
-        With ``mirna`` and ``logit``, of all transcripts.
-    n_decoys
-        Decoys of each miRNA.
-    """
-    values = np.full(sites.height, np.nan)
-    which, logits = sites["mirna"].to_numpy(), sites["logit"].to_numpy()
-    owner, chance = decoy_sites["mirna"].to_numpy(), decoy_sites["logit"].to_numpy()
-    for m in np.unique(which):
-        if n_decoys[m]:
-            rows = which == m
-            values[rows] = q_values(logits[rows], chance[owner == m], n_decoys[m])
-    return sites.with_columns(pl.Series("q_value", values).fill_nan(None))
 
 
 def scan_sites(

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Places = NDArray[np.int64]
 
-__all__ = ["SPAN", "Gate", "GatedScanner", "Near", "Query", "RunScanner"]
+__all__ = ["SPAN", "Gate", "GatedScanner", "Near", "NearSlots", "Query", "RunScanner"]
 
 SPAN: Final = 5 * TILE
 """Offsets whose runs are laid side by side: with few promising offsets they fill about one tile."""
@@ -80,6 +80,19 @@ class Near(NamedTuple):
     """``(n_members, n_mirnas, n_offsets)``; -1000 where none was needed."""
     near: Flags
     """``(n_mirnas, n_offsets)``: where peaks may be; logits around them are complete."""
+
+
+class NearSlots(NamedTuple):
+    """Logits of short targets, a row for each miRNA and target of which they are known, miRNA by miRNA."""
+
+    mirna: Places
+    """``(n_rows,)``."""
+    target: Places
+    """``(n_rows,)``."""
+    logits: FloatArray
+    """``(n_members, n_rows, slot)``."""
+    near: Flags | None
+    """``(n_rows, slot)``: where peaks may be; None is anywhere."""
 
 
 class _Span(NamedTuple):
@@ -271,6 +284,31 @@ class GatedScanner:
                         logits[:, m, a - start : b - start] = found.logits[:, a - span.first : b - span.first]
                         near[m, a - start : b - start] = found.near[a - span.first : b - span.first]
         return Near(logits, near)
+
+    def scan_slots(self, mirna_codes: Codes, slots: Codes) -> NearSlots:
+        """Return the logits of the short targets on which a miRNA's gate finds a promising offset.
+
+        They are computed whole: a short target is little more than what lies around one offset.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
+        """
+        # letters of neighbours never meet in a sum: as many N lie between them as a miRNA has letters, and more
+        sums = self._members[0].gate_sums(self._gate, mirna_codes, slots.reshape(-1), 0, slots.size)
+        promising = sums.reshape(-1, *slots.shape) >= np.float32(self._gate.threshold)
+        mirna, target = np.nonzero(promising.any(axis=2))
+        logits = np.empty((len(self._members), len(mirna), slots.shape[1]), np.float32)
+        for m in np.unique(mirna):
+            own = np.flatnonzero(mirna == m)
+            for i, member in enumerate(self._members):
+                logits[i, own] = member.scan_slots(mirna_codes[m : m + 1], slots[target[own]])[0]
+        near = np.empty(logits.shape[1:], np.bool_)
+        for row, marked in enumerate(near):
+            mark_near(promising[mirna[row], target[row]], self._gate.slack, 0, marked)
+            keep_high(logits[:, row], self._pools, np.float32(self._gate.floor), marked, marked)
+        return NearSlots(mirna, target, logits, near)
 
     def _span(self, target_codes: Codes, start: int, n_offsets: int) -> _Span:
         stop = min(start + SPAN, n_offsets)

@@ -5,6 +5,9 @@ What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, ar
 alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
 all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
 begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an offset's logit.
+
+Short targets lie side by side in a tile, each in a slot that begins with it and ends with N, which no helix and no
+convolution sees across. All steps run along the whole tile but the matrix products, which are made slot by slot.
 """
 
 from __future__ import annotations
@@ -40,6 +43,11 @@ __all__ = ["TILE", "DuplexScanner", "Letters", "Mirna", "outside_columns"]
 
 TILE: Final = 768
 """Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
+
+_STEP: Final = 16
+"""A short target's columns are a multiple of this: of what matrix products compute at once (AVX-512)."""
+_LEAST_SIDE_BY_SIDE: Final = 3
+"""Targets of which fewer fit a tile are computed alone: they cost the network more than all else about them."""
 
 _NO_COLUMNS = np.empty(0, np.int64)
 
@@ -105,6 +113,7 @@ class DuplexScanner(DuplexEngine):
         self._pair_table = np.ascontiguousarray(pairs.transpose(0, 1, 3, 2))  # (place, miRNA, heads, 4)
         self._mix_rows = np.ascontiguousarray(self._mix.T)  # (channels, mirna_length * heads)
         self._context_rows = np.ascontiguousarray(self._context.T)
+        self._gap = KERNEL // 2 * max((block.dilation for block in self._blocks), default=0)
         self._tap_rows = [
             np.ascontiguousarray(block.taps.transpose(2, 0, 1).reshape(len(block.bias), -1))
             for block in self._blocks
@@ -137,6 +146,10 @@ class DuplexScanner(DuplexEngine):
         """
         n_offsets = len(target_codes) + self.mirna_length - 1
         assert 0 <= start <= stop <= n_offsets
+        if self.is_short(len(target_codes)):
+            slots = np.full((1, self.slot_of(len(target_codes))), N_CODE, np.uint8)
+            slots[0, : len(target_codes)] = target_codes
+            return self.scan_slots(mirna_codes, slots)[:, 0, start:stop]
         logits = np.empty((len(mirna_codes), stop - start), np.float32)
         mirnas, used = self._mirnas(mirna_codes)
         with self.calm():
@@ -148,6 +161,44 @@ class DuplexScanner(DuplexEngine):
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas):
                     logits[m, a - start : b - start] = self._logits(letters, stacks, mirna)[part]
+        return finite(logits, self._source)
+
+    def is_short(self, length: int) -> bool:
+        """Tell whether a target of this length (nt) is computed side by side with others."""
+        return self.slot_of(length) * _LEAST_SIDE_BY_SIDE <= TILE
+
+    def slot_of(self, length: int) -> int:
+        """Return the columns that a short target of a length (nt) takes: offsets, and a gap for the convolutions."""
+        return -(-(length + self.mirna_length - 1 + self._gap) // _STEP) * _STEP
+
+    def scan_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
+        """Return the logits of all offsets of every miRNA on many short targets.
+
+        Parameters
+        ----------
+        mirna_codes
+            ``(n_mirnas, mirna_length)``.
+        slots
+            ``(n_targets, slot)``: each target from its slot's begin, N behind it; all are of lengths that
+            :meth:`slot_of` gives this slot.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_mirnas, n_targets, slot)``, float32; -1000 where no letter faces another.
+        """
+        n_targets, slot = slots.shape
+        logits = np.empty((len(mirna_codes), n_targets, slot), np.float32)
+        mirnas, used = self._mirnas(mirna_codes)
+        at_once = TILE // slot
+        with self.calm():
+            for first in range(0, n_targets, at_once):
+                codes = slots[first : first + at_once]
+                letters = self._letters(codes.reshape(-1), 0, codes.size, slot)
+                stacks = self._stacks_on(letters.pairs, used)
+                for m, mirna in enumerate(mirnas):
+                    found = self._logits(letters, stacks, mirna, slot)
+                    logits[m, first : first + at_once] = found.reshape(-1, slot)
         return finite(logits, self._source)
 
     @contextmanager
@@ -221,7 +272,7 @@ class DuplexScanner(DuplexEngine):
         codes[a - begin : b - begin] = target_codes[a:b]
         return codes
 
-    def _letters(self, target_codes: Codes, first: int, last: int) -> Letters:
+    def _letters(self, target_codes: Codes, first: int, last: int, slot: int | None = None) -> Letters:
         """Return the share of the letters in offsets ``first`` to ``last``, which may lie outside the target.
 
         The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from
@@ -231,12 +282,15 @@ class DuplexScanner(DuplexEngine):
         codes = self._codes_under(target_codes, first, last)
         ones = np.empty((CONTEXT, 4, columns), np.float32)
         letters_around(codes, length - 1, ones)
-        context = self._context_rows @ ones.reshape(4 * CONTEXT, columns)
+        context = np.empty((len(self._mix_bias), columns), np.float32)
+        _multiply(self._context_rows, ones.reshape(4 * CONTEXT, columns), context, slot)
         before = np.zeros(len(codes) + 1, np.int64)
         np.cumsum(codes != N_CODE, out=before[1:])
         return Letters(codes, pair_codes(codes[None])[0], context, before)
 
-    def _logits(self, letters: Letters, stacks: FloatArray, mirna: Mirna) -> FloatArray:
+    def _logits(
+        self, letters: Letters, stacks: FloatArray, mirna: Mirna, slot: int | None = None
+    ) -> FloatArray:
         """Return the logits of a tile's offsets with one miRNA, ``(columns,)``."""
         columns, heads, length = letters.context.shape[1], self._bulge.shape[1], mirna.length
         if length == 0:
@@ -247,12 +301,12 @@ class DuplexScanner(DuplexEngine):
         best_helices(letters.codes, stacks, mirna.steps, mirna.pairs, self._bulge, helices, skipped)
         scores = helices.reshape(length * heads, width)[:, length - 1 : length - 1 + columns]
         outside = outside_columns(letters.before[skipped:], mirna, columns)
-        logits = self._after_helices(scores, letters.context, outside)
+        logits = self._after_helices(scores, letters.context, outside, slot)
         logits[outside] = NOTHING
         return logits
 
     def _after_helices(
-        self, scores: FloatArray, context: FloatArray, outside: NDArray[np.int64]
+        self, scores: FloatArray, context: FloatArray, outside: NDArray[np.int64], slot: int | None = None
     ) -> FloatArray:
         """Return the logits of columns from their helix scores, ``(length * heads, columns)``."""
         columns, channels = context.shape[1], len(self._mix_bias)
@@ -262,17 +316,30 @@ class DuplexScanner(DuplexEngine):
             for flat in (room.features, room.product, room.hidden)
         )
         unfolded = room.unfolded[: KERNEL * channels * columns].reshape(KERNEL * channels, columns)
-        np.matmul(self._mix_rows[:, : len(scores)], scores, out=x)
+        _multiply(self._mix_rows[:, : len(scores)], scores, x, slot)
         addition = context
         for number, block in enumerate(self._blocks):
             add_and_unfold(x, addition, self._affines[number], outside, block.dilation, unfolded)
-            np.matmul(self._tap_rows[number], unfolded, out=hidden)
+            _multiply(self._tap_rows[number], unfolded, hidden, slot)
             positive_part(hidden, block.bias)
-            np.matmul(self._block_mix_rows[number], hidden, out=product)
+            _multiply(self._block_mix_rows[number], hidden, product, slot)
             addition = product
         logits = np.empty(columns, np.float32)
         last_layer(x, addition, self._affines[-1], self._output, self._output_bias, logits)
         return logits
+
+
+def _multiply(weights: FloatArray, columns: FloatArray, out: FloatArray, slot: int | None) -> None:
+    """Write a matrix product of all columns, or slot by slot.
+
+    What a matrix product gives a column depends, in its last bits, on how many there are and on its place among
+    them: of a slot alone it is always the same, whatever lies beside it.
+    """
+    if slot is None:
+        np.matmul(weights, columns, out=out)
+        return
+    apart = columns.reshape(len(columns), -1, slot).transpose(1, 0, 2)
+    np.matmul(weights, apart, out=out.reshape(len(out), -1, slot).transpose(1, 0, 2))
 
 
 def outside_columns(before: NDArray[np.int64], mirna: Mirna, columns: int) -> NDArray[np.int64]:

@@ -60,11 +60,14 @@ def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -
     A code beyond the table is taken for its last.
     """
     last = np.uint8(table.shape[2] - 1)
+    held = np.empty(len(codes), np.uint32)  # once, as the loops below look at each letter a hundred times
+    for j in range(len(codes)):
+        held[j] = min(codes[j], last)
     for n in range(table.shape[0]):
         for h in range(table.shape[1]):
             own, out = table[n, h], scores[n, h]
-            for j in range(len(codes)):
-                out[j] = own[min(codes[j], last)]
+            for j in range(len(held)):
+                out[j] = own[held[j]]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
