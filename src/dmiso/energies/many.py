@@ -7,12 +7,11 @@ needs no ``if __name__ == "__main__"``.
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from dmiso.errors import MissingExtraError
+from dmiso.extras import require_extra
 from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def duplex_energies(
     WorkerError
         If a worker ends early.
     """
-    if find_spec("RNA") is None:
-        raise MissingExtraError("ViennaRNA", extra="energy", purpose=program)
+    require_extra("RNA", program)
     if program not in PROGRAMS:
         raise ValueError(f"program is one of {', '.join(PROGRAMS)}; found {program!r}")
     place: dict[tuple[str, str], int] = {}
