@@ -1,6 +1,5 @@
 """The page: the same words three ways, duplexes where ViennaRNA is there, and a note where not."""
 
-import importlib.util
 import sys
 from dataclasses import replace
 from html import escape
@@ -10,11 +9,10 @@ import pytest
 
 from dmiso.compare import CompareSettings, judge
 from dmiso.compare.page import Block, as_html, as_markdown, as_text, page_of
+from dmiso.extras import is_installed
 
 SITES = [(0, 20, 42, 7.0, 0.01)], [(1, 20, 43, 7.0, 0.01)]
-needs_vienna = pytest.mark.skipif(
-    importlib.util.find_spec("RNA") is None, reason="ViennaRNA is not installed"
-)
+needs_vienna = pytest.mark.skipif(not is_installed("RNA"), reason="ViennaRNA is not installed")
 
 
 @pytest.fixture
