@@ -16,6 +16,7 @@ from dmiso.extras import EXTRAS, is_installed, require_extra
 SOURCE = Path(dmiso.__file__).parent
 ASKERS = {
     "extras.py",
+    "__init__.py",  # which of the package's own rooms has the name of a verb
     "compiled.py",  # what unpickling damaged numba code raises
     "cli/faults.py",  # the boundary where every exception ends
 }

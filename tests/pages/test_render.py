@@ -9,13 +9,15 @@ import pytest
 from jinja2 import UndefinedError
 
 import dmiso
-from dmiso.evaluate.audit import AuditReport
-from dmiso.evaluate.audit_check import Check
-from dmiso.evaluate.audit_report import as_html
+from dmiso.evaluate.audit.audit import AuditReport
+from dmiso.evaluate.audit.check import Check
+from dmiso.evaluate.audit.report import as_html, as_section
 from dmiso.pages import render_page
 
 SOURCE = Path(dmiso.__file__).parent
 TEMPLATES = sorted((SOURCE / "pages" / "templates").glob("*.html"))
+PARTS = {"audit_section.html", "shown.html", "text.html"}
+"""What notebooks show, without a head."""
 EVIL = "<script>alert(1)</script>"
 QUOTED = "\" onload='x' <img src=x onerror=f> &amp; {{ 7 * 7 }}"
 
@@ -47,6 +49,7 @@ def test_audit__every_field_is_shown_as_it_is(name):
     page = Page(as_html(report, title=name))
     assert page.words.count(name) == 2 + 2 * len(checks)  # title and heading, name and sentence
     assert page.tags.count("tr") == 1 + len(checks)
+    assert Page(as_section(report, title=name)).words.count(name) == 1 + 2 * len(checks)
 
 
 @pytest.mark.parametrize("name", [EVIL, QUOTED])
@@ -68,7 +71,7 @@ def test_templates__escape_everything_and_load_nothing(template):
     text = template.read_text(encoding="utf-8")
     assert not re.search(r"\|\s*safe|autoescape|Markup", text)
     assert not re.search(r"\bstyle=|\bsrc=|\bhref=|https?:|<script", text)
-    if template.name != "base.html":
+    if template.name not in {"base.html", *PARTS}:
         assert text.startswith('{% extends "base.html" %}')
 
 

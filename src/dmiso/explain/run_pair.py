@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.perturb import MASK, deletion_logits, mask_logits, mutant_logits, pair_epistasis
 from dmiso.extras import is_installed
 from dmiso.io import write_table, write_text
+from dmiso.pages import render_page
 from dmiso.records import Counts
 from dmiso.seeds import seed_class
 
@@ -89,7 +89,7 @@ class PairExplained:
         return f"PairExplained({self.mirna} on {self.target}: {said})"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
+        return render_page("text", text=self.text())
 
     def effects(self) -> pl.DataFrame:
         """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""

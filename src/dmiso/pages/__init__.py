@@ -1,4 +1,7 @@
-"""HTML pages: every one is a template in ``templates/``, in one style sheet, and needs no other file to be shown."""
+"""HTML: every page is a template in ``templates/``, in one style sheet, and needs no other file to be shown.
+
+``shown``, ``audit_section`` and ``text`` are parts without a head: what a notebook shows of a result.
+"""
 
 from dmiso.pages.render import render_page
 

@@ -15,7 +15,7 @@ __all__ = ["render_page"]
 
 
 def render_page(template: str, **values: object) -> str:
-    """Return a whole page.
+    """Return a page, or a part of one.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def render_page(template: str, **values: object) -> str:
     Returns
     -------
     str
-        HTML that begins with its doctype.
+        HTML; a page begins with its doctype.
 
     Examples
     --------

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dmiso.evaluate.audit.audit import AuditReport
     from dmiso.evaluate.audit.check import Check
 
-__all__ = ["as_dict", "as_html", "as_text"]
+__all__ = ["as_dict", "as_html", "as_section", "as_text"]
 
 _ORDER: Final = ("convicted", "cleared", "information", "not run")
 _TITLES: Final = {
@@ -61,18 +61,26 @@ def as_html(report: AuditReport, *, title: str) -> str:
     Parameters
     ----------
     report
-        As :func:`dmiso.evaluate.audit.audit_table` gives it.
+        As :func:`dmiso.evaluate.audit.audit.audit_table` gives it.
     title
         What was audited: the name of the table.
     """
-    return render_page(
-        "audit",
-        title=f"Audit of {title}",
-        verdict=report.verdict.capitalize(),
-        verdict_class="convicted" if report.convicted else "cleared",
-        summary=_summary(report),
-        rows=[_row(check) for _, checks in _groups(report) for check in checks],
-    )
+    return render_page("audit", **_shown(report, title))
+
+
+def as_section(report: AuditReport, *, title: str) -> str:
+    """Return the report as a part of a page, for a notebook; parameters as for :func:`as_html`."""
+    return render_page("audit_section", **_shown(report, title))
+
+
+def _shown(report: AuditReport, title: str) -> dict[str, object]:
+    return {
+        "title": f"Audit of {title}",
+        "verdict": report.verdict.capitalize(),
+        "verdict_class": "convicted" if report.convicted else "cleared",
+        "summary": _summary(report),
+        "rows": [_row(check) for _, checks in _groups(report) for check in checks],
+    }
 
 
 def _summary(report: AuditReport) -> str:
