@@ -167,7 +167,8 @@ def parse_bed12(fields: Sequence[str]) -> BedRecord:
     thick, numbers = (thick_start, thick_end), (n, len(sizes), len(begins))
     if problem := _problem((start, end), thick, numbers, blocks):
         raise ValueError(problem)
-    score = whole_number(fields[4]) if fields[4].isdecimal() else 0
+    said = fields[4]  # any text in the wild; what is no number of 0-1000 says nothing
+    score = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
     more = tuple(fields[BED12_FIELDS:])
     return BedRecord(fields[0], start, end, fields[3], score, fields[5], blocks, thick, more)
 
