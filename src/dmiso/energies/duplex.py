@@ -10,7 +10,16 @@ from dmiso.extras import require_extra
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["WOBBLES", "Duplex", "PairClass", "fold_duplex", "fold_sites", "pair_class"]
+__all__ = [
+    "WOBBLES",
+    "Duplex",
+    "PairClass",
+    "cofold_energy",
+    "duplex_energy",
+    "fold_duplex",
+    "fold_sites",
+    "pair_class",
+]
 
 PairClass = str
 """``Watson-Crick``, ``wobble`` or ``mismatch``."""
@@ -70,6 +79,18 @@ def _fold(mirna: str, target: str) -> tuple[str, int, int, float]:
 
     found = RNA.duplexfold(mirna, target)
     return str(found.structure), int(found.i), int(found.j), float(found.energy)
+
+
+def duplex_energy(mirna: str, target: str) -> float:
+    """Return the energy of :func:`fold_duplex` alone, kcal/mol; ViennaRNA must be there."""
+    return _fold(mirna, target)[3]
+
+
+def cofold_energy(mirna: str, target: str) -> float:
+    """Return the least energy where each strand may fold on itself too, kcal/mol; ViennaRNA must be there."""
+    import RNA
+
+    return float(RNA.cofold(f"{mirna}&{target}")[1])
 
 
 def fold_duplex(mirna: str, target: str) -> Duplex:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from dmiso.energies.duplex import cofold_energy, duplex_energy
 from dmiso.extras import require_extra
 from dmiso.workers import Crew, Work
 
@@ -88,12 +89,8 @@ def usable_cores() -> int:
 
 def _fold(job: tuple[Program, Sequence[tuple[str, str]]], report: Callable[[int], None]) -> list[float]:
     """Fold pairs in this process."""
-    import RNA
-
     program, pairs = job
-    if program == "RNAduplex":
-        found = [float(RNA.duplexfold(mirna, target).energy) for mirna, target in pairs]
-    else:
-        found = [float(RNA.cofold(f"{mirna}&{target}")[1]) for mirna, target in pairs]
+    energy = duplex_energy if program == "RNAduplex" else cofold_energy
+    found = [energy(mirna, target) for mirna, target in pairs]
     report(len(pairs))
     return found
