@@ -332,7 +332,7 @@ def test_workers_of_crossval__import_nothing_from_the_working_directory(trap, ex
 def test_workers_that_fold__import_nothing_from_the_working_directory(trap):
     pytest.importorskip("RNA")
     code = (
-        "import dmiso.energies as energies\n"
+        "import dmiso.energies.many as energies\n"
         "energies._PAIRS_A_WORKER = 2\n"
         "sites = ['ACGU' * i for i in (4, 5, 6)]\n"
         "found = energies.duplex_energies(['ACGUACGU'] * 3, sites, 'RNAcofold', processes=2)\n"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dmiso.alphabet import inside, to_dna
-from dmiso.errors import InputError, MissingExtraError
+from dmiso.errors import InputError
+from dmiso.extras import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,10 +41,9 @@ def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
     """Return cutadapt's 3' and 5' adapters, or None."""
     if settings.adapter is None and settings.front_adapter is None:
         return None, None
-    try:
-        from cutadapt.adapters import BackAdapter, FrontAdapter
-    except ImportError as error:
-        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming adapters") from error
+    require_extra("cutadapt", "trimming adapters")
+    from cutadapt.adapters import BackAdapter, FrontAdapter
+
     options = {"max_errors": settings.error_rate, "min_overlap": settings.min_overlap}
     made = []
     for kind, name in ((BackAdapter, "adapter"), (FrontAdapter, "front_adapter")):
@@ -61,10 +61,9 @@ def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
     """Return the function that tells where good quality ends."""
     if settings.quality_cutoff == 0:
         return None
-    try:
-        from cutadapt.qualtrim import quality_trim_index
-    except ImportError as error:
-        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming low quality") from error
+    require_extra("cutadapt", "trimming low quality")
+    from cutadapt.qualtrim import quality_trim_index
+
     cutoff = settings.quality_cutoff
     return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
 

@@ -309,7 +309,7 @@ def query(
 ) -> None:
     """Ask a finished scan: give one of --mirna, --gene, --compare, --sql. Needs DuckDB."""
     from dmiso.errors import UsageError
-    from dmiso.io import TableWriter
+    from dmiso.io import write_table
     from dmiso.scan.query import gained_and_lost, mirnas_of, run_query, top_genes
 
     if sum(bool(question) for question in (mirna, gene, compare, sql)) != 1:
@@ -325,5 +325,4 @@ def query(
     if output is None:
         print_table(found, f"{found.height:,} rows")
         return
-    with TableWriter(output, dict(found.schema)) as writer:
-        writer.write(found)
+    write_table(output, found)

@@ -14,7 +14,7 @@ import polars as pl
 
 from dmiso.alphabet import COMPLEMENT_CODES, N_CODE, NUCLEOTIDES
 from dmiso.encode import encode
-from dmiso.explain.duplex_map import pair_class
+from dmiso.energies import pair_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

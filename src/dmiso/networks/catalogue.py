@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.errors import MissingExtraError, ModelError, did_you_mean
+from dmiso.errors import ModelError, did_you_mean
+from dmiso.extras import require_extra
 from dmiso.networks.dmiso_shapes import dmiso_shapes, dmiso_tensors
 from dmiso.networks.duplex_shapes import duplex_shapes, duplex_tensors
 
@@ -121,10 +122,7 @@ def build_network(config: NetworkConfig) -> nn.Module:
     """
     entry = _entry(config.network)
     entry.shapes(config)
-    try:
-        import torch  # noqa: F401 - asked first, so that the message names what is missing
-    except ImportError as error:
-        raise MissingExtraError("torch", extra="train", purpose=f"the network {config.network}") from error
+    require_extra("torch", f"the network {config.network}")
     network_class = getattr(importlib.import_module(entry.module), entry.class_name)
     network: nn.Module = network_class(**config.settings)
     return network

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from dmiso.alphabet import NUCLEOTIDES
-from dmiso.explain.duplex_map import Duplex, duplex_columns, pair_class
-from dmiso.plot.style import GREY, picture
+from dmiso.energies import Duplex, duplex_columns, pair_class
+from dmiso.plot.style import GREY, YELLOW, picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def _draw(axes: Axes, found: PairExplained, duplex: Duplex) -> Any:
     inner = [place for place, column in enumerate(columns) if column in paired]
     seed = [place for place, (m, _) in enumerate(columns) if m in _SEED]
     if seed:
-        axes.axvspan(min(seed) - 0.5, max(seed) + 0.5, color="#F0E442", alpha=0.35, linewidth=0)
+        axes.axvspan(min(seed) - 0.5, max(seed) + 0.5, color=YELLOW, alpha=0.35, linewidth=0)
         axes.text(
             (min(seed) + max(seed)) / 2, -1.75, "seed", ha="center", va="center", fontsize=7, color="0.3"
         )

@@ -6,14 +6,14 @@ A question may come from anyone (a script, a web page, a colleague): it can read
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dmiso.errors import MissingExtraError, UsageError
+from dmiso.errors import UsageError
+from dmiso.extras import require_extra
 from dmiso.io.parquet import parquet_frame
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> p
     UsageError
         If the folder holds no finished scan, or the question is wrong, or more than one SELECT.
     """
-    if find_spec("duckdb") is None:
-        raise MissingExtraError("duckdb", extra="query", purpose="asking a scan")
+    require_extra("duckdb")
     duckdb = import_module("duckdb")
     with TemporaryDirectory(prefix="dmiso-query-") as links, duckdb.connect(config=_CLOSED) as connection:
         paths = [_linked(output / f"{name}.parquet", Path(links)) for name in _TABLES]
