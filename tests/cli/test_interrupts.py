@@ -340,3 +340,19 @@ def test_workers_that_fold__import_nothing_from_the_working_directory(trap):
     )
     subprocess.run([sys.executable, "-P", "-c", code], cwd=trap, check=True)
     assert not (trap / "imported").exists()
+
+
+def test_scan_query__ctrl_c_ends_a_question_that_takes_long(start, tmp_path):
+    pytest.importorskip("duckdb")
+    for name in ("sites", "genes", "genes_total"):
+        pl.DataFrame({"mirna_id": ["a"]}).write_parquet(tmp_path / f"{name}.parquet")
+    # one call of a function, which DuckDB does not leave before its end
+    run = start(
+        "scan", "query", ".", "--sql", "SELECT levenshtein(repeat('a', 2000000), repeat('b', 2000000))"
+    )
+    [child] = wait_for(run.children)
+    time.sleep(1)
+    run.send(signal.SIGINT)
+    code, said = run.finish()
+    assert (code, len(said)) == (130, 1)
+    assert not is_there(child)
