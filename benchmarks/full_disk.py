@@ -89,10 +89,10 @@ PREPARED = {
 
 
 def run(words: str, output: Path, folder: Path) -> tuple[int, str]:
-    """Run a command in the folder of the examples; return exit status and what it said."""
+    """Run a command in the folder of the examples; return exit status and what it said, without the output's path."""
     command = [sys.executable, "-P", "-m", "dmiso", *words.replace("OUT", str(output)).split()]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return done.returncode, done.stderr.strip()
+    return done.returncode, done.stderr.strip().replace(str(output), "DISK")
 
 
 def tree(folder: Path) -> dict[str, str]:
