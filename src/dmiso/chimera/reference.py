@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -100,9 +100,17 @@ def make_reference(sequences: Mapping[str, str], word: int, folder: Path | None 
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _FILES:
-            np.save(folder / f"{name}.npy", getattr(reference, name))
+            _save(folder / f"{name}.npy", getattr(reference, name))
         (folder / "names.txt").write_text("\n".join(reference.names), encoding="utf-8")
     return reference
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    """Write what :func:`numpy.save` writes; on a full disk that says how much it wrote, not why no more."""
+    with path.open("wb") as file:
+        header = np.lib.format.header_data_from_array_1_0(array)
+        np.lib.format.write_array_header_1_0(file, header)
+        file.write(np.ascontiguousarray(array).data)
 
 
 def open_reference(folder: Path, word: int) -> Reference:

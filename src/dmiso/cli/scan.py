@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dmiso.cli.numbers import DECOYS, POSITIVE_SHARE, PROCESSES, RECORDS, SHARE
+from dmiso.cli.numbers import DECOYS, POSITIVE_SHARE, PROCESSES, RECORDS, SECONDS, SHARE
 from dmiso.cli.options import (
     DefaultGroup,
     GroupedCommand,
@@ -278,6 +278,15 @@ def run(
 )
 @_option("--sql", group="Question", help="SQL over the tables sites, genes and genes_total.")
 @_option(
+    "--time-limit",
+    needs=("sql",),
+    group="Question",
+    type=SECONDS,
+    default=60,
+    show_default=True,
+    help="Seconds after which the question is given up.",
+)
+@_option(
     "-n",
     needs=(
         "mirna",
@@ -304,6 +313,7 @@ def query(
     gene: str | None,
     compare: tuple[str, str] | None,
     sql: str | None,
+    time_limit: int,
     n: int,
     output: Path | None,
 ) -> None:
@@ -321,7 +331,7 @@ def query(
     elif compare:
         found = gained_and_lost(scan, *compare, n)
     else:
-        found = run_query(scan, str(sql))
+        found = run_query(scan, str(sql), time_limit=time_limit)
     if output is None:
         print_table(found, f"{found.height:,} rows")
         return

@@ -5,12 +5,11 @@ letters.
 """
 
 from dmiso.energies.drawing import draw_ascii, duplex_columns
-from dmiso.energies.duplex import WOBBLES, Duplex, fold_duplex, fold_sites, pair_class
+from dmiso.energies.duplex import Duplex, fold_duplex, fold_sites, pair_class
 from dmiso.energies.many import PROGRAMS, Program, duplex_energies, usable_cores
 
 __all__ = [
     "PROGRAMS",
-    "WOBBLES",
     "Duplex",
     "Program",
     "draw_ascii",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.alphabet import WATSON_CRICK, WOBBLES
 from dmiso.extras import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "WOBBLES",
     "Duplex",
     "PairClass",
     "cofold_energy",
@@ -24,8 +24,6 @@ __all__ = [
 PairClass = str
 """``Watson-Crick``, ``wobble`` or ``mismatch``."""
 
-WOBBLES: Final = frozenset({"GU", "UG"})
-_WATSON_CRICK: Final = frozenset({"AU", "UA", "CG", "GC"})
 _FLANK: Final = 5
 """Nucleotides on either side of a site that may take part: bulges make a duplex longer than the miRNA."""
 
@@ -67,7 +65,7 @@ def pair_class(mirna_letter: str, target_letter: str) -> PairClass:
     ('Watson-Crick', 'wobble', 'mismatch')
     """
     pair = mirna_letter + target_letter
-    if pair in _WATSON_CRICK:
+    if pair in WATSON_CRICK:
         return "Watson-Crick"
     return "wobble" if pair in WOBBLES else "mismatch"
 

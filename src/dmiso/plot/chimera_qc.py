@@ -88,6 +88,8 @@ def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
 
 def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
     """Draw distributions of lengths and places."""
+    from matplotlib.ticker import MaxNLocator
+
     there = [name for name in _LINES if name in rows and rows[name].height]
     if not there:
         return False
@@ -96,6 +98,7 @@ def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
         for axes, name in zip(panels, there, strict=False):
             own = rows[name].with_columns(pl.col("stratum").cast(pl.Int64)).sort("stratum")
             axes.bar(own["stratum"].to_list(), own["n"].to_list(), color=BLUE, width=0.9)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel(_LINES[name])
             axes.set_ylabel("reads")
         for axes in panels[len(there) :]:
