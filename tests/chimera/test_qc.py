@@ -5,6 +5,7 @@ import math
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.chimera.interactions import INTERACTION_COLUMNS
 from dmiso.chimera.qc import qc_table, seed_enrichment
 from dmiso.chimera.run import chimeras_to_folder
@@ -12,7 +13,6 @@ from dmiso.chimera.settings import preset
 from dmiso.chimera.statistics.run import statistics_to_file
 from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.errors import InputError, UsageError
-from dmiso.seeds import reverse_complement
 
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
 

@@ -6,11 +6,11 @@ import shlex
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.cli.isomirs_compare import command
 from dmiso.compare.matching import SITE_CHANGE_TYPES
 from dmiso.errors import NothingKeptError, UsageError
 from dmiso.io import read_table
-from dmiso.seeds import reverse_complement
 
 CANONICAL, ISOMIR = "UACCCUGUAGAUCCGAAUUUGUG", "ACCCUGUAGAUCCGAAUUUGUG"
 

@@ -1,5 +1,7 @@
 """Kernels whose motif is known."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from dmiso.encode import encode
 from dmiso.errors import InputError, MissingExtraError
 from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
 from dmiso.explain.motif_files import Motif, read_meme, write_meme
-from dmiso.explain.motif_match import consensus, match_motifs, require_memelite, shuffled
+from dmiso.explain.motif_match import consensus, match_motifs, shuffled
 from dmiso.networks import network_entry
 
 
@@ -92,9 +94,9 @@ def test_shuffled__keeps_information(rng):
 
 
 def test_match__without_memelite_names_the_extra(monkeypatch):
-    monkeypatch.setattr("dmiso.explain.motif_match.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "memelite", None)
     with pytest.raises(MissingExtraError, match=r"dmiso\[motif\]"):
-        require_memelite()
+        match_motifs([], [], name="none")
 
 
 def made_up(monkeypatch):
@@ -104,7 +106,7 @@ def made_up(monkeypatch):
         return np.array([[np.abs(q - t).sum() / (2 * len(q)) for t in targets] for q in queries])
 
     monkeypatch.setattr("dmiso.explain.motif_match._tomtom", distances)
-    monkeypatch.setattr("dmiso.explain.motif_match.require_memelite", lambda: None)
+    monkeypatch.setattr("dmiso.explain.motif_match.require_extra", lambda module: None)
 
 
 def test_match__a_planted_motif_is_found_and_a_flat_kernel_listed_without(monkeypatch, rng):

@@ -70,3 +70,18 @@ def test_pictures__are_the_same_bytes_each_time(tmp_path):
         draw_chimera_qc(FUNNEL, QC, SEEDS, tmp_path / name)
     files = [{p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("a", "b")]
     assert files[0] == files[1]
+
+
+def test_lengths__have_whole_numbers_on_their_axis(monkeypatch, tmp_path):
+    ticks = []
+    save = Figure.savefig
+
+    def look(self, path, **options):
+        if "lengths" in str(path):
+            ticks.extend(self.axes[0].get_xticks())
+        save(self, path, **options)
+
+    monkeypatch.setattr(Figure, "savefig", look)
+    draw_chimera_qc(FUNNEL, QC, {}, tmp_path)
+    assert ticks
+    assert all(tick == round(tick) for tick in ticks)

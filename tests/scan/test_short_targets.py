@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
@@ -13,7 +14,6 @@ from dmiso.scan.run import Scanner, scan_sites
 from dmiso.scan.settings import ScanSettings
 from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import find_sites, lowest_logit
-from dmiso.seeds import reverse_complement
 
 MIRNAS = {"let-7a": "UGAGGUAGUAGGUUGUAUAGUU", "miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "short": "UAAGGCACGCGGUG"}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from dmiso.chimera.reference import encode
+from dmiso.alphabet import pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +163,7 @@ def _joint(
     from dmiso.chimera.kernels import Joints, joint_borders
 
     wanted, number = np.unique(pairs["read"].to_numpy(), return_inverse=True)
-    codes, bounds = encode([reads[i].sequence for i in wanted])
+    codes, bounds = pack([reads[i].sequence for i in wanted])
     m_subject, t_subject = pairs["m_subject"].to_numpy(), pairs["t_subject"].to_numpy()
     m_begin, t_begin = mirnas.begins[m_subject], np.asarray(transcripts.begins)[t_subject]
     m_start, t_start = pairs["m_start"].to_numpy(), pairs["t_start"].to_numpy()

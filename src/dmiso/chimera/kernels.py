@@ -1,6 +1,6 @@
-"""The loops over letters, compiled: a k-mer index, ungapped alignments from it, pairs of alignments.
+"""The loops over nucleotides, compiled: ungapped alignments from a k-mer index, pairs of alignments.
 
-Letters are codes: A 0, C 1, G 2, U 3, N 4; 5 parts the sequences of a reference. Codes above 3 match nothing.
+Nucleotides are codes of :mod:`dmiso.alphabet`; those above 3, N and the break between sequences, match nothing.
 numba's cache does not notice changed globals, so every constant is an argument.
 """
 
@@ -11,61 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dmiso.compiled import njit
+from dmiso.kmers import next_kmer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "Index",
-    "Joints",
-    "PairRules",
-    "Scores",
-    "count_words",
-    "extend_hits",
-    "joint_borders",
-    "pair_hits",
-    "place_words",
-]
-
-
-@njit(cache=True)
-def count_words(text: NDArray[np.uint8], word: int) -> NDArray[np.uint32]:
-    """Return where each word's places begin in a table of places, ``(4**word + 1,)``."""
-    starts = np.zeros(4**word + 1, np.uint32)
-    mask = 4**word - 1
-    code = 0
-    run = 0
-    for i in range(len(text)):
-        if text[i] > 3:
-            run = 0
-            continue
-        code = ((code << 2) | text[i]) & mask
-        run += 1
-        if run >= word:
-            starts[code + 1] += 1
-    for c in range(4**word):
-        starts[c + 1] += starts[c]
-    return starts
-
-
-@njit(cache=True)
-def place_words(text: NDArray[np.uint8], word: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return the first positions of all words, those of one word together and rising."""
-    filled = starts[:-1].copy()
-    places = np.empty(starts[-1], np.uint32)
-    mask = 4**word - 1
-    code = 0
-    run = 0
-    for i in range(len(text)):
-        if text[i] > 3:
-            run = 0
-            continue
-        code = ((code << 2) | text[i]) & mask
-        run += 1
-        if run >= word:
-            places[filled[code]] = i - word + 1
-            filled[code] += 1
-    return places
+__all__ = ["Index", "Joints", "PairRules", "Scores", "extend_hits", "joint_borders", "pair_hits"]
 
 
 class Index(NamedTuple):
@@ -162,17 +113,12 @@ def _read_hits(read, index, least, cap, scores, hits, n_max):  # type: ignore[no
     """
     text, word, starts, places = index.text, index.word, index.starts, index.places
     n, crowded = 0, 0
-    mask = 4**word - 1
     code, run = 0, 0
     searched = False
     for j in range(len(read)):
-        if read[j] > 3:
-            run = 0
-            searched = False
-            continue
-        code = ((code << 2) | read[j]) & mask
-        run += 1
+        code, run = next_kmer(code, run, read[j], word)
         if run < word:
+            searched = searched and run > 0
             continue
         i = j - word + 1
         first, last = np.int64(starts[code]), np.int64(starts[code + 1])

@@ -27,7 +27,6 @@ __all__ = [
     "write_candidates",
     "write_hyb_file",
     "write_isomirs",
-    "write_table",
 ]
 
 CANDIDATE_COLUMNS: Final = {
@@ -46,12 +45,6 @@ CANDIDATE_COLUMNS: Final = {
     "target_evalue": pl.Float64(),
 }
 """Columns of the candidates table, which ``dmiso dataset --top`` reads."""
-
-
-def write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Write a table whole, by the file's ending."""
-    with TableWriter(path, dict(frame.schema)) as writer:
-        writer.write(frame)
 
 
 def write_isomirs(

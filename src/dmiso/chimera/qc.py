@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL
 from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
@@ -170,10 +171,12 @@ def _of_ligation(calls: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> 
             letters[read[border + i : border + i + 1]] += n
     for i, letters in around.items():
         place = f"miRNA -{-i}" if i < 0 else f"target +{i + 1}"
-        rows += _rows(f"letters at {place}", {k: letters[k] for k in "ACGUN" if letters[k]})
+        rows += _rows(f"letters at {place}", {k: letters[k] for k in ALPHABETICAL + "N" if letters[k]})
     used = sorted(set(first["transcript_id"].to_list()))
     background: Counter[str] = Counter()
     for name in used:
         sequence = transcripts[name].sequence
-        background.update({letter: sequence.count(letter) for letter in "ACGU"})
-    return rows + _rows("letters of the transcripts", {k: background[k] for k in "ACGU" if background[k]})
+        background.update({letter: sequence.count(letter) for letter in ALPHABETICAL})
+    return rows + _rows(
+        "letters of the transcripts", {k: background[k] for k in ALPHABETICAL if background[k]}
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from dmiso.alphabet import ACCEPTED
 from dmiso.errors import UsageError, find_named
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ __all__ = [
 ]
 
 
-_ADAPTER_LETTERS: Final = frozenset("ACGTUNRYSWKMBDHV")
+_ADAPTER: Final = frozenset(ACCEPTED) - {"X", "."}
+"""Codes in an adapter; X and the dot stand in reads only."""
 
 
 def check_adapter(letters: str | None, option: str) -> None:
@@ -53,7 +55,7 @@ def check_adapter(letters: str | None, option: str) -> None:
     if letters is None:
         return
     for place, letter in enumerate(letters, start=1):
-        if letter.upper() not in _ADAPTER_LETTERS:
+        if letter.upper() not in _ADAPTER:
             raise UsageError(
                 f"{option} {letters!r}: {letter!r} at position {place} is no nucleotide code. "
                 "Give its letters alone, 5' to 3'."

@@ -26,6 +26,7 @@ __all__ = [
     "RECORDS",
     "RECORDS_OR_NONE",
     "REPLICATES",
+    "SECONDS",
     "SEED",
     "SHARE",
     "SHARE_BELOW_ONE",
@@ -78,6 +79,8 @@ COPIES: Final = Whole(1, 1000)
 """Times that each record is made again: negatives a positive, shuffles of a kernel."""
 RECORDS: Final = Whole(1, 1_000_000_000)
 RECORDS_OR_NONE: Final = Whole(0, 1_000_000_000)
+SECONDS: Final = Whole(1, 7 * 24 * 60 * 60)
+"""Time limits, up to a week."""
 SHOWN: Final = Whole(0, 10_000)
 """Rows printed."""
 LETTERS: Final = Whole(1, 100_000)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from dmiso.compare.scanned import Place
-from dmiso.seeds import reverse_complement, seed_class
+from dmiso.seeds import seed_class, seed_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,7 +153,7 @@ def matches_seed(seed: str, target: str) -> bool:
     >>> matches_seed("GAGGUAG", "AAUACCUCAA"), matches_seed("GAGGUAG", "AAUACCUAAA")
     (True, False)
     """
-    return reverse_complement(seed[:6]) in target
+    return seed_match(seed[:6]) in target
 
 
 class Joint(NamedTuple):

@@ -14,6 +14,7 @@ from dmiso.compare.pairs import Pair, check_length
 from dmiso.compare.scanned import Targets, scan_pairs
 from dmiso.compare.seed_shift import SeedTest, seed_tests
 from dmiso.compare.settings import CompareSettings
+from dmiso.extras import require_extra
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import SequenceRecord
@@ -150,7 +151,13 @@ def compare_pairs(
     -------
     list of Comparison
         In the order of the pairs.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
     """
+    require_extra("scipy", "testing seeds")
     settings = settings or CompareSettings()
     stored = resolve(model) if model is None or isinstance(model, str) else model
     scanned = scan_pairs(pairs, targets, stored, settings, counts=counts, on_work=on_work)

@@ -10,6 +10,7 @@ from dmiso.compare.page import as_html, as_markdown, as_text, page_of
 from dmiso.compare.run import judge
 from dmiso.compare.scanned import scan_pairs
 from dmiso.compare.settings import CompareSettings
+from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
@@ -74,9 +75,12 @@ def compare_to_files(
     ------
     UsageError, InputError
         If an option, a word or a file cannot be used.
+    MissingExtraError
+        If scipy is not installed.
     """
     settings, counts = settings or CompareSettings(), Counts()
     check_folder(output, COMPARE_FOLDER, force=force)
+    require_extra("scipy", "testing seeds")
     stored = resolve(model)
     told = inputs.load(counts)
     scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)

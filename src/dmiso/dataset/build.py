@@ -22,6 +22,7 @@ from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.streams import display_name, read_once
+from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
@@ -105,9 +106,9 @@ def build_dataset(
         command=command, inputs=sources.named(), counts=counts, seed=settings.seed, settings=described
     )
     with whole_folder(output, DATASET_FOLDER, force=force) as folder:
-        frame.write_parquet(folder / "data.parquet")
+        write_table(folder / "data.parquet", frame)
         if tsv:
-            frame.write_csv(folder / "data.tsv", separator="\t", quote_style="never")
+            write_table(folder / "data.tsv", frame)
         write_text(folder / "manifest.json", to_json(account))
     return counts
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.dataset.clusters import SITE_K, KmerSet
+from dmiso.dataset.clusters import SITE_K
 from dmiso.dataset.layouts import INTERACTION_SCHEMA, find_layout
 from dmiso.dataset.locate import SiteIndex
 from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
@@ -15,6 +15,7 @@ from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
 from dmiso.io.streams import base_name, display_name
+from dmiso.kmers import KmerSet
 from dmiso.losses import require_kept
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _drop(frame: pl.DataFrame, keep: pl.Expr | pl.Series, reason: str, counts: C
 
 def _sites_to_avoid(sources: Sources, counts: Counts) -> KmerSet:
     """Gather the 16-mers of test sites, of either label."""
-    avoid = KmerSet()
+    avoid = KmerSet(SITE_K)
     for path in sources.exclude:
         table, _ = read_interactions(path, mature=sources.mature, keep_negatives=True)
         avoid.add(table["target_sequence"].to_list())

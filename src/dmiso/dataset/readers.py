@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
-from dmiso.alphabet import AMBIGUOUS, normalise
+from dmiso.alphabet import AMBIGUOUS, CODED, normalise
 from dmiso.columns import COLUMNS
 from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, Layout, find_layout, sniff_layout
 from dmiso.errors import InputError, UsageError
@@ -314,7 +314,7 @@ def _drop_or_stop(
     frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str | None
 ) -> pl.DataFrame:
     """Refuse or drop rows with a letter that is no nucleotide code."""
-    good = pl.col(name).str.contains(f"^[ACGUN{AMBIGUOUS}]+$")
+    good = pl.col(name).str.contains(f"^[{CODED}{AMBIGUOUS}]+$")
     bad = frame.filter(~good)
     if bad.height and on_bad != "skip":
         try:

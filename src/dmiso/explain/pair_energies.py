@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from dmiso.alphabet import LETTERS
-from dmiso.encode import N_CODE, encode
-from dmiso.explain.duplex_map import pair_class
+from dmiso.alphabet import COMPLEMENT_CODES, N_CODE, NUCLEOTIDES
+from dmiso.encode import encode
+from dmiso.energies import pair_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,10 +61,9 @@ TABLE_SCHEMA: Final = {
     "mix_size": pl.Float64,
 }
 
-_COMPLEMENT: Final = np.array([1, 0, 3, 2, N_CODE], np.uint8)
 _CLASSES: Final = ("Watson-Crick", "wobble", "mismatch")
 _CLASS: Final = np.array(
-    [[_CLASSES.index(pair_class(m, t)) for t in LETTERS[:4]] for m in LETTERS[:4]], np.int64
+    [[_CLASSES.index(pair_class(m, t)) for t in NUCLEOTIDES] for m in NUCLEOTIDES], np.int64
 )
 _POSITIONS: Final = 22
 
@@ -95,7 +94,7 @@ def planted_target(
     first = (length - n) // 2 + n - 1
     for i in range(n):
         if i in paired:
-            target[first - i] = _COMPLEMENT[mirna_codes[i]]
+            target[first - i] = COMPLEMENT_CODES[mirna_codes[i]]
         else:
             wrong = np.flatnonzero(_CLASS[mirna_codes[i]] == _CLASSES.index("mismatch"))
             target[first - i] = generator.choice(wrong)
@@ -199,8 +198,8 @@ def table_energies(weights: Mapping[str, NDArray[np.float32]]) -> pl.DataFrame:
     rows = [
         (
             i,
-            LETTERS[m],
-            LETTERS[t],
+            NUCLEOTIDES[m],
+            NUCLEOTIDES[t],
             _CLASSES[_CLASS[m, t]],
             float(pair[i, m, t].mean()),
             float(stack[m, t]),

@@ -16,10 +16,11 @@ from dmiso.explain.inputs import read_explained_pairs
 from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
 from dmiso.explain.model import SIDES, explain_stored
 from dmiso.explain.motif_files import read_meme, write_meme
-from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs, require_memelite
-from dmiso.explain.output import folder_for, write_manifest, write_table
+from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies
-from dmiso.io import write_text
+from dmiso.extras import require_extra
+from dmiso.io import write_table, write_text
 from dmiso.io.streams import base_name, display_name
 from dmiso.networks import late, network_entry
 from dmiso.records import Counts
@@ -115,7 +116,8 @@ def explain_model(
     """
     settings = settings or ModelSettings()
     if settings.motifs:
-        require_memelite()
+        require_extra("memelite")
+        require_extra("scipy", "adjusting p-values")
     counts = Counts()
     weights = member_weights(stored.weights, stored.config.members)[0]
     entry = network_entry(stored.config.network)
@@ -130,10 +132,10 @@ def explain_model(
     folder_for(output)
     write_meme(output / "motifs.meme", motifs)
     listed = _listed(motifs) if matches is None else matches
-    write_table(output / "kernels.tsv", listed, MATCH_SCHEMA)
-    write_table(output / "pair_energies.tsv", energies, ENERGY_SCHEMA)
+    write_table(output / "kernels.tsv", listed, MATCH_SCHEMA, digits=DIGITS)
+    write_table(output / "pair_energies.tsv", energies, ENERGY_SCHEMA, digits=DIGITS)
     if entry.pair_tables is not None:
-        write_table(output / "pair_tables.tsv", late(entry.pair_tables)(weights), TABLE_SCHEMA)
+        write_table(output / "pair_tables.tsv", late(entry.pair_tables)(weights), TABLE_SCHEMA, digits=DIGITS)
     write_text(output / "summary.txt", summary)
     inputs: dict[str, Path | None] = {f"motifs_{i}": path for i, path in enumerate(settings.motifs, start=1)}
     if source is not None:

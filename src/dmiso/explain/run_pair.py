@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
-from dmiso.explain.duplex_map import Duplex, draw_ascii, fold_duplex, pair_class
+from dmiso.alphabet import NUCLEOTIDES
+from dmiso.energies import Duplex, draw_ascii, fold_duplex, pair_class
 from dmiso.explain.model import SIDES, encode_pairs, explain_stored
-from dmiso.explain.output import folder_for, write_manifest, write_table
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.perturb import MASK, deletion_logits, mask_logits, mutant_logits, pair_epistasis
-from dmiso.io import write_text
+from dmiso.extras import is_installed
+from dmiso.io import write_table, write_text
+from dmiso.pages import render_page
 from dmiso.records import Counts
 from dmiso.seeds import seed_class
 
@@ -88,7 +90,7 @@ class PairExplained:
         return f"PairExplained({self.mirna} on {self.target}: {said})"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
+        return render_page("text", text=self.text())
 
     def effects(self) -> pl.DataFrame:
         """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""
@@ -172,15 +174,13 @@ def explain_pair(
 
 
 def _letters(codes: NDArray[np.uint8]) -> str:
-    from dmiso.alphabet import LETTERS
+    from dmiso.alphabet import spelled
 
-    return "".join(LETTERS[code] for code in codes).rstrip("N")
+    return spelled(codes).rstrip("N")
 
 
 def _duplex(mirna: str, target: str) -> Duplex | None:
-    from importlib.util import find_spec
-
-    if find_spec("RNA") is None:
+    if not is_installed("RNA"):
         return None
     duplex = fold_duplex(mirna, target)
     return duplex if duplex.pairs else None
@@ -202,7 +202,7 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
             "letter_position": np.arange(n),
             "letter": list(seen),
             "mask_change": mask,
-            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate("AUCG")},
+            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate(NUCLEOTIDES)},
             "mean_change": mutants.sum(axis=1) / 3,
             "deletion_change": deleted,
         },
@@ -238,8 +238,8 @@ def explain_pair_to_folder(
     counts = Counts()
     folder_for(output)
     found = explain_pair(explain_stored(stored), mirna, target, counts=counts, progress=progress)
-    write_table(output / "letters.tsv", found.letters, LETTER_SCHEMA)
-    write_table(output / "pair_effects.tsv", found.effects(), PAIR_EFFECT_SCHEMA)
+    write_table(output / "letters.tsv", found.letters, LETTER_SCHEMA, digits=DIGITS)
+    write_table(output / "pair_effects.tsv", found.effects(), PAIR_EFFECT_SCHEMA, digits=DIGITS)
     write_text(output / "duplex.txt", found.text())
     write_manifest(output, command, {}, counts, [stored], settings={"mirna": mirna, "target": target})
     return found, counts

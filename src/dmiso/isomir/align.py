@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.alphabet import codes_of
 from dmiso.isomir.limits import COST_MARGIN, Limits
-from dmiso.isomir.templates import MAX_LENGTH, build_templates, letter_codes
+from dmiso.isomir.templates import MAX_LENGTH, build_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,7 +142,7 @@ class Aligner:
 
         # longer ones have no explanation: they are left empty
         kept = [sequence if len(sequence) <= MAX_LENGTH else "" for sequence in sequences]
-        codes = letter_codes("".join(kept))
+        codes = codes_of("".join(kept))
         offsets = np.zeros(len(kept) + 1, np.int64)
         np.cumsum([len(sequence) for sequence in kept], out=offsets[1:])
         templates = self._templates

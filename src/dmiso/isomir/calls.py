@@ -137,7 +137,7 @@ class Caller:
             "mirna_id": mature.id,
             "mirna_accession": mature.accession,
             "precursor_ids": ",".join(reference.hairpins[i].id for i in hairpins),
-            "isomir_types": ",".join(isomir_types(one, len(mature.sequence))),
+            "isomir_types": ",".join(_types(one, len(mature.sequence))),
             "variant": str(variant(one)),
             "iso5_offset": one.iso5_offset,
             "iso3_offset": one.iso3_offset,
@@ -160,6 +160,17 @@ class Caller:
                 all_hairpins=list(dict.fromkeys(self._hairpins.get(one.mature, ()))),
             ),
         }
+
+
+def _types(found: Explanation, mature_length: int) -> tuple[str, ...]:
+    return isomir_types(
+        found.iso5_offset,
+        found.iso3_offset,
+        n_added_5p=len(found.added_5p),
+        n_added_3p=len(found.added_3p),
+        changed=[change.position for change in found.changes],
+        mature_length=mature_length,
+    )
 
 
 def call_isomirs(

@@ -23,6 +23,7 @@ from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +89,6 @@ def isomirs_to_file(
     *,
     unassigned: Path | None = None,
     command: Sequence[str] = (),
-    on_sequences: Callable[[int], None] | None = None,
 ) -> IsomirResult:
     """Call isomiRs and write them.
 
@@ -105,8 +105,6 @@ def isomirs_to_file(
         FASTA to write the sequences to that no miRNA explains.
     command
         Words of the command line, for the manifest.
-    on_sequences
-        Told after each batch how many sequences it held.
     """
     limits = limits or Limits()
     counts = Counts()
@@ -124,6 +122,7 @@ def isomirs_to_file(
     )
     first = pl.DataFrame(schema=CALLS_SCHEMA)
     n_rows = 0
+    work = Work("sequences", counted.n_at_most)
     with ExitStack() as stack:
         put = _output(output, inputs.database or reference.source, counted.samples, counts, stack)
         lost = _unassigned(unassigned, stack)
@@ -133,8 +132,7 @@ def isomirs_to_file(
             n_rows += batch.frame.height
             if first.height < _FIRST:
                 first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
-            if on_sequences is not None:
-                on_sequences(batch.n_sequences)
+            work.advance(batch.n_sequences)
         _require_named(inputs.reads, counts)  # in here, where the output has no name yet
     _write_manifest(inputs, output, limits, counts, command)
     return IsomirResult(n_rows, counts, first)

@@ -18,6 +18,7 @@ import numpy as np
 
 from dmiso.compiled import njit
 from dmiso.isomir.templates import MAX_LENGTH
+from dmiso.kmers import next_kmer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +129,6 @@ def search(
     word_length = templates.word_length
     wrong = np.zeros(MAX_LENGTH + 1, np.int32)
     n_out = 0
-    n_words = word_begins.shape[0] - 1
     for number in range(begin, offsets.shape[0] - 1):
         sequence = sequences[offsets[number] : offsets[number + 1]]
         length = sequence.shape[0]
@@ -138,11 +138,7 @@ def search(
         before = n_out
         word, run = 0, 0
         for j in range(length):
-            if sequence[j] > 3:
-                word, run = 0, 0
-                continue
-            word = (word * 4 + sequence[j]) % n_words
-            run += 1
+            word, run = next_kmer(word, run, sequence[j], word_length)
             if run < word_length:
                 continue
             for w in range(word_begins[word], word_begins[word + 1]):

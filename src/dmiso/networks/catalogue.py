@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dmiso.errors import MissingExtraError, ModelError, did_you_mean
+from dmiso.errors import ModelError, did_you_mean
+from dmiso.extras import require_extra
 from dmiso.networks.dmiso_shapes import KERNEL, MIRNA_LENGTH, POOL, TARGET_LENGTH, dmiso_shapes, dmiso_tensors
 from dmiso.networks.duplex_shapes import duplex_shapes, duplex_tensors
 from dmiso.networks.entry import NetworkEntry, late
@@ -200,9 +201,6 @@ def build_network(config: NetworkConfig) -> nn.Module:
     """
     entry = network_entry(config.network)
     entry.shapes(config)
-    try:
-        import torch  # noqa: F401 - asked first, so that the message names what is missing
-    except ImportError as error:
-        raise MissingExtraError("torch", extra="train", purpose=f"the network {config.network}") from error
+    require_extra("torch", f"the network {config.network}")
     network: nn.Module = late(entry.module)(**config.settings)
     return network

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from dmiso.alphabet import GC, N_CODE, WATSON_CRICK, WOBBLES, codes_of
 from dmiso.compiled import njit
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ __all__ = ["ANCHOR_REACH", "find_anchors"]
 ANCHOR_REACH: Final = 6
 """Offsets to either side of a peak that are looked at: as far as two blocks of the network see."""
 
-_LAST_CODE: Final = np.uint8(4)
+_LAST_CODE: Final = np.uint8(N_CODE)
 _PAIRS = np.zeros((5, 5), np.int64)
-for _mirna, _target, _strength in ((0, 1, 2), (1, 0, 2), (2, 3, 3), (3, 2, 3), (3, 1, 1), (1, 3, 1)):
-    _PAIRS[_mirna, _target] = _strength
+for _pair in (*WATSON_CRICK, *WOBBLES):
+    # hydrogen bonds
+    _PAIRS[tuple(codes_of(_pair))] = 1 if _pair in WOBBLES else 3 if set(_pair) == set(GC) else 2
 
 
 @njit(cache=True)

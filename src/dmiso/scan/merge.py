@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.io import TableWriter, write_text
+from dmiso.energies import fold_sites
+from dmiso.extras import require_extra
+from dmiso.io import TableWriter, write_table, write_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
-from dmiso.scan.duplexes import fold_sites, require_vienna
 from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
 from dmiso.scan.q_values import add_q_values
@@ -82,7 +83,7 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
         If energies are asked for without ViennaRNA.
     """
     if work.job.settings.energies:
-        require_vienna()
+        require_extra("RNA", "folding the duplexes of sites")
     output = work.job.output
     genes: list[pl.DataFrame] = []
     with TableWriter(output / "sites.parquet", FULL_SITE_TYPES) as writer:
@@ -92,10 +93,8 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
             genes.append(gene_scores(sites))
         _require_long(work, writer.n_rows, counts)
     table = pl.concat([pl.DataFrame(schema=dict(GENE_TYPES)), *genes])
-    with TableWriter(output / "genes.parquet", dict(GENE_TYPES)) as writer_of_genes:
-        writer_of_genes.write(table)
-    with TableWriter(output / "genes_total.parquet", TOTAL_TYPES) as writer_of_totals:
-        writer_of_totals.write(_totals(table))
+    write_table(output / "genes.parquet", table, dict(GENE_TYPES))
+    write_table(output / "genes_total.parquet", _totals(table), TOTAL_TYPES)
     counts.keep("sites", writer.n_rows)
     counts.keep("miRNA-gene pairs", table.height)
     _write_manifest(work, counts, command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import NUCLEOTIDES, shares_of_gc
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import metric_table, replicate
 from dmiso.evaluate.score_column import ScoreColumn
@@ -135,6 +136,5 @@ def random_windows(n: int, length: int, gc: float, seed: int) -> list[str]:
     (2, True)
     """
     rng = np.random.default_rng(seed)
-    shares = [(1 - gc) / 2, (1 - gc) / 2, gc / 2, gc / 2]
-    letters = rng.choice(list("AUCG"), size=(n, length), p=shares)
+    letters = rng.choice(list(NUCLEOTIDES), size=(n, length), p=shares_of_gc(gc))
     return ["".join(row) for row in letters.tolist()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dmiso.io import TableWriter, write_text
+from dmiso.io import write_table, write_text
 from dmiso.studies.paper_figures import paper_figure
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ def _joined(notes: dict[str, str]) -> str:
 
 def write_side_by_side(table: pl.DataFrame, folder: Path) -> None:
     """Write ``side_by_side.tsv`` and ``side_by_side.md``."""
-    rounded = table.with_columns(pl.selectors.float().round_sig_figs(6))
-    with TableWriter(folder / "side_by_side.tsv", dict(rounded.schema)) as writer:
-        writer.write(rounded)
+    write_table(folder / "side_by_side.tsv", table, digits=6)
     write_text(folder / "side_by_side.md", _markdown(table))
 
 

@@ -18,10 +18,11 @@ import numpy as np
 from dmiso.encode import N_CODE, one_hot
 from dmiso.errors import DmisoError, UsageError
 from dmiso.evaluate.metrics import auroc, average_precision
+from dmiso.extras import require_extra
 from dmiso.networks import build_network, load_weights, network_entry, network_names
 from dmiso.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from dmiso.train.curves import CurveRow, best_row
-from dmiso.train.device import autocast, require_torch, resolve_device, torch_state
+from dmiso.train.device import autocast, resolve_device, torch_state
 from dmiso.train.epochs import batch_bounds, epoch_pairs
 from dmiso.train.settings import learning_rate_at
 from dmiso.workers import Work
@@ -151,7 +152,7 @@ def fit(
     DmisoError
         If the loss stops being a number.
     """
-    require_torch()
+    require_extra("torch", "training")
     import torch
 
     device = resolve_device(settings)

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL, to_dna
 from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.simulate.sample import Interaction, make_interactions, make_isomirs
@@ -54,7 +55,8 @@ TRUTH_COLUMNS: Final = {
 
 _BATCH: Final = 20_000
 _POOL: Final = 2_000
-_DNA: Final = np.frombuffer(b"ACGT", np.uint8)
+_BASES: Final = to_dna(ALPHABETICAL)
+_DNA: Final = np.frombuffer(_BASES.encode(), np.uint8)
 
 
 class _Molecule(NamedTuple):
@@ -129,13 +131,13 @@ class _Sequencer:
         low = draw.random(good.shape) < 0.01
         good[low] = draw.integers(2, 32, int(low.sum()))
         self.qualities = (good + 33).astype(np.uint8)
-        self.filler = "".join("ACGT"[i] for i in draw.integers(4, size=settings.read_length))
+        self.filler = "".join(_BASES[i] for i in draw.integers(4, size=settings.read_length))
 
     def whole(self, molecule: _Molecule) -> str:
         """Return UMI, insert and adapter, as long as the read is."""
         s = self.settings
-        umi = "".join("ACGT"[i] for i in self.draw.integers(4, size=s.umi5)) if s.umi5 else ""
-        letters = umi + molecule.insert.replace("U", "T").replace("N", "A") + s.adapter + self.filler
+        umi = "".join(_BASES[i] for i in self.draw.integers(4, size=s.umi5)) if s.umi5 else ""
+        letters = umi + to_dna(molecule.insert).replace("N", "A") + s.adapter + self.filler
         return letters[: s.read_length]
 
     def read(self, letters: str, n_errors: int) -> tuple[str, str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from dmiso.chimera.interactions import INTERACTION_COLUMNS
-from dmiso.chimera.outputs import write_table
 from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.errors import UsageError
+from dmiso.extras import require_extra
 from dmiso.io.folders import check_companions
 from dmiso.io.sequences import read_sequences
+from dmiso.io.table_writer import write_table
 from dmiso.io.tables import as_texts, read_table
 from dmiso.isomir.names.aliases import NamedMirna
 from dmiso.isomir.names.crossref import cross_reference
@@ -90,9 +91,12 @@ def statistics_to_file(
     ------
     UsageError
         If only one of ``mirgenedb`` and ``mature`` is given.
+    MissingExtraError
+        If scipy is not installed.
     """
     if (mirgenedb is None) != (mature is None):
         raise UsageError("--mirgenedb and --mature go together: the miRNAs of both are compared by letters.")
+    require_extra("scipy", "testing which types a miRNA prefers")
     counts = Counts()
     known = None
     if mirgenedb is not None and mature is not None:

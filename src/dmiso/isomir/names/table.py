@@ -11,7 +11,7 @@ from dmiso.alphabet import normalise
 from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
-from dmiso.io.table_writer import TableWriter
+from dmiso.io.table_writer import write_table
 from dmiso.io.tables import read_table
 from dmiso.isomir.names.aliases import NameIndex, split_names
 from dmiso.isomir.names.crossref import cross_reference
@@ -257,6 +257,5 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     near = [f"{name}, {note}" for name, note in unknown.select("name", "note").head(_SHOWN).iter_rows()]
     require_kept(counts, path=inputs.table, reasons=near)
     if output is not None:
-        with TableWriter(output, NAMES_SCHEMA) as writer:
-            writer.write(found)
+        write_table(output, found, NAMES_SCHEMA)
     return found, counts
