@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dmiso.columns import schema_of
 from dmiso.io.mirgff3_words import parse_variant
 from dmiso.isomir.calls import call_isomirs
 from dmiso.isomir.classify import EXACT, TYPES, isomir_types, types_between
-from dmiso.isomir.exchange import EXCHANGE_SCHEMA, calls_to_mirgff3, mirgff3_to_calls
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS, calls_to_mirgff3, mirgff3_to_calls
 from dmiso.isomir.reference import Mature
 from dmiso.records import Counts
 from dmiso.studies.isomir_types import with_types
@@ -101,7 +102,9 @@ def every_path(row):
     words = parse_variant(row["variant"]).variant
     tails = {"n_added_5p": words.iso_add5p, "n_added_3p": words.iso_add3p}
     changed = [int(change.partition(":")[0]) for change in row["changes"].split(",") if change]
-    record = next(calls_to_mirgff3(pl.DataFrame([row], EXCHANGE_SCHEMA), Counts(), source="miRBase22"))
+    record = next(
+        calls_to_mirgff3(pl.DataFrame([row], schema_of(EXCHANGE_COLUMNS)), Counts(), source="miRBase22")
+    )
     foreign = replace(
         record,
         attributes={k: v for k, v in record.attributes.items() if k not in {"isomir_types", "changes"}},

@@ -9,6 +9,7 @@ import pytest
 
 from dmiso.chimera.funnel import FUNNEL_COLUMNS
 from dmiso.chimera.qc import QC_COLUMNS, SeedEnrichment
+from dmiso.columns import schema_of
 from dmiso.explain.kernels import KernelMotif
 from dmiso.explain.model import ExplainedModel, encode_pairs
 from dmiso.explain.profiles import edge_profile, mask_profile
@@ -77,9 +78,9 @@ def site_track(path):
 
 
 def chimera_qc(path):
-    funnel = pl.DataFrame([(EVIL, EVIL, EVIL, EVIL, 9)], schema=FUNNEL_COLUMNS, orient="row")
+    funnel = pl.DataFrame([(EVIL, EVIL, EVIL, EVIL, 9)], schema=schema_of(FUNNEL_COLUMNS), orient="row")
     measures = ("region", "seed class", "isomiR types of interactions")
-    qc = pl.DataFrame([(m, EVIL, 3, 0.75) for m in measures], schema=QC_COLUMNS, orient="row")
+    qc = pl.DataFrame([(m, EVIL, 3, 0.75) for m in measures], schema=schema_of(QC_COLUMNS), orient="row")
     draw_chimera_qc(funnel, qc, {EVIL: SeedEnrichment(10, 0.4, 0.1)}, path)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import pack
+from dmiso.columns import CALL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,36 +24,8 @@ if TYPE_CHECKING:
     from dmiso.chimera.reference import Reference
     from dmiso.chimera.settings import CallSettings
 
-__all__ = ["CALL_SCHEMA", "make_calls"]
+__all__ = ["CALL_COLUMNS", "make_calls"]
 
-CALL_SCHEMA: Final = {
-    "read_id": pl.String(),
-    "candidate_rank": pl.Int64(),
-    "read_count": pl.Int64(),
-    "copies": pl.Int64(),
-    "read_sequence": pl.String(),
-    "order": pl.String(),
-    "located_mirna": pl.String(),
-    "mirna_sequence": pl.String(),
-    "mirna_quality": pl.String(),
-    "mirna_read_start": pl.Int64(),
-    "mirna_read_end": pl.Int64(),
-    "mirna_start": pl.Int64(),
-    "mirna_end": pl.Int64(),
-    "mirna_evalue": pl.Float64(),
-    "mirna_bit_score": pl.Float64(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "target_read_start": pl.Int64(),
-    "target_read_end": pl.Int64(),
-    "target_evalue": pl.Float64(),
-    "target_bit_score": pl.Float64(),
-    "gap": pl.Int64(),
-    "n_mirna_alignments": pl.Int64(),
-    "n_targets": pl.Int64(),
-    "other_targets": pl.String(),
-}
 
 _REACH: Final = 8
 """Letters of each alignment that a joint border leaves untouched."""
@@ -81,10 +54,10 @@ def make_calls(
     Returns
     -------
     polars.DataFrame
-        Columns of ``CALL_SCHEMA``, by read and rank.
+        Columns of ``CALL_COLUMNS``, by read and rank.
     """
     if pairs.is_empty():
-        return pl.DataFrame(schema=CALL_SCHEMA)
+        return pl.DataFrame(schema=schema_of(CALL_COLUMNS))
     lengths = np.array([len(reads[i].sequence) for i in pairs["read"]], np.int64)
     if settings.junction == "joint":
         first_end, second_start = _joint(reads, pairs, mirnas, transcripts)
@@ -128,7 +101,7 @@ def make_calls(
         "other_targets": _others(pairs, transcripts),
     }
     return pl.DataFrame(columns, strict=False).select(
-        pl.col(name).cast(dtype) for name, dtype in CALL_SCHEMA.items()
+        pl.col(name).cast(dtype) for name, dtype in schema_of(CALL_COLUMNS).items()
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import ALPHABETICAL
+from dmiso.columns import QC_COLUMNS, schema_of
 from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["QC_COLUMNS", "SeedEnrichment", "qc_table", "seed_enrichment"]
 
-QC_COLUMNS: Final = {
-    "measure": pl.String(),
-    "stratum": pl.String(),
-    "n": pl.Int64(),
-    "share": pl.Float64(),
-}
 
 _SEED_2_7: Final = frozenset({"8mer", "7mer-m8", "7mer-A1", "6mer"})
 _MOST_PAIRS: Final = 20_000
@@ -136,7 +131,7 @@ def qc_table(
     rows += _rows("order of parts", _weighted(calls["order"], reads))
     rows += _of_interactions(interactions)
     rows += _of_ligation(calls, transcripts)
-    return pl.DataFrame(rows, schema=QC_COLUMNS)
+    return pl.DataFrame(rows, schema=schema_of(QC_COLUMNS))
 
 
 def _of_interactions(interactions: pl.DataFrame) -> list[dict[str, Any]]:

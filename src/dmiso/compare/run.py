@@ -43,9 +43,9 @@ class Comparison(Shown):
     settings
         As judged.
     sites
-        Columns of :data:`dmiso.compare.matching.SITE_CHANGE_TYPES`.
+        Columns of :data:`dmiso.compare.matching.SITE_CHANGE_COLUMNS`.
     genes
-        Columns of :data:`dmiso.compare.genes.GENE_CHANGE_TYPES`.
+        Columns of :data:`dmiso.compare.genes.GENE_CHANGE_COLUMNS`.
     thresholds
         The lowest logits that pass; infinite where none does.
     best_q_values

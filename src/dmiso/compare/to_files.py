@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.compare.genes import GENE_CHANGE_TYPES
-from dmiso.compare.matching import SITE_CHANGE_TYPES
+from dmiso.columns import schema_of
+from dmiso.compare.genes import GENE_CHANGE_COLUMNS
+from dmiso.compare.matching import SITE_CHANGE_COLUMNS
 from dmiso.compare.page import as_html, as_markdown, as_text, page_of
 from dmiso.compare.run import judge
 from dmiso.compare.scanned import scan_pairs
@@ -105,10 +106,10 @@ def compare_to_files(
 
 
 def _write_tables(comparisons: Sequence[Comparison], output: Path) -> None:
-    with TableWriter(output / "sites.tsv", SITE_CHANGE_TYPES) as sites:
+    with TableWriter(output / "sites.tsv", schema_of(SITE_CHANGE_COLUMNS)) as sites:
         for comparison in comparisons:
             sites.write(comparison.sites)
-    with TableWriter(output / "genes.tsv", GENE_CHANGE_TYPES) as genes:
+    with TableWriter(output / "genes.tsv", schema_of(GENE_CHANGE_COLUMNS)) as genes:
         for comparison in comparisons:
             genes.write(comparison.genes)
 

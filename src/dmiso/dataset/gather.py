@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dmiso.dataset.clusters import SITE_K
-from dmiso.dataset.layouts import INTERACTION_SCHEMA, find_layout
+from dmiso.dataset.layouts import INTERACTION_COLUMNS, find_layout
 from dmiso.dataset.locate import SiteIndex
 from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
@@ -49,7 +49,7 @@ def gather_positives(
     Returns
     -------
     polars.DataFrame
-        Columns of ``INTERACTION_SCHEMA``; a miRNA and a site stand together once, in the order of the files.
+        Columns of ``INTERACTION_COLUMNS``; a miRNA and a site stand together once, in the order of the files.
     """
     index = SiteIndex(transcripts) if transcripts else None
     clear_of = _sites_to_avoid(sources, counts)
@@ -159,4 +159,4 @@ def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
     if merged.height < frame.height:
         counts.drop(_REPEATS, frame.height - merged.height)
-    return merged.select(*INTERACTION_SCHEMA)
+    return merged.select(*INTERACTION_COLUMNS)

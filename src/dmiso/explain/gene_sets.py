@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import GENE_SET_COLUMNS, schema_of
 from dmiso.errors import InputError
 from dmiso.io.streams import display_name
 from dmiso.io.text_lines import text_lines
@@ -17,19 +18,8 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["GENE_SET_SCHEMA", "over_represented", "read_gmt"]
+__all__ = ["GENE_SET_COLUMNS", "over_represented", "read_gmt"]
 
-GENE_SET_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "gene_set": pl.String,
-    "cluster_targets": pl.Int64,
-    "in_set": pl.Int64,
-    "overlap": pl.Int64,
-    "expected_overlap": pl.Float64,
-    "enrichment_p_value": pl.Float64,
-    "enrichment_q_value": pl.Float64,
-}
 
 _FEWEST_GENES: Final = 3
 
@@ -84,7 +74,7 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
     Returns
     -------
     polars.DataFrame
-        :data:`GENE_SET_SCHEMA` without the scorer's name; one-sided hypergeometric p-value, and that adjusted by
+        :data:`GENE_SET_COLUMNS` without the scorer's name; one-sided hypergeometric p-value, and that adjusted by
         Benjamini and Hochberg over all rows. Sets without a gene of the background are left out.
 
     Examples
@@ -105,7 +95,7 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
             overlap = len(own & inside)
             expected = len(own) * len(inside) / len(background)
             rows.append((None, cluster, name, len(own), len(inside), overlap, expected, None, None))
-    table = pl.DataFrame(rows, schema=GENE_SET_SCHEMA, orient="row")
+    table = pl.DataFrame(rows, schema=schema_of(GENE_SET_COLUMNS), orient="row")
     overlaps, drawn, inside_sets = (table[n].to_numpy() for n in ("overlap", "cluster_targets", "in_set"))
     p = hypergeometric_tail(overlaps, drawn, inside_sets, len(background))
     return table.with_columns(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import CLUSTER_COLUMNS, SHARED_COLUMNS, schema_of
 from dmiso.explain.model import encode_pairs
 from dmiso.explain.perturb import MASK
 from dmiso.explain.profiles import sensitivities
@@ -31,30 +32,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "CLUSTER_SCHEMA",
-    "SHARED_SCHEMA",
+    "CLUSTER_COLUMNS",
+    "SHARED_COLUMNS",
     "Clusters",
     "average_linkage",
     "cluster_mirnas",
     "shared_targets",
 ]
 
-CLUSTER_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "mirna_sequence": pl.String,
-    "mirna_id": pl.String,
-    "n": pl.Int64,
-}
-SHARED_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "cluster_mirnas": pl.Int64,
-    "shared_share": pl.Float64,
-    "random_share": pl.Float64,
-    "permutation_p_value": pl.Float64,
-    "permutation_q_value": pl.Float64,
-}
 
 _FEWEST_PAIRS: Final = 5
 _MASKS: Final = 15
@@ -122,7 +107,7 @@ def cluster_mirnas(
     )
     found = found.with_columns(pl.Series("mirna_cluster", labels + 1, pl.Int64), scorer=pl.lit(model.name))
     place = np.lexsort((np.arange(len(rows)), labels))
-    return Clusters(found[place].select(list(CLUSTER_SCHEMA)), table[place])
+    return Clusters(found[place].select(list(CLUSTER_COLUMNS)), table[place])
 
 
 def _correlation_distance(profiles: Floats) -> Floats:
@@ -193,7 +178,7 @@ def shared_targets(
     Returns
     -------
     polars.DataFrame
-        :data:`SHARED_SCHEMA` for clusters of two or more: mean Jaccard index of the members' targets, its mean over
+        :data:`SHARED_COLUMNS` for clusters of two or more: mean Jaccard index of the members' targets, its mean over
         random clusters, the share of those that reach it, and that adjusted by Benjamini and Hochberg.
     """
     mirnas = clusters.table["mirna_sequence"].to_list()
@@ -213,7 +198,7 @@ def shared_targets(
         rows.append(
             (clusters.table["scorer"][0], number[0], len(members), value, float(np.mean(draws)), p, 1.0)
         )
-    table = pl.DataFrame(rows, schema=SHARED_SCHEMA, orient="row")
+    table = pl.DataFrame(rows, schema=schema_of(SHARED_COLUMNS), orient="row")
     return table.with_columns(
         pl.Series(
             "permutation_q_value", benjamini_hochberg(table["permutation_p_value"].to_numpy()), pl.Float64

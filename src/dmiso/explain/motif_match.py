@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import NUCLEOTIDES
+from dmiso.columns import MATCH_COLUMNS, schema_of
 from dmiso.extras import require_extra
 from dmiso.significance import benjamini_hochberg
 
@@ -28,23 +29,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MATCH_SCHEMA", "match_motifs", "shuffled"]
+__all__ = ["MATCH_COLUMNS", "match_motifs", "shuffled"]
 
-MATCH_SCHEMA: Final = {
-    "kernel": pl.String,
-    "way": pl.String,
-    "bits": pl.Float64,
-    "n_subsequences": pl.Int64,
-    "flat": pl.Boolean,
-    "consensus": pl.String,
-    "collection": pl.String,
-    "motif_id": pl.String,
-    "motif_name": pl.String,
-    "tomtom_p_value": pl.Float64,
-    "bonferroni_p_value": pl.Float64,
-    "permutation_p_value": pl.Float64,
-    "permutation_q_value": pl.Float64,
-}
 
 _ROUNDING: Final = 1e-9
 
@@ -88,7 +74,7 @@ def match_motifs(
     Returns
     -------
     polars.DataFrame
-        :data:`MATCH_SCHEMA`, a row a kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
+        :data:`MATCH_COLUMNS`, a row a kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
 
     Raises
     ------
@@ -129,7 +115,7 @@ def match_motifs(
         bonferroni = min(1.0, p * len(targets))
         rows.append((*head, motif.id, motif.name, p, bonferroni, empirical[number], adjusted[number]))
         number += 1
-    return pl.DataFrame(rows, schema=MATCH_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(MATCH_COLUMNS), orient="row")
 
 
 def consensus(shares: Floats) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.encode import encode
 from dmiso.engine.ensemble import member_weights
 from dmiso.errors import InputError
@@ -16,9 +17,9 @@ from dmiso.explain.inputs import read_explained_pairs
 from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
 from dmiso.explain.model import SIDES, explain_stored
 from dmiso.explain.motif_files import read_meme, write_meme
-from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs
+from dmiso.explain.motif_match import MATCH_COLUMNS, match_motifs
 from dmiso.explain.output import DIGITS, folder_for, write_manifest
-from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies
+from dmiso.explain.pair_energies import ENERGY_COLUMNS, PAIR_TABLE_COLUMNS, planted_energies
 from dmiso.extras import require_extra
 from dmiso.io import write_table, write_text
 from dmiso.io.streams import base_name, display_name
@@ -132,10 +133,15 @@ def explain_model(
     folder_for(output)
     write_meme(output / "motifs.meme", motifs)
     listed = _listed(motifs) if matches is None else matches
-    write_table(output / "kernels.tsv", listed, MATCH_SCHEMA, digits=DIGITS)
-    write_table(output / "pair_energies.tsv", energies, ENERGY_SCHEMA, digits=DIGITS)
+    write_table(output / "kernels.tsv", listed, schema_of(MATCH_COLUMNS), digits=DIGITS)
+    write_table(output / "pair_energies.tsv", energies, schema_of(ENERGY_COLUMNS), digits=DIGITS)
     if entry.pair_tables is not None:
-        write_table(output / "pair_tables.tsv", late(entry.pair_tables)(weights), TABLE_SCHEMA, digits=DIGITS)
+        write_table(
+            output / "pair_tables.tsv",
+            late(entry.pair_tables)(weights),
+            schema_of(PAIR_TABLE_COLUMNS),
+            digits=DIGITS,
+        )
     write_text(output / "summary.txt", summary)
     inputs: dict[str, Path | None] = {f"motifs_{i}": path for i, path in enumerate(settings.motifs, start=1)}
     if source is not None:
@@ -193,10 +199,10 @@ def _listed(motifs: list[KernelMotif]) -> pl.DataFrame:
     from dmiso.explain.motif_match import consensus
 
     rows = [
-        (m.name, m.way, m.bits, m.n_sites, m.flat, consensus(m.shares), *([None] * (len(MATCH_SCHEMA) - 6)))
+        (m.name, m.way, m.bits, m.n_sites, m.flat, consensus(m.shares), *([None] * (len(MATCH_COLUMNS) - 6)))
         for m in motifs
     ]
-    return pl.DataFrame(rows, schema=MATCH_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(MATCH_COLUMNS), orient="row")
 
 
 def _summary(

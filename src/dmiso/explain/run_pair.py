@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from dmiso.alphabet import NUCLEOTIDES
+from dmiso.columns import BASE_COLUMNS, PAIR_EFFECT_COLUMNS, schema_of
 from dmiso.energies import Duplex, draw_ascii, fold_duplex, pair_class
 from dmiso.explain.model import SIDES, encode_pairs, explain_stored
 from dmiso.explain.output import DIGITS, folder_for, write_manifest
@@ -31,28 +32,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["PairExplained", "explain_pair", "explain_pair_to_folder"]
-
-LETTER_SCHEMA: Final = {
-    "side": pl.String,
-    "letter_position": pl.Int64,
-    "letter": pl.String,
-    "mask_change": pl.Float64,
-    "change_to_A": pl.Float64,
-    "change_to_U": pl.Float64,
-    "change_to_C": pl.Float64,
-    "change_to_G": pl.Float64,
-    "mean_change": pl.Float64,
-    "deletion_change": pl.Float64,
-}
-PAIR_EFFECT_SCHEMA: Final = {
-    "mirna_position": pl.Int64,
-    "target_position": pl.Int64,
-    "mirna_letter": pl.String,
-    "target_letter": pl.String,
-    "pair_class": pl.String,
-    "epistasis": pl.Float64,
-    "folded": pl.Boolean,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -100,7 +79,7 @@ class PairExplained:
             for i, m in enumerate(self.mirna)
             for j, t in enumerate(self.target)
         ]
-        return pl.DataFrame(rows, schema=PAIR_EFFECT_SCHEMA, orient="row")
+        return pl.DataFrame(rows, schema=schema_of(PAIR_EFFECT_COLUMNS), orient="row")
 
     def text(self) -> str:
         """Return the page for a terminal: logit, seed class, duplex, and how the network's pairs agree with it."""
@@ -206,7 +185,7 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
             "mean_change": mutants.sum(axis=1) / 3,
             "deletion_change": deleted,
         },
-        schema=LETTER_SCHEMA,
+        schema=schema_of(BASE_COLUMNS),
     )
     return table.with_columns(pl.col(pl.Float64).fill_nan(None))
 
@@ -238,8 +217,8 @@ def explain_pair_to_folder(
     counts = Counts()
     folder_for(output)
     found = explain_pair(explain_stored(stored), mirna, target, counts=counts, progress=progress)
-    write_table(output / "letters.tsv", found.letters, LETTER_SCHEMA, digits=DIGITS)
-    write_table(output / "pair_effects.tsv", found.effects(), PAIR_EFFECT_SCHEMA, digits=DIGITS)
+    write_table(output / "letters.tsv", found.letters, schema_of(BASE_COLUMNS), digits=DIGITS)
+    write_table(output / "pair_effects.tsv", found.effects(), schema_of(PAIR_EFFECT_COLUMNS), digits=DIGITS)
     write_text(output / "duplex.txt", found.text())
     write_manifest(output, command, {}, counts, [stored], settings={"mirna": mirna, "target": target})
     return found, counts

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.isomir.align import Aligner
 from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.counted import CountedSequence
-from dmiso.isomir.exchange import EXCHANGE_SCHEMA
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS
 from dmiso.isomir.naming import other_readings, variant
 from dmiso.isomir.uid import encode_uid
 from dmiso.records import Counts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.reference import Reference
 
 __all__ = [
-    "CALLS_SCHEMA",
+    "CALLS_COLUMNS",
     "READS_ASSIGNED",
     "READS_UNEXPLAINED",
     "SEQUENCES_ASSIGNED",
@@ -32,7 +33,7 @@ __all__ = [
     "call_isomirs",
 ]
 
-CALLS_SCHEMA: Final = EXCHANGE_SCHEMA
+CALLS_COLUMNS: Final = EXCHANGE_COLUMNS
 """Columns of the calls table and their types."""
 
 SEQUENCES_ASSIGNED: Final = "sequences assigned"
@@ -108,7 +109,7 @@ class Caller:
                 )
             rows += calls
         counts.keep("calls", len(rows))
-        return CallBatch(pl.DataFrame(rows, schema=CALLS_SCHEMA), unassigned, len(batch))
+        return CallBatch(pl.DataFrame(rows, schema=schema_of(CALLS_COLUMNS)), unassigned, len(batch))
 
     def _rows(self, record: CountedSequence, found: list[Explanation]) -> list[dict[str, Any]]:
         """Return a row for each miRNA that explains a sequence best."""
@@ -190,7 +191,7 @@ def call_isomirs(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`CALLS_SCHEMA`: a row a sequence and miRNA that explains it best; none for a sequence that
+        Columns :data:`CALLS_COLUMNS`: a row a sequence and miRNA that explains it best; none for a sequence that
         no miRNA explains within the limits.
 
     Examples
@@ -205,4 +206,4 @@ def call_isomirs(
     """
     records = (CountedSequence(name, sequence, (1,)) for name, sequence in sequences.items())
     frames = [batch.frame for batch in Caller(reference, limits).batches(records, Counts())]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=CALLS_SCHEMA)
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(CALLS_COLUMNS))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.alphabet import CODED, to_dna
+from dmiso.columns import EXCHANGE_COLUMNS, schema_of
 from dmiso.io.gff3_escapes import escape, escape_seqid
 from dmiso.io.mirgff3_record import Mirgff3Record
 from dmiso.io.mirgff3_words import Variant, parse_variant
@@ -25,34 +26,8 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["EXCHANGE_SCHEMA", "calls_to_mirgff3", "mirgff3_to_calls"]
+__all__ = ["EXCHANGE_COLUMNS", "calls_to_mirgff3", "mirgff3_to_calls"]
 
-EXCHANGE_SCHEMA: Final = {
-    "sequence_id": pl.String(),
-    "sequence": pl.String(),
-    "read_count": pl.Int64(),
-    "sample_counts": pl.String(),
-    "mirna_id": pl.String(),
-    "mirna_accession": pl.String(),
-    "precursor_ids": pl.String(),
-    "isomir_types": pl.String(),
-    "variant": pl.String(),
-    "iso5_offset": pl.Int64(),
-    "iso3_offset": pl.Int64(),
-    "added_5p": pl.String(),
-    "added_3p": pl.String(),
-    "templated_5p": pl.String(),
-    "templated_3p": pl.String(),
-    "changes": pl.String(),
-    "seed": pl.String(),
-    "seed_shifted": pl.Boolean(),
-    "precursor_start": pl.Int64(),
-    "precursor_end": pl.Int64(),
-    "n_parents": pl.Int64(),
-    "uid": pl.String(),
-    "ambiguity": pl.String(),
-}
-"""Columns of calls that a mirGFF3 file gives."""
 
 _OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
 _CHANGE: Final = re.compile(rf"(\d+):([{CODED}])>([{CODED}])")
@@ -65,7 +40,7 @@ def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Ite
     Parameters
     ----------
     frame
-        Calls, columns as :data:`EXCHANGE_SCHEMA`; ``sample_counts`` is needed for several samples only.
+        Calls, columns as :data:`EXCHANGE_COLUMNS`; ``sample_counts`` is needed for several samples only.
     counts
         Filled: records, and sequences with N, which are left out because mirGFF3 has no UID for them.
     source
@@ -166,7 +141,7 @@ def mirgff3_to_calls(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`EXCHANGE_SCHEMA`; records that differ by their precursor only are one row. What a file does
+        Columns :data:`EXCHANGE_COLUMNS`; records that differ by their precursor only are one row. What a file does
         not tell is null.
     """
     rows = []
@@ -182,16 +157,16 @@ def mirgff3_to_calls(
             )
         else:
             rows.append(row)
-    frame = pl.DataFrame(rows, schema=EXCHANGE_SCHEMA)
+    frame = pl.DataFrame(rows, schema=schema_of(EXCHANGE_COLUMNS))
     key = ["sequence", "mirna_id", "variant"]
-    others = [pl.col(name).first() for name in EXCHANGE_SCHEMA if name not in {*key, "precursor_ids"}]
+    others = [pl.col(name).first() for name in EXCHANGE_COLUMNS if name not in {*key, "precursor_ids"}]
     parents = pl.col("precursor_ids").str.split(",").explode().unique(maintain_order=True).str.join(",")
     frame = frame.group_by(key, maintain_order=True).agg(parents, *others)
     frame = frame.with_columns(
         pl.col("mirna_id").n_unique().over("sequence").cast(pl.Int64).alias("n_parents")
     )
     counts.keep("calls from mirGFF3", frame.height)
-    return frame.select(EXCHANGE_SCHEMA.keys())
+    return frame.select(EXCHANGE_COLUMNS)
 
 
 def _place(

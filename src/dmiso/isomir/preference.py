@@ -7,26 +7,17 @@ at its share among the isomiR interactions of all miRNAs, and q-values are Benja
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dmiso.columns import PREFERENCE_COLUMNS, schema_of
 from dmiso.significance import benjamini_hochberg, binomial_tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["type_preference"]
-
-_SCHEMA: Final = {
-    "mirna_id": pl.String(),
-    "isomir_type": pl.String(),
-    "interactions": pl.Int64(),
-    "of_type": pl.Int64(),
-    "expected_share": pl.Float64(),
-    "binomial_p_value": pl.Float64(),
-    "binomial_q_value": pl.Float64(),
-}
 
 
 def type_preference(
@@ -81,4 +72,4 @@ def type_preference(
     return table.with_columns(
         pl.Series("binomial_p_value", p, pl.Float64),
         pl.Series("binomial_q_value", benjamini_hochberg(p), pl.Float64),
-    ).select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in schema_of(PREFERENCE_COLUMNS).items())

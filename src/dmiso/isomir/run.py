@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 import dmiso
+from dmiso.columns import schema_of
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
 from dmiso.io.sequences import EMPTY_READS
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter, ending_of
-from dmiso.isomir.calls import CALLS_SCHEMA, READS_ASSIGNED, READS_UNEXPLAINED, Caller
+from dmiso.isomir.calls import CALLS_COLUMNS, READS_ASSIGNED, READS_UNEXPLAINED, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.limits import Limits
@@ -120,7 +121,7 @@ def isomirs_to_file(
         collapse=inputs.collapse,
         counts_from_names=inputs.counts_from_names,
     )
-    first = pl.DataFrame(schema=CALLS_SCHEMA)
+    first = pl.DataFrame(schema=schema_of(CALLS_COLUMNS))
     n_rows = 0
     work = Work("sequences", counted.n_at_most)
     with ExitStack() as stack:
@@ -161,7 +162,9 @@ def _output(
         gff = stack.enter_context(Mirgff3Writer(path, header))
         return lambda batch: gff.write(calls_to_mirgff3(batch.frame, counts, source=database))
     schema = {
-        name: dtype for name, dtype in CALLS_SCHEMA.items() if name != "sample_counts" or len(samples) > 1
+        name: dtype
+        for name, dtype in schema_of(CALLS_COLUMNS).items()
+        if name != "sample_counts" or len(samples) > 1
     }
     table = stack.enter_context(TableWriter(path, schema))
     return lambda batch: table.write(batch.frame)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.columns import SCAN_SITE_COLUMNS, schema_of
 from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
@@ -39,26 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_CODING_SEQUENCE",
-    "SITE_TYPES",
+    "SCAN_SITE_COLUMNS",
     "Found",
     "Scanner",
     "scan_sites",
 ]
 
-SITE_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    "mirna_id": pl.String,
-    "mirna_sequence": pl.String,
-    "transcript_id": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "region": pl.String,
-    "seed_class": pl.String,
-    "logit": pl.Float32,
-    "score": pl.Float32,
-    "percentile": pl.Float32,
-    "q_value": pl.Float64,
-}
-"""Columns of the table of sites; a scan to files adds more."""
 
 _SEED_SLACK: Final = 2
 """Letters beyond a site in which its seed match may lie: bulges shift it."""
@@ -73,7 +60,7 @@ class Found(NamedTuple):
     """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
 
     sites: pl.DataFrame
-    """``mirna``, ``transcript``, then columns of :data:`SITE_TYPES` but ``q_value``."""
+    """``mirna``, ``transcript``, then columns of :data:`SCAN_SITE_COLUMNS` but ``q_value``."""
     decoys: pl.DataFrame
     """``mirna`` (whose decoy), ``logit``."""
 
@@ -279,7 +266,7 @@ class Scanner:
             pl.Series("seed_class", classes, pl.String),
             pl.Series("score", calibration.apply(logits), pl.Float32),
             pl.Series("percentile", percentiles, pl.Float32),
-        ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
+        ).select("mirna", "transcript", *(name for name in SCAN_SITE_COLUMNS if name != "q_value"))
 
 
 def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDArray[Any]]:
@@ -330,7 +317,7 @@ def scan_sites(
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`SITE_TYPES`; miRNA by miRNA, transcript by transcript, 5'→3'.
+        Columns of :data:`SCAN_SITE_COLUMNS`; miRNA by miRNA, transcript by transcript, 5'→3'.
 
     Raises
     ------
@@ -359,4 +346,4 @@ def scan_sites(
     found = Scanner.of(stored, settings).scan(block, targets, counts)
     frame = add_q_values(found.sites, found.decoys, [len(one.decoys) for one in block])
     frame = frame.filter(pl.col("q_value").fill_null(0) <= settings.max_q)
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in SITE_TYPES.items())
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema_of(SCAN_SITE_COLUMNS).items())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.extras import require_extra
 from dmiso.io import read_once, write_table, write_text
 from dmiso.io.folders import FolderKind, claim_folder
@@ -203,7 +204,7 @@ def _write(
         for kind, found in step.counts.items()
         for what, n in found.items()
     ]
-    schema = {"step": pl.String, "kind": pl.String, "what": pl.String, "n": pl.Int64}
+    schema = schema_of(("step", "kind", "what", "n"))
     write_table(output / "counts.tsv", pl.DataFrame(lines, schema=schema), digits=6)
     counts = Counts()
     for name, step in material.store.steps.items():

@@ -15,6 +15,7 @@ from dmiso.alphabet import ALPHABETICAL, to_dna
 from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.simulate.sample import Interaction, make_interactions, make_isomirs
+from dmiso.columns import TRUTH_COLUMNS, schema_of
 from dmiso.io.atomic import open_output, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.table_writer import TableWriter
@@ -36,22 +37,6 @@ __all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
 
 SIMULATION_FOLDER: Final = FolderKind("simulate", ("reads.fastq.gz", "truth.tsv.gz"))
 
-TRUTH_COLUMNS: Final = {
-    "read_id": pl.String(),
-    "kind": pl.String(),
-    "molecule": pl.Int64(),
-    "copy": pl.Int64(),
-    "n_errors": pl.Int64(),
-    "mirna_id": pl.String(),
-    "mirna_sequence": pl.String(),
-    "isomir_types": pl.String(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "order": pl.String(),
-    "decided": pl.Boolean(),
-}
-"""Columns of the truth: a row a read. ``decided``: the read's letters fit one border between the parts only."""
 
 _BATCH: Final = 20_000
 _POOL: Final = 2_000
@@ -200,7 +185,7 @@ def simulate_to_folder(
     with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
         with (
             open_output(folder / "reads.fastq.gz") as fastq,
-            TableWriter(folder / "truth.tsv.gz", TRUTH_COLUMNS) as truth,
+            TableWriter(folder / "truth.tsv.gz", schema_of(TRUTH_COLUMNS)) as truth,
         ):
             _write(molecules, _Sequencer(settings, draw), fastq, truth, counts)
         counts.keep("isomiRs and miRNAs made", len(isomirs))
@@ -246,7 +231,7 @@ def _write(
                 break
         fastq.write("".join(lines).encode("ascii"))
         work.advance(len(rows))
-        truth.write(pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row"))
+        truth.write(pl.DataFrame(rows, schema=schema_of(TRUTH_COLUMNS), orient="row"))
 
 
 def _truth_row(name: str, molecule: _Molecule, number: int, copy: int, n_errors: int) -> tuple[Any, ...]:

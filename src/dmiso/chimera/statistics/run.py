@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from dmiso.chimera.interactions import INTERACTION_COLUMNS
+from dmiso.chimera.interactions import CHIMERA_COLUMNS
 from dmiso.chimera.statistics.tables import interaction_statistics
+from dmiso.columns import schema_of
 from dmiso.errors import UsageError
 from dmiso.extras import require_extra
 from dmiso.io.folders import check_companions
@@ -53,9 +54,9 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     InputError
         If a column is missing, or a number cannot be.
     """
-    numbers = [name for name, dtype in INTERACTION_COLUMNS.items() if dtype.is_numeric()]
+    numbers = [name for name, dtype in schema_of(CHIMERA_COLUMNS).items() if dtype.is_numeric()]
     table = read_table(path, required=_NEEDED, numbers=numbers)
-    known = [name for name in INTERACTION_COLUMNS if name in table.columns]
+    known = [name for name in CHIMERA_COLUMNS if name in table.columns]
     texts = [name for name in known if name not in numbers]
     return as_texts(table, texts).select(known).with_columns(pl.col(texts).replace("", None))
 

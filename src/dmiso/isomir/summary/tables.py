@@ -74,7 +74,7 @@ def summarise(
     Parameters
     ----------
     calls
-        Columns of :data:`dmiso.isomir.exchange.EXCHANGE_SCHEMA`.
+        Columns of :data:`dmiso.isomir.exchange.EXCHANGE_COLUMNS`.
     counts
         Filled: what the test of preference leaves out.
     least
