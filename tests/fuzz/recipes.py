@@ -29,7 +29,7 @@ WORDS = frozenset(
         *("chimeras call --species", "chimeras call --sample", "chimeras call --preset"),
         *("chimeras call --adapter", "chimeras call --front-adapter"),
         *("chimeras simulate --species", "chimeras simulate --adapter"),
-        *("dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
+        *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
         *("dataset --test-chromosome", "audit --score-column", "audit --mirna-column"),
         *("audit --target-column", "audit --label-column", "train --name", "train --network", "train --size"),
         *("crossval --network", "crossval --size", "evaluate --score-column", "evaluate --threshold"),

@@ -37,7 +37,8 @@ def test_paper__calls_the_study_with_the_options_and_says_what_was_left_out(
 
     asked = []
 
-    def study(inputs, output, settings, force, on_step):
+    def study(inputs, output, settings, force, on_step, command):
+        del command
         asked.append((inputs, output, settings))
         on_step("main-paper")
         counts = Counts()
