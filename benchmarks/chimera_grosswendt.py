@@ -25,10 +25,10 @@ import polars as pl
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.reference import Reference, encode, make_reference
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.io.transcripts import Transcript, read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
+from dmiso.settings.chimeras import preset
 
 FLANK = 60
 Place = tuple[str, int, int]

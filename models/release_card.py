@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from dmiso.settings.training import DEFAULTS
 from dmiso.train.card import markdown_table
-from dmiso.train.settings import DEFAULTS
 from judge import BASELINES, METRICS, PEERS
 
 if TYPE_CHECKING:

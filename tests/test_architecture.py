@@ -13,7 +13,7 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns", "compiled", "verbs"),
-    ("io", "workers", "losses", "shown"),
+    ("io", "workers", "losses", "shown", "settings"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),

@@ -8,11 +8,11 @@ import pytest
 from dmiso.chimera.interactions import INTERACTION_COLUMNS
 from dmiso.chimera.qc import qc_table, seed_enrichment
 from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.chimera.statistics.run import statistics_to_file
 from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.errors import InputError, UsageError
 from dmiso.seeds import reverse_complement
+from dmiso.settings.chimeras import preset
 
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
 

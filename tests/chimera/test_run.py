@@ -7,9 +7,9 @@ import pytest
 
 from dmiso.chimera import sample
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder, samples_of
-from dmiso.chimera.settings import preset
 from dmiso.errors import InputError, NothingKeptError, UsageError
 from dmiso.seeds import reverse_complement
+from dmiso.settings.chimeras import preset
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"

@@ -11,13 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from dmiso.cli.dataset import command
-from dmiso.dataset.build import DATASET_SCHEMA, BuildSettings, Sources, build_dataset
+from dmiso.dataset.build import DATASET_SCHEMA, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.readers import read_interactions
-from dmiso.dataset.sites import SiteRule
-from dmiso.dataset.splits import SplitSettings
 from dmiso.errors import UsageError
 from dmiso.provenance import sha256_file
+from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
 
 
 @pytest.fixture
@@ -166,7 +165,7 @@ def test_build__an_input_without_rows_gives_an_empty_data_set(tmp_path):
 
 def test_build__the_papers_mode_parts_rows_at_random(files):
     settings = BuildSettings(
-        negatives="dinucleotide-shuffle", split="random", parts=SplitSettings(0.2, validation_fraction=0)
+        negatives="dinucleotide-shuffle", split="random", parts=SplitSettings(0.2, validation_share=0)
     )
     counts = build_dataset(_sources(files), files / "out", settings)
     assert counts.kept["test positives"] == round(counts.kept["positives"] * 0.2)

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmiso.dataset.locate import SiteIndex
-from dmiso.dataset.sites import SiteRule, apply_site_rule, place_sites
+from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.records import Counts
+from dmiso.settings.dataset import SiteRule
 
 SCHEMA = {
     "target_sequence": pl.String,

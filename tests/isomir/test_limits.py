@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import UsageError
-from dmiso.isomir.limits import Limits, cost_of
+from dmiso.isomir.limits import cost_of
+from dmiso.settings.isomirs import Limits
 
 
 @pytest.mark.parametrize(

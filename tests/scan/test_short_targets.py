@@ -5,8 +5,8 @@ import pytest
 
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.run import scan_sites
-from dmiso.scan.settings import ScanSettings
 from dmiso.seeds import reverse_complement
+from dmiso.settings.scan import ScanSettings
 
 MIRNAS = {"let-7a": "UGAGGUAGUAGGUUGUAUAGUU", "miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "short": "UAAGGCACGCGGUG"}
 

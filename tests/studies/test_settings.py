@@ -3,7 +3,8 @@
 import pytest
 
 from dmiso.errors import UsageError
-from dmiso.studies.settings import StudyInputs, StudySettings
+from dmiso.settings.study import StudySettings
+from dmiso.studies.settings import StudyInputs
 
 
 def test_settings__train_with_the_papers_hyper_parameters():

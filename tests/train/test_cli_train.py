@@ -7,9 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from dmiso.cli.main import program
-from dmiso.cli.training_options import NETWORK_DEFAULTS
-from dmiso.models import read_model
-from dmiso.train.settings import DEFAULTS
+from dmiso.models import read_model, resolve
+from dmiso.settings.training import DEFAULT_NETWORK, DEFAULTS
 
 pytest.importorskip("torch")
 
@@ -56,7 +55,7 @@ def test_crossval__writes_folds_and_goes_on(tmp_path, data):
         2,
         "--epochs",
         1,
-        "--by",
+        "--split",
         "random",
         "--validation-share",
         0.3,
@@ -71,11 +70,18 @@ def test_crossval__writes_folds_and_goes_on(tmp_path, data):
     assert "note: 2 folds finished earlier, not computed again" in again.stderr
 
 
-def test_options__show_the_networks_defaults():
-    settings = DEFAULTS["dmiso"].as_dict()
-    for name, shown in NETWORK_DEFAULTS.items():
-        value = settings[name]
-        assert shown == (f"{value:g}" if isinstance(value, int | float) else value)
+def test_default_network__is_that_of_the_default_model():
+    assert resolve(None).config.network == DEFAULT_NETWORK
+    for command in ("train", "crossval"):
+        options = {option.name: option for option in program.get_command(None, command).params}
+        assert options["network"].default == DEFAULT_NETWORK
+
+
+def test_options__show_the_default_of_each_network():
+    options = {option.name: option for option in program.get_command(None, "train").params}
+    assert options["epochs"].help.endswith("[default: dmiso 500, duplex 8]")
+    assert options["dropout"].help.endswith("[default: 1]")  # the same in all
+    assert options["epochs"].default is None
 
 
 @pytest.mark.parametrize("command", ["train", "crossval"])

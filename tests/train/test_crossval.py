@@ -82,7 +82,7 @@ def test_crossval__workers_change_nothing(tmp_path, data):
 def test_crossval__test_rows_are_left_out_and_counted(tmp_path, data):
     table = pl.read_csv(data, separator="\t").with_columns(split=pl.Series(["test"] * 30 + ["train"] * 60))
     table.write_csv(data, separator="\t")
-    result = crossval(data, tmp_path / "out", QUICK, FoldPlan(folds=3, by="random"))
+    result = crossval(data, tmp_path / "out", QUICK, FoldPlan(folds=3, split="random"))
     assert result.counts.dropped == {"rows of split test, kept out of cross-validation": 30}
     rows = pl.read_csv(tmp_path / "out" / "predictions.tsv", separator="\t")["row"]
     assert rows.to_list() == list(range(31, 91))
@@ -92,7 +92,7 @@ def test_crossval__folds_of_another_run_are_refused(tmp_path, data):
     crossval(data, tmp_path / "out", QUICK, PLAN)
     with pytest.raises(UsageError, match=r"is a fold of another run \(epochs 2 there, 1 now\)"):
         crossval(data, tmp_path / "out", TrainSettings(**QUICK.as_dict() | {"epochs": 1}), PLAN)
-    other = FoldPlan(folds=3, by="random")
+    other = FoldPlan(folds=3, split="random")
     with pytest.raises(UsageError, match=r"\(by cluster there, random now\)"):
         crossval(data, tmp_path / "out", QUICK, other)
     assert len(crossval(data, tmp_path / "out", QUICK, other, restart=True).folds) == 3

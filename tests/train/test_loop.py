@@ -11,10 +11,10 @@ from dmiso.errors import DmisoError, UsageError
 from dmiso.models.store import ModelConfig
 from dmiso.networks import build_network
 from dmiso.records import Counts
+from dmiso.settings.training import TrainSettings
 from dmiso.train.data import PairTable, encode_pairs
 from dmiso.train.device import resolve_device
 from dmiso.train.loop import Reporter, Resume, fit, predict_logits
-from dmiso.train.settings import TrainSettings
 
 torch = pytest.importorskip("torch")
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import UsageError
-from dmiso.train.settings import DEFAULTS, TrainSettings, learning_rate_at, settings_for
+from dmiso.settings.training import DEFAULTS, TrainSettings
+from dmiso.train.settings import learning_rate_at, settings_for
 
 
 def test_defaults__of_network_dmiso_are_the_papers():

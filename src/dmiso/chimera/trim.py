@@ -12,8 +12,8 @@ from dmiso.errors import InputError, MissingExtraError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmiso.chimera.settings import TrimSettings
     from dmiso.records import Counts
+    from dmiso.settings.chimeras import TrimSettings
 
 __all__ = ["FEW_TRIMMED", "TrimmedRead", "as_dna", "make_trimmer", "note_few_trimmed"]
 
@@ -102,7 +102,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
 
     Examples
     --------
-    >>> from dmiso.chimera.settings import TrimSettings
+    >>> from dmiso.settings.chimeras import TrimSettings
     >>> from dmiso.records import Counts
     >>> trim = make_trimmer(TrimSettings(umi5=2, min_read_length=4), Counts())
     >>> trim("TTACGT", "IIIIII")

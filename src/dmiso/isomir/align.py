@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.isomir import limits as prices
-from dmiso.isomir.limits import COST_MARGIN, Limits
+from dmiso.isomir.limits import COST_MARGIN
 from dmiso.isomir.templates import MAX_LENGTH, build_templates, letter_codes
+from dmiso.settings.isomirs import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

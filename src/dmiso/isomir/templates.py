@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.isomir.limits import Limits
     from dmiso.isomir.reference import Reference
+    from dmiso.settings.isomirs import Limits
 
 __all__ = ["GAP", "MAX_LENGTH", "Templates", "build_templates", "letter_codes"]
 
