@@ -8,6 +8,7 @@ import pytest
 from dmiso.cli.main import main
 from dmiso.columns import COLUMNS
 from dmiso.examples import write_examples
+from dmiso.io.declared_numbers import with_numbers
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 TARGET = "ACGAUGCAAAGGAUAAUACCUGUAUACAAGUCGCUACCUCAUAGUACUCCGUCGUUCCUG"
@@ -22,6 +23,9 @@ def explain(*words):
 def columns_are_declared(path):
     frame = pl.read_csv(path, separator="\t")
     assert set(frame.columns) <= set(COLUMNS)
+    # what is written can be read
+    numbers = [name for name in frame.columns if COLUMNS[name].is_number]
+    with_numbers(frame, numbers, path=path, lines=range(2, frame.height + 2))
     return frame
 
 
@@ -142,7 +146,7 @@ def test_variants__example_of_the_help_page(examples, tmp_path, toy_model, capsy
     assert explain("variants", *words, "-o", tmp_path / "v") == 2
     assert "no change to score" in capsys.readouterr().err
     assert explain("variants", "--vcf", "dmiso-examples/test.tsv", *words, "-o", tmp_path / "v") == 2
-    assert "--vcf needs --annotation" in capsys.readouterr().err
+    assert "--vcf has no effect without --annotation" in capsys.readouterr().err
 
 
 def test_variants__a_to_i_of_every_a(examples, tmp_path, toy_model):

@@ -282,3 +282,13 @@ def test_places_of_the_labelled_table__are_whole_numbers(table, tmp_path):
     placed = table.with_columns(start=pl.lit("x"), end=pl.lit("9"), transcript_id=pl.lit("t"))
     with pytest.raises(InputError, match=r"start and end of the labelled table.*'x' is no whole number"):
         read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), placed, Counts())
+    for start, end in (("-1", "9"), ("9", "1")):
+        wrong = placed.with_columns(start=pl.lit(start), end=pl.lit(end))
+        with pytest.raises(InputError, match=rf"{start} to {end} is no place, 0-based half-open"):
+            read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), wrong, Counts())
+
+
+@pytest.mark.parametrize(("energy", "p"), [("-99999", "0.1"), ("9999", "0.1"), ("nan", "0.1"), ("-9", "1.5")])
+def test_energies_of_rnahybrid__can_be(energy, p):
+    with pytest.raises(DmisoError, match=r"RNAhybrid wrote .* where a number is expected"):
+        parse_compact(f"1:50:q:22:{energy}:{p}:15:U  A: CCA : GGU :   \n", 2)

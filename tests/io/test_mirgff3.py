@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import InputError
-from dmiso.io.mirgff3 import GFF3_STYLE, Mirgff3Record, Mirgff3Writer, Style, escape, open_mirgff3
-from dmiso.io.mirgff3_words import new_header
+from dmiso.io.gff3_escapes import escape, escape_seqid
+from dmiso.io.mirgff3 import GFF3_STYLE, Mirgff3Record, Mirgff3Writer, Style, open_mirgff3
+from dmiso.io.mirgff3_words import new_header, parse_header
 from dmiso.records import Counts
 
 HEADER = "## mirGFF3. VERSION 1.2\n## source-ontology: miRBase22\n## TOOLS: t\n## COLDATA: a,b\n"
@@ -194,24 +195,30 @@ def test_missing_header_lines__are_counted(tmp_path):
     }
 
 
-values = st.text(
-    st.characters(codec="utf-8", exclude_categories=["C", "Z"], include_characters=" "), min_size=1
-)
+values = st.text(st.characters(codec="utf-8"), min_size=1)
 
 
 @given(
-    st.dictionaries(
-        st.from_regex(r"[a-z_]{1,8}", fullmatch=True), values.map(str.strip).filter(bool), max_size=5
-    )
+    st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), values, max_size=5),
+    st.sampled_from(["#", ">", "", "%41", " "]).flatmap(lambda first: values.map(first.__add__)),
 )
-def test_escaped_values__come_back_whatever_they_hold(tmp_path_factory, own):
+def test_escaped_values__come_back_whatever_they_hold(tmp_path_factory, own, precursor):
     attributes = {**ATTRIBUTES, **{key: escape(value) for key, value in own.items()}}
-    made = Mirgff3Record("p", "s", "isomiR", 0, 22, ".", "+", ".", attributes)
+    made = Mirgff3Record(escape_seqid(precursor), "s", "isomiR", 0, 22, ".", "+", ".", attributes)
     path = tmp_path_factory.mktemp("own") / "a.gff3"
     path.write_text(HEADER + made.text() + "\n", encoding="utf-8")
     with open_mirgff3(path, Counts()) as reader:
         [record] = reader
     assert {key: record.value(key) for key in own} == own
+    assert record.reference == precursor
+
+
+@given(st.lists(values, min_size=1, max_size=3), values)
+def test_header__keeps_names_of_samples_and_database_whatever_they_hold(samples, database):
+    made = new_header(database, samples)
+    read_again = parse_header("\n".join(made.lines).splitlines())
+    assert read_again.lines == made.lines
+    assert read_again.samples == tuple(samples)
 
 
 @pytest.mark.real_data

@@ -157,7 +157,9 @@ def test_bed__track_lines_are_passed_over_and_a_chromosome_called_like_them_is_n
         ({2: "9999999999999"}, "no place on a chromosome"),
         ({10: "105,20,"}, "the blocks overlap"),
         ({6: "50", 7: "110"}, "thickStart 50 and thickEnd 110 lie outside"),
-        ({9: "99999999999999999999"}, "stands beside 2 blockSizes"),
+        ({9: "999999"}, "stands beside 2 blockSizes"),
+        ({9: "99999999999999999999"}, "has more than 18 digits"),
+        ({2: "2_20"}, "'2_20' is no whole number"),
     ],
 )
 def test_bed__a_line_whose_numbers_disagree_is_refused(tmp_path, fields, message):

@@ -41,6 +41,7 @@ def test_transcripts__without_a_row_in_the_table_are_noted(tmp_path):
     assert (transcripts["a"].cds, transcripts["b"].cds) == ((1, 3), None)
     assert counts.notes["transcripts without a coding sequence in the table"] == 1
     assert counts.notes["rows of the coding sequence table without bounds"] == 1
+    assert counts.notes["rows of the coding sequence table that are empty"] == 1
     assert counts.kept["coding sequences"] == 1
 
 
@@ -74,10 +75,10 @@ def test_region__is_unknown_without_a_coding_sequence():
         ),
         (
             "name\tcds_start\tcds_end\n\na\tone\t5\n",
-            r"line 3, .*'one' to '5' are no whole numbers\. Give 0-based",
+            r"line 3, column cds_start: 'one' is no whole number",
         ),
-        ("name\tcds_start\tcds_end\na\t6\t5\n", r"line 2, .* from 6 to 5 runs backwards or begins before 0"),
-        ("name\tcds_start\tcds_end\na\t-1\t5\n", r"from -1 to 5 runs backwards"),
+        ("name\tcds_start\tcds_end\na\t6\t5\n", r"line 2, .* from 6 to 5 runs backwards"),
+        ("name\tcds_start\tcds_end\na\t-1\t5\n", r"line 2, column cds_start: '-1' is not between 0 and"),
     ],
 )
 def test_cds__a_wrong_table_names_line_and_column(tmp_path, table, message):

@@ -49,11 +49,11 @@ def mirtop_errors(python, path):
     return int(done.stdout.split()[-1]), done.stderr
 
 
-def written(calls, path, samples=("s",)):
+def written(calls, path, samples=("s",), database="miRBase22"):
     """Write calls as mirGFF3; return what was counted."""
     counts = Counts()
-    with Mirgff3Writer(path, new_header("miRBase22", samples)) as writer:
-        writer.write(calls_to_mirgff3(calls, counts, source="miRBase22"))
+    with Mirgff3Writer(path, new_header(database, samples)) as writer:
+        writer.write(calls_to_mirgff3(calls, counts, source=database))
     return counts
 
 
@@ -108,6 +108,36 @@ def test_any_calls__come_back_column_by_column(reference, tmp_path_factory, form
     path = tmp_path_factory.mktemp("calls") / "a.gff3"
     written(calls, path)
     assert back(path).equals(calls)
+
+
+names = st.sampled_from(["", "#", ">", "%41", " ", "NA"]).flatmap(
+    lambda first: st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1).map(first.__add__)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(names, min_size=5, max_size=5), st.sampled_from([None, 7]), st.text(min_size=1))
+def test_any_names__come_back(reference, tmp_path_factory, given_names, start, database):
+    calls = call_isomirs({"r": LET7A + "G"}, reference)
+    columns = ("sequence_id", "mirna_id", "mirna_accession", "precursor_ids", "ambiguity")
+    calls = calls.with_columns(
+        **{name: pl.lit(text) for name, text in zip(columns, given_names, strict=True)},
+        precursor_start=pl.lit(start, pl.Int64),
+        precursor_end=pl.lit(start and start + 23, pl.Int64),
+    ).filter(pl.col("precursor_ids") != pl.col("mirna_id"))
+    path = tmp_path_factory.mktemp("names") / "a.gff3"
+    written(calls, path, samples=(given_names[0],), database=database)
+    assert back(path).select(columns).equals(calls.select(columns))
+    with open_mirgff3(path, Counts()) as reader:
+        assert reader.header.samples == (given_names[0],)
+
+
+def test_a_mirna_whose_name_has_a_comma__comes_back(reference, tmp_path):
+    calls = call_isomirs({"r": LET7A}, reference).with_columns(
+        mirna_id=pl.lit("#let,7"), precursor_ids=pl.lit("")
+    )
+    written(calls, tmp_path / "a.gff3")
+    assert back(tmp_path / "a.gff3")["mirna_id"].to_list() == ["#let,7"]
 
 
 def test_records__are_valid_for_mirtop(reference, tmp_path, mirtop_python):

@@ -1,20 +1,24 @@
 """Model directories that a stranger wrote: each damage ends in one line, soon, and before anything is allocated."""
 
+import ast
 import json
 import os
 import shutil
 import struct
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+import dmiso
 from dmiso.cli.main import _run
 from dmiso.errors import ModelError
 from dmiso.models import Calibration, ModelConfig, read_model, write_model
 from dmiso.networks import weight_shapes
 from dmiso.networks.catalogue import tensor_count
+from dmiso.predict.predictor import Predictor
 
 SETTINGS = {"channels": 3, "blocks": 2, "heads": 4, "mirna_length": 30}
 LARGE = 10**7
@@ -250,6 +254,63 @@ def test_predict__with_a_damaged_model_ends_with_1_and_writes_nothing(directory,
 def test_good_model__is_read_with_a_variance_of_0(directory):
     tensor("norm.running_var", 0.0)(directory)
     assert read_model(directory).weights["norm.running_var"][0] == 0
+
+
+@pytest.mark.parametrize("network", ["duplex", "dmiso"])
+def test_good_model__with_variances_of_0_gives_finite_scores(network, tmp_path, rng):
+    config = ModelConfig(name="dead", network=network, settings=SETTINGS if network == "duplex" else {})
+    weights = {
+        name: np.abs(rng.normal(0.1, 0.3, shape)).astype(np.float32) * (not name.endswith("running_var"))
+        for name, shape in weight_shapes(config).items()
+    }
+    write_model(tmp_path / "m", config=config, weights=weights, calibration=Calibration(), card="# dead\n")
+    scored = Predictor(read_model(tmp_path / "m")).predict(
+        mirnas={"a": "UGAGGUAGUAGGUUGUAUAGUU"}, targets={"t": "GGACUAUACAACCUACUACCUCAUU" * 4}
+    )
+    assert scored.height == 1
+    assert np.isfinite(scored.select("logit", "score").to_numpy()).all()
+
+
+OVERFLOWING = "the model's numbers overflow: a logit is not finite"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "predict --mirnas m.fa --targets t.fa -o out.tsv",
+        "predict --pairs p.tsv -o out.tsv",
+        "scan --mirnas m.fa --transcripts t.fa --decoys 0 --min-score 0 -o out",
+        "explain pair UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU -o out",
+        "explain data p.tsv -o out",
+        "explain variants t:n.3A>C --mirnas m.fa --transcripts t.fa -o out",
+        "evaluate p.tsv -o out --replicates 0 --no-pictures",
+        "isomirs compare GAGGUAGUAGGUUGUAUAGUU --canonical UGAGGUAGUAGGUUGUAUAGUU --transcripts t.fa -o out",
+    ],
+)
+def test_weights_that_overflow__are_told_with_the_model_by_every_command(
+    words, directory, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    for name in load_file(directory / "weights.safetensors"):
+        tensor(name, 1e38, slice(None))(directory)
+    (tmp_path / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n")
+    (tmp_path / "t.fa").write_text(">t\nGGACUAUACAACCUACUACCUCAUU\n")
+    pair = "UGAGGUAGUAGGUUGUAUAGUU\tGGACUAUACAACCUACUACCUCAUU"
+    (tmp_path / "p.tsv").write_text(
+        f"mirna_sequence\ttarget_sequence\tlabel\n{pair}\t1\n{pair}A\t0\n{pair}C\t1\n"
+    )
+    assert _run([*words.split(), "--model", str(directory)]) == 1
+    assert f"{directory}: {OVERFLOWING}" in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_engines__are_told_where_their_weights_come_from_wherever_one_is_built():
+    makers = {"build_engine", "RunScanner", "DuplexScanner", "DuplexEngine", "DmisoEngine"}
+    silent = []
+    for path in Path(dmiso.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in makers:
+                silent += [path] * ("source" not in {keyword.arg for keyword in node.keywords})
+    assert not silent
 
 
 def test_a_file_as_model__is_told(directory):

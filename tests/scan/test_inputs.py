@@ -5,6 +5,7 @@ import random
 import pytest
 
 from dmiso.errors import InputError
+from dmiso.losses import large_losses
 from dmiso.records import Counts
 from dmiso.scan.inputs import ScanInputs
 
@@ -92,6 +93,33 @@ def test_transcripts__of_which_the_annotation_knows_none_are_an_error_that_names
 
 def test_genome__whose_chromosomes_have_other_names_is_an_error_that_names_both(load):
     with pytest.raises(
-        InputError, match=r"no chromosome of the annotation \(NC_000001\.11\) is in .* \(chr1\)"
+        InputError,
+        match=r"no chromosome of the annotation \(NC_000067\.7\) is in .* \(chr1\).*such as chr1 for human only",
     ):
-        load(gtf(EXONS, chromosome="NC_000001.11"))
+        load(gtf(EXONS, chromosome="NC_000067.7"))
+
+
+@pytest.mark.parametrize("accession", ["NC_000001.11", "NC_000001.10"])
+def test_genome__of_human_is_matched_with_accessions_of_refseq(load, accession):
+    loaded, counts = load(gtf(EXONS + CODING, chromosome=accession))
+    assert [mrna.sequence for mrna in loaded.transcripts] == [SPLICED]
+    assert counts.notes["chromosomes called otherwise in annotation and genome"] == 1
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_transcripts__with_a_poly_a_tail_end_with_their_exons(load, strand):
+    annotation = gtf(EXONS + CODING).replace("\t+\t", f"\t{strand}\t")
+    loaded, counts = load(annotation, fasta=f">T1\n{SPLICED}{'A' * 18}G{'A' * 6}\n", genome=False)
+    [mrna] = loaded.transcripts
+    assert mrna.sequence == SPLICED
+    assert counts.sentences().count("1 poly(A) tails beyond the exons, cut off (T1: 25 nt)") == 1
+
+
+def test_transcripts__of_another_length_are_left_out_and_counted(load):
+    fasta = f">T1\n{SPLICED}\n>T2\n{SPLICED}ACGUACGU\n>T3\n{SPLICED[:-1]}\n"
+    annotation = "".join(gtf(EXONS + CODING, name=name) for name in ("T1", "T2", "T3"))
+    loaded, counts = load(annotation, fasta=fasta, genome=False)
+    assert [mrna.id for mrna in loaded.transcripts] == ["T1"]
+    assert counts.dropped == {"transcripts whose exons have another length than their sequence": 2}
+    [said] = large_losses(counts)
+    assert said.startswith("only 1 of 3 transcripts were as long as their exons (33.3%). Use annotation")

@@ -7,7 +7,7 @@ import sys
 import polars as pl
 import pytest
 
-from dmiso.errors import DmisoError, InputError, UsageError
+from dmiso.errors import DmisoError, InputError, NothingKeptError, UsageError
 from dmiso.models import read_model
 from dmiso.scan import ScanSettings, scan_sites
 from dmiso.scan.exports import export_sites
@@ -305,13 +305,16 @@ def test_inputs__impossible_combinations_are_refused(files, inputs, message):
         ScanInputs(files / "m.fa", **paths)
 
 
-def test_inputs__exons_of_another_length_are_refused(files, tmp_path, pairing_model):
-    bed = (files / "t.bed").read_text().replace("\t310,", "\t309,")
+def test_inputs__of_which_all_exons_have_another_length_are_refused(files, tmp_path, pairing_model):
+    lines = (files / "t.bed").read_text().replace("\t310,", "\t309,").splitlines(keepends=True)
+    bed = "".join(line for line in lines if "\t309," in line)
+    (tmp_path / "t.fa").write_text(">" + (files / "t.fa").read_text().split(">")[1])
     (tmp_path / "t.bed").write_text(bed)
     from dmiso.records import Counts
 
-    with pytest.raises(InputError, match="the exons have 399 nt, the transcript 400"):
-        ScanInputs(files / "m.fa", files / "t.fa", annotation=tmp_path / "t.bed").load(Counts())
+    said = r"t\.bed: none of .* transcripts was as long as their exons: .*another length .*399 and 400 nt"
+    with pytest.raises(NothingKeptError, match=said):
+        ScanInputs(files / "m.fa", tmp_path / "t.fa", annotation=tmp_path / "t.bed").load(Counts())
 
 
 @pytest.mark.parametrize(

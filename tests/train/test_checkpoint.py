@@ -1,12 +1,15 @@
 """The state of an unfinished run: whole, without pickle, and refused to other runs."""
 
+import json
+import struct
+
 import numpy as np
 import pytest
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from dmiso.errors import DmisoError, UsageError
-from dmiso.train.checkpoint import CHECKPOINT_FILE, Checkpoint, load_checkpoint, save_checkpoint
+from dmiso.train.checkpoint import CHECKPOINT_FILE, Checkpoint, _hash_of, load_checkpoint, save_checkpoint
 from dmiso.train.curves import CurveRow
 
 ROW = CurveRow(
@@ -79,6 +82,41 @@ def test_checkpoint__any_damage_is_said_with_the_mend(tmp_path):
             DmisoError, match=r"the state of the unfinished run is damaged \(.*Remove .*begins again"
         ):
             load_checkpoint(tmp_path, {"seed": 1})
+
+
+def sealed(tensors, said='{"fingerprint": {"seed": 1}, "rows": [], "n_missing": 0}'):
+    """Return the metadata of a state whose hash is right, whatever it holds."""
+    return {"dmiso": said, "sha256": _hash_of(tensors, said)}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("network/a", np.array([1, np.nan], np.float32), "numbers that are not finite"),
+        ("optimizer/0.exp_avg", np.array([np.inf], np.float64), "numbers that are not finite"),
+        ("best/n.running_var", np.array([-1], np.float32), "a variance below 0"),
+        ("network/a", np.array([1], np.float16), "expected float32"),
+    ],
+)
+def test_checkpoint__is_looked_at_as_a_models_weights_are(name, values, reason, tmp_path):
+    tensors = {name: values}
+    save_file(tensors, tmp_path / CHECKPOINT_FILE, metadata=sealed(tensors))
+    with pytest.raises(DmisoError, match=rf"damaged \(.*{reason}"):
+        load_checkpoint(tmp_path, {"seed": 1})
+
+
+def test_checkpoint__that_says_more_than_it_holds_takes_no_memory(tmp_path):
+    header = json.dumps({"network/a": {"dtype": "F32", "shape": [10**11], "data_offsets": [0, 4 * 10**11]}})
+    (tmp_path / CHECKPOINT_FILE).write_bytes(struct.pack("<Q", len(header)) + header.encode())
+    with pytest.raises(DmisoError, match=r"damaged \(.*400,000,000,000 bytes of numbers, 0 follow"):
+        load_checkpoint(tmp_path, {"seed": 1})
+
+
+def test_checkpoint__with_nested_texts_is_damaged(tmp_path):
+    tensors = {"network/a": np.zeros(1, np.float32)}
+    save_file(tensors, tmp_path / CHECKPOINT_FILE, metadata=sealed(tensors, "[" * 100_000))
+    with pytest.raises(DmisoError, match=r"the state of the unfinished run is damaged"):
+        load_checkpoint(tmp_path, {"seed": 1})
 
 
 def test_checkpoint__of_a_version_without_a_hash_is_damaged(tmp_path):

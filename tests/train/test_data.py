@@ -81,16 +81,17 @@ HEADER = "mirna_sequence\ttarget_sequence\tlabel"
         (HEADER + "\nA\tC\n", "line 2: 2 fields were found where the header has 3"),
         (
             HEADER + "\tweight\nA\tC\t1\t1\nA\tC\t1\t-2\n",
-            "record number 2, column weight: the weight is a finite number of 0 or more; found '-2'",
+            "line 3, column weight: '-2' is below 0. Mend the value",
         ),
         (
             HEADER + "\tweight\nA\tC\t1\theavy\n",
-            "column weight: the weight is a finite number of 0 or more; found 'heavy'",
+            "line 2, column weight: 'heavy' is no finite number",
         ),
         (
             HEADER + "\tweight\nA\tC\t1\tinf\n",
-            "column weight: the weight is a finite number of 0 or more; found 'inf'",
+            "line 2, column weight: 'inf' is no finite number",
         ),
+        (HEADER + "\tweight\nA\tC\t1\t\n", "record number 1, column weight: the field is empty"),
         (HEADER + "\tweight\nA\tC\t1\t0\n", "column weight: all weights are 0"),
         (
             HEADER + "\tsplit\nA\tC\t1\ttrain\nA\tC\t1\tval\n",

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.settings.chimeras import TrimSettings
 
-__all__ = ["FEW_TRIMMED", "TrimmedRead", "as_dna", "make_trimmer", "note_few_trimmed"]
+__all__ = ["FEW_TRIMMED", "WITH_ADAPTER", "TrimmedRead", "as_dna", "make_trimmer", "note_few_trimmed"]
+
+WITH_ADAPTER: Final = "reads with the 3' adapter"
 
 FEW_TRIMMED: Final = 0.1
 """Below this share of reads with the adapter, the adapter is probably not that of the library."""
@@ -126,7 +128,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
         if back is not None:
             match = back.match_to(as_dna(letters[first:last]))
             if match is not None:
-                notes["reads with the 3' adapter"] += 1
+                notes[WITH_ADAPTER] += 1
                 last = first + match.rstart
         umi = letters[: settings.umi5]
         if settings.umi3:
@@ -146,7 +148,7 @@ def note_few_trimmed(settings: TrimSettings, n_reads: int, counts: Counts) -> No
     """Say so where few reads had the adapter: it is probably another library's."""
     if settings.adapter is None or n_reads < _ASKED:
         return
-    found = counts.notes["reads with the 3' adapter"]
+    found = counts.notes[WITH_ADAPTER]
     if found < FEW_TRIMMED * n_reads:
         counts.note(
             f"the 3' adapter {settings.adapter} was found in {found / n_reads:.1%} of reads only: check that it is "

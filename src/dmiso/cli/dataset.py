@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
@@ -103,7 +103,7 @@ def command(
         BuildSettings, given, site_rule=settings_of(SiteRule, given), parts=settings_of(SplitSettings, given)
     )
     with progress("rows", quiet=quiet):
-        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=["dmiso", "dataset"])
+        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=typed_command())
     if quiet:
         return
     print_notes(counts)

@@ -36,7 +36,13 @@ __all__ = ["command"]
 @option(
     "--changes", "changes_file", group="Input", type=FILE, help="Changes, one a line, written like CHANGES."
 )
-@option("--vcf", group="Input", type=FILE, help="Changes on the genome; needs --annotation.")
+@option(
+    "--vcf",
+    needs=("annotation",),
+    group="Input",
+    type=FILE,
+    help="Changes on the genome; needs --annotation.",
+)
 @option(
     "--annotation",
     needs=("vcf",),

@@ -132,6 +132,7 @@ def call(
     """Name isomiRs: which miRNA, what differs, templated or not, which seed."""
     from dmiso.errors import UsageError
     from dmiso.isomir.call_tables import is_mirgff3
+    from dmiso.isomir.calls import SEQUENCES_ASSIGNED
     from dmiso.isomir.run import IsomirInputs, isomirs_to_file
 
     if database is not None and not is_mirgff3(output):
@@ -154,7 +155,7 @@ def call(
         print_table(result.first.head(show).select(_SHOWN), f"The first of {result.n_rows:,} rows")
     print_notes(result.counts)
     if str(output) != "-":
-        assigned = result.counts.kept["sequences assigned"]
+        assigned = result.counts.kept[SEQUENCES_ASSIGNED]
         click.echo(f"{output}: {result.n_rows:,} rows of {assigned:,} sequences", err=True)
 
 

@@ -85,7 +85,7 @@ def command(
     Every candidate is given with the rule that found it; none is picked. A name without an arm (hsa-let-7a) or with
     a star (miR-10a*) stands for both arms until letters tell. Unknown names list near ones.
     """
-    from dmiso.isomir.names.table import NamesInputs, look_up
+    from dmiso.isomir.names.table import NAMES_KEPT, NamesInputs, look_up
 
     inputs = NamesInputs(names, matures, species, mirgenedb, table, name_column, sequence_column)
     found, counts = look_up(inputs, output)
@@ -94,6 +94,6 @@ def command(
     if output is None or names:
         print_table(found.select(_SHOWN), "Candidates")
     print_notes(counts)
-    kinds = {kind: counts.kept[f"names: {kind}"] for kind in ("one", "several", "none")}
+    kinds = {kind: counts.kept[name] for kind, name in NAMES_KEPT.items()}
     told = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
     click.echo(f"{sum(kinds.values()):,} names; candidates: {told}", err=True)

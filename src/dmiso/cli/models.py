@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dmiso.cli.options import GroupedOption
 from dmiso.cli.paths import INPUT, OUTPUT_ANY, OUTPUT_FOLDER, CheckedCommand
 from dmiso.errors import printable
 
@@ -85,6 +86,8 @@ def check(*, model: str) -> None:
 )
 @click.option(
     "--transcripts",
+    cls=GroupedOption,
+    needs=("pairs",),
     type=_FILE,
     help="FASTA: random windows, with miRNAs of --pairs, are the background of percentiles.  [default: none]",
 )

@@ -100,6 +100,7 @@ def command() -> None:
 )
 @_option(
     "--genome",
+    needs=("annotation",),
     group="Input",
     type=_PATH,
     help="Chromosomes, FASTA: the annotation's transcripts are cut from them.",

@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.settings.study import StudySettings
 from dmiso.workers import keeps
@@ -65,7 +65,13 @@ def command() -> None:
     type=_PATH,
     help="Interactions of another experiment, test only (the paper's CLEAR-CLIP). May be given again.",
 )
-@_option("--mouse", group="Input", type=_PATH, help="Mouse CLEAR-CLIP, test only; needs --mature.")
+@_option(
+    "--mouse",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="Mouse CLEAR-CLIP, test only; needs --mature.",
+)
 @_option(
     "--mature",
     group="Input",
@@ -133,7 +139,7 @@ def paper(
 
     kept = f"tables and networks that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("pairs", quiet=quiet):
-        study = study_paper(inputs, output, settings, force=force, on_step=say)
+        study = study_paper(inputs, output, settings, force=force, on_step=say, command=typed_command())
     if quiet:
         return
     for what, n in study.counts.dropped.items():

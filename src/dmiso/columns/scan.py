@@ -9,6 +9,8 @@ from dmiso.columns.column import Column
 __all__ = ["SCAN"]
 
 SCAN: Final = (
+    Column("cds_start", "Int64", "nt", "Start of the coding sequence on its transcript, 0-based"),
+    Column("cds_end", "Int64", "nt", "End of the coding sequence on its transcript, half-open"),
     Column("contig", "String", "", "Chromosome or contig of the site, named as the annotation does"),
     Column(
         "genome_blocks",

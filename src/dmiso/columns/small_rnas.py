@@ -44,9 +44,10 @@ SMALL_RNAS: Final = (
         "Int64",
         "nt",
         "Where the sequence begins on the first hairpin, tails included, 0-based",
+        least=-1000,
     ),
     Column("precursor_end", "Int64", "nt", "Where it ends there, half-open"),
-    Column("n_parents", "Int64", "", "miRNAs that explain a sequence alike; each has a row"),
+    Column("n_parents", "Int64", "", "miRNAs that explain a sequence alike; each has a row", least=1),
     Column("uid", "String", "", "Licence plate of a sequence, as in mirGFF3; . for one with N"),
     Column(
         "ambiguity",

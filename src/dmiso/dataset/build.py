@@ -149,17 +149,20 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
     )
     n_positives = frame.height
     frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_SCHEMA)
-    _require_negatives(n_positives, settings, sources, counts)
+    _require_negatives((n_positives, frame.filter(pl.col("label") == 0).height), settings, sources, counts)
     _check_places(frame, transcripts)
     return frame
 
 
-def _require_negatives(n_positives: int, settings: BuildSettings, sources: Sources, counts: Counts) -> None:
-    """Stop if the strategy drew nothing for the positives there are."""
+def _require_negatives(
+    drawn: tuple[int, int], settings: BuildSettings, sources: Sources, counts: Counts
+) -> None:
+    """Stop if the strategy drew nothing for the positives there are; both numbers are given."""
+    n_positives, n_drawn = drawn
     counts.flow(
         "negatives",
         n_positives * settings.ratio,
-        counts.kept["negatives"],
+        n_drawn,
         outcome=f"drawn by strategy {settings.negatives}",
         hint="Check --transcripts and --cds, and --max-energy of the strategy paper, or choose other --negatives",
     )

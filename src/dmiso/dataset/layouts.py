@@ -108,6 +108,12 @@ class Layout:
 
 _ENDS = {"genome_start": ("start", -1), "genome_end": ("end", 0)}
 
+
+def _whole(column: str) -> pl.Expr:
+    """Return whole numbers of a file's column, also those that a spreadsheet wrote as 12.0; else null."""
+    return pl.col(column).str.strip_chars().str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+
+
 _HELWAK = Layout(
     "helwak",
     "CLASH, Helwak 2013 Data S1: sites already extended by 25 nt, on Ensembl-60 transcripts",
@@ -122,9 +128,7 @@ _HELWAK = Layout(
     },
     integers={"start": ("true_start", -1)},
     # 175 of 18,501 sites end where their transcript ends, before the 25 nt of extension in true_end
-    derived={
-        "end": pl.col("true_start").cast(pl.Int64, strict=False) - 1 + pl.col("mrna_sequence").str.len_chars()
-    },
+    derived={"end": _whole("true_start") - 1 + pl.col("mrna_sequence").str.len_chars()},
     signature=("mrna_sequence", "mirna_sequence", "true_start", "enst"),
 )
 
@@ -256,8 +260,8 @@ _MOORE = Layout(
     },
     keep={"reads with several candidate miRNAs": pl.col("n_mirna_for_read") == "1"},
     derived={
-        "iso5_offset": -pl.col("iso5p").cast(pl.Int64, strict=False),
-        "genome_end": pl.col("start1").cast(pl.Int64, strict=False) - 1 + _ON_GENOME,
+        "iso5_offset": -_whole("iso5p"),
+        "genome_end": _whole("start1") - 1 + _ON_GENOME,
         "source": "moore-" + pl.col("dataset"),
         # the read is written 5'→3', its CIGAR along the forward strand; soft-clipped letters are not target
         "target_sequence": pl.col("target_read_seq").str.slice(

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import polars as pl
 
 from dmiso.alphabet import AMBIGUOUS, normalise
+from dmiso.columns import COLUMNS
 from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, Layout, find_layout, sniff_layout
 from dmiso.errors import InputError, UsageError
+from dmiso.io.declared_numbers import EMPTY, numbers_of
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import base_name, display_name
 from dmiso.io.tables import Batch, as_texts, read_batches
@@ -25,21 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["NEGATIVE_ROWS", "Interactions", "layout_of", "read_interactions", "read_mature"]
 
 _LINE: Final = "_line"
-_VALUE: Final = "_value"
-_POSITION: Final = (0, 10**10, "a position lies on its sequence")
-_RANGES: Final = {
-    **dict.fromkeys(("genome_start", "genome_end", "start", "end"), _POSITION),
-    "read_count": (0, 10**15, "a number of reads is 0 or more"),
-    **dict.fromkeys(
-        ("iso5_offset", "iso3_offset"), (-1000, 1000, "an end lies within 1,000 nt of its reference")
-    ),
-    "candidate_rank": (1, 10**9, "a rank is 1 or more"),
-    "label": (0, 1, "the label is 1 (interacts) or 0 (does not)"),
-}
-"""Whole numbers of a table of interactions: least, most, and what to say."""
-
 _SEQUENCES: Final = ("mirna_sequence", "target_sequence")
-_EMPTY: Final = ("", "NA", "null", "None")
 _REGIONS: Final = {"five_prime_utr": "5'UTR", "three_prime_utr": "3'UTR"}
 
 NEGATIVE_ROWS: Final = "rows labelled 0, no interactions"
@@ -234,15 +222,18 @@ def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.Da
     integers = {ours: pair for ours, pair in layout.integers.items() if pair[0] in present}
     columns = {ours: _text(theirs) for ours, theirs in layout.texts.items() if theirs in present}
     for ours, (theirs, shift) in integers.items():
-        _check_integers(frame, theirs, path)
-        columns[ours] = _whole(theirs) + shift
-        _check_range(frame.with_columns(columns[ours].alias(_VALUE)), ours, theirs, path)
+        columns[ours] = pl.lit(
+            numbers_of(frame[theirs], COLUMNS[ours], path=path, lines=frame[_LINE], shift=shift)
+        )
     columns.update(layout.derived)
     nothing = pl.lit(None)
     laid_out = frame.select(
         *(columns.get(name, nothing).cast(dtype).alias(name) for name, dtype in INTERACTION_SCHEMA.items()),
         _LINE,
     )
+    for ours, made in layout.derived.items():
+        if INTERACTION_SCHEMA[ours].is_numeric():
+            _check_derived(laid_out[ours], made.meta.root_names(), frame, path)
     _check_order(laid_out, path)
     return laid_out
 
@@ -250,39 +241,24 @@ def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.Da
 def _text(column: str) -> pl.Expr:
     """Return a column's text, its ways to say nothing turned into null."""
     text = pl.col(column).cast(pl.String).str.strip_chars()
-    return pl.when(text.is_in(_EMPTY)).then(None).otherwise(text)
+    return pl.when(text.is_in(EMPTY)).then(None).otherwise(text)
 
 
-def _whole(column: str) -> pl.Expr:
-    """Return a column's whole numbers, also those that a spreadsheet wrote as 12.0; null where there is none."""
-    return _text(column).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-
-
-def _check_integers(frame: pl.DataFrame, column: str, path: Path) -> None:
-    """Refuse a value that should be a whole number and is none."""
-    bad = frame.filter(_text(column).is_not_null() & _whole(column).is_null())
-    if bad.height:
+def _check_derived(values: pl.Series, roots: list[str], frame: pl.DataFrame, path: Path) -> None:
+    """Refuse a number that was made of other columns, if one of them is none or it lies out of its range."""
+    is_given = frame.select(pl.all_horizontal(_text(name).is_not_null() for name in roots)).to_series()
+    bad = (is_given & values.is_null()).arg_true()
+    if len(bad):
+        row = int(bad[0])
+        found = ", ".join(f"{name} {frame[name][row]!r}" for name in roots)
         raise InputError(
-            f"{bad[column][0]!r} is no whole number",
+            f"{values.name} cannot be told of {found[:200]}",
             path=display_name(path),
-            line=bad[_LINE][0],
-            column=column,
+            line=frame[_LINE][row],
+            column=roots[0],
             mend="Mend the value, or leave it empty if it is unknown",
         )
-
-
-def _check_range(frame: pl.DataFrame, ours: str, column: str, path: Path) -> None:
-    """Refuse a whole number that its column cannot hold; ``frame`` has it as ``_value``."""
-    low, high, rule = _RANGES[ours]
-    bad = frame.filter(~pl.col(_VALUE).is_between(low, high))
-    if bad.height:
-        raise InputError(
-            f"{rule}; found {bad[column][0]!r}",
-            path=display_name(path),
-            line=bad[_LINE][0],
-            column=column,
-            mend="Mend the value, or leave it empty if it is unknown",
-        )
+    numbers_of(values, COLUMNS[values.name], path=path, lines=frame[_LINE])
 
 
 def _check_order(frame: pl.DataFrame, path: Path) -> None:

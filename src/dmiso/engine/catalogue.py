@@ -28,7 +28,7 @@ _ENGINES: Final = {
 
 
 def build_engine(
-    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1
+    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1, source: str = ""
 ) -> Engine:
     """Return the engine of a model.
 
@@ -40,6 +40,8 @@ def build_engine(
         Name to array, as in :class:`dmiso.models.store.StoredModel`.
     threads
         CPU cores to use, at least 1.
+    source
+        Where the weights come from: :attr:`dmiso.models.store.StoredModel.source`. An error while scoring names it.
 
     Returns
     -------
@@ -62,6 +64,6 @@ def build_engine(
     module, class_name = _ENGINES[config.network]
     engine_class = getattr(importlib.import_module(module), class_name)
     engines: list[Engine] = [
-        engine_class(own, threads=threads) for own in member_weights(weights, config.members)
+        engine_class(own, threads=threads, source=source) for own in member_weights(weights, config.members)
     ]
     return engines[0] if len(engines) == 1 else EnsembleEngine(engines)

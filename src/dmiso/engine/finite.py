@@ -21,8 +21,15 @@ def quiet() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 
-def finite(numbers: _Array) -> _Array:
+def finite(numbers: _Array, source: str = "") -> _Array:
     """Return what a network computed, if it is numbers.
+
+    Parameters
+    ----------
+    numbers
+        Logits.
+    source
+        Where the weights come from, for the message.
 
     Raises
     ------
@@ -35,8 +42,9 @@ def finite(numbers: _Array) -> _Array:
     array([0., 0.], dtype=float32)
     """
     if not np.isfinite(numbers).all():
+        place = f"{source}: " if source else ""
         raise ModelError(
-            "the model's numbers overflow: a logit is not finite. Its weights are too large; "
+            f"{place}the model's numbers overflow: a logit is not finite. Its weights are too large; "
             "get it again, or train it again"
         )
     return numbers

@@ -17,13 +17,14 @@ import polars as pl
 from dmiso.alphabet import normalise
 from dmiso.errors import InputError, NothingKeptError, find_named
 from dmiso.io import read_batches
+from dmiso.io.declared_numbers import with_numbers
 from dmiso.io.streams import display_name
 from dmiso.io.tables import as_texts, table_format
 from dmiso.io.text_lines import open_lines
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from dmiso.io.tables import Batch
@@ -95,7 +96,12 @@ LABELLED_LAYOUTS: Final[Mapping[str, LabelledLayout]] = MappingProxyType(
 
 
 def read_labelled(
-    path: Path, counts: Counts, *, layout: str | None = None, columns: Mapping[str, str] | None = None
+    path: Path,
+    counts: Counts,
+    *,
+    layout: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    numbers: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Read a labelled table.
 
@@ -109,6 +115,8 @@ def read_labelled(
         A key of :data:`LABELLED_LAYOUTS`; None tells it by the header (or a first line that begins with ``>``).
     columns
         Our column → the file's column, where neither our name nor a layout fits; goes before the layout.
+    numbers
+        Further declared columns that are read as numbers in their range, where the table has them.
 
     Returns
     -------
@@ -134,6 +142,7 @@ def read_labelled(
         ]
         labels = pl.Series("label", parse.labels(renamed, batch), dtype=pl.Int8)
         others = [name for name in renamed.columns if name not in REQUIRED]
+        renamed = with_numbers(renamed, numbers, path=path, lines=batch.lines)
         frames.append(renamed.with_columns(*sequences, labels).select(*REQUIRED, *others))
         work.advance(batch.frame.height)
     if not frames:

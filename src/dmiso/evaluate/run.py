@@ -241,7 +241,13 @@ def evaluate_files(
     settings = settings or EvaluateSettings()
     check_folder(output, EVALUATE_FOLDER)
     counts = Counts()
-    table = read_labelled(inputs.labelled, counts, layout=inputs.layout, columns=inputs.columns)
+    table = read_labelled(
+        inputs.labelled,
+        counts,
+        layout=inputs.layout,
+        columns=inputs.columns,
+        numbers=("iso5_offset", "iso3_offset"),  # rows are parted by them
+    )
     require_both_classes(table, inputs.labelled, "An evaluation")
     train = None
     if inputs.train is not None:

@@ -156,7 +156,7 @@ def explain_stored(stored: StoredModel, *, threads: int = 1) -> ExplainedModel:
     from dmiso.engine import build_engine
 
     config = stored.config
-    engine = build_engine(config, stored.weights, threads=threads)
+    engine = build_engine(config, stored.weights, threads=threads, source=stored.source)
     return ExplainedModel(
         name=config.name,
         logits=engine.logits_pairs,

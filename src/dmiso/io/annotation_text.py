@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 from dmiso.errors import InputError
+from dmiso.io.numbers import whole_number
 from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _parsed(
         if kinds is not None and fields[2] not in kinds:
             continue
         try:
-            start, end = int(fields[3]) - 1, int(fields[4])
+            start, end = whole_number(fields[3]) - 1, whole_number(fields[4])
         except ValueError as error:
             raise _bad(path, number, f"start and end must be whole numbers ({error})") from error
         if not 0 <= start < end <= MOST_POSITION:

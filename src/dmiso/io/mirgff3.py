@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from dmiso.errors import InputError
 from dmiso.io.atomic import open_output
-from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style, escape
+from dmiso.io.mirgff3_record import GFF3_STYLE, Mirgff3Record, Style
 from dmiso.io.mirgff3_words import Mirgff3Header, has_older_signs, parse_header, parse_variant
 from dmiso.io.numbers import whole_number
 from dmiso.io.streams import display_name
@@ -34,7 +34,6 @@ __all__ = [
     "Mirgff3Record",
     "Mirgff3Writer",
     "Style",
-    "escape",
     "open_mirgff3",
 ]
 
@@ -182,7 +181,7 @@ def _unusual(record: Mirgff3Record) -> Iterator[str]:
         yield "whose UID is not the licence plate of version 1.1 on"
     if record.type not in _TYPES:
         yield f"of another type than {', '.join(_TYPES)}"
-    if record.seqid == record.value("Name") != record.value("Parent"):
+    if record.reference == record.value("Name") != record.value("Parent"):
         yield "with the miRNA in place of its precursor in column 1"
     if record.start < 0:
         yield "that start before position 1"

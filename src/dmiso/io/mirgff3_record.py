@@ -13,21 +13,9 @@ from dmiso.io.numbers import finite_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GFF3_STYLE", "Mirgff3Record", "Style", "escape"]
+__all__ = ["GFF3_STYLE", "Mirgff3Record", "Style"]
 
 _MOST_READS: Final = 10**15
-_ESCAPES: Final = {"%": "%25", ";": "%3B", "=": "%3D", "&": "%26", ",": "%2C", "\t": "%09", "\n": "%0A"}
-
-
-def escape(text: str, *, keep: str = "") -> str:
-    """Return text with the letters that column 9 reserves written as GFF3 escapes them.
-
-    Examples
-    --------
-    >>> escape("a;b, c"), escape("a,b", keep=",")
-    ('a%3Bb%2C c', 'a,b')
-    """
-    return "".join(letter if letter in keep else _ESCAPES.get(letter, letter) for letter in text)
 
 
 class Style(NamedTuple):
@@ -49,7 +37,7 @@ class Mirgff3Record:
     Parameters
     ----------
     seqid, source, type
-        Precursor (some tools: miRNA), database, and ``ref_miRNA`` or ``isomiR``.
+        Precursor (some tools: miRNA), database, and ``ref_miRNA`` or ``isomiR``; escaped as in the file.
     start, end
         On the sequence ``seqid``, 0-based half-open.
     score, strand, phase
@@ -73,6 +61,11 @@ class Mirgff3Record:
     attributes: Mapping[str, str]
     line: int = 0
     style: Style = GFF3_STYLE
+
+    @property
+    def reference(self) -> str:
+        """Return the name of the sequence that start and end are on: ``seqid`` with escapes undone."""
+        return unquote(self.seqid)
 
     def value(self, key: str) -> str:
         """Return an attribute with escapes undone; empty where the record lacks it."""

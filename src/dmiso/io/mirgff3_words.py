@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
 
 from dmiso.errors import did_you_mean
+from dmiso.io.gff3_escapes import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +47,9 @@ SNV_WORDS: Final = (
 
 _LENGTH_WORDS: Final = ("iso_5p", "iso_3p", "iso_add5p", "iso_add3p")
 _ONTOLOGY: Final = {"mirbase": "doi:10.25504/fairsharing.hmgte8", "mirgenedb": "http://mirgenedb.org"}
+_PLAIN: Final = ";=&,"
+"""Reserved characters that part nothing in the header; in the list of samples a comma does."""
+_PLAIN_NAME: Final = ";=&"
 _VERSION: Final = re.compile(r"VERSION:?\s*(\S+)", re.IGNORECASE)
 _DIRECTIVE: Final = re.compile(r"##?\s*([A-Za-z][\w -]*?)\s*:\s*(.*)")
 _OLDER_WORDS: Final = {"iso_add": "iso_add3p", "iso_snvcentral_supp": "iso_snv_central_supp"}
@@ -213,7 +218,7 @@ def parse_header(lines: Iterable[str]) -> Mirgff3Header:
         version,
         said.get("source-ontology", said.get("source", "")),
         _listed(said.get("tools", "")),
-        _listed(said.get("coldata", "")),
+        tuple(unquote(name) for name in _listed(said.get("coldata", ""))),
     )
 
 
@@ -249,9 +254,10 @@ def new_header(
     return parse_header(
         [
             f"## mirGFF3. VERSION {VERSION}",
-            f"## source-ontology: {database} {identifier}",
+            f"## source-ontology: {escape(database, keep=_PLAIN)} {identifier}",
             f"## TOOLS: {','.join(tools)}",
             *(f"## CMD: {command}" for command in commands),
-            f"## COLDATA: {','.join(samples)}",
+            # readers part the names by commas, or where there is none by blanks
+            f"## COLDATA: {','.join(escape(name, keep=_PLAIN_NAME).replace(' ', '%20') for name in samples)}",
         ]
     )

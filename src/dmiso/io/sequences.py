@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-__all__ = ["read_sequences"]
+__all__ = ["EMPTY_READS", "read_sequences", "records_dropped", "records_kept"]
+
+EMPTY_READS = "reads of length 0, left out"
 
 _IDS_WATCHED = 1_000_000
 """Repeated ids are noticed among this many: more would cost a gigabyte on 10 million records."""
 
 _MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or compressed"
+
+
+def records_kept(kind: str) -> str:
+    """Return how records of a kind that can be used are counted."""
+    return f"{kind} records"
+
+
+def records_dropped(kind: str) -> str:
+    """Return how records of a kind that cannot be used are counted."""
+    return f"{kind} records dropped, as they cannot be used"
 
 
 def read_sequences(
@@ -78,7 +90,7 @@ def read_sequences(
                 )
             elif len(seen) < _IDS_WATCHED:
                 seen.add(record.id)
-            counts.keep(f"{kind} records")
+            counts.keep(records_kept(kind))
             yield record
 
 
@@ -111,7 +123,7 @@ def _checked(
         fault = "the name holds a character outside ASCII"
     if not fault and not sequence:
         if kind == "read" and name:
-            counts.drop("reads of length 0, left out", example=name)  # trimming leaves them in real files
+            counts.drop(EMPTY_READS, example=name)  # trimming leaves them in real files
             return None
         fault = "the record has no sequence"
     if fault is None:
@@ -122,7 +134,7 @@ def _checked(
         return SequenceRecord(name, sequence, description.strip().replace(NOT_ASCII, "?"), number)
     if on_bad == "skip":
         counts.drop(
-            f"{kind} records dropped, as they cannot be used",
+            records_dropped(kind),
             example=f"{name or f'record {number}'}: {fault}",
         )
         return None

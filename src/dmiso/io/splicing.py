@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
@@ -18,17 +19,32 @@ if TYPE_CHECKING:
 __all__ = ["plain_chromosome", "splice_transcripts"]
 
 _COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
+_HUMAN: Final = re.compile(r"NC_0000(0[1-9]|1[0-9]|2[0-4])(?:\.[0-9]+)?")
+"""RefSeq's accessions of the human chromosomes, NC_000001 to NC_000024."""
+_HUMAN_MT: Final = re.compile(r"NC_012920(?:\.[0-9]+)?")
+_SEX: Final = {23: "X", 24: "Y"}
+_REFSEQ: Final = "NC_"
 _SHOWN: Final = 3
 
 
 def plain_chromosome(name: str) -> str:
-    """Return a chromosome's name as Ensembl writes it, so that UCSC's ``chr1`` and ``chrM`` are found too.
+    """Return a chromosome's name as Ensembl writes it, so that other names of the same are found too.
+
+    UCSC's ``chr1`` and ``chrM``, and RefSeq's accessions of human chromosomes in any version (GRCh37 and GRCh38 differ
+    in it). Accessions of other species stay: which chromosome they are of is told by no rule.
 
     Examples
     --------
-    >>> [plain_chromosome(name) for name in ("chr1", "1", "chrM", "MT", "chrUn_KI270742v1", "NC_000001.11")]
-    ['1', '1', 'MT', 'MT', 'Un_KI270742v1', 'NC_000001.11']
+    >>> [plain_chromosome(name) for name in ("chr1", "1", "chrM", "MT", "chrUn_KI270742v1")]
+    ['1', '1', 'MT', 'MT', 'Un_KI270742v1']
+    >>> [plain_chromosome(name) for name in ("NC_000001.11", "NC_000023.10", "NC_012920.1", "NC_000067.7")]
+    ['1', 'X', 'MT', 'NC_000067.7']
     """
+    if accession := _HUMAN.fullmatch(name):
+        number = int(accession[1])
+        return _SEX.get(number, str(number))
+    if _HUMAN_MT.fullmatch(name):
+        return "MT"
     plain = name.removeprefix("chr")
     return "MT" if plain in {"M", "MT"} else plain
 
@@ -76,7 +92,7 @@ def splice_transcripts(genome: Path, models: Mapping[str, TranscriptModel], coun
         raise InputError(
             f"no chromosome of the annotation ({_listed(by_chromosome)}) is in the genome ({_listed(seen)})",
             path=display_name(genome),
-            mend="Use genome and annotation of the same assembly and of one source of names",
+            mend=_mend(by_chromosome, seen),
         )
     for chromosome, left in by_chromosome.items():
         counts.drop("transcripts whose chromosome is not in the genome file", len(left), example=chromosome)
@@ -94,6 +110,15 @@ def _spliced(model: TranscriptModel, chromosome: str, genome: Path) -> str:
         )
     bases = "".join(chromosome[a:b] for a, b in model.exons)
     return bases.translate(_COMPLEMENT)[::-1] if model.strand == "-" else bases
+
+
+def _mend(annotated: Iterable[str], seen: Iterable[str]) -> str:
+    """Return what to do where no chromosome of one file is in the other."""
+    advice = "Use genome and annotation of the same assembly and of one source of names"
+    of_refseq = [any(name.startswith(_REFSEQ) for name in names) for names in (annotated, seen)]
+    if of_refseq[0] != of_refseq[1]:
+        advice += ": accessions such as NC_000067.7 are matched with names such as chr1 for human only"
+    return advice
 
 
 def _listed(names: Iterable[str]) -> str:

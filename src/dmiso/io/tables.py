@@ -14,6 +14,7 @@ import polars as pl
 
 from dmiso.errors import InputError, MissingExtraError
 from dmiso.io.atomic import COMPRESSED
+from dmiso.io.declared_numbers import with_numbers
 from dmiso.io.parquet import parquet_errors, scan_parquet_file
 from dmiso.io.streams import display_name, local_file
 from dmiso.io.text_lines import LONGEST_LINE, open_lines
@@ -236,7 +237,7 @@ def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         yield Batch(part, range(start + 2, start + part.height + 2))
 
 
-def read_table(path: Path, *, required: Sequence[str] = ()) -> pl.DataFrame:
+def read_table(path: Path, *, required: Sequence[str] = (), numbers: Sequence[str] = ()) -> pl.DataFrame:
     """Read a whole table; text columns are strings.
 
     Parameters
@@ -245,13 +246,17 @@ def read_table(path: Path, *, required: Sequence[str] = ()) -> pl.DataFrame:
         TSV, CSV, Parquet or Excel, or ``-``.
     required
         Columns that must be there.
+    numbers
+        Declared columns that are read as numbers in their range, see :mod:`dmiso.io.declared_numbers`.
 
     Raises
     ------
     InputError
-        As :func:`read_batches`, or if a required column is missing or the file is empty.
+        As :func:`read_batches`, if a number cannot be, or if a required column is missing or the file is empty.
     """
-    frames = [batch.frame for batch in read_batches(path)]
+    frames = [
+        with_numbers(batch.frame, numbers, path=path, lines=batch.lines) for batch in read_batches(path)
+    ]
     if not frames:
         raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
     frame = pl.concat(frames)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
 from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, gather
+from dmiso.io.numbers import whole_number
 from dmiso.io.streams import display_name, open_input
 from dmiso.io.text_lines import bounded_lines
 
@@ -187,8 +188,8 @@ def _of_bed(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -
     """Yield the transcripts of BED12."""
     for number, fields in rows:
         try:
-            start, end, thick_start, thick_end, n = (int(fields[i]) for i in (1, 2, 6, 7, 9))
-            sizes, begins = ([int(x) for x in fields[i].strip(", ").split(",")] for i in (10, 11))
+            start, end, thick_start, thick_end, n = (whole_number(fields[i]) for i in (1, 2, 6, 7, 9))
+            sizes, begins = ([whole_number(x) for x in fields[i].strip(", ").split(",")] for i in (10, 11))
         except (ValueError, IndexError) as error:
             raise _bad(path, number, f"12 BED fields are expected ({error})") from error
         exons = tuple((start + b, start + b + s) for s, b in zip(sizes, begins, strict=False))

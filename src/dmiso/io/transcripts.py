@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from dmiso.columns import COLUMNS
 from dmiso.errors import InputError
+from dmiso.io.declared_numbers import numbers_of
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
 from dmiso.io.tables import read_batches, read_table
@@ -229,13 +231,26 @@ def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
             _column(frame.columns, _STARTS, path),
             _column(frame.columns, ("cds_end",), path),
         )
-        rows = frame.select(name_column, start_column, end_column).iter_rows()
+        places = (
+            numbers_of(frame[own], COLUMNS[declared], path=path, lines=lines)
+            for own, declared in ((start_column, "cds_start"), (end_column, "cds_end"))
+        )
+        rows = zip(frame[name_column], *places, strict=True)
         for line, (name, start, end) in zip(lines, rows, strict=True):
-            if start in {None, "", "NA"} or end in {None, "", "NA"}:
+            if start is None or end is None:
                 counts.note("rows of the coding sequence table without bounds", example=str(name))
                 continue
-            part = _part(str(start), str(end), path, line)
-            if part[0] >= part[1]:
+            part = (start, end)
+            if start > end:
+                raise InputError(
+                    f"a coding sequence from {start} to {end} runs backwards",
+                    path=display_name(path),
+                    line=line,
+                    column="cds_start, cds_end",
+                    mend="Give 0-based half-open positions on the transcript",
+                )
+            if start == end:
+                counts.note("rows of the coding sequence table that are empty", example=str(name))
                 continue
             if bounds.setdefault(str(name), part) != part:
                 counts.note(
@@ -258,26 +273,3 @@ def _column(columns: list[str], names: tuple[str, ...], path: Path) -> str:
         column=names[0],
         mend="Name the columns of the coding sequence table transcript_id, cds_start and cds_end",
     )
-
-
-def _part(start: str, end: str, path: Path, line: int) -> tuple[int, int]:
-    """Return bounds as numbers."""
-    try:
-        first, last = int(start), int(end)
-    except ValueError as error:
-        raise InputError(
-            f"{start!r} to {end!r} are no whole numbers",
-            path=display_name(path),
-            line=line,
-            column="cds_start, cds_end",
-            mend="Give 0-based half-open positions on the transcript",
-        ) from error
-    if not 0 <= first <= last:
-        raise InputError(
-            f"a coding sequence from {first} to {last} runs backwards or begins before 0",
-            path=display_name(path),
-            line=line,
-            column="cds_start, cds_end",
-            mend="Give 0-based half-open positions on the transcript",
-        )
-    return first, last

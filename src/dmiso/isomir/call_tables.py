@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.errors import InputError
 from dmiso.io.mirgff3 import open_mirgff3
-from dmiso.io.streams import display_name
-from dmiso.io.tables import read_table, table_format
+from dmiso.io.tables import read_table
 from dmiso.isomir.exchange import EXCHANGE_SCHEMA, mirgff3_to_calls
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ __all__ = ["is_mirgff3", "read_calls"]
 
 _NEEDED: Final = ("sequence", "read_count", "mirna_id", "isomir_types", "variant", "n_parents")
 _ENDINGS: Final = (".gff3", ".gff", ".mirgff3")
-_LEAST: Final = {"read_count": 0, "n_parents": 1, "start": 0, "end": 0}
+_NUMBERS: Final = tuple(name for name, dtype in EXCHANGE_SCHEMA.items() if dtype.is_numeric())
 _TEXT: Final = (
     "added_5p",
     "added_3p",
@@ -85,11 +83,9 @@ def read_calls(
                 matures=matures,
                 hairpins=hairpins,
             )
-    frame = read_table(path, required=_NEEDED)
+    frame = read_table(path, required=_NEEDED, numbers=_NUMBERS)
     columns = [
-        _cast(frame, name, dtype, path).alias(name)
-        if name in frame.columns
-        else pl.lit(None, dtype).alias(name)
+        _cast(frame, name, dtype).alias(name) if name in frame.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in EXCHANGE_SCHEMA.items()
     ]
     frame = frame.select(columns).with_columns(pl.col(_TEXT).fill_null(""))
@@ -97,38 +93,10 @@ def read_calls(
     return frame
 
 
-def _cast(frame: pl.DataFrame, name: str, dtype: pl.DataType, path: Path) -> pl.Expr:
-    """Return a column in its type; text tables hold everything as text."""
-    column = frame[name]
-    if column.dtype == dtype and name not in _LEAST:
-        return pl.col(name)
-    if dtype == pl.Boolean():
+def _cast(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column in its type; text tables hold everything but numbers as text."""
+    if dtype == pl.Boolean() and frame[name].dtype != dtype:
         return pl.col(name).replace_strict(
             {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
         )
-    if dtype == pl.String():
-        return pl.col(name).cast(pl.String)
-    text = pl.when(pl.col(name).cast(pl.String) == "").then(None).otherwise(pl.col(name).cast(pl.String))
-    cast = frame.select(text.alias("text"), text.cast(dtype, strict=False).alias("number"))
-    bad = cast.with_row_index("row").filter(pl.col("text").is_not_null() & pl.col("number").is_null())
-    if bad.height:
-        row, value, _ = bad.row(0)
-        raise InputError(
-            f"{value!r} is no whole number",
-            path=display_name(path),
-            line=row + 2 if table_format(path) != "parquet" else row + 1,
-            column=name,
-            mend="Give the table that dmiso isomirs wrote",
-        )
-    low = _LEAST.get(name)
-    small = cast.with_row_index("row").filter(pl.col("number") < low) if low is not None else cast.clear()
-    if small.height:
-        row, value, _ = small.row(0)
-        raise InputError(
-            f"{value} is less than {low}",
-            path=display_name(path),
-            line=row + 2 if table_format(path) != "parquet" else row + 1,
-            column=name,
-            mend="Give the table that dmiso isomirs wrote",
-        )
-    return text.cast(dtype)
+    return pl.col(name).cast(dtype)

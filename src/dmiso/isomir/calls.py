@@ -22,10 +22,22 @@ if TYPE_CHECKING:
     from dmiso.isomir.reference import Reference
     from dmiso.settings.isomirs import Limits
 
-__all__ = ["CALLS_SCHEMA", "CallBatch", "Caller", "call_isomirs"]
+__all__ = [
+    "CALLS_SCHEMA",
+    "READS_ASSIGNED",
+    "READS_UNEXPLAINED",
+    "SEQUENCES_ASSIGNED",
+    "CallBatch",
+    "Caller",
+    "call_isomirs",
+]
 
 CALLS_SCHEMA: Final = EXCHANGE_SCHEMA
 """Columns of the calls table and their types."""
+
+SEQUENCES_ASSIGNED: Final = "sequences assigned"
+READS_ASSIGNED: Final = "reads assigned"
+READS_UNEXPLAINED: Final = "reads that no miRNA explains"
 
 _BATCH: Final = 8192
 
@@ -85,11 +97,11 @@ class Caller:
             if not found:
                 unassigned.append(record)
                 counts.drop("sequences that no miRNA explains", example=record.sequence)
-                counts.drop("reads that no miRNA explains", n_reads)
+                counts.drop(READS_UNEXPLAINED, n_reads)
                 continue
             calls = self._rows(record, found)
-            counts.keep("sequences assigned")
-            counts.keep("reads assigned", n_reads)
+            counts.keep(SEQUENCES_ASSIGNED)
+            counts.keep(READS_ASSIGNED, n_reads)
             if len(calls) > 1:
                 counts.note(
                     "sequences that several miRNAs explain alike: all are reported", example=record.id

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dmiso.io.mirgff3_record import Mirgff3Record, escape
+from dmiso.io.gff3_escapes import escape, escape_seqid
+from dmiso.io.mirgff3_record import Mirgff3Record
 from dmiso.io.mirgff3_words import Variant, parse_variant
 from dmiso.isomir.uid import decode_uid, encode_uid
 
@@ -87,13 +88,14 @@ def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
     parents = row["precursor_ids"] or row["mirna_id"]
     on_precursor = bool(row["precursor_ids"]) and row["precursor_start"] is not None
     start = row["precursor_start"] if on_precursor else row["iso5_offset"] - len(row["added_5p"])
-    seqid = parents.split(",")[0] if on_precursor else row["mirna_id"]
+    seqid = escape_seqid(parents.split(",")[0] if on_precursor else row["mirna_id"])
     variant = parse_variant(row["variant"]).variant
     attributes = {
         "Read": row["sequence"].replace("U", "T"),
         "UID": encode_uid(row["sequence"]),
         "Name": escape(row["mirna_id"]),
-        "Parent": escape(parents, keep=","),
+        # several precursors are joined by commas; a miRNA in their place is one name
+        "Parent": escape(parents, keep="," if row["precursor_ids"] else ""),
         "Variant": _valid(row["variant"]),
         "Cigar": _cigar(row),
         "Expression": row.get("sample_counts") or str(row["read_count"]),
@@ -107,7 +109,9 @@ def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
         key: escape(str(value).lower() if value is True else value, keep=",") for key, value in own if value
     }
     kind = "ref_miRNA" if variant == Variant() else "isomiR"
-    return Mirgff3Record(seqid, source, kind, start, start + length, ".", "+", ".", attributes)
+    return Mirgff3Record(
+        seqid, escape(source, keep=";=&,"), kind, start, start + length, ".", "+", ".", attributes
+    )
 
 
 def _valid(variant: str) -> str:
@@ -196,7 +200,7 @@ def _place(
     if not parents or not sequence:
         return None, None
     if (hairpin := hairpins.get(parents[0])) is None:
-        on_precursor = record.seqid in parents or record.value("Name") != record.seqid
+        on_precursor = record.reference in parents or record.value("Name") != record.reference
         return (record.start, record.end) if on_precursor else (None, None)
     inner = sequence[variant.iso_add5p : len(sequence) - variant.iso_add3p]
 

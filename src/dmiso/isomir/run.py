@@ -12,9 +12,10 @@ import dmiso
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
+from dmiso.io.sequences import EMPTY_READS
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter, ending_of
-from dmiso.isomir.calls import CALLS_SCHEMA, Caller
+from dmiso.isomir.calls import CALLS_SCHEMA, READS_ASSIGNED, READS_UNEXPLAINED, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.reference import read_reference
@@ -74,8 +75,8 @@ class IsomirResult:
     @property
     def share_assigned(self) -> float:
         """Share of the reads that a miRNA explains; 0 without reads."""
-        lost = self.counts.dropped["reads that no miRNA explains"]
-        kept = self.counts.kept["reads assigned"]
+        lost = self.counts.dropped[READS_UNEXPLAINED]
+        kept = self.counts.kept[READS_ASSIGNED]
         return kept / (kept + lost) if kept + lost else 0.0
 
 
@@ -141,8 +142,8 @@ def isomirs_to_file(
 
 def _require_named(path: Path, counts: Counts) -> None:
     """Stop if there were reads, and no miRNA explains one of them."""
-    named = counts.kept["reads assigned"]
-    lost = counts.dropped["reads that no miRNA explains"] + counts.dropped["reads of length 0, left out"]
+    named = counts.kept[READS_ASSIGNED]
+    lost = counts.dropped[READS_UNEXPLAINED] + counts.dropped[EMPTY_READS]
     counts.flow(
         "reads",
         named + lost,

@@ -231,7 +231,9 @@ def _check_forward(stored: StoredModel) -> Finding:
     mirna = (np.arange(config.mirna_length, dtype=np.uint8) % 4)[None]
     target = (np.arange(config.target_length, dtype=np.uint8)[::-1] % 4)[None]
     try:
-        logit = float(build_engine(config, stored.weights).logits_pairs(mirna, target)[0])
+        logit = float(
+            build_engine(config, stored.weights, source=stored.source).logits_pairs(mirna, target)[0]
+        )
     except DmisoError as error:
         return Finding("forward", False, str(error))
     score = float(stored.calibration.apply(logit))

@@ -99,6 +99,11 @@ class StoredModel:
     weights_sha256: str
     domain: Domain | None = None
 
+    @property
+    def source(self) -> str:
+        """What a message calls it: its directory, or its name where it has none yet."""
+        return f"model {self.config.name}" if self.path == Path() else str(self.path)
+
 
 def read_model(path: str | os.PathLike[str]) -> StoredModel:
     """Read a model directory and check that it is whole.

@@ -80,7 +80,7 @@ def background_quantiles(
     owner = np.searchsorted(first, place, side="right") - 1
     start = place - first[owner]
     chosen = generator.integers(0, len(mirnas), n_windows)
-    engine = build_engine(model.config, model.weights)
+    engine = build_engine(model.config, model.weights, source=model.source)
     mirna_codes = encode(mirnas, model.config.mirna_length, crop=model.config.crop)
     logits = np.empty(n_windows)
     for i in range(0, n_windows, _AT_ONCE):

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from dmiso.alphabet import normalise
 from dmiso.columns import PAIR_COLUMNS
 from dmiso.errors import InputError, did_you_mean
 from dmiso.io import read_sequences
+from dmiso.io.sequences import records_kept
 from dmiso.io.streams import display_name
 from dmiso.io.tables import ROWS_PER_BATCH, Batch, as_texts, read_batches, table_format
 from dmiso.io.text_lines import open_lines
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
 
 __all__ = [
+    "PAIRS_DROPPED",
+    "PAIRS_KEPT",
     "CheckedPairs",
     "PairColumns",
     "Sequences",
@@ -39,6 +42,9 @@ __all__ = [
 
 Sequences = str | Path | Mapping[str, str] | Iterable[SequenceRecord]
 """Where sequences come from: a file, names and letters, or records already read."""
+
+PAIRS_KEPT: Final = "pairs"
+PAIRS_DROPPED: Final = "pairs dropped, as a sequence cannot be used"
 
 _SHORTEST, _LONGEST = 15, 30
 
@@ -140,11 +146,11 @@ def check_pairs(
     for name in (columns.mirna, columns.target):
         sequences[name] = _normalised(batch, name, counts, bad, where=where, on_bad=on_bad)
     if bad:
-        counts.drop("pairs dropped, as a sequence cannot be used", len(bad))
+        counts.drop(PAIRS_DROPPED, len(bad))
         keep = [i for i in range(frame.height) if i not in bad]
         frame = frame[keep]
         sequences = {name: [values[i] for i in keep] for name, values in sequences.items()}
-    counts.keep("pairs", frame.height)
+    counts.keep(PAIRS_KEPT, frame.height)
     mirnas = sequences[columns.mirna]
     note_lengths(mirnas, counts)
     return CheckedPairs(frame, mirnas, sequences[columns.target])
@@ -171,7 +177,7 @@ def sequence_records(source: Sequences, kind: str, counts: Counts) -> Iterator[S
                 raise InputError("the sequence is empty", record=name)
             if n_ambiguous:
                 counts.note(f"ambiguity codes in {kind} sequences read as N", n_ambiguous, example=name)
-            counts.keep(f"{kind} records")
+            counts.keep(records_kept(kind))
             yield SequenceRecord(name, sequence, number=number)
     else:
         yield from source

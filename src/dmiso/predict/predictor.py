@@ -104,7 +104,7 @@ class Predictor:
         self.model = model
         self.crop = crop
         self._scorer = Scorer(model, crop)
-        self._engine = build_engine(model.config, model.weights, threads=threads)
+        self._engine = build_engine(model.config, model.weights, threads=threads, source=model.source)
 
     def predict(
         self,

@@ -14,10 +14,11 @@ import polars as pl
 from dmiso.columns import PAIR_COLUMNS, PUBLISHED_COLUMNS
 from dmiso.errors import UsageError
 from dmiso.io import TableWriter, read_once, read_sequences
+from dmiso.io.sequences import records_dropped, records_kept
 from dmiso.io.streams import STDIN, display_name, require_file
 from dmiso.io.table_writer import output_format
 from dmiso.losses import require_kept
-from dmiso.predict.inputs import CheckedPairs, PairColumns, check_pairs, read_pairs
+from dmiso.predict.inputs import PAIRS_DROPPED, PAIRS_KEPT, CheckedPairs, PairColumns, check_pairs, read_pairs
 from dmiso.predict.predictor import MIRNA_KEY, Predictor
 from dmiso.predict.rows import TopRows
 from dmiso.provenance import manifest, write_manifest
@@ -165,9 +166,9 @@ def predict_to_file(
 def _require_usable(inputs: PredictInputs, counts: Counts) -> None:
     """Stop if an input had records and --on-bad skip left out every one of them."""
     skipped = {
-        "pairs": ("pairs", "pairs dropped, as a sequence cannot be used"),
-        "mirnas": ("miRNA records", "miRNA records dropped, as they cannot be used"),
-        "targets": ("target records", "target records dropped, as they cannot be used"),
+        "pairs": (PAIRS_KEPT, PAIRS_DROPPED),
+        "mirnas": (records_kept("miRNA"), records_dropped("miRNA")),
+        "targets": (records_kept("target"), records_dropped("target")),
     }
     for option in inputs.files():
         what, dropped = skipped[option]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_sequences
+from dmiso.io.exon_lengths import on_exons
 from dmiso.io.splicing import splice_transcripts
 from dmiso.io.streams import display_name, require_file
 from dmiso.io.transcript_models import TranscriptModel, read_models
 from dmiso.io.transcripts import Transcript, read_genes, read_transcripts
 from dmiso.io.versions import NameIndex
 from dmiso.isomir.counted import read_counted
+from dmiso.losses import require_kept
 from dmiso.predict.inputs import note_lengths
 from dmiso.records import SequenceRecord
 
@@ -122,14 +124,17 @@ class ScanInputs:
                 counts.note("transcripts without a place in the annotation", example=transcript.id)
                 checked.append(transcript)
                 continue
-            if model.length != len(transcript.sequence):
-                raise InputError(
-                    f"the exons have {model.length} nt, the transcript {len(transcript.sequence)}",
-                    path=display_name(self.annotation) if self.annotation else None,
-                    record=transcript.id,
-                    mend="Use annotation and transcripts of the same release, without poly(A) tails",
-                )
-            checked.append(replace(transcript, cds=transcript.cds or model.cds))
+            fitted = on_exons(transcript, model, counts)
+            if fitted is not None:
+                checked.append(replace(fitted, cds=fitted.cds or model.cds))
+        counts.flow(
+            "transcripts",
+            len(found),
+            len(checked),
+            outcome="as long as their exons",
+            hint="Use annotation and transcripts of the same release",
+        )
+        require_kept(counts, path=display_name(self.annotation) if self.annotation else None)
         return checked
 
     def _check_names(

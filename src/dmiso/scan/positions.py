@@ -83,7 +83,9 @@ class PositionNetwork:
                 "Use a duplex model, or dmiso.scan.windows.WindowNetwork"
             )
         self.mirna_length = config.mirna_length
-        self._members = [RunScanner(own) for own in member_weights(model.weights, config.members)]
+        self._members = [
+            RunScanner(own, source=model.source) for own in member_weights(model.weights, config.members)
+        ]
         self._encoded: tuple[list[str], Codes] | None = None
 
     def calm(self) -> AbstractContextManager[Any]:

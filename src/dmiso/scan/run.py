@@ -6,7 +6,6 @@ Order of things: each transcript streams through the network once for all miRNAs
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import normalise
-from dmiso.errors import ModelError, UsageError
+from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
@@ -29,7 +28,7 @@ from dmiso.settings.scan import REGION_NAMES, ScanSettings
 from dmiso.workers import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -187,7 +186,7 @@ class Scanner:
         owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
         sites: list[dict[str, NDArray[Any]]] = []
         chance = []
-        with self.network.calm(), _faults_of(self.model):
+        with self.network.calm():
             for t, transcript in enumerate(transcripts):
                 work = Share(len(transcript.sequence), on_work, times=len(sequences))
                 between = self._ranges(transcript, counts)
@@ -279,15 +278,6 @@ class Scanner:
             pl.Series("score", calibration.apply(logits), pl.Float32),
             pl.Series("percentile", percentiles, pl.Float32),
         ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
-
-
-@contextmanager
-def _faults_of(model: StoredModel) -> Iterator[None]:
-    """Name the model whose numbers no network can compute with: its engine does not know where it came from."""
-    try:
-        yield
-    except ModelError as error:
-        raise ModelError(f"{model.path}: {error}") from error
 
 
 def _lowest(model: StoredModel, settings: ScanSettings) -> float:

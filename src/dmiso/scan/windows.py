@@ -44,7 +44,7 @@ class WindowNetwork:
         from dmiso.engine import build_engine
 
         self.mirna_length, self.window = model.config.mirna_length, model.config.target_length
-        self._engine = build_engine(model.config, model.weights)
+        self._engine = build_engine(model.config, model.weights, source=model.source)
 
     def calm(self) -> AbstractContextManager[Any]:
         """Return a context for many scans: nothing has to be begun once."""

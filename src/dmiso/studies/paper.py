@@ -32,7 +32,7 @@ from dmiso.train.curves import require_matplotlib
 from dmiso.train.device import require_torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dmiso.studies.settings import StudyInputs
@@ -88,6 +88,7 @@ def study_paper(
     *,
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
+    command: Sequence[str] = (),
 ) -> Study:
     """Do the paper's analyses twice and write them side by side.
 
@@ -105,6 +106,8 @@ def study_paper(
         Write into a folder that holds files of others; they stay.
     on_step
         Called with the name of each table and network as it is made.
+    command
+        Words of the command line, for the manifest.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def study_paper(
         order = {name: place for place, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
         table = side_by_side(results)
-        counts = _write(material, output, table, results)
+        counts = _write(material, output, table, results, command=command)
         return Study(table, results, counts, store.made)
 
 
@@ -184,7 +187,14 @@ def _statements(material: Material) -> pl.DataFrame:
     return pl.concat([rows_frame(rows), functional_rows()])
 
 
-def _write(material: Material, output: Path, table: pl.DataFrame, results: pl.DataFrame) -> Counts:
+def _write(
+    material: Material,
+    output: Path,
+    table: pl.DataFrame,
+    results: pl.DataFrame,
+    *,
+    command: Sequence[str],
+) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_side_by_side(table, output)
     _write_tsv(results, output / "results.tsv")
@@ -209,7 +219,7 @@ def _write(material: Material, output: Path, table: pl.DataFrame, results: pl.Da
         counts.note(what, n)
     described = {name: value for name, value in asdict(material.settings).items() if name != "workers"}
     record = manifest(
-        command=("dmiso", "study", "paper"),
+        command=command,
         inputs=dict(material.inputs.named()),
         counts=counts,
         seed=material.settings.seed,

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from dmiso.errors import DmisoError, UsageError
+from dmiso.errors import DmisoError, ModelError, UsageError
 from dmiso.io import atomic_path
 from dmiso.io.atomic import remove_stale_parts
 from dmiso.io.folders import FolderKind
 from dmiso.io.locks import LOCK_NAME
+from dmiso.models.model_files import LARGEST_WEIGHTS, read_bytes, read_header, read_metadata, read_weights
 from dmiso.train.curves import CurveRow
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ CHECKPOINT_FOLDER: Final = FolderKind(
 )
 _KEY: Final = "dmiso"
 _HASH: Final = "sha256"
+_LARGEST: Final = 4 * LARGEST_WEIGHTS
+"""Bytes of a state: the network now, at its best, and two moments of each number for the optimiser."""
+_DTYPES: Final = ("F32", "F64", "I64")
 _GROUPS: Final = ("network", "best", "optimizer")
 
 
@@ -150,17 +154,17 @@ def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint 
 
 
 def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(path, framework="numpy") as handle:
-            metadata = handle.metadata()
-            tensors = {key: handle.get_tensor(key) for key in handle.keys()}  # noqa: SIM118 - no mapping
+        content = read_bytes(path, _LARGEST)
+        read_header(content, path, dtypes=_DTYPES)
+        tensors = read_weights(content, path)
+        metadata = read_metadata(content, path)
         if metadata[_HASH] != _hash_of(tensors, metadata[_KEY]):
             raise ValueError("its hash is another")  # noqa: TRY301 - one message for every kind of damage
         return tensors, json.loads(metadata[_KEY])
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
-        reason = next(iter(str(error).splitlines()), "") or type(error).__name__
+    except (ModelError, KeyError, TypeError, ValueError, RecursionError) as error:
+        said = str(error).removeprefix(f"{path}: ")
+        reason = next(iter(said.splitlines()), "") or type(error).__name__
         raise DmisoError(
             f"{path}: the state of the unfinished run is damaged ({reason}). "
             f"Remove {path.parent}: that training then begins again."

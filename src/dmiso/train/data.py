@@ -136,13 +136,17 @@ def read_pairs(path: Path, counts: Counts) -> PairTable:
     --------
     >>> table = read_pairs(path, counts)  # doctest: +SKIP
     """
-    frame = read_labelled(path, counts)
+    frame = read_labelled(path, counts, numbers=("weight", "soft_label"))
     name = display_name(path)
     if frame.is_empty():
         raise InputError("the table has no rows", path=name, mend="Training needs labelled pairs")
     weight = np.ones(frame.height, np.float32)
     if "weight" in frame.columns:
-        weight = _weights(frame["weight"], name)
+        weight = _given(frame["weight"], name)
+        if weight.sum() == 0:
+            raise InputError(
+                "all weights are 0", path=name, column="weight", mend="Give some rows a weight above 0"
+            )
     split = None
     if "split" in frame.columns:
         split = _splits(frame["split"], name)
@@ -151,28 +155,14 @@ def read_pairs(path: Path, counts: Counts) -> PairTable:
         _refuse(unknown, frame["cluster"], "the field is empty", name)
     soft = None
     if "soft_label" in frame.columns:
-        soft = _probabilities(frame["soft_label"], name)
+        soft = _given(frame["soft_label"], name)
     return PairTable(frame, weight, split, soft)
 
 
-def _weights(column: pl.Series, path: str) -> NDArray[np.float32]:
-    """Return the weights, each checked."""
-    values = column.cast(pl.Float64, strict=False)
-    bad = values.is_null() | ~values.is_finite() | (values < 0)
-    _refuse(bad, column, "the weight is a finite number of 0 or more", path)
-    if values.sum() == 0:
-        raise InputError(
-            "all weights are 0", path=path, column="weight", mend="Give some rows a weight above 0"
-        )
-    return values.to_numpy().astype(np.float32)
-
-
-def _probabilities(column: pl.Series, path: str) -> NDArray[np.float32]:
-    """Return the soft labels, each checked."""
-    values = column.cast(pl.Float64, strict=False)
-    bad = values.is_null() | ~values.is_between(0, 1)
-    _refuse(bad, column, "a soft label is a probability, 0 to 1", path)
-    return values.to_numpy().astype(np.float32)
+def _given(column: pl.Series, path: str) -> NDArray[np.float32]:
+    """Return numbers whose range was looked at while reading; here none may be missing."""
+    _refuse(column.is_null(), column, "the field is empty", path)
+    return column.to_numpy().astype(np.float32)
 
 
 def _splits(column: pl.Series, path: str) -> NDArray[np.str_]:

@@ -50,13 +50,13 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, or a number cannot be.
     """
-    table = as_texts(read_table(path, required=_NEEDED))
+    numbers = [name for name, dtype in INTERACTION_COLUMNS.items() if dtype.is_numeric()]
+    table = read_table(path, required=_NEEDED, numbers=numbers)
     known = [name for name in INTERACTION_COLUMNS if name in table.columns]
-    return table.select(
-        pl.col(name).replace("", None).cast(INTERACTION_COLUMNS[name], strict=False) for name in known
-    )
+    texts = [name for name in known if name not in numbers]
+    return as_texts(table, texts).select(known).with_columns(pl.col(texts).replace("", None))
 
 
 def statistics_to_file(

@@ -109,6 +109,8 @@ class RunScanner(DuplexScanner):
     ----------
     weights
         Name to float32 array, as on disk.
+    source
+        Where they come from, for messages.
     """
 
     def gate_sums(
@@ -135,7 +137,7 @@ class RunScanner(DuplexScanner):
                 if mirna.length:
                     skipped = self.mirna_length - mirna.length
                     add_gate_sums(codes, stacks, mirna.steps, pairs, bulge, own, skipped)
-        return finite(sums)
+        return finite(sums, self._source)
 
     @property
     def heads(self) -> int:
@@ -215,7 +217,8 @@ class RunScanner(DuplexScanner):
             helices_of_runs(letters.pairs[skipped:], table, mirna.steps, mirna.pairs, self._bulge, wide, best)
             is_outside = outside[columns]
             # asked here: the sieve passes over NaN and minus infinity as over any low logit
-            found = finite(self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside)))
+            after = self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside))
+            found = finite(after, self._source)
             found[is_outside] = NOTHING
             spread_runs(found, part, self.reach, logits)
 

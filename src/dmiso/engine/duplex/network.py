@@ -75,6 +75,8 @@ class DuplexEngine:
         Name to float32 array, as on disk.
     threads
         Threads of the matrix products, at least 1.
+    source
+        Where the weights come from, for messages.
 
     Raises
     ------
@@ -91,9 +93,10 @@ class DuplexEngine:
     array([0.], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1) -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1, source: str = "") -> None:
         if threads < 1:
             raise UsageError(f"threads is {threads}; at least 1 is needed")
+        self._source = source
         with quiet():
             self._take(weights, threads)
 
@@ -138,7 +141,7 @@ class DuplexEngine:
                 for m in range(len(mirna_codes)):
                     logits[m, part] = self._pooled(self._positions(tile, mirna_codes[m : m + 1]))
                     tick(logits[m, part].size)
-        return finite(logits)
+        return finite(logits, self._source)
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of row i of one with row i of the other.
@@ -158,7 +161,7 @@ class DuplexEngine:
             for part, tile in self._tiles(target_codes):
                 logits[part] = self._pooled(self._positions(tile, mirna_codes[part]))
                 tick(logits[part].size)
-        return finite(logits)
+        return finite(logits, self._source)
 
     def positions(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logit of each offset of every miRNA on every target.
@@ -181,7 +184,7 @@ class DuplexEngine:
                 for m in range(len(mirna_codes)):
                     found = self._positions(tile, mirna_codes[m : m + 1])
                     logits[m, part, : found.shape[1]] = found
-        return finite(logits)
+        return finite(logits, self._source)
 
     def pooled(self, positions: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together, their soft maximum over the last axis."""

@@ -79,6 +79,8 @@ class DuplexScanner(DuplexEngine):
     ----------
     weights
         Name to float32 array, as on disk.
+    source
+        Where they come from, for messages.
 
     Examples
     --------
@@ -90,8 +92,8 @@ class DuplexScanner(DuplexEngine):
     array([[0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray]) -> None:
-        super().__init__(weights, threads=1)
+    def __init__(self, weights: Mapping[str, FloatArray], *, source: str = "") -> None:
+        super().__init__(weights, threads=1, source=source)
         length, heads = self.mirna_length, self._bulge.shape[1]
         # [miRNA letter before, own, target next, own, head] -> [25, 25, heads]; pairs [place, miRNA, target, head]
         stacks = self._stacks.copy().reshape(5, 5, N_CODE + 1, N_CODE + 1, heads)
@@ -146,7 +148,7 @@ class DuplexScanner(DuplexEngine):
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas):
                     logits[m, a - start : b - start] = self._logits(letters, stacks, mirna)[part]
-        return finite(logits)
+        return finite(logits, self._source)
 
     @contextmanager
     def calm(self) -> Iterator[None]:

@@ -53,6 +53,8 @@ class DmisoEngine:
         Name to float32 array, as on disk.
     threads
         CPU cores to use, at least 1. Each works on blocks of its own; BLAS runs on one thread inside them.
+    source
+        Where the weights come from, for messages.
 
     Raises
     ------
@@ -71,7 +73,7 @@ class DmisoEngine:
     array([0.], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1) -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1, source: str = "") -> None:
         if threads < 1:
             raise UsageError(f"threads is {threads}; at least 1 is needed")
         check_weights(weights, tensor_shapes())
@@ -79,6 +81,7 @@ class DmisoEngine:
             if not np.isfinite(array).all():
                 raise ModelError(f"the weights: tensor {name} has numbers that are not finite")
         self.threads = threads
+        self._source = source
         with quiet():
             self._weights = fold(weights)
         self._blas = ThreadpoolController()
@@ -112,7 +115,7 @@ class DmisoEngine:
             self._run(self._grid_tasks(codes, "mirna", "target", logits))
         else:
             self._run(self._grid_tasks(codes, "target", "mirna", logits.T))
-        return finite(logits)
+        return finite(logits, self._source)
 
     def logits_pairs(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of row i of one with row i of the other; repeated rows cost little.
@@ -142,7 +145,7 @@ class DmisoEngine:
             )
         logits = np.empty(len(mirna_codes), np.float32)
         self._run(self._pair_tasks(mirna_codes, target_codes, logits))
-        return finite(logits)
+        return finite(logits, self._source)
 
     def _grid_tasks(
         self, codes: Mapping[Kind, Codes], few: Kind, many: Kind, logits: FloatArray

@@ -53,7 +53,7 @@ def parse_summary(output: str, n_targets: int) -> list[float]:
         fields = line.split("\t")
         if len(fields) < 6:
             raise DmisoError(f"{_PROGRAM} wrote a summary line of {len(fields)} fields: {line!r}.")
-        best[number_of(fields[1], _PROGRAM, int, n_targets)] = number_of(fields[4], _PROGRAM, float)
+        best[number_of(fields[1], _PROGRAM, int, (0, n_targets - 1))] = number_of(fields[4], _PROGRAM, float)
     return best
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.columns import COLUMNS
 from dmiso.errors import InputError, UsageError, did_you_mean
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.evaluate.score_tables import read_scores
@@ -274,9 +275,7 @@ def _places(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | N
     pairs: Sequence[tuple[object, object]] = table.select("start", "end").rows()
     try:
         return [
-            None
-            if start in {None, ""} or end in {None, ""}
-            else (whole_number(str(start)), whole_number(str(end)))
+            None if start in {None, ""} or end in {None, ""} else _place(str(start), str(end))
             for start, end in pairs
         ]
     except ValueError as error:
@@ -285,6 +284,15 @@ def _places(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | N
             path=where,
             mend="Mend the labelled table, or leave the two columns out",
         ) from error
+
+
+def _place(start: str, end: str) -> tuple[int, int]:
+    """Return a place as numbers."""
+    first, last = whole_number(start), whole_number(end)
+    least, most = COLUMNS["start"].bounds
+    if not least <= first <= last <= most:
+        raise ValueError(f"{first:,} to {last:,} is no place, 0-based half-open")
+    return first, last
 
 
 def _overlap(hit: Hit, place: tuple[int, int] | None) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from dmiso.columns import COLUMNS
 from dmiso.errors import DmisoError
 from dmiso.evaluate.adapters.tool import Tool, by_mirna, number_of, run_program
 from dmiso.workers.programs import find_program
@@ -41,8 +42,9 @@ def parse_compact(output: str, n_targets: int) -> list[tuple[float, float]]:
         fields = line.split(":")
         if len(fields) < 7:
             raise DmisoError(f"{_PROGRAM} wrote a line that is not its compact output: {line!r}.")
-        number = number_of(fields[0], _PROGRAM, int, n_targets)
-        found[number] = (number_of(fields[4], _PROGRAM, float), number_of(fields[5], _PROGRAM, float))
+        number = number_of(fields[0], _PROGRAM, int, (0, n_targets - 1))
+        energy = number_of(fields[4], _PROGRAM, float, COLUMNS["energy"].bounds)
+        found[number] = energy, number_of(fields[5], _PROGRAM, float, COLUMNS["p_value"].bounds)
     return found
 
 

@@ -80,7 +80,9 @@ def run_program(command: Sequence[str], folder: Path) -> str:
     return run.stdout.decode(errors="replace")
 
 
-def number_of(text: str, program: str, kind: type[T], limit: int | None = None) -> T:
+def number_of(
+    text: str, program: str, kind: type[T], within: tuple[float, float] = (-math.inf, math.inf)
+) -> T:
     """Return a number that a program wrote.
 
     Parameters
@@ -91,8 +93,8 @@ def number_of(text: str, program: str, kind: type[T], limit: int | None = None) 
         For the message.
     kind
         ``int`` or ``float``.
-    limit
-        The number is at least 0 and below this; None allows any that is finite.
+    within
+        Least and largest that it can be, both included, such as the bounds of a column.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def number_of(text: str, program: str, kind: type[T], limit: int | None = None) 
     """
     try:
         value = kind(text)  # type: ignore[call-arg]
-        fits = math.isfinite(value) and (limit is None or 0 <= value < limit)  # type: ignore[arg-type, operator]
+        fits = math.isfinite(value) and within[0] <= value <= within[1]  # type: ignore[arg-type, operator]
     except (ValueError, OverflowError):
         fits = False
     if not fits:

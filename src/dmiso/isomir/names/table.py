@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.names.aliases import Resolution
 
 __all__ = [
+    "NAMES_KEPT",
     "NAMES_SCHEMA",
     "NameAndLetters",
     "NamesInputs",
@@ -46,6 +47,9 @@ NAMES_SCHEMA: Final = {
     "note": pl.String(),
 }
 """Columns of the table of names."""
+
+NAMES_KEPT: Final = {status: f"names: {status}" for status in ("one", "several", "none")}
+"""How names are counted, by the number of their candidates."""
 
 
 class NameAndLetters(NamedTuple):
@@ -149,7 +153,7 @@ def resolve_names(
     also = _mirgenedb_ids(index, mirgenedb) if mirgenedb else {}
     for name, letters in names:
         found = index.resolve(name, sequence=letters or held.get(name.removesuffix("*")))
-        counts.keep(f"names: {found.status}")
+        counts.keep(NAMES_KEPT[found.status])
         if found.letters_differ:
             counts.note("names whose letters are not those of the miRNA they name", example=name)
         agreeing = {candidate.mirna for candidate in found.agreeing}
@@ -245,8 +249,8 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     unknown = found.filter(pl.col("status") == "none")
     counts.flow(
         "names",
-        sum(n for kind, n in counts.kept.items() if kind.startswith("names: ")),
-        counts.kept["names: one"] + counts.kept["names: several"],
+        sum(counts.kept[kind] for kind in NAMES_KEPT.values()),
+        counts.kept[NAMES_KEPT["one"]] + counts.kept[NAMES_KEPT["several"]],
         outcome="found in the reference",
         hint="Check --mature and --species",
     )
