@@ -181,7 +181,10 @@ OF_OTHERS = {"--debug", "--help", "--version", "--chart-pixels"}
 
 def test_messages__name_only_options_that_exist():
     known = {
-        flag for command in LEAVES.values() for o in command.params for flag in (*o.opts, *o.secondary_opts)
+        flag
+        for command in LEAVES.values()
+        for o in command.params
+        for flag in (*o.opts, *o.secondary_opts, *getattr(o, "formerly", ()))
     }
     strange = {}
     for path in SOURCE.rglob("*.py"):

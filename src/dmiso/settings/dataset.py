@@ -60,8 +60,6 @@ class SiteRule:
 
     def __post_init__(self) -> None:
         """Refuse a name or length that cannot be."""
-        if self.name not in SITE_RULES:
-            raise UsageError(f"{self.name!r} is no site rule. Known: {', '.join(SITE_RULES)}.")
         check_settings(self)
         if self.extend < 0 or self.min_length < 1:
             raise UsageError("a site rule's extension is 0 or more, its shortest site 1 or more.")

@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from dmiso.errors import UsageError, did_you_mean
+from dmiso.errors import UsageError
 from dmiso.settings.ranges import Range
 
 __all__ = ["DeclaredSetting", "Setting", "check_settings", "declared_settings"]
@@ -70,8 +70,7 @@ class DeclaredSetting(NamedTuple):
         if value is None:
             return "" if self.is_optional else "a value is needed"
         if self.choices:
-            known = value in self.choices
-            return "" if known else did_you_mean(str(value), self.choices)
+            return "" if value in self.choices else f"it must be one of {', '.join(self.choices)}"
         if self.setting.range is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, Integral if self.kind is int else Real):
