@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import pack
 from dmiso.chimera.filters import best_only
-from dmiso.chimera.reference import Reference, encode, make_reference
+from dmiso.chimera.reference import Reference, make_reference
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
 from dmiso.io.transcripts import Transcript, read_transcripts
 from dmiso.isomir.reference import read_reference
@@ -43,7 +44,7 @@ def published(path: Path) -> list[dict[str, str]]:
 
 def exact_places(letters: str, index: Reference) -> list[Place]:
     """Return every place on the transcripts that has just these letters."""
-    codes = encode([letters])[0]
+    codes = pack([letters])[0]
     if len(codes) < WORD or codes.max() > 3:
         return []
     word = 0

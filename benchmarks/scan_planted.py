@@ -20,9 +20,9 @@ import numpy as np
 import polars as pl
 
 import dmiso
+from dmiso.alphabet import reverse_complement
 from dmiso.models import resolve
 from dmiso.scan import ScanSettings, scan_sites
-from dmiso.seeds import reverse_complement
 
 RESULTS = Path(__file__).resolve().parent / "results"
 LETTERS = np.array(list("AUCG"))

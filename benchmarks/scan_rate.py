@@ -22,7 +22,6 @@ import subprocess
 import tempfile
 import time
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,7 @@ from threadpoolctl import threadpool_limits
 import dmiso
 from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.engine.ensemble import member_weights
+from dmiso.extras import is_installed
 from dmiso.io.transcripts import read_transcripts
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import CONTEXT, KERNEL
@@ -168,7 +168,7 @@ def peers(letters: str, mirna: str, repeats: int) -> dict[str, float]:
                 repeats,
             )
         rates["RNAhybrid, all sites below -15 kcal/mol"] = len(part) / seconds
-    if find_spec("RNA"):
+    if is_installed("RNA"):
         import RNA  # noqa: PLC0415 - only where it is installed
 
         pieces = [part[i : i + 2_000] for i in range(0, len(part), 2_000)]

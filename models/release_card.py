@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from dmiso.settings.training import DEFAULTS
 from dmiso.train.card import markdown_table
+from dmiso.train.settings import settings_for
 from judge import BASELINES, METRICS, PEERS
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _shipped(evidence: Evidence) -> str:
 
 
 def _differences(plan: Plan, best: Run) -> str:
-    paper, ours = DEFAULTS[plan.network].as_dict(), best.settings.as_dict()
+    paper, ours = settings_for(plan.network).as_dict(), best.settings.as_dict()
     rows = [
         [name, str(paper[name]), str(value)]
         for name, value in ours.items()

@@ -13,7 +13,8 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns", "compiled", "verbs"),
-    ("io", "workers", "losses", "shown", "settings"),
+    ("extras", "pages", "settings"),
+    ("io", "workers", "losses", "shown", "significance", "kmers"),
     ("provenance",),
     ("isomir", "examples"),
     ("encode", "seeds", "energies"),
@@ -24,8 +25,9 @@ LADDER = (
     ("predict",),
     ("scan",),
     ("evaluate", "compare"),
-    ("train", "explain"),
+    ("explain",),
     ("plot", "report"),
+    ("train",),
     ("studies",),
     ("api",),
     ("cli", "web"),
@@ -106,9 +108,9 @@ def test_all__names_what_exists(module):
         assert len(declared[0]) == len(set(declared[0]))
 
 
-def run_python(code: str) -> subprocess.CompletedProcess[str]:
+def run_python(code: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, cwd=folder
     )
 
 
@@ -116,19 +118,31 @@ def test_help__loads_nothing_heavy():
     code = (
         "import sys, dmiso.cli.main as m\n"
         "m._run(['--help'])\n"
-        "print(sorted({'torch', 'numba', 'polars', 'numpy', 'h5py'} & set(sys.modules)))"
+        "print(sorted({'torch', 'numba', 'polars', 'numpy', 'h5py', 'scipy', 'jinja2'} & set(sys.modules)))"
     )
     assert run_python(code).stdout.strip().endswith("[]")
 
 
-def test_predict__works_without_torch():
+def test_package__loads_neither_scipy_nor_jinja():
     code = (
-        "import sys; sys.modules['torch'] = None\n"
+        "import sys, dmiso\ndmiso.load_model\nprint(sorted({'scipy', 'jinja2', 'torch'} & set(sys.modules)))"
+    )
+    assert run_python(code).stdout.strip() == "[]"
+
+
+def test_predict_and_scan__work_without_torch_and_scipy(tmp_path):
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['scipy'] = None\n"
         "import dmiso\n"
         "t = dmiso.load_model().predict(mirnas={'a': 'UGAGGUAGUAGGUUGUAUAGUU'}, targets={'b': 'CUACCUCA' * 9})\n"
-        "print(t.height)"
+        "print(t.height)\n"
+        "from dmiso.cli.main import _run\n"
+        "_run(['examples'])\n"
+        "sys.exit(_run(['scan', '--mirnas', 'dmiso-examples/isomirs.fa', '--transcripts', "
+        "'dmiso-examples/transcripts.fa', '--decoys', '1', '-o', 'scan']))"
     )
-    assert run_python(code).stdout.strip() == "1"
+    assert run_python(code, tmp_path).stdout.split()[0] == "1"
+    assert (tmp_path / "scan" / "sites.parquet").is_file()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

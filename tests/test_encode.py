@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmiso.alphabet import LETTERS
+from dmiso.alphabet import CODED
 from dmiso.encode import crop_bounds, encode, one_hot
 
 
-@given(st.lists(st.text(alphabet=LETTERS, max_size=12), max_size=5))
+@given(st.lists(st.text(alphabet=CODED, max_size=12), max_size=5))
 def test_encode__decodes_to_the_sequence_and_padding(sequences):
     codes = encode(sequences, 9)
-    decoded = ["".join(LETTERS[code] for code in row) for row in codes]
+    decoded = ["".join(CODED[code] for code in row) for row in codes]
     assert decoded == [s[:9].ljust(9, "N") for s in sequences]
     assert codes.shape == (len(sequences), 9)
 

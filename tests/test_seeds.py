@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmiso.seeds import SEED_CLASSES, find_seed_sites, reverse_complement, seed_class, seed_classes
+from dmiso.alphabet import reverse_complement
+from dmiso.seeds import SEED_CLASSES, find_seed_sites, seed_class, seed_classes
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 RNA = st.text("AUCG", min_size=0, max_size=60)

@@ -1,7 +1,6 @@
-"""How a sequence becomes numbers: letters to codes, fixed lengths, one-hot columns.
+"""How a sequence becomes a network's input: codes of one length, one-hot columns.
 
-Codes are 0 A, 1 U, 2 C, 3 G, 4 N: the column order of the published network (paper, "Deep learning model":
-A, T, C, G; N is a quarter of each).
+Codes are those of :mod:`dmiso.alphabet`, whose order is the published network's columns; N is a quarter of each.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
-from dmiso.alphabet import LETTERS
+from dmiso.alphabet import N_CODE, codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +20,10 @@ __all__ = ["CROPS", "N_CODE", "Crop", "crop_bounds", "encode", "one_hot"]
 
 Crop = Literal["end", "centre"]
 """How a sequence longer than the network's length is cut: ``end`` keeps its beginning (the paper's text),
-``centre`` drops ``(length - network length) // 2`` letters from the left (the published program)."""
+``centre`` drops ``(length - network length) // 2`` nucleotides from the left (the published program)."""
 
 CROPS: Final = get_args(Crop)
 
-N_CODE: Final = 4
-_CODES = np.full(256, 255, np.uint8)
-for _code, _letter in enumerate(LETTERS):
-    _CODES[ord(_letter)] = _code
 _ONE_HOT = np.vstack([np.eye(4, dtype=np.float32), np.full((1, 4), 0.25, np.float32)])
 
 
@@ -64,7 +59,7 @@ def encode(sequences: Sequence[str], length: int, *, crop: Crop = "end") -> NDAr
     Raises
     ------
     ValueError
-        If a sequence has another letter: it was not normalised when it was read.
+        If a sequence has another character: it was not normalised when it was read.
 
     Examples
     --------
@@ -77,12 +72,7 @@ def encode(sequences: Sequence[str], length: int, *, crop: Crop = "end") -> NDAr
     else:
         cut = [s[:length] for s in sequences]
     text = "".join([s.ljust(length, "N") for s in cut])
-    codes = _CODES[np.frombuffer(text.encode("latin-1", "replace"), np.uint8)].reshape(len(cut), length)
-    if codes.size and codes.max() > N_CODE:
-        raise ValueError(
-            "a sequence has letters other than A U C G N: pass it through dmiso.alphabet.normalise"
-        )
-    return codes
+    return codes_of(text).reshape(len(cut), length)
 
 
 def one_hot(codes: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ offset-6mer pairs with miRNA positions 3-8
 none       none of these
 ========== =============================================================
 
-The A opposite position 1 is a target A whatever the miRNA's first base is; it lies 3' of the paired letters.
+The A opposite position 1 is a target A whatever the miRNA's first base is; it lies 3' of the paired bases.
 N pairs with nothing. A million pairs take about two seconds.
 """
 
@@ -21,43 +21,44 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.alphabet import reverse_complement
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SEED_CLASSES", "SeedSite", "find_seed_sites", "reverse_complement", "seed_class", "seed_classes"]
+__all__ = ["SEED_CLASSES", "SeedSite", "find_seed_sites", "seed_class", "seed_classes", "seed_match"]
 
 SEED_CLASSES: Final = ("8mer", "7mer-m8", "7mer-A1", "6mer", "offset-6mer", "none")
 """From the strongest to none."""
 
-_COMPLEMENT = str.maketrans("AUCGN", "UAGC-")
 _A_OPPOSITE = {"8mer", "7mer-A1"}
 
 
 class SeedSite(NamedTuple):
-    """A seed match: its class and its letters on the target, 0-based half-open, the opposite A included."""
+    """A seed match: its class and its bases on the target, 0-based half-open, the opposite A included."""
 
     seed_class: str
     start: int
     end: int
 
 
-def reverse_complement(sequence: str) -> str:
-    """Return the letters that pair with RNA letters; ``-``, which matches nothing, opposite N.
+def seed_match(seed: str) -> str:
+    """Return what a target shows to positions of a miRNA, 5'→3'; ``-``, which matches nothing, opposite N.
 
     Examples
     --------
-    >>> reverse_complement("GAGGUAG")
-    'CUACCUC'
+    >>> seed_match("GAGGUAN")
+    '-UACCUC'
     """
-    return sequence.translate(_COMPLEMENT)[::-1]
+    return reverse_complement(seed).replace("N", "-")
 
 
 @lru_cache(maxsize=65_536)
 def _patterns(mirna: str) -> tuple[tuple[str, str], ...]:
-    """Return (class, target letters) from the strongest class down; classes a short miRNA lacks are left out."""
-    pairs_2_8 = reverse_complement(mirna[1:8])
-    pairs_2_7 = reverse_complement(mirna[1:7])
-    pairs_3_8 = reverse_complement(mirna[2:8])
+    """Return (class, target bases) from the strongest class down; classes a short miRNA lacks are left out."""
+    pairs_2_8 = seed_match(mirna[1:8])
+    pairs_2_7 = seed_match(mirna[1:7])
+    pairs_3_8 = seed_match(mirna[2:8])
     patterns = []
     if len(mirna) >= 8:
         patterns += [("8mer", pairs_2_8 + "A"), ("7mer-m8", pairs_2_8)]
@@ -132,7 +133,7 @@ def find_seed_sites(mirna: str, target: str) -> list[SeedSite]:
         at = target.find(pattern)
         while at >= 0:
             end = at + len(pattern)
-            # the target letter that faces miRNA position 2 tells matches of one place apart
+            # the target base that faces miRNA position 2 tells matches of one place apart
             faces_2 = end - (name in _A_OPPOSITE) + (name == "offset-6mer")
             best.setdefault(faces_2, SeedSite(name, at, end))
             at = target.find(pattern, at + 1)

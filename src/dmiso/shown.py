@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from html import escape
 from typing import TYPE_CHECKING
 
+from dmiso.pages import render_page
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -34,11 +34,17 @@ class Shown:
         return f"{type(self).__name__}({shapes})"
 
     def _repr_html_(self) -> str:
-        parts = [f"<p><strong>{escape(type(self).__name__)}</strong></p>"]
-        for name, table in self._tables().items():
-            parts.append(f"<p>{escape(name)}: {table.shape[0]:,} rows</p>")
-            parts.append(table.head(_ROWS_SHOWN)._repr_html_())
+        from markupsafe import Markup
+
+        tables = [
+            # a frame's own form, which escapes what its cells hold
+            {"name": name, "rows": f"{table.shape[0]:,}", "html": Markup(_html_of(table.head(_ROWS_SHOWN)))}  # noqa: S704
+            for name, table in self._tables().items()
+        ]
         counts = getattr(self, "counts", None)
-        if isinstance(counts, Counts):
-            parts += [f"<p>{escape(sentence)}</p>" for sentence in counts.sentences()]
-        return "\n".join(parts)
+        sentences = counts.sentences() if isinstance(counts, Counts) else []
+        return render_page("shown", name=type(self).__name__, tables=tables, sentences=sentences)
+
+
+def _html_of(table: pl.DataFrame) -> str:
+    return table._repr_html_()

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dmiso.alphabet import pack, reverse_complement
 from dmiso.chimera.alignments import MATCH, MISMATCH, SearchSpace, bit_score
 from dmiso.chimera.embedded import search_antisense, search_embedded
-from dmiso.chimera.reference import encode, make_reference, open_reference
-from dmiso.seeds import reverse_complement
+from dmiso.chimera.reference import make_reference, open_reference
 
 ALL = {"max_evalue": 1e9, "max_repeats": 10**6, "max_hits": 50}
 
@@ -94,5 +94,5 @@ def test_antisense__reads_of_the_other_strand_are_told(rng, random_rna):
 
 
 def test_encode__of_nothing_is_empty():
-    codes, begins = encode([])
+    codes, begins = pack([])
     assert (len(codes), begins.tolist()) == (0, [0])

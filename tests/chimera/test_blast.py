@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.chimera.blast import make_database, search_blast
 from dmiso.chimera.embedded import search_embedded
 from dmiso.chimera.reference import make_reference
 from dmiso.chimera.run import chimeras_to_folder
 from dmiso.errors import DmisoError
-from dmiso.seeds import reverse_complement
 from dmiso.settings.chimeras import preset
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"

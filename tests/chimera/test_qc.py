@@ -5,13 +5,14 @@ import math
 import polars as pl
 import pytest
 
-from dmiso.chimera.interactions import INTERACTION_COLUMNS
+from dmiso.alphabet import reverse_complement
+from dmiso.chimera.interactions import CHIMERA_COLUMNS
 from dmiso.chimera.qc import qc_table, seed_enrichment
 from dmiso.chimera.run import chimeras_to_folder
 from dmiso.chimera.statistics.run import statistics_to_file
 from dmiso.chimera.statistics.tables import interaction_statistics
+from dmiso.columns import schema_of
 from dmiso.errors import InputError, UsageError
-from dmiso.seeds import reverse_complement
 from dmiso.settings.chimeras import preset
 
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
@@ -52,10 +53,10 @@ def test_qc__counts_add_up(world, tmp_path):
 
 
 def test_qc__nothing_gives_a_table_without_rows():
-    nothing = pl.DataFrame(schema=INTERACTION_COLUMNS)
-    from dmiso.chimera.calls import CALL_SCHEMA
+    nothing = pl.DataFrame(schema=schema_of(CHIMERA_COLUMNS))
+    from dmiso.chimera.calls import CALL_COLUMNS
 
-    assert qc_table([], pl.DataFrame(schema=CALL_SCHEMA), nothing, {}).is_empty()
+    assert qc_table([], pl.DataFrame(schema=schema_of(CALL_COLUMNS)), nothing, {}).is_empty()
 
 
 def interactions(*rows):

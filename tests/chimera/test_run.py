@@ -5,10 +5,10 @@ import json
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.chimera import sample
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder, samples_of
 from dmiso.errors import InputError, NothingKeptError, UsageError
-from dmiso.seeds import reverse_complement
 from dmiso.settings.chimeras import preset
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"

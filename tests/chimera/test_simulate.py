@@ -5,6 +5,7 @@ import gzip
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
 from dmiso.chimera.run import chimeras_to_folder
@@ -14,7 +15,6 @@ from dmiso.errors import UsageError
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
-from dmiso.seeds import reverse_complement
 from dmiso.settings.chimeras import preset
 from dmiso.settings.simulation import SimulationSettings
 

@@ -1,6 +1,7 @@
 """``dmiso evaluate`` as users call it."""
 
 import json
+import sys
 
 import polars as pl
 import pytest
@@ -141,7 +142,7 @@ def test_no_pictures__draws_none(labelled, tmp_path, toy_model):
 def test_pictures__without_matplotlib_are_left_out_and_said_so(
     labelled, tmp_path, toy_model, monkeypatch, capsys
 ):
-    monkeypatch.setattr("dmiso.plot.style.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert evaluate(labelled, "--model", toy_model, "-o", tmp_path / "out", *QUICK) == 0
     assert not list((tmp_path / "out").glob("*.svg"))
     assert "No pictures: matplotlib is not installed (pip install 'dmiso[report]')" in capsys.readouterr().err

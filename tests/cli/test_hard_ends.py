@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from dmiso.cli.main import program
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -30,6 +33,21 @@ def test_killed_run__is_repeated_to_the_same_bytes(name, tmp_path):
     _, done = killing.trials(killing.cases(inputs)[name], tmp_path / name, 2, seed=3)
     assert [trial.problems for trial in done] == [[], []]
     assert any(trial.killed for trial in done)
+
+
+def test_every_command_that_writes__is_tried_on_full_disks():
+    def leaves(group, words=()):
+        for name in group.list_commands(click.Context(group)):
+            command = group.get_command(click.Context(group), name)
+            if isinstance(command, click.Group):
+                yield from leaves(command, (*words, name))
+            elif any("--output" in option.opts for option in command.params):
+                yield " ".join((*words, name))
+
+    tried = " | ".join(benchmark("full_disk").COMMANDS.values())
+    default = {"scan run": "scan", "isomirs call": "isomirs", "chimeras call": "chimeras"}
+    missing = [name for name in leaves(program) if f"{default.get(name, name)} " not in f"{tried} "]
+    assert missing == ["models import-keras"]
 
 
 @pytest.mark.parametrize("name", ["predict-tsv", "dataset"])

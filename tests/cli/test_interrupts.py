@@ -332,7 +332,7 @@ def test_workers_of_crossval__import_nothing_from_the_working_directory(trap, ex
 def test_workers_that_fold__import_nothing_from_the_working_directory(trap):
     pytest.importorskip("RNA")
     code = (
-        "import dmiso.energies as energies\n"
+        "import dmiso.energies.many as energies\n"
         "energies._PAIRS_A_WORKER = 2\n"
         "sites = ['ACGU' * i for i in (4, 5, 6)]\n"
         "found = energies.duplex_energies(['ACGUACGU'] * 3, sites, 'RNAcofold', processes=2)\n"
@@ -340,3 +340,39 @@ def test_workers_that_fold__import_nothing_from_the_working_directory(trap):
     )
     subprocess.run([sys.executable, "-P", "-c", code], cwd=trap, check=True)
     assert not (trap / "imported").exists()
+
+
+def test_scan_query__ctrl_c_ends_a_question_that_takes_long(start, tmp_path):
+    pytest.importorskip("duckdb")
+    for name in ("sites", "genes", "genes_total"):
+        pl.DataFrame({"mirna_id": ["a"]}).write_parquet(tmp_path / f"{name}.parquet")
+    # one call of a function, which DuckDB does not leave before its end
+    run = start(
+        "scan", "query", ".", "--sql", "SELECT levenshtein(repeat('a', 2000000), repeat('b', 2000000))"
+    )
+    [child] = wait_for(run.children)
+    time.sleep(1)
+    run.send(signal.SIGINT)
+    code, said = run.finish()
+    assert (code, len(said)) == (130, 1)
+    assert not is_there(child)
+
+
+@pytest.mark.parametrize("module", ["dmiso.cli", "polars", "click", "dmiso.cli.predict"])
+def test_ctrl_c_while_the_program_is_imported__leaves_no_traceback(module, tmp_path):
+    text = f"""
+import os, runpy, signal, sys
+class Presses:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Presses())
+sys.argv[1:] = ["predict", "--pairs", "none.tsv"]
+runpy.run_module("dmiso", run_name="__main__", alter_sys=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in {-signal.SIGINT, 130}
+    assert len(done.stderr.splitlines()) <= 1
+    assert "Traceback" not in done.stderr

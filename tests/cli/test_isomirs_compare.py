@@ -6,11 +6,11 @@ import shlex
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.cli.isomirs_compare import command
-from dmiso.compare.matching import SITE_CHANGE_TYPES
+from dmiso.compare.matching import SITE_CHANGE_COLUMNS
 from dmiso.errors import NothingKeptError, UsageError
 from dmiso.io import read_table
-from dmiso.seeds import reverse_complement
 
 CANONICAL, ISOMIR = "UACCCUGUAGAUCCGAAUUUGUG", "ACCCUGUAGAUCCGAAUUUGUG"
 
@@ -67,7 +67,7 @@ def test_results__are_the_same_bytes_again(files):
         now = [(files / "out" / name).read_bytes() for name in names]
         assert first in (None, now)
         first = now
-    assert list(read_table(files / "out" / "sites.tsv").columns) == list(SITE_CHANGE_TYPES)
+    assert list(read_table(files / "out" / "sites.tsv").columns) == list(SITE_CHANGE_COLUMNS)
     record = json.loads(first[-1])
     assert record["settings"]["decoys"] == 3
     assert set(record["inputs"]) == {"mature", "transcripts"}

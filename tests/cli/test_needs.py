@@ -35,6 +35,7 @@ WITHOUT_EFFECT = [
     ("scan --mirnas a.fa --transcripts t.fa --decoys 0 --known k.fa -o out", "--known", "--decoys"),
     ("scan --mirnas a.fa --transcripts t.fa --decoys 0 --max-q 0.1 -o out", "--max-q", "--decoys"),
     ("scan query out --sql x -n 5", "-n", "--mirna or --gene or --compare"),
+    ("scan query out --mirna x --time-limit 5", "--time-limit", "--sql"),
     ("isomirs a.fa --mature a.fa --gff3 a.gff3", "--gff3", "--hairpin"),
     ("isomirs names a --mature a.fa --name-column x", "--name-column", "--table"),
     ("isomirs names a --mature a.fa --sequence-column x", "--sequence-column", "--table"),

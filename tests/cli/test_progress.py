@@ -1,11 +1,18 @@
 """How far a command is, in words: counted work, work with a known end, with and without a terminal."""
 
 import io
+import random
+import re
+from pathlib import Path
 
 import pytest
 
+import dmiso
+from dmiso.cli.main import _run
 from dmiso.cli.progress import Meter, PlainLines, progress
 from dmiso.workers import Work
+
+EXAMPLES = Path(dmiso.__file__).parent / "examples"
 
 
 class Clock:
@@ -149,3 +156,53 @@ def test_progress__a_short_run_without_a_terminal_says_nothing(capsys):
     with progress("pairs", quiet=False) as shown:
         shown.advance(10**9)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.fixture
+def large(tmp_path):
+    """Inputs that take some seconds."""
+    draw = random.Random(4)
+
+    def letters(n):
+        return "".join(draw.choices("ACGU", k=n))
+
+    pairs = [f"{letters(22)}\t{letters(50)}\n" for _ in range(40_000)]
+    (tmp_path / "pairs.tsv").write_text("mirna_sequence\ttarget_sequence\n" + "".join(pairs))
+    (tmp_path / "m.fa").write_text("".join(f">m{i}\n{letters(22)}\n" for i in range(4)))
+    (tmp_path / "t.fa").write_text("".join(f">t{i}\n{letters(800)}\n" for i in range(400)))
+    (tmp_path / "r.fa").write_text("".join(f">r{i}\n{letters(22)}\n" for i in range(400_000)))
+    return tmp_path
+
+
+LARGE = {
+    "pairs": "predict --pairs pairs.tsv -o o.tsv",
+    "mirnas and targets": "predict --mirnas m.fa --targets t.fa -o o.tsv",
+    "isomirs": "isomirs r.fa --mature m.fa -o o.tsv",
+}
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize("kind", LARGE)
+def test_time_left__is_shown_on_a_terminal(kind, columns, terminal, large):
+    run = terminal(*LARGE[kind].split(), columns=columns)
+    run.read_until(r"[1-9]\d? % .*/s +\d+:\d\d:\d\d left")
+    run.press_ctrl_c()
+    assert "Traceback" not in run.finish().text
+
+
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [
+        (f"predict --pairs {EXAMPLES}/pairs.tsv", "windows scored"),
+        (f"predict --mirnas {EXAMPLES}/isomirs.fa --targets {EXAMPLES}/transcripts.fa", "windows scored"),
+        (f"isomirs {EXAMPLES}/isomirs.fa --mature {EXAMPLES}/mature.fa", "sequences"),
+    ],
+)
+def test_time_left__is_said_without_a_terminal(words, unit, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("dmiso.cli.progress._FIRST_LINE", 0.0)
+    monkeypatch.setattr("dmiso.cli.progress._NEXT_LINES", (0.0,))
+    assert _run([*words.split(), "-o", str(tmp_path / "o.tsv")]) == 0
+    said = capsys.readouterr().err.splitlines()
+    lines = [line for line in said if re.match(rf"dmiso: [\d,]+ of [\d,]+ {unit}", line)]
+    assert re.fullmatch(rf"dmiso: 0 of [\d,]+ {unit} \(0 %\)", lines[0])
+    assert re.fullmatch(rf"dmiso: ([\d,]+) of \1 {unit} \(100 %\), .*/s, 0:00:00 left", lines[-1])

@@ -1,6 +1,7 @@
 """``dmiso scan`` in process, on the shipped examples."""
 
 import json
+import sys
 
 import polars as pl
 import pytest
@@ -68,7 +69,7 @@ def test_scan__a_wrong_part_is_a_usage_error(scanned, shard, capsys):
 
 def test_scan__energies_without_vienna_say_what_to_install(scanned, monkeypatch, capsys):
     folder, words, _, _ = scanned
-    monkeypatch.setattr("dmiso.scan.duplexes.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "RNA", None)
     assert _run(["scan", *words, "--energies", "-o", str(folder / "energies")]) == 1
     assert "pip install 'dmiso[energy]'" in capsys.readouterr().err
     assert not (folder / "energies").exists()
@@ -76,7 +77,7 @@ def test_scan__energies_without_vienna_say_what_to_install(scanned, monkeypatch,
 
 def test_query__without_duckdb_says_what_to_install(scanned, monkeypatch, capsys):
     _, _, out, _ = scanned
-    monkeypatch.setattr("dmiso.scan.query.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
     assert _run(["scan", "query", str(out), "--mirna", "hsa-let-7a-5p"]) == 1
     assert "pip install 'dmiso[query]'" in capsys.readouterr().err
 

@@ -49,6 +49,7 @@ EVERY = {
     "models ensemble": "models ensemble dmiso-chimeras@v0.1.0 dmiso-chimeras@v0.1.0 -o o",
     "models export": "models export dmiso-chimeras@v0.1.0 -o o",
     "examples": "examples -o o",
+    "columns": "columns sites.parquet",
 }
 """Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own."""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dmiso.columns import COLUMNS
 from dmiso.compare import CompareSettings
-from dmiso.compare.matching import SITE_CHANGE_TYPES, Thresholds, change_of, compare_sites, one_to_one
+from dmiso.compare.matching import SITE_CHANGE_COLUMNS, Thresholds, change_of, compare_sites, one_to_one
 
 SETTINGS = CompareSettings(min_percentile=0)
 places = st.lists(st.integers(0, 200), max_size=12)
@@ -57,7 +57,7 @@ def test_sites__are_gained_lost_kept_changed_or_borderline(said, pair):
     ]
     assert sites["logit_difference"].to_list() == pytest.approx([7.0, 0.5, 3.0, 0.3, -10.0])
     assert sites["isomir_q_value"].to_list() == [0.1, 0.01, 0.01, 0.1, None]  # -3 is below all its sites
-    assert list(sites.schema) == list(SITE_CHANGE_TYPES)
+    assert list(sites.schema) == list(SITE_CHANGE_COLUMNS)
     assert set(sites.columns) <= set(COLUMNS)
 
 

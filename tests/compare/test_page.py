@@ -1,19 +1,18 @@
 """The page: the same words three ways, duplexes where ViennaRNA is there, and a note where not."""
 
-import importlib.util
+import sys
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
 from dmiso.compare import CompareSettings, judge
-from dmiso.compare.drawing import draw_duplex
 from dmiso.compare.page import Block, as_html, as_markdown, as_text, page_of
+from dmiso.extras import is_installed
 
 SITES = [(0, 20, 42, 7.0, 0.01)], [(1, 20, 43, 7.0, 0.01)]
-needs_vienna = pytest.mark.skipif(
-    importlib.util.find_spec("RNA") is None, reason="ViennaRNA is not installed"
-)
+needs_vienna = pytest.mark.skipif(not is_installed("RNA"), reason="ViennaRNA is not installed")
 
 
 @pytest.fixture
@@ -58,10 +57,11 @@ def test_page__is_the_same_three_ways(blocks):
 
 
 def test_page__says_why_duplexes_are_missing(said, pair, monkeypatch):
-    monkeypatch.setattr("dmiso.compare.page.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "RNA", None)
     scan = said(*SITES)
     text = as_text(page_of([judge(scan, pair, CompareSettings(min_percentile=0))], scan.targets, ""))
-    assert "ViennaRNA is not installed. Install it with: pip install 'dmiso[energy]'" in text
+    assert "Duplexes are not drawn: folding duplexes needs ViennaRNA, which is not installed." in text
+    assert "pip install 'dmiso[energy]'" in text
     assert "kcal/mol" not in text
 
 
@@ -75,17 +75,6 @@ def test_page__says_that_nothing_passes(said, pair):
     text = as_text(page_of([judge(scan, pair, CompareSettings(min_percentile=0))], scan.targets, ""))
     assert "No site of the isomiR passes (its lowest q-value is 0.4)" in text
     assert "No site of miR-10a passes, so none can be lost or kept" in text
-
-
-def test_duplex__is_drawn_with_its_loops():
-    drawn = draw_duplex("GGGGAACCCC", "GGGGCCCC", "((((..((((&))))))))")
-    assert drawn.splitlines() == [
-        "target 5' GGGG--CCCC 3'",
-        "          ||||  ||||",
-        "miRNA  3' CCCCAAGGGG 5'",
-    ]
-    with pytest.raises(ValueError, match="is not of 3 and 2 letters"):
-        draw_duplex("GGG", "CC", "((&))")
 
 
 def test_table__lines_up():
@@ -126,3 +115,15 @@ def test_page__shows_names_as_they_are_and_runs_none_of_them():
     assert letters == f"```\n{EVIL}\n````"
     assert "<" not in outside + after
     assert r"a\|b \`c\` \[d\](javascript:e)" in after
+
+
+def test_page__of_a_comparison_with_evil_names_shows_them_all(said, pair):
+    isomir, canonical = replace(pair.isomir, id=EVIL), replace(pair.canonical, id=EVIL)
+    named = replace(pair, isomir=isomir, canonical=canonical, variant=EVIL)
+    genes = {"t0": EVIL, "t1": EVIL}
+    settings = CompareSettings(min_percentile=0)
+    for asked in ([EVIL], []):
+        scan = said(*SITES, genes=genes, asked=asked)
+        html = as_html(page_of([judge(scan, named, settings)], scan.targets, EVIL))
+        assert "<script" not in html
+        assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4

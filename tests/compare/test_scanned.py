@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.compare import CompareSettings, Pair, Targets, compare_isomir, judge, scan_pairs
 from dmiso.compare.scanned import Place
 from dmiso.io.transcripts import Transcript
 from dmiso.models import read_model, resolve
 from dmiso.records import SequenceRecord
-from dmiso.seeds import reverse_complement
 
 CANONICAL, ISOMIR = "UACCCUGUAGAUCCGAAUUUGUG", "ACCCUGUAGAUCCGAAUUUGUG"
 OTHER = "UGAGGUAGUAGGUUGUAUAGUU"

@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from dmiso.cli.dataset import command
-from dmiso.dataset.build import DATASET_SCHEMA, Sources, build_dataset
+from dmiso.columns import schema_of
+from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.readers import read_interactions
 from dmiso.errors import UsageError
@@ -50,7 +51,7 @@ def _sources(files, **more):
 def test_build__a_directory_with_declared_columns_and_an_account(files):
     counts = build_dataset(_sources(files), files / "out", tsv=True)
     table = pl.read_parquet(files / "out/data.parquet")
-    assert table.schema == pl.Schema(DATASET_SCHEMA)
+    assert table.schema == pl.Schema(schema_of(DATASET_COLUMNS))
     assert sorted(path.name for path in (files / "out").iterdir()) == [
         "data.parquet",
         "data.tsv",
@@ -159,7 +160,7 @@ def test_build__nothing_is_left_when_it_fails(files):
 def test_build__an_input_without_rows_gives_an_empty_data_set(tmp_path):
     (tmp_path / "none.tsv").write_text("mirna_sequence\ttarget_sequence\n")
     counts = build_dataset(Sources((tmp_path / "none.tsv",)), tmp_path / "out")
-    assert pl.read_parquet(tmp_path / "out/data.parquet").shape == (0, len(DATASET_SCHEMA))
+    assert pl.read_parquet(tmp_path / "out/data.parquet").shape == (0, len(DATASET_COLUMNS))
     assert counts.kept["positives"] == 0
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmiso.dataset.clusters import KmerSet, components, shares_kmer, site_clusters
+from dmiso.dataset.clusters import components, shares_kmer, site_clusters
+from dmiso.kmers import KmerSet
 
 
 def _kmers(sequence, k):

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, find_layout, sniff_layout
+from dmiso.columns import schema_of
+from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS, find_layout, sniff_layout
 from dmiso.dataset.readers import layout_of, read_interactions
 from dmiso.errors import InputError, UsageError
 from dmiso.records import Counts
@@ -32,7 +33,7 @@ def test_helwak__coordinates_become_half_open_and_end_where_the_letters_end(tmp_
     assert row["target_sequence"] == "ACGUACGUAC"
     assert row["source"] == "helwak"
     assert counts.kept["interactions"] == 1
-    assert frame.schema == pl.Schema(INTERACTION_SCHEMA)
+    assert frame.schema == pl.Schema(schema_of(INTERACTION_COLUMNS))
 
 
 def test_hejret__genome_offsets_region_and_unknown_family(tmp_path):
@@ -226,7 +227,7 @@ def test_letters__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_pa
 def test_empty__a_file_without_rows_gives_all_columns_and_without_header_an_error(tmp_path):
     assert read_interactions(
         _write(tmp_path, "a.tsv", "mirna_sequence\ttarget_sequence\n")
-    ).frame.columns == list(INTERACTION_SCHEMA)
+    ).frame.columns == list(INTERACTION_COLUMNS)
     with pytest.raises(InputError, match="the file is empty"):
         read_interactions(_write(tmp_path, "b.tsv", ""))
 

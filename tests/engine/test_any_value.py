@@ -31,7 +31,7 @@ def engines(weights):
     yield lambda: DuplexEngine(weights).positions(_MIRNAS, _TARGET[None, :60])
     yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
     gate = Gate(np.ones((30, 2), np.float32), np.ones((CONTEXT, 4), np.float32), -1e30, 3, -1e30)
-    yield lambda: GatedScanner([RunScanner(weights)], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
+    yield lambda: GatedScanner([RunScanner(DuplexScanner(weights))], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
 
 
 def test_weights_that_overflow__are_an_error_without_warnings(rng):
@@ -87,10 +87,10 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     gate.keep_high(np.full((2, 50), value, f4), np.full((2, 2), value, f4), f4(value), near, near)
     for columns in (1, 3, 40):
         parts = [np.full((3, columns), value, f4) for _ in range(2)]
-        affine = np.full((3, 3), value, f4)
+        affine = scan.Affine(*np.full((3, 3), value, f4))
         scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
-        scan.positive_part(parts[0], affine[0])
-        scan.last_layer(*parts, affine, affine[0], f4(value), np.empty(columns, f4))
+        scan.positive_part(parts[0], affine.bias)
+        scan.last_layer(*parts, affine, affine.bias, f4(value), np.empty(columns, f4))
     step = np.full((1, 30, 25, 2), value, f4)
     codes = far[None]
     kept = np.empty((1, 30, 256, 2), np.uint8)
@@ -102,7 +102,8 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     worth = np.full((3, 2), value)
     spans = np.array([[0, 9], [5, 20], [20, 30]])
     bounds = np.array([0, 3])
-    chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, (9, 9, 9, 1, 1), 2)
+    rules = chimera.PairRules(9, 9, 9, True, True)
+    chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, rules, 2)
 ones = np.empty((7, 4, 100), f4)
 scan.letters_around(np.resize(far, 120), 10, ones)
 for wanted in itertools.product((0, 1), repeat=9):
@@ -112,10 +113,10 @@ for wanted in itertools.product((0, 1), repeat=9):
         gate.columns_of_runs(found)
         gate.mark_near(promising, distance, 2, np.empty(5, np.bool_))
 anchors.find_anchors(far[None, :30], np.zeros(4, np.int64), far, np.array([-9, 0, 255, 900]))
-rows = np.zeros((2, 11), np.int64)
-rows[:, :] = (0, 1, 0, 9, 12, 30, -10**9, -10**9, 0, 9, 0)
-rows[1, 6:8] = 10**9
-chimera.joint_borders(far[:40], np.array([0, 40]), rows, far, far, 2)
+columns = [np.full(2, value) for value in (0, 1, 0, 9, 12, 30, -10**9, -10**9, 0, 9, 0)]
+joints = chimera.Joints(*columns)
+joints.m_shift[1] = joints.t_shift[1] = 10**9
+chimera.joint_borders(far[:40], np.array([0, 40]), joints, far, far, 2)
 print("done")
 """
 

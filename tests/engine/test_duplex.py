@@ -7,7 +7,7 @@ from dmiso.encode import encode
 from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.errors import ModelError, UsageError
 from dmiso.models.store import ModelConfig
-from dmiso.networks.catalogue import load_weights, weight_shapes
+from dmiso.networks import load_weights, weight_shapes
 from dmiso.networks.duplex_shapes import DILATIONS, NOTHING, tensor_shapes
 
 CHANNELS, BLOCKS, HEADS = 7, 4, 3

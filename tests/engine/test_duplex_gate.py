@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dmiso.encode import encode
 from dmiso.engine.duplex.gate import SPAN, Gate, GatedScanner, RunScanner
 from dmiso.engine.duplex.network import DuplexEngine
-from dmiso.engine.duplex.scan import TILE
+from dmiso.engine.duplex.scan import TILE, DuplexScanner
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
 from dmiso.networks.helices import helices, pair_codes
 
@@ -36,7 +36,8 @@ def random_codes(seed, length, unknown=0.0):
 
 MIRNAS = encode([LET7, "UAAAGUGCUUAUAGUGCAGGUAGUGUAGUUAA", "ACG", "NUGNNGUACUAGCGA", "NNN"], 30)
 WEIGHTS = random_weights(seed=3, blocks=3)
-SCANNER = RunScanner(WEIGHTS)
+EXACT = DuplexScanner(WEIGHTS)
+SCANNER = RunScanner(EXACT)
 DISTANCE, SLACK = 9, 2
 
 
@@ -66,8 +67,8 @@ def within(flags, distance):
 @pytest.mark.parametrize("share", [0.0, 0.004, 0.2, 1.0])
 def test_near__logits_are_those_of_the_exact_scan_and_complete_around_what_is_near(length, share):
     codes = random_codes(length, length, unknown=0.03)
-    exact = SCANNER.scan(MIRNAS, codes, 0, length + 29)
-    scale, shift = SCANNER.pool
+    exact = EXACT.scan(MIRNAS, codes, 0, length + 29)
+    scale, shift = EXACT.weights.pool
     own = scale * exact + shift
     floor = float(np.median(own[exact != NOTHING])) if (exact != NOTHING).any() else 0.0
     gate, sums = random_gate(share, codes, floor=floor)
@@ -122,9 +123,9 @@ def test_near__a_mirna_alone_is_bit_for_bit_the_same_as_among_others():
 def test_near__other_members_are_computed_where_the_first_ones_gate_says():
     codes = random_codes(7, 900)
     gate = random_gate(0.01, codes)[0]
-    other = RunScanner(random_weights(seed=8, blocks=1))
+    other = RunScanner(DuplexScanner(random_weights(seed=8, blocks=1)))
     found = near(codes, gate, members=(SCANNER, other))
-    exact = other.scan(MIRNAS, codes, 0, len(codes) + 29)
+    exact = other.scanner.scan(MIRNAS, codes, 0, len(codes) + 29)
     for m in range(len(MIRNAS)):
         wanted = within(found.near[m], DISTANCE)
         np.testing.assert_allclose(found.logits[1, m, wanted], exact[m, wanted], rtol=0, atol=1e-5)

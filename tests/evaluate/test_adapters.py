@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 import numpy as np
@@ -67,8 +68,8 @@ def test_rnaduplex_and_rnacofold__are_viennarnas(table):
 def test_absent_tool__is_a_column_that_says_how_to_get_it(table, name, monkeypatch):
     absent = TOOLS[name]
     monkeypatch.setattr("shutil.which", lambda _: None)
-    monkeypatch.setattr("dmiso.evaluate.adapters.catalogue.find_spec", lambda _: None)
-    monkeypatch.setattr(miranda_module, "find_spec", lambda _: None)
+    for module in ("RNA", "metarna"):
+        monkeypatch.setitem(sys.modules, module, None)
     (column,) = run_tools(table, [name])
     assert column.values is None
     assert column.note == f"not found on this machine: {absent.how_to_get}"
@@ -108,6 +109,8 @@ def test_miranda__reads_the_summary_lines_of_the_program(table, tmp_path, monkey
 
 def test_miranda__falls_back_on_the_python_package(table, monkeypatch):
     package, scanner = ModuleType("metarna"), ModuleType("metarna.target_scan")
+    for module in (package, scanner):
+        module.__spec__ = ModuleSpec(module.__name__, None)
     asked = []
 
     def scan(target, mirna, **options):
@@ -118,7 +121,6 @@ def test_miranda__falls_back_on_the_python_package(table, monkeypatch):
     monkeypatch.setitem(sys.modules, "metarna", package)
     monkeypatch.setitem(sys.modules, "metarna.target_scan", scanner)
     monkeypatch.setattr(miranda_module, "find_program", lambda _: None)
-    monkeypatch.setattr(miranda_module, "find_spec", lambda _: object())
     (column,) = run_tools(table, ["miranda"])
     assert column.values.tolist() == [162, -np.inf, 162]
     assert asked[0] == {"score_threshold": 140.0}

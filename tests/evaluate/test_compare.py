@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from sklearn import metrics as sk
 
-from dmiso.columns import COLUMNS
-from dmiso.evaluate.compare import METRIC_SCHEMA, METRICS, comparison_table, holm, metric_table, replicate
+from dmiso.columns import COLUMNS, schema_of
+from dmiso.evaluate.compare import METRIC_COLUMNS, METRICS, comparison_table, holm, metric_table, replicate
 from dmiso.evaluate.score_column import ScoreColumn, absent, guessed_threshold
 from dmiso.evaluate.strata import find_strata, strata_table
 
@@ -56,7 +56,7 @@ def value(frame, scorer, metric):
 def test_metrics__equal_scikit_learn_and_lie_in_their_intervals(table, columns, clusters):
     draws = replicate(table, columns, clusters, n_replicates=200)
     frame = metric_table(table, columns, draws)
-    assert dict(frame.schema) == dict(METRIC_SCHEMA)
+    assert dict(frame.schema) == schema_of(METRIC_COLUMNS)
     labels, good = table["label"].to_numpy(), columns[0].probabilities
     expected = {
         "auroc": sk.roc_auc_score(labels, good),

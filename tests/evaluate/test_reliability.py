@@ -9,9 +9,9 @@ from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss
 
-from dmiso.columns import COLUMNS
+from dmiso.columns import COLUMNS, schema_of
 from dmiso.evaluate.reliability import (
-    RELIABILITY_SCHEMA,
+    RELIABILITY_COLUMNS,
     at_priors,
     brier_parts,
     calibration_error,
@@ -181,7 +181,7 @@ def test_reliability_table__has_the_declared_columns_and_only_probabilities():
     scores = np.array([0.9, 0.1, 0.8, 0.3])
     columns = [ScoreColumn("m", "model", scores, 0.5, scores, prior=0.5), ScoreColumn("t", "tool", scores)]
     frame = reliability_table(table, columns, n_bins=2)
-    assert frame.schema == RELIABILITY_SCHEMA
+    assert frame.schema == schema_of(RELIABILITY_COLUMNS)
     assert set(frame.columns) <= set(COLUMNS)
     assert frame["scorer"].unique().to_list() == ["m"]
     assert frame["n"].to_list() == [2, 2]

@@ -1,5 +1,7 @@
 """Kernels whose motif is known."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ from dmiso.encode import encode
 from dmiso.errors import InputError, MissingExtraError
 from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
 from dmiso.explain.motif_files import Motif, read_meme, write_meme
-from dmiso.explain.motif_match import consensus, match_motifs, require_memelite, shuffled
+from dmiso.explain.motif_match import consensus, match_motifs, shuffled
+from dmiso.networks import network_entry
 
 
 def kernel_of(word):
@@ -47,11 +50,15 @@ def test_first_kernels__of_both_networks():
         for s in ("mirna", "target")
         for p, n in (("weight", (10, 4, 8)), ("bias", 10))
     }
-    assert {side: k.shape for side, (k, _) in first_kernels(dmiso).items()} == {
+    assert {
+        side: k.shape for side, (k, _) in first_kernels(dmiso, network_entry("dmiso").convolutions).items()
+    } == {
         "mirna": (10, 4, 8),
         "target": (10, 4, 8),
     }
-    assert list(first_kernels({"context.weight": np.zeros((5, 4, 7))})) == ["target"]
+    assert list(
+        first_kernels({"context.weight": np.zeros((5, 4, 7))}, network_entry("duplex").convolutions)
+    ) == ["target"]
 
 
 def test_meme__what_is_written_is_read_again(tmp_path, rng):
@@ -87,9 +94,9 @@ def test_shuffled__keeps_information(rng):
 
 
 def test_match__without_memelite_names_the_extra(monkeypatch):
-    monkeypatch.setattr("dmiso.explain.motif_match.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "memelite", None)
     with pytest.raises(MissingExtraError, match=r"dmiso\[motif\]"):
-        require_memelite()
+        match_motifs([], [], name="none")
 
 
 def made_up(monkeypatch):
@@ -99,7 +106,7 @@ def made_up(monkeypatch):
         return np.array([[np.abs(q - t).sum() / (2 * len(q)) for t in targets] for q in queries])
 
     monkeypatch.setattr("dmiso.explain.motif_match._tomtom", distances)
-    monkeypatch.setattr("dmiso.explain.motif_match.require_memelite", lambda: None)
+    monkeypatch.setattr("dmiso.explain.motif_match.require_extra", lambda module: None)
 
 
 def test_match__a_planted_motif_is_found_and_a_flat_kernel_listed_without(monkeypatch, rng):
@@ -146,11 +153,11 @@ def test_published__the_papers_counts_of_kernels_with_weights(shared_data, tmp_p
     weights = import_keras(folder / "model_top.json", folder / "model_top.h5", tmp_path / "published").weights
     alive = {
         side: sum(np.abs(k).max() > 0.01 for k in kernels)
-        for side, (kernels, _) in first_kernels(weights).items()
+        for side, (kernels, _) in first_kernels(weights, network_entry("dmiso").convolutions).items()
     }
     assert alive == {"mirna": 3, "target": 7}  # the paper, "Features analyzed"
     read = {
         side: sum(not m.flat for m in weight_motifs(side, k))
-        for side, (k, _) in first_kernels(weights).items()
+        for side, (k, _) in first_kernels(weights, network_entry("dmiso").convolutions).items()
     }
     assert read == {"mirna": 3, "target": 6}

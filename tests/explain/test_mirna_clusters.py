@@ -5,11 +5,10 @@ import polars as pl
 import pytest
 
 from dmiso.errors import InputError
-from dmiso.explain.gene_sets import hypergeometric_tail, over_represented, read_gmt
+from dmiso.explain.gene_sets import over_represented, read_gmt
 from dmiso.explain.mirna_clusters import (
     Clusters,
     average_linkage,
-    benjamini_hochberg,
     cluster_mirnas,
     shared_targets,
 )
@@ -19,22 +18,29 @@ from dmiso.records import Counts
 SEEDY, TAILED = "UGAGGUAGUAGGUUGUAUAGUU", "CACACACACACACACACACACA"
 
 
-def test_linkage__equals_scipy(rng):
-    hierarchy = pytest.importorskip("scipy.cluster.hierarchy")
-    distance = pytest.importorskip("scipy.spatial.distance")
+def joined_one_by_one(distances, n_clusters):
+    """Join the two clusters of least mean distance, again and again."""
+    clusters = [[i] for i in range(len(distances))]
+    while len(clusters) > n_clusters:
+        pairs = [(distances[np.ix_(a, b)].mean(), a, b) for a in clusters for b in clusters if a < b]
+        _, a, b = min(pairs, key=lambda pair: pair[0])
+        clusters = [own for own in clusters if own not in (a, b)] + [sorted(a + b)]
+    return {tuple(own) for own in clusters}
+
+
+@pytest.mark.parametrize("n_clusters", [1, 5, 25, 40])
+def test_linkage__joins_what_is_nearest_on_average(rng, n_clusters):
     points = rng.normal(size=(25, 3))
-    condensed = distance.pdist(points)
-    expected = hierarchy.fcluster(hierarchy.linkage(condensed, "average"), 5, "maxclust")
-    found = average_linkage(distance.squareform(condensed), 5)
-    same = found[:, None] == found
-    assert (same == (expected[:, None] == expected)).all()
-    sizes = np.bincount(found)
-    assert (np.diff(sizes) <= 0).all()
+    distances = np.linalg.norm(points[:, None] - points, axis=2)
+    found = average_linkage(distances, n_clusters)
+    groups = {tuple(np.flatnonzero(found == number)) for number in np.unique(found)}
+    assert groups == joined_one_by_one(distances, n_clusters)
+    assert (np.diff(np.bincount(found)) <= 0).all()
 
 
-def test_adjusted__equals_statsmodels_by_hand():
-    # sorted .005 .01 .03 .5 times 4/1 4/2 4/3 4/4, then the lowest from the right
-    assert benjamini_hochberg([0.5, 0.01, 0.03, 0.005]) == pytest.approx([0.5, 0.02, 0.04, 0.02])
+def test_linkage__of_one_or_none_is_one_or_none():
+    assert average_linkage(np.zeros((1, 1)), 3).tolist() == [0]
+    assert average_linkage(np.zeros((0, 0)), 3).tolist() == []
 
 
 def test_clusters__mirnas_react_where_their_model_looks(rng, random_rna):
@@ -79,16 +85,6 @@ def test_shared__a_cluster_with_common_targets_beats_random_ones():
     assert first["shared_share"] == pytest.approx(4 / 12)
     assert first["permutation_p_value"] < 0.05
     assert second["permutation_p_value"] > 0.5
-
-
-def test_tail__equals_scipy(rng):
-    stats = pytest.importorskip("scipy.stats")
-    for _ in range(20):
-        total = int(rng.integers(5, 200))
-        inside, drawn = (int(rng.integers(0, total + 1)) for _ in range(2))
-        overlap = int(rng.integers(0, min(inside, drawn) + 1))
-        expected = stats.hypergeom.sf(overlap - 1, total, inside, drawn)
-        assert hypergeometric_tail(overlap, drawn, inside, total) == pytest.approx(expected)
 
 
 def test_over_represented__genes_that_no_set_knows_are_no_background():

@@ -1,11 +1,10 @@
-"""FASTQ with qualities, and the BED and .hyb writers."""
+"""FASTQ with qualities, and the .hyb writer."""
 
 import gzip
 
 import pytest
 
 from dmiso.errors import InputError, UsageError
-from dmiso.io.bed import BedRecord, write_bed
 from dmiso.io.fastq import read_fastq
 from dmiso.io.hyb import HybRecord, HybSegment, write_hyb
 
@@ -34,12 +33,6 @@ def test_fastq__a_fault_names_file_and_line(tmp_path):
 def test_fastq__a_missing_file_is_wrong_usage(tmp_path):
     with pytest.raises(UsageError, match="does not exist"):
         list(read_fastq(tmp_path / "none.fastq"))
-
-
-def test_bed__scores_end_at_1000(tmp_path):
-    path = tmp_path / "a.bed"
-    assert write_bed(path, [BedRecord("t", 0, 5, "m", 5000, "-")]) == 1
-    assert path.read_text() == "t\t0\t5\tm\t1000\t-\n"
 
 
 def test_hyb__positions_are_counted_from_1_and_closed(tmp_path):

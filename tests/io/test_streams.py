@@ -15,7 +15,16 @@ from backports import zstd
 
 from dmiso.errors import InputError, UsageError
 from dmiso.io.ascii_text import ascii_text
-from dmiso.io.streams import STDIN, hashable_file, local_file, open_input, read_once, require_file
+from dmiso.io.streams import (
+    STDIN,
+    following,
+    hashable_file,
+    input_size,
+    local_file,
+    open_input,
+    read_once,
+    require_file,
+)
 
 PACK = {
     "plain": bytes,
@@ -175,3 +184,28 @@ def test_read_sequences__a_line_longer_than_any_chromosome_is_refused(tmp_path, 
     with pytest.raises(InputError, match=r"a\.fa: a line is longer than 1,000 letters"):
         list(read_sequences(path, Counts()))
     del ascii_text
+
+
+@pytest.mark.parametrize("kind", PACK)
+def test_following__tells_the_bytes_on_the_disk_as_they_are_read(tmp_path, kind):
+    path = tmp_path / "x.fa"
+    path.write_bytes(PACK[kind](os.urandom(1_500_000).hex().encode()))
+    told = []
+    with following(told.append):
+        read(path)
+    assert sum(told) == input_size(path) == path.stat().st_size
+    assert max(told) < input_size(path) / 2
+    read(path)
+    assert sum(told) == input_size(path)
+
+
+def test_following__of_a_pipe_that_is_streamed_nothing_is_told(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(CONTENT,))
+    writer.start()
+    told = []
+    with following(told.append):
+        assert read(pipe) == CONTENT
+    writer.join()
+    assert (told, input_size(pipe)) == ([], None)

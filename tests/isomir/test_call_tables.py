@@ -3,12 +3,13 @@
 import polars as pl
 import pytest
 
+from dmiso.columns import schema_of
 from dmiso.errors import InputError
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
 from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.call_tables import read_calls
-from dmiso.isomir.calls import CALLS_SCHEMA, call_isomirs
+from dmiso.isomir.calls import CALLS_COLUMNS, call_isomirs
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.records import Counts
 
@@ -21,13 +22,13 @@ def calls(reference):
 
 @pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.tsv.gz", "a.parquet"])
 def test_table__comes_back_whatever_its_format(calls, tmp_path, name):
-    with TableWriter(tmp_path / name, CALLS_SCHEMA) as writer:
+    with TableWriter(tmp_path / name, schema_of(CALLS_COLUMNS)) as writer:
         writer.write(calls)
     counts = Counts()
     found = read_calls(tmp_path / name, counts)
     assert counts.kept["calls"] == calls.height
     # a text table cannot tell an empty text from none
-    text = [column for column, dtype in CALLS_SCHEMA.items() if dtype == pl.String()]
+    text = [column for column, dtype in schema_of(CALLS_COLUMNS).items() if dtype == pl.String()]
     assert found.with_columns(pl.col(text).fill_null("")).equals(
         calls.with_columns(pl.col(text).fill_null(""))
     )

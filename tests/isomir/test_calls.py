@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from dmiso.columns import COLUMNS
+from dmiso.columns import COLUMNS, schema_of
 from dmiso.isomir import calls
-from dmiso.isomir.calls import CALLS_SCHEMA, Caller, call_isomirs
+from dmiso.isomir.calls import CALLS_COLUMNS, Caller, call_isomirs
 from dmiso.isomir.counted import CountedSequence
 from dmiso.records import Counts
 
@@ -12,8 +12,8 @@ from .conftest import LET7A, LET7C, LONE
 
 
 def test_columns__are_declared_with_their_types():
-    assert {name: COLUMNS[name].type for name in CALLS_SCHEMA} == {
-        name: str(dtype) for name, dtype in CALLS_SCHEMA.items()
+    assert {name: COLUMNS[name].type for name in CALLS_COLUMNS} == {
+        name: str(dtype) for name, dtype in schema_of(CALLS_COLUMNS).items()
     }
 
 
@@ -63,7 +63,7 @@ def test_seed__is_not_shifted_by_changes_behind_it(reference):
 
 
 def test_no_sequence__is_a_table_with_all_columns(reference):
-    assert call_isomirs({}, reference).schema == pl.Schema(CALLS_SCHEMA)
+    assert call_isomirs({}, reference).schema == pl.Schema(schema_of(CALLS_COLUMNS))
 
 
 def test_batches__count_what_is_assigned_and_what_is_not(reference, monkeypatch):

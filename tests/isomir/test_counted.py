@@ -12,7 +12,7 @@ from dmiso.records import Counts
 
 def read(path, **options):
     counts = Counts()
-    samples, sequences = read_counted(path, counts, **options)
+    samples, sequences, _ = read_counted(path, counts, **options)
     return samples, list(sequences), counts
 
 

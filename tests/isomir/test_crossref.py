@@ -2,9 +2,10 @@
 
 import pytest
 
+from dmiso.columns import schema_of
 from dmiso.io import read_sequences
 from dmiso.isomir.names.aliases import NamedMirna, NameIndex
-from dmiso.isomir.names.crossref import CROSSREF_SCHEMA, cross_reference, read_mirgenedb_accessions
+from dmiso.isomir.names.crossref import CROSSREF_COLUMNS, cross_reference, read_mirgenedb_accessions
 from dmiso.records import Counts
 
 BASE = [
@@ -66,7 +67,7 @@ def test_accessions__are_read_from_gff3_without_the_star_of_rarer_arms(tmp_path)
 
 
 def test_no_mirnas__give_a_table_with_all_columns():
-    assert cross_reference([], BASE, Counts()).schema == CROSSREF_SCHEMA
+    assert cross_reference([], BASE, Counts()).schema == schema_of(CROSSREF_COLUMNS)
 
 
 @pytest.mark.real_data

@@ -6,7 +6,7 @@ import pytest
 from dmiso.columns import COLUMNS
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_table
-from dmiso.isomir.names.table import NAMES_SCHEMA, NameAndLetters, NamesInputs, look_up, names_of_table
+from dmiso.isomir.names.table import NAMES_COLUMNS, NameAndLetters, NamesInputs, look_up, names_of_table
 
 MATURE = """>hsa-let-7a-5p MIMAT0000062 Homo sapiens let-7a-5p
 UGAGGUAGUAGGUUGUAUAGUU
@@ -33,8 +33,8 @@ def test_names__get_a_row_a_candidate(mature, tmp_path):
     ]
     assert found["note"][2].startswith("near: hsa-let-7a-")
     assert (counts.kept["names: several"], counts.kept["names: none"]) == (1, 1)
-    assert read_table(tmp_path / "names.tsv").columns == list(NAMES_SCHEMA)
-    assert set(NAMES_SCHEMA) <= set(COLUMNS)
+    assert read_table(tmp_path / "names.tsv").columns == list(NAMES_COLUMNS)
+    assert set(NAMES_COLUMNS) <= set(COLUMNS)
 
 
 def test_table__gives_names_once_with_their_letters(tmp_path):

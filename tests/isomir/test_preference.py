@@ -1,33 +1,11 @@
-"""Binomial tests and false discovery rates, against SciPy (which scikit-learn brings)."""
+"""Which types a miRNA prefers, worked out by hand."""
+
+import sys
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dmiso.isomir.preference import benjamini_hochberg, binomial_tail, type_preference
-
-stats = pytest.importorskip("scipy.stats")
-
-
-@given(st.integers(0, 300), st.integers(1, 300), st.floats(0.001, 0.999))
-def test_tail__is_scipys_one_sided_binomial_test(successes, trials, share):
-    successes = min(successes, trials)
-    expected = stats.binomtest(successes, trials, share, alternative="greater").pvalue
-    assert binomial_tail(successes, trials, share) == pytest.approx(expected, rel=1e-9, abs=1e-300)
-
-
-def test_tail__of_a_sure_or_impossible_event():
-    assert binomial_tail(3, 5, 1.0) == 1.0
-    assert binomial_tail(3, 5, 0.0) == 0.0
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-def test_q_values__are_scipys(p_values):
-    assert benjamini_hochberg(p_values) == pytest.approx(stats.false_discovery_control(p_values))
-
-
-def test_q_values__of_nothing_are_none():
-    assert benjamini_hochberg([]).shape == (0,)
+from dmiso.errors import MissingExtraError
+from dmiso.isomir.preference import type_preference
 
 
 def test_preference__a_mirna_with_one_type_only_prefers_it():
@@ -52,16 +30,14 @@ def test_preference__of_no_mirna_with_enough_interactions_is_an_empty_table():
     assert "binomial_q_value" in table.columns
 
 
-@pytest.mark.parametrize(
-    ("successes", "trials", "share"), [(52_000, 100_000, 0.5), (300_000, 1_000_000, 0.31)]
-)
-def test_tail__of_many_reads_is_scipys(successes, trials, share):
-    expected = stats.binomtest(successes, trials, share, alternative="greater").pvalue
-    assert binomial_tail(successes, trials, share) == pytest.approx(expected, rel=1e-6)
-
-
 def test_weights__stand_for_as_many_interactions():
     types = [["SNP"], ["3' addition"], ["SNP", "MNP"]]
     weighted = type_preference(["a", "a", "b"], types, least=1, weights=[3, 1, 2])
     repeated = type_preference(["a"] * 4 + ["b"] * 2, [types[0]] * 3 + [types[1]] + [types[2]] * 2, least=1)
     assert weighted.equals(repeated)
+
+
+def test_preference__without_scipy_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingExtraError, match=r"needs scipy.*pip install 'dmiso\[stats\]'"):
+        type_preference(["a"], [["SNP"]], least=1)

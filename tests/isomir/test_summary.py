@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from dmiso.columns import COLUMNS
+from dmiso.columns import COLUMNS, schema_of
 from dmiso.errors import UsageError
-from dmiso.isomir.exchange import EXCHANGE_SCHEMA
-from dmiso.isomir.names.crossref import CROSSREF_SCHEMA
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS
+from dmiso.isomir.names.crossref import CROSSREF_COLUMNS
 from dmiso.isomir.summary.run import SummaryInputs, summary_to_directory
 from dmiso.isomir.summary.tables import summarise
 from dmiso.isomir.summary.text import summary_text
@@ -38,11 +38,11 @@ COLUMNS_GIVEN = (
 def calls():
     frame = pl.DataFrame(ROWS, schema=COLUMNS_GIVEN, orient="row")
     others = [
-        pl.lit(None, EXCHANGE_SCHEMA[name]).alias(name)
-        for name in EXCHANGE_SCHEMA
+        pl.lit(None, schema_of(EXCHANGE_COLUMNS)[name]).alias(name)
+        for name in EXCHANGE_COLUMNS
         if name not in frame.columns
     ]
-    return frame.with_columns(*others).select(EXCHANGE_SCHEMA.keys())
+    return frame.with_columns(*others).select(EXCHANGE_COLUMNS)
 
 
 def test_reads__of_a_sequence_with_several_mirnas_are_counted_once(calls):
@@ -137,7 +137,7 @@ def test_mirgenedb__holds_a_share_of_mirnas_and_reads(calls):
         ("M-1-v2_5p", "m-1", "", "ends", "", ""),
         ("M-9", None, None, "", "", None),
     ]
-    crossref = pl.DataFrame(pairs, schema=CROSSREF_SCHEMA, orient="row")
+    crossref = pl.DataFrame(pairs, schema=schema_of(CROSSREF_COLUMNS), orient="row")
     summary = summarise(calls, Counts(), crossref=crossref)
     assert summary.mirnas["mirgenedb_ids"].to_list() == ["M-1_5p,M-1-v2_5p", None, None]
     facts = summary.facts
@@ -158,13 +158,13 @@ def test_text__says_the_numbers(calls):
 
 
 def test_no_calls__give_empty_tables_and_a_text():
-    summary = summarise(pl.DataFrame(schema=EXCHANGE_SCHEMA), Counts())
+    summary = summarise(pl.DataFrame(schema=schema_of(EXCHANGE_COLUMNS)), Counts())
     assert summary.types.height == summary.mirnas.height == summary.preference.height == 0
     assert summary_text(summary, least=100, count_by="reads").startswith("0 reads of 0 sequences")
 
 
 def test_columns__are_all_declared(calls):
-    crossref = pl.DataFrame(schema=CROSSREF_SCHEMA)
+    crossref = pl.DataFrame(schema=schema_of(CROSSREF_COLUMNS))
     summary = summarise(calls, Counts(), crossref=crossref)
     tables = (summary.types, summary.mirnas, summary.mirna_types, summary.substitutions, summary.preference)
     assert {name for frame in (*tables, crossref) for name in frame.columns} <= set(COLUMNS)

@@ -8,7 +8,7 @@ from dmiso.encode import encode, one_hot
 torch = pytest.importorskip("torch")
 
 from dmiso.models.store import ModelConfig  # noqa: E402 - after the question for torch
-from dmiso.networks.catalogue import build_network, network_weights, weight_shapes  # noqa: E402
+from dmiso.networks import build_network, network_weights, weight_shapes  # noqa: E402
 from dmiso.networks.duplex import DuplexNetwork  # noqa: E402
 from dmiso.networks.duplex_shapes import NOTHING  # noqa: E402
 from dmiso.networks.helices import pair_codes  # noqa: E402

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from dmiso.chimera.funnel import FUNNEL_COLUMNS
 from dmiso.chimera.qc import QC_COLUMNS, SeedEnrichment
+from dmiso.columns import schema_of
 from dmiso.plot.chimera_qc import draw_chimera_qc
 
 FUNNEL = pl.DataFrame(
@@ -13,7 +14,7 @@ FUNNEL = pl.DataFrame(
         ("a", "trim", "dropped", "too short", 30),
         ("b", "read", "kept", "reads", 50),
     ],
-    schema=FUNNEL_COLUMNS,
+    schema=schema_of(FUNNEL_COLUMNS),
     orient="row",
 )
 QC = pl.DataFrame(
@@ -25,7 +26,7 @@ QC = pl.DataFrame(
         ("letters at miRNA -1", "U", 9, 0.9),
         ("letters at target +1", "A", 5, 0.5),
     ],
-    schema=QC_COLUMNS,
+    schema=schema_of(QC_COLUMNS),
     orient="row",
 )
 SEEDS = {"fragments": SeedEnrichment(10, 0.4, 0.1)}
@@ -62,7 +63,7 @@ def test_pictures__all_are_drawn_with_their_numbers(tmp_path, monkeypatch):
 
 
 def test_pictures__without_calls_only_the_funnel_is_drawn(tmp_path):
-    assert draw_chimera_qc(FUNNEL, pl.DataFrame(schema=QC_COLUMNS), {}, tmp_path) == ["funnel"]
+    assert draw_chimera_qc(FUNNEL, pl.DataFrame(schema=schema_of(QC_COLUMNS)), {}, tmp_path) == ["funnel"]
 
 
 def test_pictures__are_the_same_bytes_each_time(tmp_path):
@@ -70,3 +71,18 @@ def test_pictures__are_the_same_bytes_each_time(tmp_path):
         draw_chimera_qc(FUNNEL, QC, SEEDS, tmp_path / name)
     files = [{p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("a", "b")]
     assert files[0] == files[1]
+
+
+def test_lengths__have_whole_numbers_on_their_axis(monkeypatch, tmp_path):
+    ticks = []
+    save = Figure.savefig
+
+    def look(self, path, **options):
+        if "lengths" in str(path):
+            ticks.extend(self.axes[0].get_xticks())
+        save(self, path, **options)
+
+    monkeypatch.setattr(Figure, "savefig", look)
+    draw_chimera_qc(FUNNEL, QC, {}, tmp_path)
+    assert ticks
+    assert all(tick == round(tick) for tick in ticks)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from matplotlib.figure import Figure
 
-from dmiso.explain.duplex_map import Duplex
+from dmiso.energies import Duplex
 from dmiso.explain.kernels import KernelMotif
 from dmiso.explain.model import ExplainedModel, encode_pairs
 from dmiso.explain.profiles import edge_profile, mask_profile

@@ -47,3 +47,24 @@ def test_site_track__of_a_transcript_without_sites_is_drawn(tmp_path):
 
     plot_site_track(tmp_path / "a", Transcript("none", "ACGU" * 50), SITES)
     assert (tmp_path / "a.svg").is_file()
+
+
+def test_site_track__shows_every_site_beyond_its_track_too(tmp_path, monkeypatch):
+    from matplotlib.axes import Axes
+
+    limits = []
+    plain = Axes.set_ylim
+
+    def keep(self, *args, **kwargs):
+        made = plain(self, *args, **kwargs)
+        limits.append(made)
+        return made
+
+    monkeypatch.setattr(Axes, "set_ylim", keep)
+    draw(
+        tmp_path / "a",
+        {"let-7a": np.linspace(0, 1, 480, dtype=np.float32), "miR-1": np.full(480, 9, np.float32)},
+    )
+    rows = limits[:-1]  # the last is the transcript's bar
+    assert any(low < 0 and high > 4 for low, high in rows)  # the site of 4.0 above a track up to 1
+    assert any(low < 2.5 and high > 9 for low, high in rows)  # that of 2.5 below a track at 9

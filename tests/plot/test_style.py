@@ -1,14 +1,14 @@
 """The look of pictures: two files, the same bytes each time, nothing left behind by an error."""
 
 import re
+import sys
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
 
-import dmiso.plot.style as module
 from dmiso.errors import MissingExtraError
-from dmiso.plot.style import COLOURS, MARKERS, legend_above, picture, require_matplotlib
+from dmiso.plot.style import COLOURS, MARKERS, legend_above, picture
 
 
 def draw(path):
@@ -60,10 +60,11 @@ def test_colours__are_told_apart_by_marker_too():
     assert len(set(COLOURS)) == len(COLOURS) == len(MARKERS) == len(set(MARKERS))
 
 
-def test_missing_matplotlib__says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"drawing needs matplotlib.*pip install 'dmiso\[report\]'"):
-        require_matplotlib("drawing")
+def test_missing_matplotlib__says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    message = r"drawing pictures needs matplotlib.*pip install 'dmiso\[report\]'"
+    with pytest.raises(MissingExtraError, match=message), picture(tmp_path / "p"):
+        pass
 
 
 def test_picture__shows_names_as_they_are(tmp_path):

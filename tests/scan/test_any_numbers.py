@@ -31,8 +31,10 @@ from contextlib import suppress
 from dmiso.errors import ModelError
 from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
 from dmiso.engine.duplex.gate_kernels import keep_high, mark_near, runs_near
+from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
-from dmiso.scan.peaks import find_peaks
+from dmiso.scan.peaks import find_peaks, find_peaks_of_rows, offsets_around
+from dmiso.scan.anchors import find_anchors
 
 draw = np.random.default_rng(5)
 target = encode(["".join(draw.choice(list("AUCGN"), 900))], 900)[0]
@@ -42,13 +44,17 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
     for kind in ("all", "norm.running_var", "pair_score"):
         weights = {n: np.full(s, value if kind in ("all", n) else 0.3, np.float32) for n, s in shapes.items()}
         with np.errstate(all="ignore"):
-            scanner = RunScanner(weights)
+            scanner = DuplexScanner(weights)
             logits, near = [], []
             with suppress(ModelError):  # told when all loops have run
                 logits = scanner.scan(mirnas, target, 0, 929)
+            with suppress(ModelError):
+                slots = np.full((20, scanner.slot_of(60)), 4, np.uint8)
+                slots[:, :60] = target[:60]
+                scanner.scan_slots(mirnas, slots)
             gate = Gate(np.full((30, 3), value, np.float32), np.full((7, 4), value, np.float32), 0.0, 3, 0.0)
             with suppress(ModelError):
-                near = GatedScanner([scanner], gate, 15).scan(mirnas, target, 0, 929).logits[0]
+                near = GatedScanner([RunScanner(scanner)], gate, 15).scan(mirnas, target, 0, 929).logits[0]
         for row in [*logits, *near]:
             assert (np.diff(find_peaks(row, distance=15, lowest=-5.0)) > 15).all()
 for share in (0.0, 0.3, 1.0):
@@ -57,6 +63,11 @@ for share in (0.0, 0.3, 1.0):
         for distance, join in ((0, 0), (3, 4), (500, 1)):
             runs_near(flags, first, last, distance, join)
             mark_near(flags, distance, first, np.empty(last - first, np.bool_))
+for value in (np.nan, np.inf, -np.inf, 0.0):
+    rows = np.full((2, 7, 40), value, np.float32)
+    row, peaks = find_peaks_of_rows(rows[0], distance=3, lowest=-np.inf)
+    offsets_around(rows, row, peaks, np.float32(-1000), np.empty((2, len(row), 81), np.float32))
+    find_anchors(mirnas, row % 3, np.full((7, 40), 9, np.uint8), peaks, on=row)
 nans = np.full((1, 9), np.nan, np.float32)
 keep_high(nans, nans[:, :2].copy(), np.float32(0), flags[:9].copy(), flags[:9].copy())
 print("safe")

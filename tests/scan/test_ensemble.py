@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.engine import build_engine
 from dmiso.engine.ensemble import member_name
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import find_sites
-from dmiso.seeds import reverse_complement
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 

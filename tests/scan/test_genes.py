@@ -3,7 +3,8 @@ import math
 import polars as pl
 import pytest
 
-from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
+from dmiso.columns import schema_of
+from dmiso.scan.genes import GENE_COLUMNS, add_occupancy, gene_scores
 
 
 def sites(**columns):
@@ -37,7 +38,7 @@ def test_occupancy__at_the_scores_own_prior_is_the_score():
 
 def test_genes__have_the_sum_of_their_best_transcript():
     table = gene_scores(sites(occupancy=pl.Series([0.1, 0.2, 0.25, 0.4])))
-    assert table.columns == list(GENE_TYPES)
+    assert table.columns == list(GENE_COLUMNS)
     first, second = table.iter_rows(named=True)
     assert (first["mirna_id"], first["gene_id"], first["transcript_id"]) == ("m", "g", "t1")
     assert first["occupancy"] == pytest.approx(0.3)
@@ -53,4 +54,4 @@ def test_genes__do_not_depend_on_the_order_of_sites():
 
 
 def test_genes__without_sites_are_an_empty_table():
-    assert gene_scores(sites(occupancy=pl.lit(0.0)).clear()).schema == dict(GENE_TYPES)
+    assert gene_scores(sites(occupancy=pl.lit(0.0)).clear()).schema == schema_of(GENE_COLUMNS)

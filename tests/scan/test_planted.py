@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.scan import ScanSettings, scan_sites
-from dmiso.seeds import reverse_complement
 
 
 def test_q_values__hold_on_planted_sites(stored, rng):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.errors import UsageError
 from dmiso.models import read_model
 from dmiso.models.calibration import Calibration
@@ -8,7 +9,6 @@ from dmiso.predict import load_model
 from dmiso.scan.anchors import find_anchors
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.sites import Walk, find_sites, lowest_logit
-from dmiso.seeds import reverse_complement
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 OTHER = "UGGAAUGUAAAGAAGUAUGUAU"

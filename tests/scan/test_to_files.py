@@ -7,6 +7,7 @@ import sys
 import polars as pl
 import pytest
 
+from dmiso.alphabet import reverse_complement
 from dmiso.errors import DmisoError, InputError, NothingKeptError, UsageError
 from dmiso.models import read_model
 from dmiso.scan import ScanSettings, scan_sites
@@ -15,7 +16,6 @@ from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.merge import merge_shards
 from dmiso.scan.shards import OpenJob, ScanJob
 from dmiso.scan.to_files import scan_to_files
-from dmiso.seeds import reverse_complement
 
 LET7, MIR1 = "UGAGGUAGUAGGUUGUAUAGUU", "UGGAAUGUAAAGAAGUAUGUAU"
 RESULTS = ("sites.parquet", "genes.parquet", "genes_total.parquet")

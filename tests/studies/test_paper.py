@@ -6,8 +6,9 @@ import shutil
 import polars as pl
 import pytest
 
+from dmiso.columns import schema_of
 from dmiso.studies import StudyInputs, StudySettings, study_paper
-from dmiso.studies.side_by_side import SIDE_SCHEMA
+from dmiso.studies.side_by_side import SIDE_COLUMNS
 
 pytest.importorskip("torch")
 pytest.importorskip("RNA")
@@ -113,7 +114,7 @@ def test_study__writes_tables_without_paths_and_counts_what_was_dropped(done, wo
         text = (folder / name).read_text(encoding="utf-8")
         assert str(folder) not in text
         assert str(world["cds"].parent) not in text
-    table = pl.read_csv(folder / "side_by_side.tsv", separator="\t", schema=dict(SIDE_SCHEMA))
+    table = pl.read_csv(folder / "side_by_side.tsv", separator="\t", schema=schema_of(SIDE_COLUMNS))
     assert table.height == study.table.height
     dropped = pl.read_csv(folder / "counts.tsv", separator="\t").filter(
         kind="dropped", step="second-positives"

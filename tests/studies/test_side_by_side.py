@@ -3,9 +3,9 @@
 from dmiso.columns import COLUMNS
 from dmiso.isomir.preference import type_preference
 from dmiso.studies.abundance import ABUNDANCE
-from dmiso.studies.measures import ROW_SCHEMA, plain_row, rows_frame
+from dmiso.studies.measures import ROW_COLUMNS, plain_row, rows_frame
 from dmiso.studies.paper_figures import FIGURES, paper_figure
-from dmiso.studies.side_by_side import SIDE_SCHEMA, side_by_side, write_side_by_side
+from dmiso.studies.side_by_side import SIDE_COLUMNS, side_by_side, write_side_by_side
 
 
 def rows():
@@ -62,5 +62,5 @@ def test_figures__every_one_has_its_place():
 
 
 def test_columns__of_every_table_are_declared():
-    written = {*SIDE_SCHEMA, *ROW_SCHEMA, *ABUNDANCE, *type_preference([], [], least=1).columns}
+    written = {*SIDE_COLUMNS, *ROW_COLUMNS, *ABUNDANCE, *type_preference([], [], least=1).columns}
     assert written <= set(COLUMNS)

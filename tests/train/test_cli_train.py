@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from dmiso.cli.main import program
 from dmiso.models import read_model, resolve
-from dmiso.settings.training import DEFAULT_NETWORK, DEFAULTS
+from dmiso.settings.training import DEFAULT_NETWORK
+from dmiso.train.settings import settings_for
 
 pytest.importorskip("torch")
 
@@ -87,7 +88,7 @@ def test_options__show_the_default_of_each_network():
 @pytest.mark.parametrize("command", ["train", "crossval"])
 def test_options__cover_every_setting(command):
     options = {option.name for option in program.get_command(None, command).params}
-    assert set(DEFAULTS["dmiso"].as_dict()) <= options
+    assert set(settings_for("dmiso").as_dict()) <= options
 
 
 def test_size__changes_the_network(tmp_path, data):

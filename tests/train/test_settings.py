@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import UsageError
-from dmiso.settings.training import DEFAULTS, TrainSettings
+from dmiso.networks import network_names
+from dmiso.settings.training import TrainSettings
 from dmiso.train.settings import learning_rate_at, settings_for
 
 
@@ -55,7 +56,7 @@ def test_settings_for__an_unknown_network_lists_the_known_ones():
 
 
 def test_as_dict__gives_back_the_same_settings():
-    for settings in DEFAULTS.values():
+    for settings in map(settings_for, network_names()):
         assert msgspec.convert(settings.as_dict(), TrainSettings) == settings
 
 

@@ -49,7 +49,7 @@ def isomirs(
     Returns
     -------
     polars.DataFrame or pandas.DataFrame
-        A row per sequence and miRNA that explains it best: :data:`dmiso.isomir.calls.CALLS_SCHEMA`.
+        A row per sequence and miRNA that explains it best: :data:`dmiso.isomir.calls.CALLS_COLUMNS`.
 
     Examples
     --------
@@ -215,7 +215,7 @@ def dataset(
     Returns
     -------
     polars.DataFrame or pandas.DataFrame
-        :data:`dmiso.dataset.build.DATASET_SCHEMA`: each positive is followed by its negatives.
+        :data:`dmiso.dataset.build.DATASET_COLUMNS`: each positive is followed by its negatives.
     """
     from dmiso.dataset.build import build_dataset
     from dmiso.dataset.settings import Sources

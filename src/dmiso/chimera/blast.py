@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.alphabet import to_dna
 from dmiso.chimera.alignments import HIT_SCHEMA
 from dmiso.chimera.embedded import Hits
 from dmiso.errors import DmisoError
@@ -66,7 +67,7 @@ def make_database(sequences: Mapping[str, str], path: Path) -> Path:
     makeblastdb = _program("makeblastdb")
     path.parent.mkdir(parents=True, exist_ok=True)
     fasta = path.with_suffix(".fa")
-    lines = (f">{i}\n{s.replace('U', 'T')}\n" for i, s in enumerate(sequences.values()))
+    lines = (f">{i}\n{to_dna(s)}\n" for i, s in enumerate(sequences.values()))
     fasta.write_text("".join(lines), encoding="ascii")
     _run([makeblastdb, "-in", str(fasta), "-dbtype", "nucl", "-out", str(path)])
     return path
@@ -108,7 +109,7 @@ def search_blast(
     """
     blastn = _program("blastn")
     query, output = work.with_name(f"{work.name}.query.fa"), work.with_name(f"{work.name}.hits.tsv")
-    lines = (f">{i}\n{s.replace('U', 'T')}\n" for i, s in enumerate(sequences))
+    lines = (f">{i}\n{to_dna(s)}\n" for i, s in enumerate(sequences))
     query.write_text("".join(lines), encoding="ascii")
     # BLAST+ advises more target sequences than wanted: the limit is applied before the final scores are known
     options = {

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from dmiso.chimera.reference import encode
+from dmiso.alphabet import pack
+from dmiso.columns import CALL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,36 +24,8 @@ if TYPE_CHECKING:
     from dmiso.chimera.reference import Reference
     from dmiso.settings.chimeras import CallSettings
 
-__all__ = ["CALL_SCHEMA", "make_calls"]
+__all__ = ["CALL_COLUMNS", "make_calls"]
 
-CALL_SCHEMA: Final = {
-    "read_id": pl.String(),
-    "candidate_rank": pl.Int64(),
-    "read_count": pl.Int64(),
-    "copies": pl.Int64(),
-    "read_sequence": pl.String(),
-    "order": pl.String(),
-    "located_mirna": pl.String(),
-    "mirna_sequence": pl.String(),
-    "mirna_quality": pl.String(),
-    "mirna_read_start": pl.Int64(),
-    "mirna_read_end": pl.Int64(),
-    "mirna_start": pl.Int64(),
-    "mirna_end": pl.Int64(),
-    "mirna_evalue": pl.Float64(),
-    "mirna_bit_score": pl.Float64(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "target_read_start": pl.Int64(),
-    "target_read_end": pl.Int64(),
-    "target_evalue": pl.Float64(),
-    "target_bit_score": pl.Float64(),
-    "gap": pl.Int64(),
-    "n_mirna_alignments": pl.Int64(),
-    "n_targets": pl.Int64(),
-    "other_targets": pl.String(),
-}
 
 _REACH: Final = 8
 """Letters of each alignment that a joint border leaves untouched."""
@@ -81,10 +54,10 @@ def make_calls(
     Returns
     -------
     polars.DataFrame
-        Columns of ``CALL_SCHEMA``, by read and rank.
+        Columns of ``CALL_COLUMNS``, by read and rank.
     """
     if pairs.is_empty():
-        return pl.DataFrame(schema=CALL_SCHEMA)
+        return pl.DataFrame(schema=schema_of(CALL_COLUMNS))
     lengths = np.array([len(reads[i].sequence) for i in pairs["read"]], np.int64)
     if settings.junction == "joint":
         first_end, second_start = _joint(reads, pairs, mirnas, transcripts)
@@ -128,7 +101,7 @@ def make_calls(
         "other_targets": _others(pairs, transcripts),
     }
     return pl.DataFrame(columns, strict=False).select(
-        pl.col(name).cast(dtype) for name, dtype in CALL_SCHEMA.items()
+        pl.col(name).cast(dtype) for name, dtype in schema_of(CALL_COLUMNS).items()
     )
 
 
@@ -160,29 +133,33 @@ def _joint(
     reads: Sequence[CollapsedRead], pairs: pl.DataFrame, mirnas: Reference, transcripts: Reference
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the border that explains most letters, for both parts."""
-    from dmiso.chimera.kernels import joint_borders
+    from dmiso.chimera.kernels import Joints, joint_borders
 
     wanted, number = np.unique(pairs["read"].to_numpy(), return_inverse=True)
-    codes, bounds = encode([reads[i].sequence for i in wanted])
+    codes, bounds = pack([reads[i].sequence for i in wanted])
     m_subject, t_subject = pairs["m_subject"].to_numpy(), pairs["t_subject"].to_numpy()
     m_begin, t_begin = mirnas.begins[m_subject], np.asarray(transcripts.begins)[t_subject]
     m_start, t_start = pairs["m_start"].to_numpy(), pairs["t_start"].to_numpy()
-    rows = np.column_stack(
-        [
-            number,
-            pairs["mirna_first"].to_numpy(),
-            *(
-                pairs[name].to_numpy()
-                for name in ("m_read_start", "m_read_end", "t_read_start", "t_read_end")
-            ),
-            m_begin + m_start - pairs["m_read_start"].to_numpy(),
-            t_begin + t_start - pairs["t_read_start"].to_numpy(),
-            m_begin,
-            mirnas.begins[m_subject + 1] - 1,
-            t_begin,
-        ]
-    ).astype(np.int64)
-    border = joint_borders(codes, bounds, rows, mirnas.text, transcripts.text, _REACH)
+    columns = {
+        "read": number,
+        "mirna_first": pairs["mirna_first"].to_numpy(),
+        **{
+            name: pairs[column].to_numpy()
+            for name, column in (
+                ("m_start", "m_read_start"),
+                ("m_end", "m_read_end"),
+                ("t_start", "t_read_start"),
+                ("t_end", "t_read_end"),
+            )
+        },
+        "m_shift": m_begin + m_start - pairs["m_read_start"].to_numpy(),
+        "t_shift": t_begin + t_start - pairs["t_read_start"].to_numpy(),
+        "m_low": m_begin,
+        "m_high": mirnas.begins[m_subject + 1] - 1,
+        "t_low": t_begin,
+    }
+    joints = Joints(**{name: np.ascontiguousarray(column, np.int64) for name, column in columns.items()})
+    border = joint_borders(codes, bounds, joints, mirnas.text, transcripts.text, _REACH)
     return border, border
 
 

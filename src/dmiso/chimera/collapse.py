@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
+from dmiso.alphabet import ACCEPTED
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import InputError
 from dmiso.io.fastq import read_fastq
@@ -32,7 +33,7 @@ _BYTES_A_PART: Final = 24_000_000
 _MOST_PARTS: Final = 200
 """Files open at once."""
 
-_NO_NUCLEOTIDES: Final = str.maketrans("", "", "ACGTUNRYSWKMBDHVX.acgtunryswkmbdhvx")
+_NO_NUCLEOTIDES: Final = str.maketrans("", "", ACCEPTED + ACCEPTED.lower())
 _PLAIN: Final = re.compile(r"[!-~]*").fullmatch
 
 _GZIP_RATIO: Final = 4

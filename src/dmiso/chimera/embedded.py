@@ -1,4 +1,4 @@
-"""The engine that pip alone installs: ungapped local alignments from an index of words."""
+"""The engine that pip alone installs: ungapped local alignments from an index of k-mers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import pack, reverse_complement_codes
 from dmiso.chimera.alignments import HIT_SCHEMA, MATCH, MISMATCH, bit_score
-from dmiso.chimera.reference import encode, reverse_complement_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +63,12 @@ def _search(
     max_hits: int,
 ) -> tuple[NDArray[np.int64], int]:
     """Run the compiled search."""
-    from dmiso.chimera.kernels import extend_hits
+    from dmiso.chimera.kernels import Index, Scores, extend_hits
 
     least = _least_scores(np.diff(begins), reference, max_evalue)
-    index = (reference.text, reference.word, reference.starts, reference.places)
-    rows, crowded = extend_hits(codes, begins, *index, least, max_repeats, (MATCH, MISMATCH, DROP), max_hits)
+    index = Index(reference.text, reference.word, reference.starts, reference.places)
+    scores = Scores(MATCH, MISMATCH, DROP)
+    rows, crowded = extend_hits(codes, begins, index, least, max_repeats, scores, max_hits)
     return rows, crowded
 
 
@@ -79,7 +80,7 @@ def search_embedded(
     Parameters
     ----------
     sequences
-        RNA letters of the reads.
+        Reads, upper-case RNA.
     reference
         miRNAs or transcripts.
     max_evalue
@@ -97,7 +98,7 @@ def search_embedded(
     >>> hits.frame.select("read_start", "read_end", "start", "end").row(0)
     (2, 24, 0, 22)
     """
-    codes, begins = encode(sequences)
+    codes, begins = pack(sequences)
     rows, crowded = _search(
         codes, begins, reference, max_evalue=max_evalue, max_repeats=max_repeats, max_hits=max_hits
     )
@@ -108,7 +109,7 @@ def search_antisense(
     sequences: Sequence[str], reference: Reference, *, max_evalue: float, max_repeats: int
 ) -> list[int]:
     """Return the numbers of the reads that align with the other strand."""
-    codes, begins = encode(sequences)
+    codes, begins = pack(sequences)
     for first, last in pairwise(begins.tolist()):
         codes[first:last] = reverse_complement_codes(codes[first:last])
     rows, _ = _search(codes, begins, reference, max_evalue=max_evalue, max_repeats=max_repeats, max_hits=1)

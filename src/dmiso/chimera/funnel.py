@@ -5,25 +5,17 @@ Up to the removal of copies reads are counted as sequenced; after it a distinct 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from dmiso.chimera.pairs import OUTCOMES
+from dmiso.columns import FUNNEL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["FUNNEL_COLUMNS", "FilterFunnel", "located_rows", "rows_frame", "trimming_rows"]
-
-FUNNEL_COLUMNS: Final = {
-    "sample": pl.String(),
-    "step": pl.String(),
-    "outcome": pl.String(),
-    "what": pl.String(),
-    "n": pl.Int64(),
-}
-"""Columns of the funnel; ``outcome`` is kept or dropped."""
 
 
 def _row(sample: str, step: str, outcome: str, what: str, n: int) -> dict[str, Any]:
@@ -101,4 +93,4 @@ class FilterFunnel:
 def rows_frame(rows: Sequence[Mapping[str, Any]], samples: Sequence[str]) -> pl.DataFrame:
     """Return rows as the funnel's table, sample by sample, the steps of each in order."""
     order = {sample: i for i, sample in enumerate(samples)}
-    return pl.DataFrame(sorted(rows, key=lambda row: order[row["sample"]]), schema=FUNNEL_COLUMNS)
+    return pl.DataFrame(sorted(rows, key=lambda row: order[row["sample"]]), schema=schema_of(FUNNEL_COLUMNS))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import CHIMERA_COLUMNS, schema_of
 from dmiso.seeds import seed_classes
 
 if TYPE_CHECKING:
@@ -13,41 +14,8 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
 
-__all__ = ["INTERACTION_COLUMNS", "gather_interactions"]
+__all__ = ["CHIMERA_COLUMNS", "gather_interactions"]
 
-INTERACTION_COLUMNS: Final = {
-    "mirna_id": pl.String(),
-    "parents": pl.String(),
-    "variant": pl.String(),
-    "isomir_types": pl.String(),
-    "mirna_sequence": pl.String(),
-    "iso5_offset": pl.Int64(),
-    "iso3_offset": pl.Int64(),
-    "target_id": pl.String(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "region": pl.String(),
-    "target_sequence": pl.String(),
-    "extended_end": pl.Int64(),
-    "extended_sequence": pl.String(),
-    "seed_class": pl.String(),
-    "read_count": pl.Int64(),
-    "copies": pl.Int64(),
-    "n_samples": pl.Int64(),
-    "sample_counts": pl.String(),
-    "order": pl.String(),
-    "gap": pl.Int64(),
-    "variant_quality": pl.Int64(),
-    "mirna_evalue": pl.Float64(),
-    "mirna_bit_score": pl.Float64(),
-    "target_evalue": pl.Float64(),
-    "target_bit_score": pl.Float64(),
-    "n_targets": pl.Int64(),
-    "other_targets": pl.String(),
-    "read_id": pl.String(),
-}
-"""Columns of the interactions table; ``read_id`` is the read with the longest fragment of most copies."""
 
 _SITE: Final = ("mirna_sequence", "transcript_id")
 
@@ -78,10 +46,10 @@ def gather_interactions(
     Returns
     -------
     polars.DataFrame
-        Columns of ``INTERACTION_COLUMNS``; most reads first, then by letters and place.
+        Columns of ``CHIMERA_COLUMNS``; most reads first, then by letters and place.
     """
     if calls.is_empty():
-        return pl.DataFrame(schema=INTERACTION_COLUMNS)
+        return pl.DataFrame(schema=schema_of(CHIMERA_COLUMNS))
     calls = calls.sort(*_SITE, "start", "end", "sample", "read_id")
     keys = [*_SITE, "_site"]
     if join_sites:
@@ -139,6 +107,6 @@ def _described(
         pl.Series("seed_class", seed_classes(table["mirna_sequence"].to_list(), extended), pl.String),
         target_id=pl.format("{}:{}-{}", "transcript_id", "start", "end"),
     )
-    table = table.select(pl.col(name).cast(dtype) for name, dtype in INTERACTION_COLUMNS.items())
+    table = table.select(pl.col(name).cast(dtype) for name, dtype in schema_of(CHIMERA_COLUMNS).items())
     by = ("read_count", "copies", "mirna_sequence", "transcript_id", "start", "end")
     return table.sort(*by, descending=[True, True, False, False, False, False])

@@ -1,67 +1,86 @@
-"""The loops over letters, compiled: a k-mer index, ungapped alignments from it, pairs of alignments.
+"""The loops over nucleotides, compiled: ungapped alignments from a k-mer index, pairs of alignments.
 
-Letters are codes: A 0, C 1, G 2, U 3, N 4; 5 parts the sequences of a reference. Codes above 3 match nothing.
+Nucleotides are codes of :mod:`dmiso.alphabet`; those above 3, N and the break between sequences, match nothing.
 numba's cache does not notice changed globals, so every constant is an argument.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dmiso.compiled import njit
+from dmiso.kmers import next_kmer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["count_words", "extend_hits", "joint_borders", "pair_hits", "place_words"]
+__all__ = ["Index", "Joints", "PairRules", "Scores", "extend_hits", "joint_borders", "pair_hits"]
+
+
+class Index(NamedTuple):
+    """A reference as the search takes it, see :class:`dmiso.chimera.reference.Reference`."""
+
+    text: NDArray[np.uint8]
+    word: int
+    starts: NDArray[np.uint32]
+    places: NDArray[np.uint32]
+
+
+class Scores(NamedTuple):
+    """What letters of an alignment are worth."""
+
+    match: int
+    mismatch: int
+    drop: int
+    """How far a score may fall below its best before an extension stops."""
+
+
+class PairRules(NamedTuple):
+    """Which alignments of a read may be the two parts of a chimera; distances are read letters."""
+
+    max_gap: int
+    max_overlap: int
+    max_end_distance: int
+    """From the miRNA's outer end to the read's."""
+    mirna_first: bool
+    """Whether the miRNA may be the first part."""
+    target_first: bool
+
+
+class Joints(NamedTuple):
+    """Pairs of alignments whose border is looked for; each ``(n_pairs,)``, int64, in letters."""
+
+    read: NDArray[np.int64]
+    mirna_first: NDArray[np.int64]
+    """1 or 0."""
+    m_start: NDArray[np.int64]
+    """Of the miRNA's alignment on the read."""
+    m_end: NDArray[np.int64]
+    t_start: NDArray[np.int64]
+    t_end: NDArray[np.int64]
+    m_shift: NDArray[np.int64]
+    """Where the read's first letter falls on the miRNA text along the alignment: letter b falls on ``b + m_shift``."""
+    t_shift: NDArray[np.int64]
+    """The same on the transcript text."""
+    m_low: NDArray[np.int64]
+    """First place of the miRNA on its text."""
+    m_high: NDArray[np.int64]
+    """The place after its last."""
+    t_low: NDArray[np.int64]
+    """First place of the transcript; its last is found by the separator."""
 
 
 @njit(cache=True)
-def count_words(text: NDArray[np.uint8], word: int) -> NDArray[np.uint32]:
-    """Return where each word's places begin in a table of places, ``(4**word + 1,)``."""
-    starts = np.zeros(4**word + 1, np.uint32)
-    mask = 4**word - 1
-    code = 0
-    run = 0
-    for i in range(len(text)):
-        if text[i] > 3:
-            run = 0
-            continue
-        code = ((code << 2) | text[i]) & mask
-        run += 1
-        if run >= word:
-            starts[code + 1] += 1
-    for c in range(4**word):
-        starts[c + 1] += starts[c]
-    return starts
+def _extend(read, text, i, p, word, scores):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return (score, read start, read end, text start) of the best segment through a word.
 
-
-@njit(cache=True)
-def place_words(text: NDArray[np.uint8], word: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return the first positions of all words, those of one word together and rising."""
-    filled = starts[:-1].copy()
-    places = np.empty(starts[-1], np.uint32)
-    mask = 4**word - 1
-    code = 0
-    run = 0
-    for i in range(len(text)):
-        if text[i] > 3:
-            run = 0
-            continue
-        code = ((code << 2) | text[i]) & mask
-        run += 1
-        if run >= word:
-            places[filled[code]] = i - word + 1
-            filled[code] += 1
-    return places
-
-
-@njit(cache=True)
-def _extend(read, text, i, p, word, match, mismatch, drop):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Return (score, read start, read end, text start) of the best segment through a word."""
-    best = word * match
+    The word begins at read letter ``i`` and text place ``p``. The segment grows to the right, then to the left, and
+    ends where its score was highest (the X-drop of Altschul et al. 1990, without gaps).
+    """
+    match, mismatch, drop = scores.match, scores.mismatch, scores.drop
+    best = word * match  # the word's letters agree: they are not looked at again
     score = best
     right = i + word
     a, b = right, p + word
@@ -86,21 +105,20 @@ def _extend(read, text, i, p, word, match, mismatch, drop):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, C901, PLR0912, PLR0913, PLR0917
-    """Fill ``hits`` with the best segments of one read, and return how many and how many were crowded out."""
-    match, mismatch, drop = scores
+def _read_hits(read, index, least, cap, scores, hits, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, C901, PLR0912
+    """Fill ``hits`` with the best segments of one read, and return how many and how many were crowded out.
+
+    A row of ``hits`` is score, read start, read end, text start; in the order found but that a full table gives the
+    place of its weakest row to a better one.
+    """
+    text, word, starts, places = index.text, index.word, index.starts, index.places
     n, crowded = 0, 0
-    mask = 4**word - 1
     code, run = 0, 0
     searched = False
     for j in range(len(read)):
-        if read[j] > 3:
-            run = 0
-            searched = False
-            continue
-        code = ((code << 2) | read[j]) & mask
-        run += 1
+        code, run = next_kmer(code, run, read[j], word)
         if run < word:
+            searched = searched and run > 0
             continue
         i = j - word + 1
         first, last = np.int64(starts[code]), np.int64(starts[code + 1])
@@ -110,11 +128,13 @@ def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max
             continue
         for at in range(first, last):
             p = np.int64(places[at])
+            # the k-mer one to the left may be too frequent to be searched: then this one begins the alignment
             if before and i > 0 and p > 0 and read[i - 1] == text[p - 1]:
                 continue  # the word one to the left was extended over this one
-            score, left, right, begin = _extend(read, text, i, p, word, match, mismatch, drop)
+            score, left, right, begin = _extend(read, text, i, p, word, scores)
             if score < least:
                 continue
+            # words on both sides of a mismatch give one segment, or two that overlap on one diagonal: one is kept
             known = False
             weakest = 0
             for h in range(n):
@@ -139,21 +159,21 @@ def _read_hits(read, text, word, starts, places, least, cap, scores, hits, n_max
 
 
 @njit(cache=True)
-def extend_hits(reads, bounds, text, word, starts, places, least, cap, scores, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, PLR0913, PLR0917
+def extend_hits(reads, bounds, index, least, cap, scores, n_max):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
     """Align reads with a reference, ungapped and local.
 
     Parameters
     ----------
     reads, bounds
         Codes of all reads in a row, and where each begins, ``(n_reads + 1,)``.
-    text, word, starts, places
-        Reference codes and their index.
+    index
+        The reference, an :class:`Index`.
     least
         Least score for reads of each length, ``(longest + 1,)``.
     cap
         Words at more places begin no alignment.
     scores
-        Match, mismatch, and how far a score may fall below its best before an extension stops.
+        What letters are worth, :class:`Scores`.
     n_max
         Alignments kept of a read.
 
@@ -169,7 +189,7 @@ def extend_hits(reads, bounds, text, word, starts, places, least, cap, scores, n
     total, full = 0, 0
     for r in range(len(bounds) - 1):
         read = reads[bounds[r] : bounds[r + 1]]
-        n, crowded = _read_hits(read, text, word, starts, places, least[len(read)], cap, scores, hits, n_max)
+        n, crowded = _read_hits(read, index, least[len(read)], cap, scores, hits, n_max)
         full += crowded > 0
         if total + n > capacity:
             capacity = 2 * (total + n)
@@ -209,7 +229,7 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
     m_worth, t_worth
         log10 e-value and bit score, ``(n, 2)``.
     rules
-        max_gap, max_overlap, max_end_distance, 1 if miRNA first is allowed, 1 if target first is.
+        What may be a pair, :class:`PairRules`.
     top
         Pairs of each read.
 
@@ -220,7 +240,7 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
         its outcome: 0 paired, 1 no miRNA, 2 no target, 3 miRNA not at an end, 4 parts too far apart or
         overlapping too much.
     """
-    max_gap, max_overlap, max_end, first_allowed, last_allowed = rules
+    max_gap, max_overlap, max_end = rules.max_gap, rules.max_overlap, rules.max_end_distance
     n_reads = len(lengths)
     out = np.empty((n_reads * top, 5), np.int64)
     outcome = np.zeros(n_reads, np.int8)
@@ -233,11 +253,11 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
         for i in range(m_bounds[r], m_bounds[r + 1]):
             for way in range(2):
                 if way == 0:
-                    if not first_allowed or m[i, 0] > max_end:
+                    if not rules.mirna_first or m[i, 0] > max_end:
                         continue
-                elif not last_allowed or lengths[r] - m[i, 1] > max_end:
+                elif not rules.target_first or lengths[r] - m[i, 1] > max_end:
                     continue
-                at_end = True
+                at_end = True  # if nothing fits, the target is at fault and not where the miRNA lies
                 for j in range(t_bounds[r], t_bounds[r + 1]):
                     gap = t[j, 0] - m[i, 1] if way == 0 else m[i, 0] - t[j, 1]
                     if gap > max_gap or gap < -max_overlap:
@@ -246,11 +266,13 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
                         continue
                     if way == 1 and (t[j, 0] >= m[i, 0] or t[j, 1] >= m[i, 1]):
                         continue
+                    # smaller is better: the product of e-values, the sum of bit scores, the distance of the parts
                     key = (
                         m_worth[i, 0] + t_worth[j, 0],
                         -(m_worth[i, 1] + t_worth[j, 1]),
                         float(abs(gap)),
                     )
+                    # the few best are kept sorted as they come; of equal keys the earlier stays before
                     place = n
                     while place > 0 and (
                         _better(key, (keys[place - 1, 0], keys[place - 1, 1], keys[place - 1, 2])) > 0
@@ -288,18 +310,15 @@ def _letter_worth(letter, text, place, low, high, otherwise):  # type: ignore[no
 
 
 @njit(cache=True)
-def joint_borders(reads, bounds, rows, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
     """Place the border between two parts where most letters are explained by one or the other.
 
     Parameters
     ----------
     reads, bounds
         Codes of reads in a row, and where each begins.
-    rows
-        For each pair, ``(n, 11)``: read; 1 if miRNA first; miRNA alignment's read start and end; target
-        alignment's read start and end; place of the read's first letter on the miRNA text and on the transcript
-        text along the alignments; first and last place of the miRNA; first place of the transcript (its last is
-        found by the separator).
+    joints
+        The pairs, :class:`Joints`.
     m_text, t_text
         Codes of the references.
     reach
@@ -310,22 +329,25 @@ def joint_borders(reads, bounds, rows, m_text, t_text, reach):  # type: ignore[n
     numpy.ndarray
         Border of each pair: the first read letter of the second part.
     """
-    out = np.empty(len(rows), np.int64)
-    for k in range(len(rows)):
-        read = reads[bounds[rows[k, 0]] : bounds[rows[k, 0] + 1]]
-        m_first = rows[k, 1] == 1
-        m_shift, t_shift, m_low, m_high, t_low = rows[k, 6], rows[k, 7], rows[k, 8], rows[k, 9], rows[k, 10]
+    out = np.empty(len(joints.read), np.int64)
+    for k in range(len(out)):
+        read = reads[bounds[joints.read[k]] : bounds[joints.read[k] + 1]]
+        m_first = joints.mirna_first[k] == 1
+        m_shift, t_shift = joints.m_shift[k], joints.t_shift[k]
+        m_low, m_high, t_low = joints.m_low[k], joints.m_high[k], joints.t_low[k]
         if m_first:
-            low, high = rows[k, 2] + reach, rows[k, 5] - reach
+            low, high = joints.m_start[k] + reach, joints.t_end[k] - reach
         else:
-            low, high = rows[k, 4] + reach, rows[k, 3] - reach
+            low, high = joints.t_start[k] + reach, joints.m_end[k] - reach
         low, high = max(low, 1), min(high, len(read) - 1)
+        # worth of each border against the one at ``low``, as a running sum: one pass over the letters finds the best
         best, best_at, worth = 0, low, 0
         for b in range(low, high):  # what moves the border from b to b + 1 gives letter b to the first part
             p = b + t_shift
             t_high = len(t_text) if p < 0 or p >= len(t_text) or t_text[p] < 5 else p
             m_worth = _letter_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)
             t_worth = _letter_worth(read[b], t_text, p, t_low, t_high, -2)
+            # a letter that neither part has counts against both, the transcript more (-2, -1): it goes to the miRNA.
             # isomiRs have letters of their own more often than a transcript differs from its reference
             worth += m_worth - t_worth if m_first else t_worth - m_worth
             if worth > best or (worth == best and m_first and m_worth > 0):

@@ -15,10 +15,11 @@ import polars as pl
 
 from dmiso.chimera.alignments import HIT_SCHEMA
 from dmiso.chimera.blast import make_database, search_blast
-from dmiso.chimera.calls import CALL_SCHEMA, make_calls
+from dmiso.chimera.calls import CALL_COLUMNS, make_calls
 from dmiso.chimera.embedded import Hits, search_antisense, search_embedded
 from dmiso.chimera.pairs import NO_TARGET, OUTCOMES, choose_pairs
 from dmiso.chimera.reference import make_reference, open_reference
+from dmiso.columns import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +49,7 @@ class Located:
     Parameters
     ----------
     calls
-        Columns of ``CALL_SCHEMA``.
+        Columns of ``CALL_COLUMNS``.
     outcomes
         Outcome → molecules.
     lengths
@@ -108,7 +109,7 @@ class Locator:
         on_reads
             Called with the reads located since the last call, copies included.
         """
-        whole = Located(pl.DataFrame(schema=CALL_SCHEMA))
+        whole = Located(pl.DataFrame(schema=schema_of(CALL_COLUMNS)))
         parts = [whole.calls]
         size = _READS_A_BATCH[self.settings.locate.engine]
         for first in range(0, len(reads), size):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.isomir.calls import CALLS_SCHEMA, Caller
+from dmiso.columns import schema_of
+from dmiso.isomir.calls import CALLS_COLUMNS, Caller
 from dmiso.isomir.counted import CountedSequence
 from dmiso.records import Counts
 from dmiso.settings.isomirs import Limits
@@ -108,7 +109,7 @@ def name_portions(
     )
     own = Counts()
     frames = [batch.frame for batch in Caller(reference, limits or portion_limits()).batches(records, own)]
-    calls = pl.concat(frames) if frames else pl.DataFrame(schema=CALLS_SCHEMA)
+    calls = pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(CALLS_COLUMNS))
     for sentence, n in own.notes.items():
         counts.note(sentence, n)
     first = calls.unique("sequence", keep="first", maintain_order=True)

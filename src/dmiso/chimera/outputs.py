@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 import dmiso
+from dmiso.columns import CANDIDATE_COLUMNS, schema_of
 from dmiso.io.bed import BedRecord, write_bed
 from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
 from dmiso.io.mirgff3 import Mirgff3Writer
@@ -27,31 +28,7 @@ __all__ = [
     "write_candidates",
     "write_hyb_file",
     "write_isomirs",
-    "write_table",
 ]
-
-CANDIDATE_COLUMNS: Final = {
-    "sample": pl.String(),
-    "read_id": pl.String(),
-    "candidate_rank": pl.Int64(),
-    "mirna_id": pl.String(),
-    "mirna_sequence": pl.String(),
-    "target_id": pl.String(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "target_sequence": pl.String(),
-    "read_count": pl.Int64(),
-    "mirna_evalue": pl.Float64(),
-    "target_evalue": pl.Float64(),
-}
-"""Columns of the candidates table, which ``dmiso dataset --top`` reads."""
-
-
-def write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Write a table whole, by the file's ending."""
-    with TableWriter(path, dict(frame.schema)) as writer:
-        writer.write(frame)
 
 
 def write_isomirs(
@@ -124,7 +101,7 @@ def write_candidates(
     calls = calls.join(
         named, left_on="mirna_sequence", right_on="sequence", how="inner", maintain_order="left"
     )
-    with TableWriter(path, CANDIDATE_COLUMNS) as writer:
+    with TableWriter(path, schema_of(CANDIDATE_COLUMNS)) as writer:
         for batch in _batches(calls):
             places = batch.select("transcript_id", "start", "end").iter_rows()
             sites = [transcripts[name].sequence[start:end] for name, start, end in places]

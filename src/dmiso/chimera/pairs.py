@@ -71,16 +71,16 @@ def choose_pairs(
     settings
         Distances, order, number of pairs.
     """
-    from dmiso.chimera.kernels import pair_hits
+    from dmiso.chimera.kernels import PairRules, pair_hits
 
     n_reads = len(lengths)
     mirnas = mirnas.filter(pl.col("read_end") - pl.col("read_start") >= settings.min_mirna_match)
-    rules = (
+    rules = PairRules(
         settings.max_gap,
         settings.max_overlap,
         settings.max_end_distance,
-        settings.order != "target-first",
-        settings.order != "mirna-first",
+        mirna_first=settings.order != "target-first",
+        target_first=settings.order != "mirna-first",
     )
     m, m_worth = _arrays(mirnas)
     t, t_worth = _arrays(targets)

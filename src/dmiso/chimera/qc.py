@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL
+from dmiso.columns import QC_COLUMNS, schema_of
 from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
@@ -21,12 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["QC_COLUMNS", "SeedEnrichment", "qc_table", "seed_enrichment"]
 
-QC_COLUMNS: Final = {
-    "measure": pl.String(),
-    "stratum": pl.String(),
-    "n": pl.Int64(),
-    "share": pl.Float64(),
-}
 
 _SEED_2_7: Final = frozenset({"8mer", "7mer-m8", "7mer-A1", "6mer"})
 _MOST_PAIRS: Final = 20_000
@@ -135,7 +131,7 @@ def qc_table(
     rows += _rows("order of parts", _weighted(calls["order"], reads))
     rows += _of_interactions(interactions)
     rows += _of_ligation(calls, transcripts)
-    return pl.DataFrame(rows, schema=QC_COLUMNS)
+    return pl.DataFrame(rows, schema=schema_of(QC_COLUMNS))
 
 
 def _of_interactions(interactions: pl.DataFrame) -> list[dict[str, Any]]:
@@ -170,10 +166,12 @@ def _of_ligation(calls: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> 
             letters[read[border + i : border + i + 1]] += n
     for i, letters in around.items():
         place = f"miRNA -{-i}" if i < 0 else f"target +{i + 1}"
-        rows += _rows(f"letters at {place}", {k: letters[k] for k in "ACGUN" if letters[k]})
+        rows += _rows(f"letters at {place}", {k: letters[k] for k in ALPHABETICAL + "N" if letters[k]})
     used = sorted(set(first["transcript_id"].to_list()))
     background: Counter[str] = Counter()
     for name in used:
         sequence = transcripts[name].sequence
-        background.update({letter: sequence.count(letter) for letter in "ACGU"})
-    return rows + _rows("letters of the transcripts", {k: background[k] for k in "ACGU" if background[k]})
+        background.update({letter: sequence.count(letter) for letter in ALPHABETICAL})
+    return rows + _rows(
+        "letters of the transcripts", {k: background[k] for k in ALPHABETICAL if background[k]}
+    )

@@ -26,7 +26,6 @@ from dmiso.chimera.outputs import (
     write_candidates,
     write_hyb_file,
     write_isomirs,
-    write_table,
 )
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
@@ -37,6 +36,7 @@ from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import base_name, display_name, local_file, read_once, require_file
+from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from dmiso.errors import InputError, MissingExtraError
+from dmiso.alphabet import inside, to_dna
+from dmiso.errors import InputError
+from dmiso.extras import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +41,9 @@ def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
     """Return cutadapt's 3' and 5' adapters, or None."""
     if settings.adapter is None and settings.front_adapter is None:
         return None, None
-    try:
-        from cutadapt.adapters import BackAdapter, FrontAdapter
-    except ImportError as error:
-        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming adapters") from error
+    require_extra("cutadapt", "trimming adapters")
+    from cutadapt.adapters import BackAdapter, FrontAdapter
+
     options = {"max_errors": settings.error_rate, "min_overlap": settings.min_overlap}
     made = []
     for kind, name in ((BackAdapter, "adapter"), (FrontAdapter, "front_adapter")):
@@ -60,15 +61,11 @@ def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
     """Return the function that tells where good quality ends."""
     if settings.quality_cutoff == 0:
         return None
-    try:
-        from cutadapt.qualtrim import quality_trim_index
-    except ImportError as error:
-        raise MissingExtraError("cutadapt", extra="chimera", purpose="trimming low quality") from error
+    require_extra("cutadapt", "trimming low quality")
+    from cutadapt.qualtrim import quality_trim_index
+
     cutoff = settings.quality_cutoff
     return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
-
-
-_RNA: Final = str.maketrans("acgtnuTRYSWKMBDHVX.ryswkmbdhvx", "ACGUNUUNNNNNNNNNNNNNNNNNNNNNNN")
 
 
 def as_dna(letters: str) -> str:
@@ -79,7 +76,7 @@ def as_dna(letters: str) -> str:
     >>> as_dna("ugGAAU")
     'TGGAAT'
     """
-    return letters.upper().replace("U", "T").replace(".", "N")
+    return to_dna(letters.upper()).replace(".", "N")
 
 
 def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str], TrimmedRead]:
@@ -134,7 +131,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
         if settings.umi3:
             umi += letters[max(last - settings.umi3, first) : last]
             last = max(last - settings.umi3, first)
-        sequence = letters[first:last].translate(_RNA)
+        sequence = inside(letters[first:last])
         if len(sequence) < settings.min_read_length:
             return TrimmedRead(sequence, "", umi, "reads too short after trimming")
         if sequence.count("N") > settings.max_n:

@@ -165,9 +165,9 @@ def command(
     intervals come from a bootstrap of site clusters.
     """
     from dmiso.evaluate.run import EVALUATE_FOLDER, EvaluateInputs, evaluate_files
+    from dmiso.extras import is_installed, require_extra
     from dmiso.io.folders import whole_folder
     from dmiso.plot.evaluation import draw_evaluation
-    from dmiso.plot.style import matplotlib_is_there, require_matplotlib
 
     named = {"mirna_sequence": mirna_column, "target_sequence": target_column, "label": label_column}
     judged: tuple[str | None, ...] = models
@@ -191,8 +191,8 @@ def command(
         baselines=given["baselines"] or None,
     )
     if pictures:
-        require_matplotlib("drawing an evaluation")
-    draws = pictures or (pictures is None and matplotlib_is_there())
+        require_extra("matplotlib", "drawing an evaluation")
+    draws = pictures or (pictures is None and is_installed("matplotlib"))
     with whole_folder(output, EVALUATE_FOLDER, force=force) as folder, progress("rows", quiet=quiet):
         result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
         if draws:

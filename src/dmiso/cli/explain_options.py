@@ -64,10 +64,10 @@ def output_options(files: str) -> Callable[[Any], Any]:
 
 def draws_pictures(pictures: bool | None, *, quiet: bool) -> bool:
     """Say whether pictures are drawn; stop if they were asked for and cannot be."""
-    from dmiso.plot.style import matplotlib_is_there, require_matplotlib
+    from dmiso.extras import is_installed, require_extra
 
     if pictures:
-        require_matplotlib("drawing an explanation")
-    if pictures is None and not matplotlib_is_there() and not quiet:
+        require_extra("matplotlib", "drawing an explanation")
+    if pictures is None and not is_installed("matplotlib") and not quiet:
         click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
-    return matplotlib_is_there() if pictures is None else pictures
+    return is_installed("matplotlib") if pictures is None else pictures

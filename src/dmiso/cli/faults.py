@@ -11,7 +11,8 @@ import os
 import sys
 from typing import Final
 
-from dmiso.errors import DmisoError, MissingExtraError, printable, shortened
+from dmiso.errors import DmisoError, printable, shortened
+from dmiso.extras import EXTRAS, missing_extra
 
 __all__ = ["describe_fault"]
 
@@ -32,20 +33,6 @@ _LONGEST: Final = 2000
 """Characters of a message: what a file holds must not fill the terminal."""
 _NO_CACHE: Final = "no locator available"
 """What numba says where no folder for its cache can be written."""
-_EXTRAS: Final = {
-    "torch": "train",
-    "RNA": "energy",
-    "cutadapt": "chimera",
-    "matplotlib": "report",
-    "memelite": "motif",
-    "duckdb": "query",
-    "dask": "cluster",
-    "distributed": "cluster",
-    "dask_jobqueue": "cluster",
-    "xlsxwriter": "excel",
-    "fastexcel": "excel",
-}
-"""Module to the extra that brings it."""
 
 
 def describe_fault(error: BaseException) -> str:
@@ -80,9 +67,8 @@ def _described(error: BaseException) -> str:  # noqa: PLR0911 - one return a kin
         return "the memory of this machine does not suffice. Use fewer --threads or --workers, or smaller inputs."
     if isinstance(error, OSError):
         return _of_system(error)
-    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] in _EXTRAS:
-        module = error.name.partition(".")[0]
-        return _sentence(str(MissingExtraError(module, extra=_EXTRAS[module], purpose="this")))
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] in EXTRAS:
+        return _sentence(str(missing_extra(error.name.partition(".")[0], "this")))
     if _NO_CACHE in str(error):
         return (
             "compiled code can be kept neither beside the package nor in the home folder. Set NUMBA_CACHE_DIR to a "

@@ -140,14 +140,13 @@ def call(
     inputs = IsomirInputs(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
-    with progress("sequences", quiet=quiet, output=output) as shown:
+    with progress("sequences", quiet=quiet, output=output):
         result = isomirs_to_file(
             inputs,
             output,
             settings_of(Limits, given),
             unassigned=unassigned,
             command=typed_command(),
-            on_sequences=shown.advance,
         )
     if quiet:
         return

@@ -23,7 +23,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
-from dmiso.settings.ranges import PROCESSES, RECORDS
+from dmiso.settings.ranges import PROCESSES, RECORDS, SECONDS
 from dmiso.settings.scan import ScanSettings
 from dmiso.workers import keeps
 
@@ -221,6 +221,15 @@ def run(
 )
 @_option("--sql", group="Question", help="SQL over the tables sites, genes and genes_total.")
 @_option(
+    "--time-limit",
+    needs=("sql",),
+    group="Question",
+    type=Whole(SECONDS),
+    default=60,
+    show_default=True,
+    help="Seconds after which the question is given up.",
+)
+@_option(
     "-n",
     needs=(
         "mirna",
@@ -247,12 +256,13 @@ def query(
     gene: str | None,
     compare: tuple[str, str] | None,
     sql: str | None,
+    time_limit: int,
     n: int,
     output: Path | None,
 ) -> None:
     """Ask a finished scan: give one of --mirna, --gene, --compare, --sql. Needs DuckDB."""
     from dmiso.errors import UsageError
-    from dmiso.io import TableWriter
+    from dmiso.io import write_table
     from dmiso.scan.query import gained_and_lost, mirnas_of, run_query, top_genes
 
     if sum(bool(question) for question in (mirna, gene, compare, sql)) != 1:
@@ -264,9 +274,8 @@ def query(
     elif compare:
         found = gained_and_lost(scan, *compare, n)
     else:
-        found = run_query(scan, str(sql))
+        found = run_query(scan, str(sql), time_limit=time_limit)
     if output is None:
         print_table(found, f"{found.height:,} rows")
         return
-    with TableWriter(output, dict(found.schema)) as writer:
-        writer.write(found)
+    write_table(output, found)

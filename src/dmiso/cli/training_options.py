@@ -8,8 +8,10 @@ import click
 
 from dmiso.cli.from_settings import options_of
 from dmiso.cli.options import add_options
+from dmiso.networks import network_names
+from dmiso.networks.catalogue import training_defaults
 from dmiso.settings.setting import declared_settings
-from dmiso.settings.training import DEFAULT_NETWORK, DEFAULTS, TrainSettings
+from dmiso.settings.training import DEFAULT_NETWORK, TrainSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,19 +45,20 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     What a network's training sets by itself is None where it is not given.
     """
+    told = {name: TrainSettings(network=name, **training_defaults(name)) for name in network_names()}
     groups = (
         options_of(TrainSettings, "network", group="Network", defaults={"network": DEFAULT_NETWORK}),
         options_of(TrainSettings, "sizes", group="Network", types={"sizes": _Size()}),
-        options_of(TrainSettings, "dropout", "l1", group="Network", told=DEFAULTS),
+        options_of(TrainSettings, "dropout", "l1", group="Network", told=told),
         options_of(TrainSettings, "by_source", group="Network", defaults={"by_source": None}),
         options_of(
             TrainSettings,
             *("epochs", "patience", "batch_size", "learning_rate", "schedule"),
             *("weight_decay", "gradient_clip"),
             group="Training",
-            told=DEFAULTS,
+            told=told,
         ),
-        options_of(TrainSettings, "negatives", "jitter", group="Pairs", told=DEFAULTS),
+        options_of(TrainSettings, "negatives", "jitter", group="Pairs", told=told),
         options_of(TrainSettings, "validation_share", group="Pairs"),
         options_of(TrainSettings, "seed", "device", "threads", "mixed_precision", group="Running"),
     )

@@ -6,7 +6,16 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["CHIMERAS"]
+__all__ = [
+    "CALL_COLUMNS",
+    "CANDIDATE_COLUMNS",
+    "CHIMERAS",
+    "CHIMERA_COLUMNS",
+    "FUNNEL_COLUMNS",
+    "QC_COLUMNS",
+    "STATISTIC_COLUMNS",
+    "TRUTH_COLUMNS",
+]
 
 CHIMERAS: Final = (
     Column("parents", "String", "", "miRNAs that explain an isomiR alike, comma between"),
@@ -54,3 +63,123 @@ CHIMERAS: Final = (
     Column("target_read_start", "Int64", "nt", "First read position of the target part, 0-based"),
     Column("target_read_end", "Int64", "nt", "End of the target part on the read, half-open"),
 )
+
+CHIMERA_COLUMNS: Final = (
+    "mirna_id",
+    "parents",
+    "variant",
+    "isomir_types",
+    "mirna_sequence",
+    "iso5_offset",
+    "iso3_offset",
+    "target_id",
+    "transcript_id",
+    "start",
+    "end",
+    "region",
+    "target_sequence",
+    "extended_end",
+    "extended_sequence",
+    "seed_class",
+    "read_count",
+    "copies",
+    "n_samples",
+    "sample_counts",
+    "order",
+    "gap",
+    "variant_quality",
+    "mirna_evalue",
+    "mirna_bit_score",
+    "target_evalue",
+    "target_bit_score",
+    "n_targets",
+    "other_targets",
+    "read_id",
+)
+"""Columns of the interactions table; ``read_id`` is the read with the longest fragment of most copies."""
+
+CANDIDATE_COLUMNS: Final = (
+    "sample",
+    "read_id",
+    "candidate_rank",
+    "mirna_id",
+    "mirna_sequence",
+    "target_id",
+    "transcript_id",
+    "start",
+    "end",
+    "target_sequence",
+    "read_count",
+    "mirna_evalue",
+    "target_evalue",
+)
+"""Columns of the candidates table, which ``dmiso dataset --top`` reads."""
+
+CALL_COLUMNS: Final = (
+    "read_id",
+    "candidate_rank",
+    "read_count",
+    "copies",
+    "read_sequence",
+    "order",
+    "located_mirna",
+    "mirna_sequence",
+    "mirna_quality",
+    "mirna_read_start",
+    "mirna_read_end",
+    "mirna_start",
+    "mirna_end",
+    "mirna_evalue",
+    "mirna_bit_score",
+    "transcript_id",
+    "start",
+    "end",
+    "target_read_start",
+    "target_read_end",
+    "target_evalue",
+    "target_bit_score",
+    "gap",
+    "n_mirna_alignments",
+    "n_targets",
+    "other_targets",
+)
+
+FUNNEL_COLUMNS: Final = (
+    "sample",
+    "step",
+    "outcome",
+    "what",
+    "n",
+)
+"""Columns of the funnel; ``outcome`` is kept or dropped."""
+
+QC_COLUMNS: Final = (
+    "measure",
+    "stratum",
+    "n",
+    "share",
+)
+
+STATISTIC_COLUMNS: Final = (
+    "analysis",
+    "subject",
+    "metric",
+    "value",
+)
+
+TRUTH_COLUMNS: Final = (
+    "read_id",
+    "kind",
+    "molecule",
+    "copy",
+    "n_errors",
+    "mirna_id",
+    "mirna_sequence",
+    "isomir_types",
+    "transcript_id",
+    "start",
+    "end",
+    "order",
+    "decided",
+)
+"""Columns of the truth: a row a read. ``decided``: the read's letters fit one border between the parts only."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["COMPARISON"]
+__all__ = ["COMPARISON", "GENE_CHANGE_COLUMNS", "SITE_CHANGE_COLUMNS"]
 
 COMPARISON: Final = (
     Column("isomir_id", "String", "", "Name of the isomiR; its letters if it was given as letters"),
@@ -63,3 +63,50 @@ COMPARISON: Final = (
         "canonical_best_q_value", "Float64", "0-1", "q-value of the canonical miRNA's best site on the gene"
     ),
 )
+
+SITE_CHANGE_COLUMNS: Final = (
+    "isomir_id",
+    "canonical_id",
+    "gene_id",
+    "transcript_id",
+    "start",
+    "end",
+    "region",
+    "site_change",
+    "isomir_logit",
+    "canonical_logit",
+    "logit_difference",
+    "isomir_score",
+    "canonical_score",
+    "isomir_q_value",
+    "canonical_q_value",
+    "isomir_passes",
+    "canonical_passes",
+    "isomir_seed_class",
+    "canonical_seed_class",
+    "seed_match",
+    "site_sequence",
+)
+"""Columns of the table of compared sites."""
+
+GENE_CHANGE_COLUMNS: Final = (
+    "isomir_id",
+    "canonical_id",
+    "gene_id",
+    "gene_change",
+    "isomir_gene_score",
+    "canonical_gene_score",
+    "gene_score_difference",
+    "mixture_gene_score",
+    "mixture_difference",
+    "n_gained",
+    "n_lost",
+    "n_kept",
+    "n_changed",
+    "n_borderline",
+    "isomir_best_logit",
+    "canonical_best_logit",
+    "isomir_best_q_value",
+    "canonical_best_q_value",
+)
+"""Columns of the table of compared genes."""

@@ -6,7 +6,15 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["EVALUATION"]
+__all__ = [
+    "COMPARISON_COLUMNS",
+    "EVALUATION",
+    "METRIC_COLUMNS",
+    "RELIABILITY_COLUMNS",
+    "ROW_COLUMNS",
+    "SIDE_COLUMNS",
+    "STRATA_COLUMNS",
+]
 
 EVALUATION: Final = (
     Column(
@@ -95,3 +103,87 @@ EVALUATION: Final = (
     Column("details", "String", "", "Other numbers of a check, JSON"),
     Column("spread", "Float32", "logit", "Standard deviation of the logits of an ensemble's members (n - 1)"),
 )
+
+METRIC_COLUMNS: Final = (
+    "scorer",
+    "kind",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "replicates",
+    "rows",
+    "chance",
+    "threshold",
+    "note",
+)
+
+COMPARISON_COLUMNS: Final = (
+    "scorer",
+    "other_scorer",
+    "metric",
+    "difference",
+    "low",
+    "high",
+    "p_value",
+    "p_adjusted",
+    "replicates",
+    "rows",
+)
+
+STRATA_COLUMNS: Final = (
+    "by",
+    "stratum",
+    "positives",
+    "negatives",
+    *METRIC_COLUMNS,
+)
+
+RELIABILITY_COLUMNS: Final = (
+    "scorer",
+    "prior",
+    "bin",
+    "lowest_score",
+    "highest_score",
+    "mean_score",
+    "observed_share",
+    "share_low",
+    "share_high",
+    "n",
+)
+
+ROW_COLUMNS: Final = (
+    "analysis",
+    "data",
+    "subject",
+    "metric",
+    "mode",
+    "value",
+    "low",
+    "high",
+    "positives",
+    "negatives",
+    "note",
+)
+"""Columns of every table of results; ``mode`` is paper, honest, or both."""
+
+SIDE_COLUMNS: Final = (
+    "analysis",
+    "data",
+    "subject",
+    "metric",
+    "paper",
+    "paper_place",
+    "paper_mode_value",
+    "paper_mode_low",
+    "paper_mode_high",
+    "paper_mode_positives",
+    "paper_mode_negatives",
+    "honest_mode_value",
+    "honest_mode_low",
+    "honest_mode_high",
+    "honest_mode_positives",
+    "honest_mode_negatives",
+    "note",
+)
+"""Columns of ``side_by_side.tsv``; ``paper`` is the figure as printed, empty where the text prints none."""

@@ -6,7 +6,19 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["EXPLANATION"]
+__all__ = [
+    "BASE_COLUMNS",
+    "CLUSTER_COLUMNS",
+    "ENERGY_COLUMNS",
+    "EXPLANATION",
+    "GENE_SET_COLUMNS",
+    "MATCH_COLUMNS",
+    "PAIR_EFFECT_COLUMNS",
+    "PAIR_TABLE_COLUMNS",
+    "PROFILE_COLUMNS",
+    "SHARED_COLUMNS",
+    "VARIANT_COLUMNS",
+]
 
 EXPLANATION: Final = (
     Column("side", "String", "", "Which sequence of a pair a row is about: mirna or target"),
@@ -78,4 +90,125 @@ EXPLANATION: Final = (
     Column("n_subsequences", "Int64", "", "Subsequences that a motif is made of"),
     Column("cluster_targets", "Int64", "", "Targets of a cluster that are in any gene set"),
     Column("cluster_mirnas", "Int64", "", "miRNAs of a cluster"),
+)
+
+BASE_COLUMNS: Final = (
+    "side",
+    "letter_position",
+    "letter",
+    "mask_change",
+    "change_to_A",
+    "change_to_U",
+    "change_to_C",
+    "change_to_G",
+    "mean_change",
+    "deletion_change",
+)
+
+PAIR_EFFECT_COLUMNS: Final = (
+    "mirna_position",
+    "target_position",
+    "mirna_letter",
+    "target_letter",
+    "pair_class",
+    "epistasis",
+    "folded",
+)
+
+PROFILE_COLUMNS: Final = (
+    "scorer",
+    "kind",
+    "side",
+    "scale",
+    "mask_start",
+    "mask_end",
+    "mean_change",
+    "sd_change",
+    "n",
+)
+
+CLUSTER_COLUMNS: Final = (
+    "scorer",
+    "mirna_cluster",
+    "mirna_sequence",
+    "mirna_id",
+    "n",
+)
+
+SHARED_COLUMNS: Final = (
+    "scorer",
+    "mirna_cluster",
+    "cluster_mirnas",
+    "shared_share",
+    "random_share",
+    "permutation_p_value",
+    "permutation_q_value",
+)
+
+GENE_SET_COLUMNS: Final = (
+    "scorer",
+    "mirna_cluster",
+    "gene_set",
+    "cluster_targets",
+    "in_set",
+    "overlap",
+    "expected_overlap",
+    "enrichment_p_value",
+    "enrichment_q_value",
+)
+
+MATCH_COLUMNS: Final = (
+    "kernel",
+    "way",
+    "bits",
+    "n_subsequences",
+    "flat",
+    "consensus",
+    "collection",
+    "motif_id",
+    "motif_name",
+    "tomtom_p_value",
+    "bonferroni_p_value",
+    "permutation_p_value",
+    "permutation_q_value",
+)
+
+ENERGY_COLUMNS: Final = (
+    "scorer",
+    "context",
+    "mirna_position",
+    "pair_class",
+    "mean_change",
+    "sd_change",
+    "n",
+)
+
+PAIR_TABLE_COLUMNS: Final = (
+    "mirna_position",
+    "mirna_letter",
+    "target_letter",
+    "pair_class",
+    "pair_score",
+    "stack_score",
+    "mix_size",
+)
+
+VARIANT_COLUMNS: Final = (
+    "change",
+    "side",
+    "mirna_id",
+    "target_id",
+    "letter_position",
+    "reference_base",
+    "changed_base",
+    "start",
+    "end",
+    "reference_logit",
+    "changed_logit",
+    "logit_change",
+    "reference_score",
+    "changed_score",
+    "effect",
+    "reference_seed_class",
+    "changed_seed_class",
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["PAIRS"]
+__all__ = ["DATASET_COLUMNS", "INTERACTION_COLUMNS", "PAIRS"]
 
 PAIRS: Final = (
     Column("mirna_id", "String", "", "Name of the miRNA or isomiR; not a unique key"),
@@ -87,3 +87,42 @@ PAIRS: Final = (
     ),
     Column("negative", "String", "", "Strategy that made a negative; empty for a pair seen ligated"),
 )
+
+INTERACTION_COLUMNS: Final = (
+    "mirna_id",
+    "mirna_sequence",
+    "family",
+    "target_id",
+    "target_sequence",
+    "source",
+    "transcript_id",
+    "gene_id",
+    "gene_name",
+    "chromosome",
+    "strand",
+    "region",
+    "read_id",
+    "genome_start",
+    "genome_end",
+    "start",
+    "end",
+    "read_count",
+    "iso5_offset",
+    "iso3_offset",
+    "candidate_rank",
+    "label",
+)
+"""Columns of a table of interactions, whatever file it came from; what a file does not tell is null."""
+
+_FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
+
+DATASET_COLUMNS: Final = (
+    *_FIRST,
+    "label",
+    "split",
+    "source",
+    "cluster",
+    "negative",
+    *(name for name in INTERACTION_COLUMNS if name not in {*_FIRST, "label", "source"}),
+)
+"""Columns of ``data.parquet``, in order."""

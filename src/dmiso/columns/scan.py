@@ -6,7 +6,7 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["SCAN"]
+__all__ = ["FULL_SITE_COLUMNS", "GENE_COLUMNS", "SCAN", "SCAN_SITE_COLUMNS", "TOTAL_COLUMNS"]
 
 SCAN: Final = (
     Column("cds_start", "Int64", "nt", "Start of the coding sequence on its transcript, 0-based"),
@@ -40,3 +40,58 @@ SCAN: Final = (
     Column("best_score", "Float32", "0-1", "Score of the best site"),
     Column("best_q_value", "Float64", "0-1", "q-value of the best site"),
 )
+
+SCAN_SITE_COLUMNS: Final = (
+    "mirna_id",
+    "mirna_sequence",
+    "transcript_id",
+    "start",
+    "end",
+    "region",
+    "seed_class",
+    "logit",
+    "score",
+    "percentile",
+    "q_value",
+)
+"""Columns of the table of sites; a scan to files adds more."""
+
+FULL_SITE_COLUMNS: Final = (
+    *SCAN_SITE_COLUMNS,
+    "gene_id",
+    "occupancy",
+    "contig",
+    "genome_start",
+    "genome_end",
+    "strand",
+    "genome_blocks",
+    "energy",
+    "duplex",
+)
+"""Columns of ``sites.parquet``; genome columns are empty without an annotation, energies without ``--energies``."""
+
+GENE_COLUMNS: Final = (
+    "mirna_id",
+    "mirna_sequence",
+    "gene_id",
+    "transcript_id",
+    "gene_score",
+    "occupancy",
+    "n_sites",
+    "best_start",
+    "best_end",
+    "best_logit",
+    "best_score",
+    "best_q_value",
+)
+"""Columns of the table of genes."""
+
+TOTAL_COLUMNS: Final = (
+    "gene_id",
+    "gene_score",
+    "occupancy",
+    "n_sites",
+    "n_mirnas",
+    "best_mirna_id",
+)
+"""Columns of ``genes_total.parquet``: all miRNAs together."""

@@ -6,7 +6,13 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["SMALL_RNAS"]
+__all__ = [
+    "CROSSREF_COLUMNS",
+    "EXCHANGE_COLUMNS",
+    "NAMES_COLUMNS",
+    "PREFERENCE_COLUMNS",
+    "SMALL_RNAS",
+]
 
 SMALL_RNAS: Final = (
     Column("sequence_id", "String", "", "Name of a sequence; one that was collapsed is seq_1, seq_2 …"),
@@ -91,3 +97,63 @@ SMALL_RNAS: Final = (
         "q_value", "Float64", "0-1", "Smallest share of chance sites, by decoys, at which a site is called"
     ),
 )
+
+EXCHANGE_COLUMNS: Final = (
+    "sequence_id",
+    "sequence",
+    "read_count",
+    "sample_counts",
+    "mirna_id",
+    "mirna_accession",
+    "precursor_ids",
+    "isomir_types",
+    "variant",
+    "iso5_offset",
+    "iso3_offset",
+    "added_5p",
+    "added_3p",
+    "templated_5p",
+    "templated_3p",
+    "changes",
+    "seed",
+    "seed_shifted",
+    "precursor_start",
+    "precursor_end",
+    "n_parents",
+    "uid",
+    "ambiguity",
+)
+"""Columns of calls that a mirGFF3 file gives."""
+
+PREFERENCE_COLUMNS: Final = (
+    "mirna_id",
+    "isomir_type",
+    "interactions",
+    "of_type",
+    "expected_share",
+    "binomial_p_value",
+    "binomial_q_value",
+)
+
+NAMES_COLUMNS: Final = (
+    "name",
+    "status",
+    "mirna_id",
+    "mirna_accession",
+    "mirna_sequence",
+    "mirgenedb_ids",
+    "rules",
+    "agrees",
+    "note",
+)
+"""Columns of the table of names."""
+
+CROSSREF_COLUMNS: Final = (
+    "mirgenedb_id",
+    "mirna_id",
+    "mirna_accession",
+    "rules",
+    "mirgenedb_sequence",
+    "mirna_sequence",
+)
+"""Columns of the cross-reference."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import GENE_CHANGE_COLUMNS, schema_of
 from dmiso.compare.matching import joined_sites
 from dmiso.scan import add_occupancy, gene_scores
 
@@ -23,29 +24,8 @@ if TYPE_CHECKING:
     from dmiso.compare.scanned import ScannedPairs
     from dmiso.settings.compare import CompareSettings
 
-__all__ = ["GENE_CHANGE_TYPES", "compare_genes", "gene_change"]
+__all__ = ["GENE_CHANGE_COLUMNS", "compare_genes", "gene_change"]
 
-GENE_CHANGE_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    "isomir_id": pl.String,
-    "canonical_id": pl.String,
-    "gene_id": pl.String,
-    "gene_change": pl.String,
-    "isomir_gene_score": pl.Float64,
-    "canonical_gene_score": pl.Float64,
-    "gene_score_difference": pl.Float64,
-    "mixture_gene_score": pl.Float64,
-    "mixture_difference": pl.Float64,
-    "n_gained": pl.Int64,
-    "n_lost": pl.Int64,
-    "n_kept": pl.Int64,
-    "n_changed": pl.Int64,
-    "n_borderline": pl.Int64,
-    "isomir_best_logit": pl.Float64,
-    "canonical_best_logit": pl.Float64,
-    "isomir_best_q_value": pl.Float64,
-    "canonical_best_q_value": pl.Float64,
-}
-"""Columns of the table of compared genes."""
 
 _PRIOR: Final = 0.5
 """Prior of scores of a model that states none."""
@@ -102,7 +82,7 @@ def compare_genes(
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`GENE_CHANGE_TYPES`: every gene with a site above the floor, the largest change first.
+        Columns of :data:`GENE_CHANGE_COLUMNS`: every gene with a site above the floor, the largest change first.
     """
     each = {
         role: _scores(scanned, one.sequence, settings)
@@ -129,7 +109,7 @@ def compare_genes(
     )
     table = _with_changes(table, sites)
     return table.sort(pl.col("gene_score_difference").abs(), "gene_id", descending=[True, False]).select(
-        pl.col(name).cast(dtype) for name, dtype in GENE_CHANGE_TYPES.items()
+        pl.col(name).cast(dtype) for name, dtype in schema_of(GENE_CHANGE_COLUMNS).items()
     )
 
 

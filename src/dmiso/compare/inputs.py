@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.alphabet import normalise
+from dmiso.alphabet import CODED, normalise
 from dmiso.compare.pairs import Pair, check_length, pairs_from_calls, pairs_with
 from dmiso.compare.scanned import Targets
 from dmiso.errors import UsageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompareInputs", "Told"]
 
-_LETTERS: Final = re.compile(r"[ACGUTNacgutn]+")
+_LETTERS: Final = re.compile(f"[{CODED}T]+", re.IGNORECASE)
 
 
 class Told(NamedTuple):

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import SITE_CHANGE_COLUMNS, schema_of
 from dmiso.compare.scanned import Place
-from dmiso.seeds import reverse_complement, seed_class
+from dmiso.seeds import seed_class, seed_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGES",
-    "SITE_CHANGE_TYPES",
+    "SITE_CHANGE_COLUMNS",
     "Joint",
     "Thresholds",
     "change_of",
@@ -44,31 +45,6 @@ CHANGES: Final = ("gained", "lost", "kept", "changed", "borderline")
 
 SEED_SLACK: Final = 2
 """Letters beyond a site in which its seed match may lie, as in a scan."""
-
-SITE_CHANGE_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    "isomir_id": pl.String,
-    "canonical_id": pl.String,
-    "gene_id": pl.String,
-    "transcript_id": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "region": pl.String,
-    "site_change": pl.String,
-    "isomir_logit": pl.Float64,
-    "canonical_logit": pl.Float64,
-    "logit_difference": pl.Float64,
-    "isomir_score": pl.Float64,
-    "canonical_score": pl.Float64,
-    "isomir_q_value": pl.Float64,
-    "canonical_q_value": pl.Float64,
-    "isomir_passes": pl.Boolean,
-    "canonical_passes": pl.Boolean,
-    "isomir_seed_class": pl.String,
-    "canonical_seed_class": pl.String,
-    "seed_match": pl.String,
-    "site_sequence": pl.String,
-}
-"""Columns of the table of compared sites."""
 
 
 class Thresholds(NamedTuple):
@@ -153,7 +129,7 @@ def matches_seed(seed: str, target: str) -> bool:
     >>> matches_seed("GAGGUAG", "AAUACCUCAA"), matches_seed("GAGGUAG", "AAUACCUAAA")
     (True, False)
     """
-    return reverse_complement(seed[:6]) in target
+    return seed_match(seed[:6]) in target
 
 
 class Joint(NamedTuple):
@@ -181,7 +157,7 @@ def compare_sites(
     Returns
     -------
     polars.DataFrame, Thresholds
-        Columns of :data:`SITE_CHANGE_TYPES`: places where at least one passes, and all places of genes asked for;
+        Columns of :data:`SITE_CHANGE_COLUMNS`: places where at least one passes, and all places of genes asked for;
         transcript by transcript, 5'→3'.
     """
     isomir, canonical = (scanned.mirnas[one.sequence] for one in (pair.isomir, pair.canonical))
@@ -210,12 +186,12 @@ def compare_sites(
     ]
     apply = scanned.model.calibration.apply
     frame = pl.DataFrame(
-        rows, schema={n: d for n, d in SITE_CHANGE_TYPES.items() if not n.endswith("_score")}
+        rows, schema={n: d for n, d in schema_of(SITE_CHANGE_COLUMNS).items() if not n.endswith("_score")}
     ).with_columns(
         isomir_score=pl.Series(apply(isomir_logits), dtype=pl.Float64),
         canonical_score=pl.Series(apply(canonical_logits), dtype=pl.Float64),
     )
-    return frame.select(list(SITE_CHANGE_TYPES)), thresholds
+    return frame.select(list(SITE_CHANGE_COLUMNS)), thresholds
 
 
 def _passes(one: Joint, thresholds: Thresholds) -> bool:

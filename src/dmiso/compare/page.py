@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from html import escape
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.compare.drawing import draw_duplex, draw_seeds
+from dmiso.compare.drawing import draw_seeds
 from dmiso.compare.sentences import CAVEATS, change_sentence, gene_sentence, rule_sentence, seed_sentences
-from dmiso.scan.duplexes import fold_sites
+from dmiso.energies import draw_ascii, fold_sites
+from dmiso.extras import is_installed, missing_extra
+from dmiso.pages import render_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "as_html", "as_markdown", "as_text", "page_of"]
 
-_FLANK: Final = 5
-"""Letters on either side of a site that :func:`fold_sites` takes."""
 _TOP: Final = 5
 _DRAWN: Final = 2
 _SITE_COLUMNS: Final = {
@@ -40,9 +39,6 @@ _SITE_COLUMNS: Final = {
     "isomir_seed_class": "seed isomiR",
     "canonical_seed_class": "seed canonical",
 }
-_NO_VIENNA: Final = (
-    "Duplexes are not drawn: ViennaRNA is not installed. Install it with: pip install 'dmiso[energy]'."
-)
 
 
 class Block(NamedTuple):
@@ -142,18 +138,17 @@ def _cell(value: object) -> str:
 
 def _drawings(comparison: Comparison, targets: Targets, sites: pl.DataFrame) -> list[Block]:
     """Draw the duplex of both at sites, or say why not."""
-    if find_spec("RNA") is None:
-        return [Block("paragraph", _NO_VIENNA)]
+    if not is_installed("RNA"):
+        return [Block("paragraph", f"Duplexes are not drawn: {missing_extra('RNA')}.")]
     letters = {t.id: t.sequence for t in targets.transcripts}
     pair, blocks = comparison.pair, []
     for name, start, end in sites.select("transcript_id", "start", "end").iter_rows():
         transcript = letters[name]
-        site = transcript[max(0, start - _FLANK) : end + _FLANK]
         mirnas = [pair.isomir.sequence, pair.canonical.sequence]
         folded = fold_sites(mirnas, [transcript] * 2, [(start, end)] * 2)
         text = [f"{name} {start}-{end}"]
-        for role, mirna, duplex in zip(("isomiR", pair.canonical.id), mirnas, folded, strict=True):
-            text += ["", f"{role}: {duplex.energy:.1f} kcal/mol", draw_duplex(mirna, site, duplex.structure)]
+        for role, duplex in zip(("isomiR", pair.canonical.id), folded, strict=True):
+            text += ["", f"{role}: {duplex.energy:.1f} kcal/mol", draw_ascii(duplex, flank=None)]
         blocks.append(Block("letters", "\n".join(text)))
     return blocks
 
@@ -202,32 +197,11 @@ def _fence(text: str) -> str:
 
 
 _MARKS: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`[]|"})
-_STYLE: Final = (
-    "body{font:15px/1.5 sans-serif;max-width:64em;margin:2em auto;padding:0 1em}"
-    "pre{background:#f4f4f4;padding:.8em;overflow:auto}table{border-collapse:collapse;font-size:13px}"
-    "td,th{border:1px solid #ccc;padding:.2em .5em;text-align:left}"
-)
 
 
 def as_html(blocks: Sequence[Block]) -> str:
     """Write blocks as one HTML page that needs nothing else."""
-
-    def table(block: Block) -> str:
-        def row(values: tuple[str, ...], tag: str) -> str:
-            return "<tr>" + "".join(f"<{tag}>{escape(v)}</{tag}>" for v in values) + "</tr>"
-
-        body = [row(block.rows[0], "th"), *(row(values, "td") for values in block.rows[1:])]
-        return "<table>\n" + "\n".join(body) + "\n</table>"
-
-    writers: Mapping[str, Callable[[Block], str]] = {
-        "heading": lambda b: f"<h2>{escape(b.text)}</h2>",
-        "paragraph": lambda b: f"<p>{escape(b.text)}</p>",
-        "letters": lambda b: f"<pre>{escape(b.text)}</pre>",
-        "table": table,
-    }
-    title = escape(blocks[0].text) if blocks else "dmiso"
-    head = f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title>'
-    return f"{head}<style>{_STYLE}</style></head>\n<body>\n\n{_written(blocks, writers)}\n</body>\n</html>\n"
+    return render_page("blocks", title=blocks[0].text if blocks else "dmiso", blocks=blocks)
 
 
 def _written(blocks: Sequence[Block], writers: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from dmiso.compare.matching import CHANGES, Thresholds, compare_sites
 from dmiso.compare.pairs import Pair, check_length
 from dmiso.compare.scanned import Targets, scan_pairs
 from dmiso.compare.seed_shift import SeedTest, seed_tests
+from dmiso.extras import require_extra
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import SequenceRecord
@@ -42,9 +43,9 @@ class Comparison(Shown):
     settings
         As judged.
     sites
-        Columns of :data:`dmiso.compare.matching.SITE_CHANGE_TYPES`.
+        Columns of :data:`dmiso.compare.matching.SITE_CHANGE_COLUMNS`.
     genes
-        Columns of :data:`dmiso.compare.genes.GENE_CHANGE_TYPES`.
+        Columns of :data:`dmiso.compare.genes.GENE_CHANGE_COLUMNS`.
     thresholds
         The lowest logits that pass; infinite where none does.
     best_q_values
@@ -150,7 +151,13 @@ def compare_pairs(
     -------
     list of Comparison
         In the order of the pairs.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
     """
+    require_extra("scipy", "testing seeds")
     settings = settings or CompareSettings()
     stored = resolve(model) if model is None or isinstance(model, str) else model
     scanned = scan_pairs(pairs, targets, stored, settings, counts=counts, on_work=on_work)

@@ -14,7 +14,9 @@ import numpy as np
 import polars as pl
 
 from dmiso.records import Counts, SequenceRecord
-from dmiso.scan.run import Scanner, add_q_values, make_decoys
+from dmiso.scan.decoys import make_decoys
+from dmiso.scan.q_values import add_q_values
+from dmiso.scan.run import Scanner
 from dmiso.scan.sites import lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.settings.scan import REGION_NAMES

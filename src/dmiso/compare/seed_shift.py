@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from dmiso.compare.exact import fisher_exact, share_interval
 from dmiso.compare.matching import SEED_SLACK, matches_seed
-from dmiso.isomir.preference import binomial_tail
+from dmiso.significance import binomial_tail, fisher_exact, share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,5 +201,5 @@ def _test(kind: str, role: str, sites: pl.DataFrame, held: pl.DataFrame, shuffle
         odds_ratio_high=fisher.high if fisher else None,
         p_value=fisher.p_value if fisher else None,
         shuffled_share=chance,
-        shuffled_p_value=binomial_tail(yes, n, chance) if chance is not None else None,
+        shuffled_p_value=float(binomial_tail(yes, n, chance)) if chance is not None else None,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.compare.genes import GENE_CHANGE_TYPES
-from dmiso.compare.matching import SITE_CHANGE_TYPES
+from dmiso.columns import schema_of
+from dmiso.compare.genes import GENE_CHANGE_COLUMNS
+from dmiso.compare.matching import SITE_CHANGE_COLUMNS
 from dmiso.compare.page import as_html, as_markdown, as_text, page_of
 from dmiso.compare.run import judge
 from dmiso.compare.scanned import scan_pairs
+from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
@@ -74,9 +76,12 @@ def compare_to_files(
     ------
     UsageError, InputError
         If an option, a word or a file cannot be used.
+    MissingExtraError
+        If scipy is not installed.
     """
     settings, counts = settings or CompareSettings(), Counts()
     check_folder(output, COMPARE_FOLDER, force=force)
+    require_extra("scipy", "testing seeds")
     stored = resolve(model)
     told = inputs.load(counts)
     scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)
@@ -101,10 +106,10 @@ def compare_to_files(
 
 
 def _write_tables(comparisons: Sequence[Comparison], output: Path) -> None:
-    with TableWriter(output / "sites.tsv", SITE_CHANGE_TYPES) as sites:
+    with TableWriter(output / "sites.tsv", schema_of(SITE_CHANGE_COLUMNS)) as sites:
         for comparison in comparisons:
             sites.write(comparison.sites)
-    with TableWriter(output / "genes.tsv", GENE_CHANGE_TYPES) as genes:
+    with TableWriter(output / "genes.tsv", schema_of(GENE_CHANGE_COLUMNS)) as genes:
         for comparison in comparisons:
             genes.write(comparison.genes)
 

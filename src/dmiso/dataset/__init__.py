@@ -1,8 +1,8 @@
 """Interactions to labelled, leak-free data: readers, sites, site clusters, splits, negatives, builds."""
 
-from dmiso.dataset.build import DATASET_SCHEMA, Sources, build_dataset
+from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
-from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS
+from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES, DrawSettings, draw_negatives
 from dmiso.dataset.readers import Interactions, read_interactions
 from dmiso.dataset.splits import SCHEMES, assign_splits
@@ -10,8 +10,8 @@ from dmiso.settings.dataset import SITE_RULES, BuildSettings, SiteRule, SplitSet
 from dmiso.verbs import callable_room
 
 __all__ = [
-    "DATASET_SCHEMA",
-    "INTERACTION_SCHEMA",
+    "DATASET_COLUMNS",
+    "INTERACTION_COLUMNS",
     "LAYOUTS",
     "SCHEMES",
     "SITE_RULES",

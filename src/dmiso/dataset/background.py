@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from dmiso.dataset.clusters import KmerSet
+from dmiso.dataset.clusters import SITE_K
 from dmiso.dataset.sites import on_transcripts
 from dmiso.energies import duplex_energies
 from dmiso.io.transcripts import REGIONS
+from dmiso.kmers import KmerSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -158,7 +159,7 @@ class Apart:
 
     def __init__(self, positives: pl.DataFrame, *, whole_clusters: bool) -> None:
         self._split = positives["split"].to_list() if whole_clusters and "split" in positives.columns else []
-        self._known = {split: KmerSet() for split in sorted(set(self._split))}
+        self._known = {split: KmerSet(SITE_K) for split in sorted(set(self._split))}
         for split, known in self._known.items():
             known.add(positives.filter(pl.col("split") == split)["target_sequence"].to_list())
 
@@ -280,7 +281,7 @@ def draw_region_windows(
         [REGIONS.index(r) if r in REGIONS else -1 for r in positives["region"].to_list()], np.int64
     )
     origin, lengths = _wishes(np.flatnonzero(region >= 0), positives, ratio)
-    real = KmerSet()
+    real = KmerSet(SITE_K)
     real.add(positives["target_sequence"].to_list())
     apart = Apart(positives, whole_clusters=whole_clusters)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import DATASET_COLUMNS
 from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
-from dmiso.dataset.layouts import INTERACTION_SCHEMA
 from dmiso.dataset.negatives import DrawSettings, draw_negatives, find_strategy
 from dmiso.dataset.settings import Sources, stage_seed
 from dmiso.dataset.sites import on_transcripts
@@ -22,6 +22,7 @@ from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.streams import display_name, read_once
+from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
@@ -34,21 +35,10 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
 
-__all__ = ["DATASET_SCHEMA", "Sources", "build_dataset", "labelled_pairs"]
+__all__ = ["DATASET_COLUMNS", "Sources", "build_dataset", "labelled_pairs"]
 
 DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv"))
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
-
-DATASET_SCHEMA: Final[Mapping[str, pl.DataType]] = {
-    **{name: INTERACTION_SCHEMA[name] for name in _FIRST},
-    "label": pl.Int8(),
-    "split": pl.String(),
-    "source": pl.String(),
-    "cluster": pl.Int64(),
-    "negative": pl.String(),
-    **{name: dtype for name, dtype in INTERACTION_SCHEMA.items() if name not in {*_FIRST, "label", "source"}},
-}
-"""Columns of ``data.parquet``, in order."""
 
 
 @read_once()
@@ -68,7 +58,7 @@ def build_dataset(
     sources
         The files it is made from.
     output
-        Directory with ``data.parquet`` (columns :data:`DATASET_SCHEMA`), ``manifest.json`` and, on request,
+        Directory with ``data.parquet`` (columns :data:`DATASET_COLUMNS`), ``manifest.json`` and, on request,
         ``data.tsv``. It appears when it is whole; the same files and seed give the same bytes.
     settings
         How it is made.
@@ -106,9 +96,9 @@ def build_dataset(
         command=command, inputs=sources.named(), counts=counts, seed=settings.seed, settings=described
     )
     with whole_folder(output, DATASET_FOLDER, force=force) as folder:
-        frame.write_parquet(folder / "data.parquet")
+        write_table(folder / "data.parquet", frame)
         if tsv:
-            frame.write_csv(folder / "data.tsv", separator="\t", quote_style="never")
+            write_table(folder / "data.tsv", frame)
         write_text(folder / "manifest.json", to_json(account))
     return counts
 
@@ -126,7 +116,7 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
     Returns
     -------
     polars.DataFrame
-        Columns :data:`DATASET_SCHEMA`; each positive is followed by its negatives.
+        Columns :data:`DATASET_COLUMNS`; each positive is followed by its negatives.
     """
     strategy, scheme = find_strategy(settings.negatives), find_scheme(settings.split)
     if strategy.needs_transcripts and sources.transcripts is None:
@@ -148,7 +138,7 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         whole_clusters=scheme.whole_clusters,
     )
     n_positives = frame.height
-    frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_SCHEMA)
+    frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_COLUMNS)
     _require_negatives((n_positives, frame.filter(pl.col("label") == 0).height), settings, sources, counts)
     _check_places(frame, transcripts)
     return frame

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.dataset.clusters import SITE_K, KmerSet
-from dmiso.dataset.layouts import INTERACTION_SCHEMA, find_layout
+from dmiso.dataset.clusters import SITE_K
+from dmiso.dataset.layouts import INTERACTION_COLUMNS, find_layout
 from dmiso.dataset.locate import SiteIndex
 from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
 from dmiso.io.streams import base_name, display_name
+from dmiso.kmers import KmerSet
 from dmiso.losses import require_kept
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def gather_positives(
     Returns
     -------
     polars.DataFrame
-        Columns of ``INTERACTION_SCHEMA``; a miRNA and a site stand together once, in the order of the files.
+        Columns of ``INTERACTION_COLUMNS``; a miRNA and a site stand together once, in the order of the files.
     """
     index = SiteIndex(transcripts) if transcripts else None
     clear_of = _sites_to_avoid(sources, counts)
@@ -117,7 +118,7 @@ def _drop(frame: pl.DataFrame, keep: pl.Expr | pl.Series, reason: str, counts: C
 
 def _sites_to_avoid(sources: Sources, counts: Counts) -> KmerSet:
     """Gather the 16-mers of test sites, of either label."""
-    avoid = KmerSet()
+    avoid = KmerSet(SITE_K)
     for path in sources.exclude:
         table, _ = read_interactions(path, mature=sources.mature, keep_negatives=True)
         avoid.add(table["target_sequence"].to_list())
@@ -159,4 +160,4 @@ def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
     if merged.height < frame.height:
         counts.drop(_REPEATS, frame.height - merged.height)
-    return merged.select(*INTERACTION_SCHEMA)
+    return merged.select(*INTERACTION_COLUMNS)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import INTERACTION_COLUMNS
 from dmiso.errors import find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["INTERACTION_SCHEMA", "LAYOUTS", "Layout", "find_layout", "sniff_layout"]
+__all__ = ["INTERACTION_COLUMNS", "LAYOUTS", "Layout", "find_layout", "sniff_layout"]
 
 _TEXT = (
     "mirna_id",
@@ -44,15 +45,6 @@ _INTEGERS = (
     "iso3_offset",
     "candidate_rank",
 )
-
-INTERACTION_SCHEMA: Final[Mapping[str, pl.DataType]] = MappingProxyType(
-    {
-        **{name: pl.String() for name in _TEXT},
-        **{name: pl.Int64() for name in _INTEGERS},
-        "label": pl.Int8(),
-    }
-)
-"""Columns of a table of interactions, whatever file it came from; what a file does not tell is null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +271,7 @@ _DMISO = Layout(
     "dmiso's own tables: interactions of dmiso chimeras, data sets of dmiso dataset",
     texts={name: name for name in _TEXT},
     integers={name: (name, 0) for name in (*_INTEGERS, "label")},
-    optional=tuple(name for name in INTERACTION_SCHEMA if name not in {"mirna_sequence", "target_sequence"}),
+    optional=tuple(name for name in INTERACTION_COLUMNS if name not in {"mirna_sequence", "target_sequence"}),
     signature=("mirna_sequence", "target_sequence"),
     fragments=True,
 )

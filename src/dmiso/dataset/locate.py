@@ -1,18 +1,20 @@
-"""Where a site's letters stand on given transcripts: exact search through a sorted index of 16-mers.
+"""Where a site's sequence stands on given transcripts: exact search through a sorted index of 16-mers.
 
-A site named on a transcript of another release is found again by its letters alone. The index holds every
+A site named on a transcript of another release is found again by its sequence alone. The index holds every
 16-mer of the transcripts beside its position (8 bytes each); a site is looked up by its first 16-mer free of
-N and then compared letter by letter.
+N and then compared base by base.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from dmiso.alphabet import pack
 from dmiso.compiled import njit
-from dmiso.dataset.clusters import SITE_K, pack
+from dmiso.dataset.clusters import SITE_K
+from dmiso.kmers import first_kmer, sorted_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     from dmiso.io.transcripts import Transcript
 
 __all__ = ["Places", "SiteIndex"]
-
-_BREAK: Final = 5
-"""Code of the letter between two transcripts; 4 is N."""
 
 
 class Places(NamedTuple):
@@ -40,25 +39,6 @@ class Places(NamedTuple):
 
 
 @njit(cache=True)
-def _index(codes: NDArray[np.uint8], k: int, out: NDArray[np.uint64]) -> int:  # pragma: no cover
-    """Write ``kmer << 32 | position`` for every k-mer free of N; return how many."""
-    mask = (np.uint64(1) << np.uint64(2 * k)) - np.uint64(1)
-    kmer = np.uint64(0)
-    run = 0
-    n = 0
-    for p in range(len(codes)):
-        if codes[p] >= 4:
-            run = 0
-            continue
-        kmer = ((kmer << np.uint64(2)) | np.uint64(codes[p])) & mask
-        run += 1
-        if run >= k:
-            out[n] = (kmer << np.uint64(32)) | np.uint64(p - k + 1)
-            n += 1
-    return n
-
-
-@njit(cache=True)
 def _find(
     site: NDArray[np.uint8],
     index: NDArray[np.uint64],
@@ -67,17 +47,10 @@ def _find(
     favourite: tuple[int, int],
 ) -> tuple[int, int]:  # pragma: no cover
     """Return the first place of a site (one inside ``favourite`` comes before all) and the number of places."""
-    kmer = np.uint64(0)
-    run, anchor = 0, -1
-    for p in range(len(site)):
-        run = 0 if site[p] == 4 else run + 1
-        if run == k:
-            anchor = p - k + 1
-            break
+    first_number, anchor = first_kmer(site, k)
     if anchor < 0:
         return -1, 0
-    for p in range(anchor, anchor + k):
-        kmer = (kmer << np.uint64(2)) | np.uint64(site[p])
+    kmer = np.uint64(first_number)
     first, hits, liked = -1, 0, False
     at = np.searchsorted(index, kmer << np.uint64(32))
     while at < len(index) and index[at] >> np.uint64(32) == kmer:
@@ -114,14 +87,14 @@ def _find_all(
 
 
 class SiteIndex:
-    """Finds sites on transcripts by their letters.
+    """Finds sites on transcripts by their sequences.
 
     Parameters
     ----------
     transcripts
         mRNAs by name.
     k
-        Length of the indexed words, 1–16 nt; shorter sites are not found.
+        Length of the indexed k-mers, 1–16 nt; shorter sites are not found.
 
     Examples
     --------
@@ -135,13 +108,10 @@ class SiteIndex:
     def __init__(self, transcripts: Mapping[str, Transcript], k: int = SITE_K) -> None:
         self.names = list(transcripts)
         self._k = k
-        packed = pack([transcript.sequence + "N" for transcript in transcripts.values()])
+        # a break after each transcript equals nothing: no k-mer and no site crosses from one to the next
+        packed = pack([transcript.sequence for transcript in transcripts.values()], separated=True)
         self._codes, self._bounds = packed
-        # the letter after each transcript equals none: no word and no site crosses from one to the next
-        self._codes[self._bounds[1:] - 1] = _BREAK
-        out = np.empty(self._codes.size, np.uint64)
-        self._index = out[: _index(self._codes, k, out)]
-        self._index.sort()
+        self._index = sorted_keys(packed, k, by_position=True)
         self._numbers = {name: number for number, name in enumerate(self.names)}
 
     def find(self, sites: Sequence[str], prefer: Sequence[str | None] | None = None) -> Places:
@@ -150,7 +120,7 @@ class SiteIndex:
         Parameters
         ----------
         sites
-            RNA letters. N matches only N.
+            Upper-case RNA. N matches only N.
         prefer
             Name of the transcript each site is said to lie on; a place there comes before others. Among
             equals the first transcript counts.

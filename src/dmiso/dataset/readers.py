@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
-from dmiso.alphabet import AMBIGUOUS, normalise
-from dmiso.columns import COLUMNS
-from dmiso.dataset.layouts import INTERACTION_SCHEMA, LAYOUTS, Layout, find_layout, sniff_layout
+from dmiso.alphabet import AMBIGUOUS, CODED, normalise
+from dmiso.columns import COLUMNS, schema_of
+from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS, Layout, find_layout, sniff_layout
 from dmiso.errors import InputError, UsageError
 from dmiso.io.declared_numbers import EMPTY, numbers_of
 from dmiso.io.sequences import read_sequences
@@ -115,7 +115,7 @@ def read_interactions(
     Returns
     -------
     Interactions
-        A frame with the columns of ``INTERACTION_SCHEMA`` in the file's order, and the counts: every row
+        A frame with the columns of ``INTERACTION_COLUMNS`` in the file's order, and the counts: every row
         of the file is either kept or dropped for a named reason.
 
     Raises
@@ -228,11 +228,14 @@ def _laid_out(batch: Batch, layout: Layout, path: Path, counts: Counts) -> pl.Da
     columns.update(layout.derived)
     nothing = pl.lit(None)
     laid_out = frame.select(
-        *(columns.get(name, nothing).cast(dtype).alias(name) for name, dtype in INTERACTION_SCHEMA.items()),
+        *(
+            columns.get(name, nothing).cast(dtype).alias(name)
+            for name, dtype in schema_of(INTERACTION_COLUMNS).items()
+        ),
         _LINE,
     )
     for ours, made in layout.derived.items():
-        if INTERACTION_SCHEMA[ours].is_numeric():
+        if schema_of(INTERACTION_COLUMNS)[ours].is_numeric():
             _check_derived(laid_out[ours], made.meta.root_names(), frame, path)
     _check_order(laid_out, path)
     return laid_out
@@ -314,7 +317,7 @@ def _drop_or_stop(
     frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str | None
 ) -> pl.DataFrame:
     """Refuse or drop rows with a letter that is no nucleotide code."""
-    good = pl.col(name).str.contains(f"^[ACGUN{AMBIGUOUS}]+$")
+    good = pl.col(name).str.contains(f"^[{CODED}{AMBIGUOUS}]+$")
     bad = frame.filter(~good)
     if bad.height and on_bad != "skip":
         try:
@@ -345,4 +348,4 @@ def _completed(frame: pl.DataFrame, source: str, *, keep_source: bool) -> pl.Dat
         pl.col("strand").fill_null("."),
     )
     place = pl.format("{}-line-{}", "source", _LINE)
-    return frame.with_columns(target_id=pl.coalesce("target_id", site, place)).select(*INTERACTION_SCHEMA)
+    return frame.with_columns(target_id=pl.coalesce("target_id", site, place)).select(*INTERACTION_COLUMNS)

@@ -1,6 +1,6 @@
 """Forward passes of the networks without torch. Importing this package loads no engine."""
 
-from dmiso.engine.catalogue import build_engine
-from dmiso.engine.protocol import Engine
+from dmiso.engine.build import build_engine, build_scanners
+from dmiso.engine.protocol import Engine, GateEngine, PositionEngine
 
-__all__ = ["Engine", "build_engine"]
+__all__ = ["Engine", "GateEngine", "PositionEngine", "build_engine", "build_scanners"]

@@ -104,3 +104,8 @@ def _combined(members: Iterable[FloatArray]) -> Logits:
         mean = mean + off / n
         squares = squares + off * (logits - mean)
     return Logits(mean.astype(np.float32), np.sqrt(squares / (n - 1)).astype(np.float32))
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[Engine] = EnsembleEngine

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import GC
 from dmiso.energies import duplex_energies
 from dmiso.errors import UsageError, did_you_mean
 from dmiso.evaluate.clusters import cluster_column, cluster_folds
@@ -119,7 +120,7 @@ def _target_kmers(table: pl.DataFrame, train: pl.DataFrame | None, seed: int) ->
 def _gc(column: str) -> Baseline:
     def score(table: pl.DataFrame, _train: pl.DataFrame | None, _seed: int) -> Floats:
         letters = pl.col(column)
-        share = letters.str.count_matches("[GC]") / letters.str.len_bytes().clip(lower_bound=1)
+        share = letters.str.count_matches(f"[{GC}]") / letters.str.len_bytes().clip(lower_bound=1)
         return table.select(share.cast(pl.Float64))[column].to_numpy()
 
     return score

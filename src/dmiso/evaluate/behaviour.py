@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.alphabet import to_dna
 from dmiso.evaluate.planted import MIRNAS, plant, random_place, random_target, shuffled_site, site_of
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _rewriting(scorer: Scorer, n_per_mirna: int, generator: np.random.Generator)
     plain = scorer(mirnas, targets)
     ways = {
         "lower_case": ([m.lower() for m in mirnas], [t.lower() for t in targets]),
-        "dna_letters": ([m.replace("U", "T") for m in mirnas], [t.replace("U", "T") for t in targets]),
+        "dna_letters": ([to_dna(m) for m in mirnas], [to_dna(t) for t in targets]),
         "n_after_the_end": (mirnas, [t + "N" * 5 for t in targets]),
     }
     changes = {name: float(np.abs(scorer(*pair) - plain).max()) for name, pair in ways.items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import COMPARISON_COLUMNS, METRIC_COLUMNS, schema_of
 from dmiso.evaluate.bootstrap import Metric, difference, interval
 from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.evaluate.metrics import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPARED_METRICS",
     "METRICS",
-    "METRIC_SCHEMA",
+    "METRIC_COLUMNS",
     "comparison_table",
     "holm",
     "jobs_of",
@@ -70,33 +71,6 @@ METRICS: Final = (
 
 COMPARED_METRICS: Final = ("auroc", "ap_1_1", "ap_1_10", "within_mirna_auroc")
 """Metrics that paired tests are made on."""
-
-METRIC_SCHEMA: Final[Mapping[str, pl.DataType]] = {
-    "scorer": pl.String(),
-    "kind": pl.String(),
-    "metric": pl.String(),
-    "value": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "replicates": pl.Int64(),
-    "rows": pl.Int64(),
-    "chance": pl.Float64(),
-    "threshold": pl.Float64(),
-    "note": pl.String(),
-}
-
-_COMPARISON_SCHEMA: Final[Mapping[str, pl.DataType]] = {
-    "scorer": pl.String(),
-    "other_scorer": pl.String(),
-    "metric": pl.String(),
-    "difference": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "p_value": pl.Float64(),
-    "p_adjusted": pl.Float64(),
-    "replicates": pl.Int64(),
-    "rows": pl.Int64(),
-}
 
 
 def _at_threshold(
@@ -212,7 +186,7 @@ def metric_table(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`METRIC_SCHEMA`. A metric that is not defined has no value, and a note that says why.
+        Columns :data:`METRIC_COLUMNS`. A metric that is not defined has no value, and a note that says why.
     """
     rows: list[dict[str, Any]] = []
     groups, labels = _group_codes(table, names), table["label"].to_numpy()
@@ -228,7 +202,7 @@ def metric_table(
             if low is not None and low.n_replicates:
                 rows[-1] |= {"low": low.low, "high": low.high, "replicates": low.n_replicates}
     return pl.DataFrame(
-        [{name: row.get(name) for name in METRIC_SCHEMA} for row in rows], schema=dict(METRIC_SCHEMA)
+        [{name: row.get(name) for name in METRIC_COLUMNS} for row in rows], schema=schema_of(METRIC_COLUMNS)
     )
 
 
@@ -342,7 +316,8 @@ def comparison_table(
         adjusted = holm(np.array([row["p_value"] for row in tested], dtype=np.float64))
         rows += [row | {"p_adjusted": p} for row, p in zip(tested, adjusted.tolist(), strict=True)]
     return pl.DataFrame(
-        [{name: row[name] for name in _COMPARISON_SCHEMA} for row in rows], schema=dict(_COMPARISON_SCHEMA)
+        [{name: row[name] for name in COMPARISON_COLUMNS} for row in rows],
+        schema=schema_of(COMPARISON_COLUMNS),
     )
 
 

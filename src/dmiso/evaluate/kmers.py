@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from dmiso.encode import N_CODE, encode
+from dmiso.alphabet import pack
 from dmiso.evaluate.clusters import cluster_folds
+from dmiso.kmers import count_kmers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def kmer_counts(sequences: Sequence[str]) -> Floats:
     Returns
     -------
     numpy.ndarray
-        ``(n_sequences, 340)``: 4 + 16 + 64 + 256 columns, each block in the letters' order A U C G.
+        ``(n_sequences, 340)``: 4 + 16 + 64 + 256 columns, each block in the order A U C G of the codes.
 
     Examples
     --------
@@ -63,25 +64,8 @@ def kmer_counts(sequences: Sequence[str]) -> Floats:
     array([[2., 1., 0., 0., 1., 1.],
            [0., 0., 0., 1., 0., 0.]])
     """
-    n = len(sequences)
-    counts = np.zeros((n, N_FEATURES))
-    codes = encode(sequences, max(map(len, sequences), default=0)).astype(np.int64)
-    first = 0
-    for k in range(1, MAX_K + 1):
-        n_windows = codes.shape[1] - k + 1
-        if n_windows < 1:
-            break
-        kmer = np.zeros((n, n_windows), np.int64)
-        whole = np.ones((n, n_windows), bool)
-        for i in range(k):
-            letters = codes[:, i : i + n_windows]
-            kmer = kmer * 4 + letters
-            whole &= letters < N_CODE
-        rows = np.broadcast_to(np.arange(n)[:, None] * 4**k, kmer.shape)
-        block = np.bincount((rows + kmer)[whole], minlength=n * 4**k)
-        counts[:, first : first + 4**k] = block.reshape(n, 4**k)
-        first += 4**k
-    return counts
+    packed = pack(sequences)
+    return np.hstack([count_kmers(packed, k) for k in range(1, MAX_K + 1)])
 
 
 def train_kmers(sequences: Sequence[str], labels: Floats, *, seed: int = 0) -> KmerModel:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dmiso.seeds import reverse_complement, seed_class
+from dmiso.alphabet import NUCLEOTIDES, shares_of_gc
+from dmiso.seeds import seed_class, seed_match
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +39,7 @@ def site_of(mirna: str) -> str:
     >>> site_of("UGAGGUAGUAGGUUGUAUAGUU")
     'CUACCUCA'
     """
-    return reverse_complement(mirna[1:8]) + "A"
+    return seed_match(mirna[1:8]) + "A"
 
 
 def random_target(generator: np.random.Generator, *, gc: float = 0.5, without: tuple[str, ...] = ()) -> str:
@@ -53,9 +54,8 @@ def random_target(generator: np.random.Generator, *, gc: float = 0.5, without: t
     without
         miRNAs that have no canonical site in it, offset 6mers included.
     """
-    shares = [(1 - gc) / 2, (1 - gc) / 2, gc / 2, gc / 2]
     while True:
-        letters = generator.choice(list("AUCG"), size=TARGET_LENGTH, p=shares)
+        letters = generator.choice(list(NUCLEOTIDES), size=TARGET_LENGTH, p=shares_of_gc(gc))
         target = "".join(letters.tolist())
         if all(seed_class(mirna, target) == "none" for mirna in without):
             return target

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.columns import RELIABILITY_COLUMNS, schema_of
 from dmiso.evaluate.metrics import brier
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "RELIABILITY_SCHEMA",
+    "RELIABILITY_COLUMNS",
     "BrierParts",
     "at_priors",
     "brier_parts",
@@ -40,19 +41,7 @@ N_BINS: Final = 10
 _Z: Final = 1.959963984540054
 """97.5 % quantile of the standard normal."""
 
-RELIABILITY_SCHEMA: Final = {
-    "scorer": pl.String(),
-    "prior": pl.Float64(),
-    "bin": pl.Int64(),
-    "lowest_score": pl.Float64(),
-    "highest_score": pl.Float64(),
-    "mean_score": pl.Float64(),
-    "observed_share": pl.Float64(),
-    "share_low": pl.Float64(),
-    "share_high": pl.Float64(),
-    "n": pl.Int64(),
-}
-_BIN_COLUMNS: Final = tuple(RELIABILITY_SCHEMA)[2:]
+_BIN_COLUMNS: Final = tuple(RELIABILITY_COLUMNS)[2:]
 
 
 class BrierParts(NamedTuple):
@@ -181,7 +170,7 @@ def reliability_bins(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BI
         high,
         n,
     )
-    schema = {name: RELIABILITY_SCHEMA[name] for name in _BIN_COLUMNS}
+    schema = {name: schema_of(RELIABILITY_COLUMNS)[name] for name in _BIN_COLUMNS}
     return pl.DataFrame(dict(zip(_BIN_COLUMNS, values, strict=True)), schema=schema)
 
 
@@ -202,10 +191,10 @@ def reliability_table(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`RELIABILITY_SCHEMA`; ``prior`` is empty where a score does not state it.
+        Columns :data:`RELIABILITY_COLUMNS`; ``prior`` is empty where a score does not state it.
     """
     labels = table["label"].to_numpy()
-    frames = [pl.DataFrame(schema=RELIABILITY_SCHEMA)]
+    frames = [pl.DataFrame(schema=schema_of(RELIABILITY_COLUMNS))]
     for column in columns:
         if column.probabilities is not None:
             head = (

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
-from polars import selectors
 
 from dmiso.errors import InputError, UsageError
 from dmiso.evaluate.adapters import read_tool_output, run_tools
@@ -24,7 +22,8 @@ from dmiso.evaluate.reliability import at_priors, reliability_table
 from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.evaluate.strata import find_strata, strata_table
-from dmiso.io import TableWriter, write_text
+from dmiso.extras import is_installed
+from dmiso.io import write_table, write_text
 from dmiso.io.folders import FolderKind, check_folder
 from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
@@ -181,7 +180,7 @@ def _baselines(
 ) -> list[ScoreColumn]:
     names = settings.baselines
     if names is None:
-        names = default_baselines(has_train=train is not None, energies=find_spec("RNA") is not None)
+        names = default_baselines(has_train=train is not None, energies=is_installed("RNA"))
     shown = {column.name for column in columns}
     names = [name for name in names if name not in shown]
     with_clusters = table
@@ -263,7 +262,7 @@ def evaluate_files(
         result = result._replace(behaviour=behaviour_table(models, seed=settings.seed))
     for name, frame in result._asdict().items():
         if frame is not None:
-            write_tsv(frame, output / f"{name}.tsv")
+            write_table(output / f"{name}.tsv", frame, digits=6)
     write_text(output / "summary.md", summary_text(*result, table=table))
     write_text(output / "manifest.json", to_json(_manifest(inputs, settings, counts, models, command)))
     return result, counts
@@ -350,13 +349,6 @@ def behaviour_table(models: Sequence[ModelScorer], *, seed: int = 0) -> pl.DataF
         for check in check_behaviour(model.score, threshold=model.threshold, seed=seed)
     ]
     return pl.DataFrame(rows)
-
-
-def write_tsv(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table with numbers of six significant digits."""
-    rounded = frame.with_columns(selectors.float().round_sig_figs(6))
-    with TableWriter(path, dict(rounded.schema)) as writer:
-        writer.write(rounded)
 
 
 def _manifest(

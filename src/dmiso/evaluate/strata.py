@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from dmiso.evaluate.compare import METRIC_SCHEMA, metric_table, replicate
+from dmiso.columns import STRATA_COLUMNS, schema_of
+from dmiso.evaluate.compare import METRIC_COLUMNS, metric_table, replicate
 from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.seeds import SEED_CLASSES, seed_classes
 
@@ -25,8 +26,7 @@ _METRICS: Final = ("auroc", "ap_1_1", "within_mirna_auroc", "recall")
 _FEWEST: Final = 10
 """Rows of either class under which a stratum is shown with its counts only."""
 
-_HEAD: Final = {"by": pl.String(), "stratum": pl.String(), "positives": pl.Int64(), "negatives": pl.Int64()}
-_SCHEMA: Final = {**_HEAD, **METRIC_SCHEMA}
+_HEAD: Final = ("by", "stratum", "positives", "negatives")
 
 
 class Stratum(NamedTuple):
@@ -131,7 +131,7 @@ def strata_table(
         fewer than 10 rows of a class gives its counts and a note; scores that a sample of rows has only are
         judged on the sample's rows of the stratum, and ``rows`` says how many these are.
     """
-    frames = [pl.DataFrame(schema=_SCHEMA)]
+    frames = [pl.DataFrame(schema=schema_of(STRATA_COLUMNS))]
     whole, sample = by_rows([column for column in columns if column.values is not None])
     sampled = [column for column in columns if column.rows is not None]
     for stratum in strata:
@@ -146,9 +146,10 @@ def strata_table(
                 metrics = pl.concat([metrics, draw(sampled, stratum.rows & sample)])
         head = (stratum.by, stratum.value, positives, len(labels) - positives)
         columns_of_stratum = [
-            pl.lit(value, dtype).alias(name) for (name, dtype), value in zip(_HEAD.items(), head, strict=True)
+            pl.lit(value, dtype).alias(name)
+            for (name, dtype), value in zip(schema_of(_HEAD).items(), head, strict=True)
         ]
-        frames.append(metrics.select(*columns_of_stratum, *METRIC_SCHEMA))
+        frames.append(metrics.select(*columns_of_stratum, *METRIC_COLUMNS))
     return pl.concat(frames)
 
 
@@ -177,5 +178,5 @@ def _too_few(labels: NDArray[np.int8]) -> bool:
 def _without_metrics(scorers: Sequence[str | None]) -> pl.DataFrame:
     """Return rows that say why there are no metrics."""
     note = f"fewer than {_FEWEST} rows of a class"
-    rows = [dict.fromkeys(METRIC_SCHEMA) | {"scorer": name, "note": note} for name in scorers]
-    return pl.DataFrame(rows, schema=dict(METRIC_SCHEMA))
+    rows = [dict.fromkeys(METRIC_COLUMNS) | {"scorer": name, "note": note} for name in scorers]
+    return pl.DataFrame(rows, schema=schema_of(METRIC_COLUMNS))

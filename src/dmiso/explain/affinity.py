@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from dmiso.extras import require_extra
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["RankCorrelation", "rank_correlation", "ranks"]
+__all__ = ["RankCorrelation", "rank_correlation"]
 
 
 class RankCorrelation(NamedTuple):
@@ -22,20 +24,6 @@ class RankCorrelation(NamedTuple):
     high: float
 
 
-def ranks(values: ArrayLike) -> Floats:
-    """Return ranks from 1, tied values the mean of theirs.
-
-    Examples
-    --------
-    >>> ranks([3.0, 1.0, 3.0]).tolist()
-    [2.5, 1.0, 2.5]
-    """
-    x = np.asarray(values, np.float64)
-    _, place, counts = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[place], np.float64)
-
-
 def rank_correlation(
     scores: ArrayLike,
     measured: ArrayLike,
@@ -44,7 +32,7 @@ def rank_correlation(
     n_replicates: int = 1000,
     seed: int = 0,
 ) -> RankCorrelation:
-    """Correlate ranks; of several groups the mean of each one's correlation, however many rows it has.
+    """Correlate ranks (Spearman); of several groups the mean of each one's correlation, however many rows it has.
 
     Parameters
     ----------
@@ -57,11 +45,17 @@ def rank_correlation(
     seed
         Of the draws.
 
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+
     Examples
     --------
     >>> rank_correlation([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 9.0], n_replicates=10).value
     1.0
     """
+    require_extra("scipy", "correlating ranks")
     x, y = np.asarray(scores, np.float64), np.asarray(measured, np.float64)
     labels = np.zeros(len(x)) if groups is None else np.asarray(groups)
     members = [own for label in np.unique(labels) if len(own := np.flatnonzero(labels == label)) > 2]
@@ -75,11 +69,8 @@ def rank_correlation(
 
 def _mean(x: Floats, y: Floats, members: list[NDArray[np.intp]]) -> float:
     """Return the mean over groups of the correlation of ranks; groups in which one side is constant are left out."""
-    found = []
-    for own in members:
-        a, b = ranks(x[own]), ranks(y[own])
-        a, b = a - a.mean(), b - b.mean()
-        size = np.sqrt((a**2).sum() * (b**2).sum())
-        if size > 0:
-            found.append(float((a * b).sum() / size))
+    from scipy.stats import spearmanr
+
+    varied = [own for own in members if np.ptp(x[own]) > 0 and np.ptp(y[own]) > 0]
+    found = [float(spearmanr(x[own], y[own]).statistic) for own in varied]
     return float(np.mean(found)) if found else float("nan")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import GENE_SET_COLUMNS, schema_of
 from dmiso.errors import InputError
-from dmiso.explain.mirna_clusters import benjamini_hochberg
 from dmiso.io.streams import display_name
 from dmiso.io.text_lines import text_lines
+from dmiso.significance import benjamini_hochberg, hypergeometric_tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,19 +18,8 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["GENE_SET_SCHEMA", "hypergeometric_tail", "over_represented", "read_gmt"]
+__all__ = ["GENE_SET_COLUMNS", "over_represented", "read_gmt"]
 
-GENE_SET_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "gene_set": pl.String,
-    "cluster_targets": pl.Int64,
-    "in_set": pl.Int64,
-    "overlap": pl.Int64,
-    "expected_overlap": pl.Float64,
-    "enrichment_p_value": pl.Float64,
-    "enrichment_q_value": pl.Float64,
-}
 
 _FEWEST_GENES: Final = 3
 
@@ -85,7 +74,7 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
     Returns
     -------
     polars.DataFrame
-        :data:`GENE_SET_SCHEMA` without the scorer's name; one-sided hypergeometric p-value, and that adjusted by
+        :data:`GENE_SET_COLUMNS` without the scorer's name; one-sided hypergeometric p-value, and that adjusted by
         Benjamini and Hochberg over all rows. Sets without a gene of the background are left out.
 
     Examples
@@ -104,27 +93,12 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
             if not inside:
                 continue
             overlap = len(own & inside)
-            p = hypergeometric_tail(overlap, len(own), len(inside), len(background))
             expected = len(own) * len(inside) / len(background)
-            rows.append((None, cluster, name, len(own), len(inside), overlap, expected, p, 1.0))
-    table = pl.DataFrame(rows, schema=GENE_SET_SCHEMA, orient="row")
-    adjusted = benjamini_hochberg(table["enrichment_p_value"].to_list())
-    return table.with_columns(pl.Series("enrichment_q_value", adjusted, pl.Float64)).sort(
-        "enrichment_p_value", maintain_order=True
-    )
-
-
-def hypergeometric_tail(overlap: int, drawn: int, inside: int, total: int) -> float:
-    """Return the chance that of ``drawn`` genes at least ``overlap`` are among ``inside`` of ``total``.
-
-    Examples
-    --------
-    >>> hypergeometric_tail(1, 1, 2, 8)
-    0.25
-    """
-    whole = math.comb(total, drawn)
-    ways = sum(
-        math.comb(inside, k) * math.comb(total - inside, drawn - k)
-        for k in range(overlap, min(drawn, inside) + 1)
-    )
-    return ways / whole
+            rows.append((None, cluster, name, len(own), len(inside), overlap, expected, None, None))
+    table = pl.DataFrame(rows, schema=schema_of(GENE_SET_COLUMNS), orient="row")
+    overlaps, drawn, inside_sets = (table[n].to_numpy() for n in ("overlap", "cluster_targets", "in_set"))
+    p = hypergeometric_tail(overlaps, drawn, inside_sets, len(background))
+    return table.with_columns(
+        pl.Series("enrichment_p_value", p, pl.Float64),
+        pl.Series("enrichment_q_value", benjamini_hochberg(p), pl.Float64),
+    ).sort("enrichment_p_value", maintain_order=True)

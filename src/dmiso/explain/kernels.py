@@ -80,21 +80,23 @@ def information(shares: Floats) -> Floats:
     return np.asarray(2 + (shares * logs).sum(axis=1), np.float64)
 
 
-def first_kernels(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, tuple[Floats, Floats]]:
+def first_kernels(
+    weights: Mapping[str, NDArray[np.float32]], convolutions: Mapping[str, str]
+) -> dict[str, tuple[Floats, Floats]]:
     """Return the first convolutions of a network by side: kernels ``(n, 4, width)`` and biases ``(n,)``.
 
-    The published network has one for miRNAs and one for targets; the duplex network one over target letters.
+    Parameters
+    ----------
+    weights
+        Of one network, by name.
+    convolutions
+        Name of the convolution by side, as its :class:`~dmiso.networks.NetworkEntry` has them.
     """
     found = {}
-    for side, name in (
-        ("mirna", "mirna_convolution"),
-        ("target", "target_convolution"),
-        ("target", "context"),
-    ):
-        if f"{name}.weight" in weights:
-            kernels = weights[f"{name}.weight"].astype(np.float64)
-            bias = weights.get(f"{name}.bias")
-            found[side] = (kernels, np.zeros(len(kernels)) if bias is None else bias.astype(np.float64))
+    for side, name in convolutions.items():
+        kernels = weights[f"{name}.weight"].astype(np.float64)
+        bias = weights.get(f"{name}.bias")
+        found[side] = (kernels, np.zeros(len(kernels)) if bias is None else bias.astype(np.float64))
     return found
 
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import CLUSTER_COLUMNS, SHARED_COLUMNS, schema_of
 from dmiso.explain.model import encode_pairs
 from dmiso.explain.perturb import MASK
 from dmiso.explain.profiles import sensitivities
+from dmiso.extras import require_extra
+from dmiso.significance import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,30 +32,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "CLUSTER_SCHEMA",
-    "SHARED_SCHEMA",
+    "CLUSTER_COLUMNS",
+    "SHARED_COLUMNS",
     "Clusters",
     "average_linkage",
     "cluster_mirnas",
     "shared_targets",
 ]
 
-CLUSTER_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "mirna_sequence": pl.String,
-    "mirna_id": pl.String,
-    "n": pl.Int64,
-}
-SHARED_SCHEMA: Final = {
-    "scorer": pl.String,
-    "mirna_cluster": pl.Int64,
-    "cluster_mirnas": pl.Int64,
-    "shared_share": pl.Float64,
-    "random_share": pl.Float64,
-    "permutation_p_value": pl.Float64,
-    "permutation_q_value": pl.Float64,
-}
 
 _FEWEST_PAIRS: Final = 5
 _MASKS: Final = 15
@@ -120,18 +107,19 @@ def cluster_mirnas(
     )
     found = found.with_columns(pl.Series("mirna_cluster", labels + 1, pl.Int64), scorer=pl.lit(model.name))
     place = np.lexsort((np.arange(len(rows)), labels))
-    return Clusters(found[place].select(list(CLUSTER_SCHEMA)), table[place])
+    return Clusters(found[place].select(list(CLUSTER_COLUMNS)), table[place])
 
 
 def _correlation_distance(profiles: Floats) -> Floats:
     centred = profiles - profiles.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = centred / np.where(length > 0, length, 1)
-    return np.asarray(1 - unit @ unit.T, np.float64)
+    # rounding may leave equal shapes a hair below 0
+    return np.asarray(np.maximum(1 - unit @ unit.T, 0.0), np.float64)
 
 
 def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
-    """Join the nearest clusters, by mean distance of members, until ``n_clusters`` are left.
+    """Join the nearest clusters, by mean distance of members (scipy's linkage), until ``n_clusters`` are left.
 
     Parameters
     ----------
@@ -151,21 +139,19 @@ def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
     >>> average_linkage(np.abs(points[:, None] - points), 2).tolist()
     [1, 1, 0, 0, 0]
     """
-    d = np.array(distances, np.float64)
-    np.fill_diagonal(d, np.inf)
-    members = [[i] for i in range(len(d))]
-    alive = np.ones(len(d), np.bool_)
-    for _ in range(len(d) - n_clusters):
-        i, j = sorted(divmod(int(np.argmin(d)), len(d)))
-        a, b = len(members[i]), len(members[j])
-        joined = (a * d[i] + b * d[j]) / (a + b)
-        d[i], d[:, i] = joined, joined
-        d[i, i] = np.inf
-        d[j], d[:, j] = np.inf, np.inf
-        members[i] += members[j]
-        alive[j] = False
-    left = sorted((members[i] for i in np.flatnonzero(alive)), key=lambda m: (-len(m), min(m)))
-    labels = np.zeros(len(d), np.int64)
+    require_extra("scipy", "clustering miRNAs")
+    from scipy.cluster.hierarchy import cut_tree, linkage
+    from scipy.spatial.distance import squareform
+
+    n = len(distances)
+    if n < 2:
+        return np.zeros(n, np.int64)
+    # unchecked: rounding may leave a distance a hair off its mirror image, or the diagonal off 0
+    tree = linkage(squareform(distances, checks=False), "average")
+    cut = cut_tree(tree, n_clusters=min(n_clusters, n)).ravel()
+    members = [np.flatnonzero(cut == number).tolist() for number in np.unique(cut)]
+    left = sorted(members, key=lambda own: (-len(own), min(own)))
+    labels = np.zeros(n, np.int64)
     for number, own in enumerate(left):
         labels[own] = number
     return labels
@@ -192,7 +178,7 @@ def shared_targets(
     Returns
     -------
     polars.DataFrame
-        :data:`SHARED_SCHEMA` for clusters of two or more: mean Jaccard index of the members' targets, its mean over
+        :data:`SHARED_COLUMNS` for clusters of two or more: mean Jaccard index of the members' targets, its mean over
         random clusters, the share of those that reach it, and that adjusted by Benjamini and Hochberg.
     """
     mirnas = clusters.table["mirna_sequence"].to_list()
@@ -212,29 +198,12 @@ def shared_targets(
         rows.append(
             (clusters.table["scorer"][0], number[0], len(members), value, float(np.mean(draws)), p, 1.0)
         )
-    table = pl.DataFrame(rows, schema=SHARED_SCHEMA, orient="row")
+    table = pl.DataFrame(rows, schema=schema_of(SHARED_COLUMNS), orient="row")
     return table.with_columns(
         pl.Series(
-            "permutation_q_value", benjamini_hochberg(table["permutation_p_value"].to_list()), pl.Float64
+            "permutation_q_value", benjamini_hochberg(table["permutation_p_value"].to_numpy()), pl.Float64
         )
     )
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for the false discovery rate (Benjamini & Hochberg 1995).
-
-    Examples
-    --------
-    >>> benjamini_hochberg([0.01, 0.5, 0.02])
-    [0.03, 0.5, 0.03]
-    """
-    n = len(p_values)
-    adjusted = [1.0] * n
-    lowest = 1.0
-    for rank, i in sorted(enumerate(np.argsort(p_values, kind="stable"), start=1), reverse=True):
-        lowest = min(lowest, p_values[i] * n / rank)
-        adjusted[i] = lowest
-    return adjusted
 
 
 def _mean_pair(matrix: Floats, members: NDArray[np.int64]) -> float:

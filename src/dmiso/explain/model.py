@@ -14,6 +14,7 @@ import numpy as np
 
 from dmiso.encode import Crop, encode
 from dmiso.models.calibration import sigmoid
+from dmiso.networks import network_entry
 from dmiso.predict.windows import cut_windows
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ Side = str
 SIDES: Final = ("mirna", "target")
 
 _WINDOW_STRIDE: Final = 20
-_DMISO_STEP: Final = 11
-"""Letters that one pooled step of the published network sees: a convolution of 8, then a maximum over 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +156,7 @@ def explain_stored(stored: StoredModel, *, threads: int = 1) -> ExplainedModel:
 
     config = stored.config
     engine = build_engine(config, stored.weights, threads=threads, source=stored.source)
+    width = network_entry(config.network).step_width
     return ExplainedModel(
         name=config.name,
         logits=engine.logits_pairs,
@@ -164,7 +164,7 @@ def explain_stored(stored: StoredModel, *, threads: int = 1) -> ExplainedModel:
         target_length=config.target_length,
         crop=config.crop,
         probability=stored.calibration.apply,
-        step_width=dict.fromkeys(SIDES, _DMISO_STEP) if config.network == "dmiso" else {},
+        step_width={} if width is None else dict.fromkeys(SIDES, width),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from dmiso.alphabet import ALPHABETICAL, ALPHABETICAL_CODES, to_dna
 from dmiso.errors import InputError
 from dmiso.io import write_text
 from dmiso.io.streams import display_name
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Motif", "read_meme", "write_meme"]
 
-_ORDER: Final = ("ACGU", "ACGT")
-_TO_FILE: Final = (0, 2, 3, 1)
-"""Our A, U, C, G as the file's A, C, G, U."""
+_ORDER: Final = (ALPHABETICAL, to_dna(ALPHABETICAL))
 _MATRIX: Final = re.compile(r"letter-probability matrix:.*?\bw\s*=\s*(\d+)")
 _WIDEST: Final = 1000
 """Positions of a motif; an RNA-binding protein's has up to 20."""
@@ -62,7 +61,7 @@ def read_meme(path: Path) -> list[Motif]:
     for number, line in lines:
         if line.startswith("ALPHABET=") and line.split("=")[1].strip() not in _ORDER:
             raise InputError(
-                f"the alphabet is {line.split('=')[1].strip()}; ACGT or ACGU is needed",
+                f"the alphabet is {line.split('=')[1].strip()}; {' or '.join(sorted(_ORDER))} is needed",
                 path=display_name(path),
                 line=number,
             )
@@ -107,13 +106,13 @@ def _row(number: int, line: str, path: Path) -> list[float]:
 
 def write_meme(path: Path, motifs: Sequence[KernelMotif]) -> None:
     """Write kernels as motifs in MEME's minimal format, alphabet ACGU."""
-    lines = ["MEME version 4", "", "ALPHABET= ACGU", "", "strands: +", ""]
+    lines = ["MEME version 4", "", f"ALPHABET= {ALPHABETICAL}", "", "strands: +", ""]
     lines += ["Background letter frequencies", "A 0.25 C 0.25 G 0.25 U 0.25", ""]
     for motif in motifs:
         lines += [f"MOTIF {motif.name}_{motif.way} {motif.name}"]
         lines += [
             f"letter-probability matrix: alength= 4 w= {len(motif.shares)} nsites= {max(motif.n_sites, 1)} E= 0"
         ]
-        lines += [" " + " ".join(f"{row[k]:.6f}" for k in _TO_FILE) for row in motif.shares]
+        lines += [" " + " ".join(f"{row[k]:.6f}" for k in ALPHABETICAL_CODES) for row in motif.shares]
         lines += [""]
     write_text(path, "\n".join(lines))

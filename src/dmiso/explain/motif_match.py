@@ -9,14 +9,15 @@ and Benjamini and Hochberg's adjustment over all kernels that are not flat its q
 from __future__ import annotations
 
 import warnings
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
-from dmiso.errors import MissingExtraError
-from dmiso.explain.mirna_clusters import benjamini_hochberg
+from dmiso.alphabet import NUCLEOTIDES
+from dmiso.columns import MATCH_COLUMNS, schema_of
+from dmiso.extras import require_extra
+from dmiso.significance import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,37 +29,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MATCH_SCHEMA", "match_motifs", "require_memelite", "shuffled"]
+__all__ = ["MATCH_COLUMNS", "match_motifs", "shuffled"]
 
-MATCH_SCHEMA: Final = {
-    "kernel": pl.String,
-    "way": pl.String,
-    "bits": pl.Float64,
-    "n_subsequences": pl.Int64,
-    "flat": pl.Boolean,
-    "consensus": pl.String,
-    "collection": pl.String,
-    "motif_id": pl.String,
-    "motif_name": pl.String,
-    "tomtom_p_value": pl.Float64,
-    "bonferroni_p_value": pl.Float64,
-    "permutation_p_value": pl.Float64,
-    "permutation_q_value": pl.Float64,
-}
 
 _ROUNDING: Final = 1e-9
-
-
-def require_memelite() -> None:
-    """Stop unless memelite is installed.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not.
-    """
-    if find_spec("memelite") is None:
-        raise MissingExtraError("memelite", extra="motif", purpose="matching motifs")
 
 
 def shuffled(shares: Floats, generator: np.random.Generator) -> Floats:
@@ -100,14 +74,14 @@ def match_motifs(
     Returns
     -------
     polars.DataFrame
-        :data:`MATCH_SCHEMA`, a row a kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
+        :data:`MATCH_COLUMNS`, a row a kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
 
     Raises
     ------
     MissingExtraError
         If memelite is not installed.
     """
-    require_memelite()
+    require_extra("memelite")
     generator = np.random.default_rng(seed)
     live = [kernel for kernel in kernels if not kernel.flat]
     queries = [kernel.shares for kernel in live]
@@ -121,7 +95,7 @@ def match_motifs(
         (1 + int((null <= p * (1 + _ROUNDING)).sum())) / (1 + n_shuffles)
         for p, null in zip(own, null_best, strict=True)
     ]
-    adjusted = benjamini_hochberg(empirical)
+    adjusted = benjamini_hochberg(empirical).tolist()
     rows: list[tuple[object, ...]] = []
     number = 0
     for kernel in kernels:
@@ -141,18 +115,18 @@ def match_motifs(
         bonferroni = min(1.0, p * len(targets))
         rows.append((*head, motif.id, motif.name, p, bonferroni, empirical[number], adjusted[number]))
         number += 1
-    return pl.DataFrame(rows, schema=MATCH_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(MATCH_COLUMNS), orient="row")
 
 
 def consensus(shares: Floats) -> str:
-    """Return the letter of most share where it has over half, else N.
+    """Return the base of most share where it has over half, else N.
 
     Examples
     --------
     >>> consensus(np.array([[0.9, 0.1, 0, 0], [0.3, 0.3, 0.2, 0.2]]))
     'AN'
     """
-    return "".join("AUCG"[int(row.argmax())] if row.max() > 0.5 else "N" for row in shares)
+    return "".join(NUCLEOTIDES[int(row.argmax())] if row.max() > 0.5 else "N" for row in shares)
 
 
 def _tomtom(queries: Sequence[Floats], targets: Sequence[Floats]) -> Floats:

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 from dmiso.errors import UsageError
 from dmiso.io import write_text
 from dmiso.io.folders import FolderKind, check_folder
-from dmiso.io.table_writer import TableWriter
 from dmiso.provenance import manifest, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from dmiso.models import StoredModel
     from dmiso.records import Counts
 
-__all__ = ["EXPLAIN_FOLDER", "folder_for", "write_manifest", "write_table"]
+__all__ = ["DIGITS", "EXPLAIN_FOLDER", "folder_for", "write_manifest"]
 
 _TABLES: Final = (
     "letters",
@@ -47,6 +44,10 @@ EXPLAIN_FOLDER: Final = FolderKind(
 """What the subcommands of ``dmiso explain`` make in their folder."""
 
 
+DIGITS: Final = 7
+"""Significant digits of the tables: the last bits of a sum change no file."""
+
+
 def folder_for(output: Path) -> None:
     """Make the folder of results.
 
@@ -62,15 +63,6 @@ def folder_for(output: Path) -> None:
         raise UsageError(
             f"{output} cannot be made a folder ({error.strerror}). Choose another output."
         ) from error
-
-
-def write_table(path: Path, frame: pl.DataFrame, schema: Mapping[str, Any]) -> None:
-    """Write a table whole; floats keep seven digits so that the last bits of a sum change no file."""
-    import polars as pl
-
-    rounded = frame.with_columns(pl.col(pl.Float64).round_sig_figs(7))
-    with TableWriter(path, schema) as writer:
-        writer.write(rounded)
 
 
 def write_manifest(

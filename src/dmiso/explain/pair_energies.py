@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from dmiso.alphabet import LETTERS
-from dmiso.encode import N_CODE, encode
-from dmiso.explain.duplex_map import pair_class
+from dmiso.alphabet import COMPLEMENT_CODES, N_CODE, NUCLEOTIDES
+from dmiso.columns import ENERGY_COLUMNS, PAIR_TABLE_COLUMNS, schema_of
+from dmiso.encode import encode
+from dmiso.energies import pair_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTEXTS",
-    "ENERGY_SCHEMA",
-    "TABLE_SCHEMA",
+    "ENERGY_COLUMNS",
+    "PAIR_TABLE_COLUMNS",
     "planted_energies",
     "planted_target",
     "table_energies",
@@ -42,29 +43,10 @@ CONTEXTS: Final[Mapping[str, tuple[int, ...]]] = {
 }
 """Which miRNA positions, from 0, pair in a made-up site: 2-8; 2-8 and 13-16; all."""
 
-ENERGY_SCHEMA: Final = {
-    "scorer": pl.String,
-    "context": pl.String,
-    "mirna_position": pl.Int64,
-    "pair_class": pl.String,
-    "mean_change": pl.Float64,
-    "sd_change": pl.Float64,
-    "n": pl.Int64,
-}
-TABLE_SCHEMA: Final = {
-    "mirna_position": pl.Int64,
-    "mirna_letter": pl.String,
-    "target_letter": pl.String,
-    "pair_class": pl.String,
-    "pair_score": pl.Float64,
-    "stack_score": pl.Float64,
-    "mix_size": pl.Float64,
-}
 
-_COMPLEMENT: Final = np.array([1, 0, 3, 2, N_CODE], np.uint8)
 _CLASSES: Final = ("Watson-Crick", "wobble", "mismatch")
 _CLASS: Final = np.array(
-    [[_CLASSES.index(pair_class(m, t)) for t in LETTERS[:4]] for m in LETTERS[:4]], np.int64
+    [[_CLASSES.index(pair_class(m, t)) for t in NUCLEOTIDES] for m in NUCLEOTIDES], np.int64
 )
 _POSITIONS: Final = 22
 
@@ -95,7 +77,7 @@ def planted_target(
     first = (length - n) // 2 + n - 1
     for i in range(n):
         if i in paired:
-            target[first - i] = _COMPLEMENT[mirna_codes[i]]
+            target[first - i] = COMPLEMENT_CODES[mirna_codes[i]]
         else:
             wrong = np.flatnonzero(_CLASS[mirna_codes[i]] == _CLASSES.index("mismatch"))
             target[first - i] = generator.choice(wrong)
@@ -128,7 +110,7 @@ def planted_energies(
     Returns
     -------
     polars.DataFrame
-        :data:`ENERGY_SCHEMA`: by context, miRNA position (0-based, up to 22 letters) and pair, the mean over targets
+        :data:`ENERGY_COLUMNS`: by context, miRNA position (0-based, up to 22 letters) and pair, the mean over targets
         of its logit minus that of the mismatches in the same place, standard deviation over targets, and how many.
         A mismatch is 0 by definition and has no row.
     """
@@ -159,7 +141,7 @@ def planted_energies(
             (model.name, context, i, name, float(np.mean(v)), float(np.std(v)), len(v))
             for (i, name), v in sorted(found.items())
         ]
-        tables.append(pl.DataFrame(rows, schema=ENERGY_SCHEMA, orient="row"))
+        tables.append(pl.DataFrame(rows, schema=schema_of(ENERGY_COLUMNS), orient="row"))
     return pl.concat(tables)
 
 
@@ -184,8 +166,8 @@ def table_energies(weights: Mapping[str, NDArray[np.float32]]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        :data:`TABLE_SCHEMA`: by miRNA position (0-based) and letters, the mean over heads of the pair's score, of the
-        stack's score on each of the six canonical pairs before it, and the size (root mean square) of the
+        :data:`PAIR_TABLE_COLUMNS`: by miRNA position (0-based) and letters, the mean over heads of the pair's score, of
+        the stack's score on each of the six canonical pairs before it, and the size (root mean square) of the
         weights with which later layers read helices that end at this position.
     """
     pair = weights["pair_score"].astype(np.float64)
@@ -199,8 +181,8 @@ def table_energies(weights: Mapping[str, NDArray[np.float32]]) -> pl.DataFrame:
     rows = [
         (
             i,
-            LETTERS[m],
-            LETTERS[t],
+            NUCLEOTIDES[m],
+            NUCLEOTIDES[t],
             _CLASSES[_CLASS[m, t]],
             float(pair[i, m, t].mean()),
             float(stack[m, t]),
@@ -210,4 +192,4 @@ def table_energies(weights: Mapping[str, NDArray[np.float32]]) -> pl.DataFrame:
         for m in range(4)
         for t in range(4)
     ]
-    return pl.DataFrame(rows, schema=TABLE_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(PAIR_TABLE_COLUMNS), orient="row")

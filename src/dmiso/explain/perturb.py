@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.encode import N_CODE
+from dmiso.alphabet import COMPLEMENT_CODES, N_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,6 @@ __all__ = ["MASK", "Masked", "delete", "deletion_logits", "mask_logits", "mutant
 
 MASK: Final = 4
 """Letters of a mask in the paper."""
-
-_COMPLEMENT: Final = np.array([1, 0, 3, 2], np.uint8)
-"""Code of the Watson-Crick partner of A, U, C, G."""
 
 
 class Masked(NamedTuple):
@@ -183,7 +180,7 @@ def pair_epistasis(
         total = np.zeros(len(places))
         used = np.zeros(len(places))
         for letter in range(4):
-            partner = _COMPLEMENT[letter]
+            partner = COMPLEMENT_CODES[letter]
             rows = np.flatnonzero(target_codes[0, places] != partner)
             if letter == mirna_codes[0, i] or not len(rows):
                 continue

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import PROFILE_COLUMNS, schema_of
 from dmiso.explain.model import SIDES, EncodedPairs
 from dmiso.explain.perturb import MASK, mask_logits
 
@@ -25,19 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PROFILE_SCHEMA", "edge_coverage", "edge_profile", "mask_profile", "sensitivities"]
+__all__ = ["PROFILE_COLUMNS", "edge_coverage", "edge_profile", "mask_profile", "sensitivities"]
 
-PROFILE_SCHEMA: Final = {
-    "scorer": pl.String,
-    "kind": pl.String,
-    "side": pl.String,
-    "scale": pl.String,
-    "mask_start": pl.Int64,
-    "mask_end": pl.Int64,
-    "mean_change": pl.Float64,
-    "sd_change": pl.Float64,
-    "n": pl.Int64,
-}
 
 _PAIRS_AT_ONCE: Final = 256
 
@@ -92,7 +82,7 @@ def mask_profile(
     Returns
     -------
     polars.DataFrame
-        :data:`PROFILE_SCHEMA`; a change is masked minus as it is, so negative where the mask hides what speaks for
+        :data:`PROFILE_COLUMNS`; a change is masked minus as it is, so negative where the mask hides what speaks for
         an interaction. ``sd_change`` is over pairs.
     """
     rows: list[pl.DataFrame] = []
@@ -127,7 +117,7 @@ def _table(name: str, kind: str, side: Side, scale: str, width: int, sums: _Sums
             "sd_change": sd,
             "n": sums.n.astype(np.int64),
         },
-        schema=PROFILE_SCHEMA,
+        schema=schema_of(PROFILE_COLUMNS),
     ).with_columns(pl.col("mean_change", "sd_change").fill_nan(None))
 
 
@@ -177,7 +167,7 @@ def edge_profile(model: ExplainedModel, *, width: int = MASK) -> pl.DataFrame:
                     "sd_change": np.zeros(len(starts)),
                     "n": np.zeros(len(starts), np.int64),
                 },
-                schema=PROFILE_SCHEMA,
+                schema=schema_of(PROFILE_COLUMNS),
             )
         )
     return pl.concat(tables)

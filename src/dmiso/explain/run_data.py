@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.explain.inputs import PairsInput, read_explained_pairs
 from dmiso.explain.mirna_clusters import Clusters, cluster_mirnas, shared_targets
 from dmiso.explain.model import EncodedPairs, encode_pairs, explain_stored, shuffled_control
-from dmiso.explain.output import folder_for, write_manifest, write_table
-from dmiso.explain.profiles import PROFILE_SCHEMA, edge_profile, mask_profile
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
+from dmiso.explain.profiles import PROFILE_COLUMNS, edge_profile, mask_profile
+from dmiso.extras import require_extra
+from dmiso.io import write_table
 from dmiso.records import Counts
 from dmiso.settings.explain import DataSettings
 
@@ -61,6 +64,8 @@ def explain_data(
         Called with the number of profiles of pairs and sides done since the last call.
     """
     settings = settings or DataSettings()
+    if settings.clusters:
+        require_extra("scipy", "clustering miRNAs")
     counts = Counts()
     frame = read_explained_pairs(source, counts, seed=settings.seed)
     folder_for(output)
@@ -74,7 +79,7 @@ def explain_data(
                 model, frame, settings.clusters, width=settings.width, counts=counts
             )
     profiles = pl.concat(tables)
-    write_table(output / "profiles.tsv", profiles, PROFILE_SCHEMA)
+    write_table(output / "profiles.tsv", profiles, schema_of(PROFILE_COLUMNS), digits=DIGITS)
     if clusters:
         _write_clusters(clusters, frame, output, settings, counts)
     said = {k: v for k, v in asdict(settings).items() if k not in {"threads", "seed", "gene_sets"}}
@@ -113,11 +118,11 @@ def _write_clusters(
     clusters: dict[str, Clusters], frame: pl.DataFrame, output: Path, settings: DataSettings, counts: Counts
 ) -> None:
     """Write members, shared targets and gene sets of the clusters of every model."""
-    from dmiso.explain.gene_sets import GENE_SET_SCHEMA, over_represented, read_gmt
-    from dmiso.explain.mirna_clusters import CLUSTER_SCHEMA, SHARED_SCHEMA
+    from dmiso.explain.gene_sets import GENE_SET_COLUMNS, over_represented, read_gmt
+    from dmiso.explain.mirna_clusters import CLUSTER_COLUMNS, SHARED_COLUMNS
 
     members = pl.concat([found.table.with_columns(scorer=pl.lit(name)) for name, found in clusters.items()])
-    write_table(output / "mirna_clusters.tsv", members, CLUSTER_SCHEMA)
+    write_table(output / "mirna_clusters.tsv", members, schema_of(CLUSTER_COLUMNS), digits=DIGITS)
     shared = pl.concat(
         [
             shared_targets(found, frame, column=settings.target_id_column, seed=settings.seed).with_columns(
@@ -126,7 +131,7 @@ def _write_clusters(
             for name, found in clusters.items()
         ]
     )
-    write_table(output / "shared_targets.tsv", shared, SHARED_SCHEMA)
+    write_table(output / "shared_targets.tsv", shared, schema_of(SHARED_COLUMNS), digits=DIGITS)
     if settings.gene_sets is None:
         return
     sets = read_gmt(settings.gene_sets, counts)
@@ -138,4 +143,4 @@ def _write_clusters(
             for name, found in clusters.items()
         ]
     )
-    write_table(output / "gene_sets.tsv", enriched, GENE_SET_SCHEMA)
+    write_table(output / "gene_sets.tsv", enriched, schema_of(GENE_SET_COLUMNS), digits=DIGITS)

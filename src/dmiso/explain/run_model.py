@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.encode import encode
 from dmiso.engine.ensemble import member_weights
 from dmiso.errors import InputError
@@ -15,11 +16,13 @@ from dmiso.explain.inputs import read_explained_pairs
 from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
 from dmiso.explain.model import SIDES, explain_stored
 from dmiso.explain.motif_files import read_meme, write_meme
-from dmiso.explain.motif_match import MATCH_SCHEMA, match_motifs, require_memelite
-from dmiso.explain.output import folder_for, write_manifest, write_table
-from dmiso.explain.pair_energies import ENERGY_SCHEMA, TABLE_SCHEMA, planted_energies, table_energies
-from dmiso.io import write_text
+from dmiso.explain.motif_match import MATCH_COLUMNS, match_motifs
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
+from dmiso.explain.pair_energies import ENERGY_COLUMNS, PAIR_TABLE_COLUMNS, planted_energies
+from dmiso.extras import require_extra
+from dmiso.io import write_table, write_text
 from dmiso.io.streams import base_name, display_name
+from dmiso.networks import late, network_entry
 from dmiso.records import Counts
 from dmiso.settings.explain import ModelSettings
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from dmiso.models import StoredModel
 
     Codes = NDArray[np.uint8]
+    Floats = NDArray[np.float64]
 
 __all__ = ["ModelExplained", "explain_model", "region_sentence"]
 
@@ -91,10 +95,13 @@ def explain_model(
     """
     settings = settings or ModelSettings()
     if settings.motifs:
-        require_memelite()
+        require_extra("memelite")
+        require_extra("scipy", "adjusting p-values")
     counts = Counts()
     weights = member_weights(stored.weights, stored.config.members)[0]
-    motifs = _motifs(weights, _codes(stored, source, settings, counts))
+    entry = network_entry(stored.config.network)
+    kernels = first_kernels(weights, entry.convolutions)
+    motifs = _motifs(kernels, _codes(stored, source, settings, counts))
     matches = _matches(motifs, settings)
     model = explain_stored(stored)
     energies = planted_energies(
@@ -108,10 +115,15 @@ def explain_model(
     folder_for(output)
     write_meme(output / "motifs.meme", motifs)
     listed = _listed(motifs) if matches is None else matches
-    write_table(output / "kernels.tsv", listed, MATCH_SCHEMA)
-    write_table(output / "pair_energies.tsv", energies, ENERGY_SCHEMA)
-    if "pair_score" in weights:
-        write_table(output / "pair_tables.tsv", table_energies(weights), TABLE_SCHEMA)
+    write_table(output / "kernels.tsv", listed, schema_of(MATCH_COLUMNS), digits=DIGITS)
+    write_table(output / "pair_energies.tsv", energies, schema_of(ENERGY_COLUMNS), digits=DIGITS)
+    if entry.pair_tables is not None:
+        write_table(
+            output / "pair_tables.tsv",
+            late(entry.pair_tables)(weights),
+            schema_of(PAIR_TABLE_COLUMNS),
+            digits=DIGITS,
+        )
     write_text(output / "summary.txt", summary)
     inputs: dict[str, Path | None] = {f"motifs_{i}": path for i, path in enumerate(settings.motifs, start=1)}
     if source is not None:
@@ -137,9 +149,9 @@ def _codes(
     return {side: encode(unique[side], lengths[side], crop=stored.config.crop) for side in SIDES}
 
 
-def _motifs(weights: Mapping[str, NDArray[np.float32]], codes: Mapping[str, Codes]) -> list[KernelMotif]:
+def _motifs(first: Mapping[str, tuple[Floats, Floats]], codes: Mapping[str, Codes]) -> list[KernelMotif]:
     motifs = []
-    for side, (kernels, bias) in first_kernels(weights).items():
+    for side, (kernels, bias) in first.items():
         motifs += activating_motifs(side, kernels, bias, codes[side])
         motifs += weight_motifs(side, kernels)
     return motifs
@@ -169,10 +181,10 @@ def _listed(motifs: list[KernelMotif]) -> pl.DataFrame:
     from dmiso.explain.motif_match import consensus
 
     rows = [
-        (m.name, m.way, m.bits, m.n_sites, m.flat, consensus(m.shares), *([None] * (len(MATCH_SCHEMA) - 6)))
+        (m.name, m.way, m.bits, m.n_sites, m.flat, consensus(m.shares), *([None] * (len(MATCH_COLUMNS) - 6)))
         for m in motifs
     ]
-    return pl.DataFrame(rows, schema=MATCH_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(MATCH_COLUMNS), orient="row")
 
 
 def _summary(

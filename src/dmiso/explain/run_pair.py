@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from dmiso.explain.duplex_map import Duplex, draw_ascii, fold_duplex, pair_class
+from dmiso.alphabet import NUCLEOTIDES
+from dmiso.columns import BASE_COLUMNS, PAIR_EFFECT_COLUMNS, schema_of
+from dmiso.energies import Duplex, draw_ascii, fold_duplex, pair_class
 from dmiso.explain.model import SIDES, encode_pairs, explain_stored
-from dmiso.explain.output import folder_for, write_manifest, write_table
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.perturb import MASK, deletion_logits, mask_logits, mutant_logits, pair_epistasis
-from dmiso.io import write_text
+from dmiso.extras import is_installed
+from dmiso.io import write_table, write_text
+from dmiso.pages import render_page
 from dmiso.records import Counts
 from dmiso.seeds import seed_class
 
@@ -29,28 +32,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["PairExplained", "explain_pair", "explain_pair_to_folder"]
-
-LETTER_SCHEMA: Final = {
-    "side": pl.String,
-    "letter_position": pl.Int64,
-    "letter": pl.String,
-    "mask_change": pl.Float64,
-    "change_to_A": pl.Float64,
-    "change_to_U": pl.Float64,
-    "change_to_C": pl.Float64,
-    "change_to_G": pl.Float64,
-    "mean_change": pl.Float64,
-    "deletion_change": pl.Float64,
-}
-PAIR_EFFECT_SCHEMA: Final = {
-    "mirna_position": pl.Int64,
-    "target_position": pl.Int64,
-    "mirna_letter": pl.String,
-    "target_letter": pl.String,
-    "pair_class": pl.String,
-    "epistasis": pl.Float64,
-    "folded": pl.Boolean,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -88,7 +69,7 @@ class PairExplained:
         return f"PairExplained({self.mirna} on {self.target}: {said})"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
+        return render_page("text", text=self.text())
 
     def effects(self) -> pl.DataFrame:
         """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""
@@ -98,7 +79,7 @@ class PairExplained:
             for i, m in enumerate(self.mirna)
             for j, t in enumerate(self.target)
         ]
-        return pl.DataFrame(rows, schema=PAIR_EFFECT_SCHEMA, orient="row")
+        return pl.DataFrame(rows, schema=schema_of(PAIR_EFFECT_COLUMNS), orient="row")
 
     def text(self) -> str:
         """Return the page for a terminal: logit, seed class, duplex, and how the network's pairs agree with it."""
@@ -172,15 +153,13 @@ def explain_pair(
 
 
 def _letters(codes: NDArray[np.uint8]) -> str:
-    from dmiso.alphabet import LETTERS
+    from dmiso.alphabet import spelled
 
-    return "".join(LETTERS[code] for code in codes).rstrip("N")
+    return spelled(codes).rstrip("N")
 
 
 def _duplex(mirna: str, target: str) -> Duplex | None:
-    from importlib.util import find_spec
-
-    if find_spec("RNA") is None:
+    if not is_installed("RNA"):
         return None
     duplex = fold_duplex(mirna, target)
     return duplex if duplex.pairs else None
@@ -202,11 +181,11 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
             "letter_position": np.arange(n),
             "letter": list(seen),
             "mask_change": mask,
-            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate("AUCG")},
+            **{f"change_to_{base}": mutants[:, code] for code, base in enumerate(NUCLEOTIDES)},
             "mean_change": mutants.sum(axis=1) / 3,
             "deletion_change": deleted,
         },
-        schema=LETTER_SCHEMA,
+        schema=schema_of(BASE_COLUMNS),
     )
     return table.with_columns(pl.col(pl.Float64).fill_nan(None))
 
@@ -238,8 +217,8 @@ def explain_pair_to_folder(
     counts = Counts()
     folder_for(output)
     found = explain_pair(explain_stored(stored), mirna, target, counts=counts, progress=progress)
-    write_table(output / "letters.tsv", found.letters, LETTER_SCHEMA)
-    write_table(output / "pair_effects.tsv", found.effects(), PAIR_EFFECT_SCHEMA)
+    write_table(output / "letters.tsv", found.letters, schema_of(BASE_COLUMNS), digits=DIGITS)
+    write_table(output / "pair_effects.tsv", found.effects(), schema_of(PAIR_EFFECT_COLUMNS), digits=DIGITS)
     write_text(output / "duplex.txt", found.text())
     write_manifest(output, command, {}, counts, [stored], settings={"mirna": mirna, "target": target})
     return found, counts

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.errors import InputError, UsageError
 from dmiso.explain.model import explain_stored
-from dmiso.explain.output import folder_for, write_manifest, write_table
-from dmiso.explain.variant_scores import VARIANT_SCHEMA, score_changes
+from dmiso.explain.output import DIGITS, folder_for, write_manifest
+from dmiso.explain.variant_scores import VARIANT_COLUMNS, score_changes
 from dmiso.explain.variants import Sequences, edited, parse_change, read_changes, read_vcf
-from dmiso.io import read_sequences
+from dmiso.io import read_sequences, write_table
 from dmiso.io.streams import display_name
 from dmiso.io.transcript_models import read_models
 from dmiso.io.transcripts import read_transcripts
@@ -123,7 +124,7 @@ def explain_variants(
         if n := kept.filter(pl.col("effect") == effect).height:
             counts.note(f"sites with effect {effect}", n)
     folder_for(output)
-    write_table(output / "variants.tsv", kept, VARIANT_SCHEMA)
+    write_table(output / "variants.tsv", kept, schema_of(VARIANT_COLUMNS), digits=DIGITS)
     named = {
         name: path
         for name in ("mirnas", "transcripts", "changes_file", "vcf", "annotation", "cds")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import VARIANT_COLUMNS, schema_of
 from dmiso.encode import encode
 from dmiso.predict.windows import cut_windows
 from dmiso.seeds import seed_class
@@ -25,27 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["VARIANT_SCHEMA", "score_changes"]
+__all__ = ["VARIANT_COLUMNS", "score_changes"]
 
-VARIANT_SCHEMA: Final = {
-    "change": pl.String,
-    "side": pl.String,
-    "mirna_id": pl.String,
-    "target_id": pl.String,
-    "letter_position": pl.Int64,
-    "reference_base": pl.String,
-    "changed_base": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "reference_logit": pl.Float64,
-    "changed_logit": pl.Float64,
-    "logit_change": pl.Float64,
-    "reference_score": pl.Float64,
-    "changed_score": pl.Float64,
-    "effect": pl.String,
-    "reference_seed_class": pl.String,
-    "changed_seed_class": pl.String,
-}
 
 _STRIDE: Final = 20
 _AROUND: Final = 9
@@ -78,9 +60,9 @@ def score_changes(
     Returns
     -------
     polars.DataFrame
-        :data:`VARIANT_SCHEMA`; ``effect`` is gain, loss, stronger, weaker or same (less than 0.01 logits).
+        :data:`VARIANT_COLUMNS`; ``effect`` is gain, loss, stronger, weaker or same (less than 0.01 logits).
     """
-    tables = [pl.DataFrame(schema=VARIANT_SCHEMA)]
+    tables = [pl.DataFrame(schema=schema_of(VARIANT_COLUMNS))]
     for change in changes:
         if change.side == "target":
             rows = _of_transcript(model, change, sequences)
@@ -174,4 +156,4 @@ def _finished(rows: pl.DataFrame, model: ExplainedModel, threshold: float) -> pl
         pl.Series("reference_score", scores[0]),
         pl.Series("changed_score", scores[1]),
         pl.Series("effect", effect.astype(str).tolist(), pl.String),
-    ).select(pl.col(name).cast(dtype) for name, dtype in VARIANT_SCHEMA.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in schema_of(VARIANT_COLUMNS).items())

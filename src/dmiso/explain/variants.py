@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from dmiso.alphabet import NUCLEOTIDES, complement, to_dna, to_rna
 from dmiso.errors import InputError, did_you_mean
 from dmiso.io.splicing import plain_chromosome
 from dmiso.io.streams import display_name
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Sequences", "edited", "parse_change", "read_changes", "read_vcf", "transcript_position"]
 
 _CHANGE: Final = re.compile(
-    r"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?[0-9]{1,12})(?P<ref>[ACGTU])>(?P<alt>[ACGTU])$",
+    rf"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?[0-9]{{1,12}})(?P<ref>[{NUCLEOTIDES}T])>(?P<alt>[{NUCLEOTIDES}T])$",
     re.IGNORECASE,
 )
-_COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
 _BIN: Final = 17
 """Transcripts are looked up by stretches of 2**17 nt."""
 _VCF_FIELDS: Final = 5
+_IN_VCF: Final = frozenset(to_dna(NUCLEOTIDES))
 _POSITION: Final = re.compile(r"[0-9]{1,12}")
 """The longest chromosomes have 11 digits; isdigit() alone takes superscripts, and int() stops at 4,300 digits."""
 
@@ -118,7 +119,7 @@ def parse_change(text: str, sequences: Sequences) -> Change:
             f"{name!r} is no miRNA and no transcript. {did_you_mean(name, [*sequences.mirnas, *known])}"
         )
     position = _position(found, name, side, sequences)
-    ref, alt = (found[which].upper().replace("T", "U") for which in ("ref", "alt"))
+    ref, alt = (to_rna(found[which].upper()) for which in ("ref", "alt"))
     return checked(Change(text.strip(), side, name, position, ref, alt), known[name])
 
 
@@ -222,7 +223,7 @@ def read_vcf(
             )
         chromosome, place, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
         for alt in fields[4].upper().split(","):
-            if len(ref) != 1 or len(alt) != 1 or alt not in "ACGT" or ref not in "ACGT":
+            if len(ref) != 1 or len(alt) != 1 or not {ref, alt} <= _IN_VCF:
                 counts.drop("changes that are not one base for another", example=f"line {number}")
                 continue
             own = _on_transcripts(index, chromosome, place)
@@ -230,9 +231,9 @@ def read_vcf(
                 counts.drop("changes in no exon of a transcript", example=f"line {number}")
             label = name if name not in {"", "."} else f"{chromosome}:{place + 1}{ref}>{alt}"
             for model, position in own:
-                letters = [base.replace("T", "U") for base in (ref, alt)]
+                letters = [to_rna(base) for base in (ref, alt)]
                 if model.strand == "-":
-                    letters = [base.translate(_COMPLEMENT) for base in letters]
+                    letters = [complement(base) for base in letters]
                 change = Change(label, "target", model.id, position, *letters)
                 try:
                     changes.append(checked(change, sequences.transcripts[model.id]))

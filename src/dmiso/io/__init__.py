@@ -3,7 +3,7 @@
 from dmiso.io.atomic import atomic_path, open_output, write_text
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import open_input, read_once
-from dmiso.io.table_writer import TableWriter
+from dmiso.io.table_writer import TableWriter, write_table
 from dmiso.io.tables import read_batches, read_table
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "read_once",
     "read_sequences",
     "read_table",
+    "write_table",
     "write_text",
 ]

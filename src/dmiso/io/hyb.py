@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.alphabet import to_dna
 from dmiso.io.atomic import open_output
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class HybRecord(NamedTuple):
         """Return the record's line, without its end."""
         fields = [
             self.id,
-            self.sequence.replace("U", "T"),
+            to_dna(self.sequence),
             "." if self.energy is None else f"{self.energy:.2f}",
         ]
         for part in (self.first, self.second):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-__all__ = ["EMPTY_READS", "read_sequences", "records_dropped", "records_kept"]
+__all__ = ["EMPTY_READS", "read_sequences", "records_dropped", "records_kept", "sequence_lengths"]
 
 EMPTY_READS = "reads of length 0, left out"
 
@@ -78,7 +78,7 @@ def read_sequences(
         if not begin:
             counts.note(f"{kind} files are empty: no record", example=display_name(path))
             return
-        for raw in _parse(text, path, "fastq" if begin == b"@" else "fasta"):
+        for raw in _parse(text, path, _format_of(begin)):
             number += 1
             record = _checked(raw, number, path, counts, kind=kind, on_bad=on_bad)
             if record is None:
@@ -92,6 +92,36 @@ def read_sequences(
                 seen.add(record.id)
             counts.keep(records_kept(kind))
             yield record
+
+
+def sequence_lengths(path: Path) -> Iterator[int]:
+    """Give the length of each record of FASTA or FASTQ, unchecked: to know the size of a work before it.
+
+    Parameters
+    ----------
+    path
+        As for :func:`read_sequences`.
+
+    Yields
+    ------
+    int
+        Letters of the record, in file order.
+
+    Raises
+    ------
+    InputError
+        If the file is neither FASTA nor FASTQ, or is cut short.
+    """
+    with open_input(path) as handle:
+        text = ascii_text(handle, path)
+        begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
+        if begin:
+            for raw in _parse(text, path, _format_of(begin)):
+                yield len(raw.sequence)
+
+
+def _format_of(begin: bytes) -> str:
+    return "fastq" if begin == b"@" else "fasta"
 
 
 def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.SequenceRecord]:

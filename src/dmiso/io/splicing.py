@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from dmiso.alphabet import reverse_complement
 from dmiso.errors import InputError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plain_chromosome", "splice_transcripts"]
 
-_COMPLEMENT: Final = str.maketrans("AUCG", "UAGC")
 _HUMAN: Final = re.compile(r"NC_0000(0[1-9]|1[0-9]|2[0-4])(?:\.[0-9]+)?")
 """RefSeq's accessions of the human chromosomes, NC_000001 to NC_000024."""
 _HUMAN_MT: Final = re.compile(r"NC_012920(?:\.[0-9]+)?")
@@ -109,7 +109,7 @@ def _spliced(model: TranscriptModel, chromosome: str, genome: Path) -> str:
             mend="Use genome and annotation of the same assembly",
         )
     bases = "".join(chromosome[a:b] for a, b in model.exons)
-    return bases.translate(_COMPLEMENT)[::-1] if model.strand == "-" else bases
+    return reverse_complement(bases) if model.strand == "-" else bases
 
 
 def _mend(annotated: Iterable[str], seen: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 
 The order of things: :func:`require_file` says what is wrong with a path before any work; :func:`read_once` opens a
 scope in which a pipe or standard input is copied to a temporary file when it is first asked for, so that it can be
-read again and hashed; :func:`open_input` gives decompressed bytes, :func:`local_file` the file itself.
+read again and hashed; :func:`open_input` gives decompressed bytes, :func:`local_file` the file itself;
+:func:`following` tells how far reading is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import zlib
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -34,7 +36,9 @@ __all__ = [
     "STDIN",
     "base_name",
     "display_name",
+    "following",
     "hashable_file",
+    "input_size",
     "local_file",
     "open_input",
     "read_once",
@@ -238,11 +242,41 @@ def hashable_file(path: Path) -> Path | None:
     return _spools[-1].copy_of(path) if _spools else None
 
 
+def input_size(path: Path) -> int | None:
+    """Return how many bytes an input has on the disk, compressed as it is; None for a pipe that is streamed."""
+    file = hashable_file(path)
+    return None if file is None else file.stat().st_size
+
+
+_FOLLOWER: Final[ContextVar[Callable[[int], None] | None]] = ContextVar("follower", default=None)
+
+
+@contextmanager
+def following(on_bytes: Callable[[int], None]) -> Iterator[None]:
+    """Be told how far the inputs are read that :func:`open_input` opens in this thread while the block runs.
+
+    Parameters
+    ----------
+    on_bytes
+        Called with the bytes read since the last call, of what :func:`input_size` counts. Of a pipe that is streamed
+        nothing is told.
+    """
+    token = _FOLLOWER.set(on_bytes)
+    try:
+        yield
+    finally:
+        _FOLLOWER.reset(token)
+
+
 class _Source(io.RawIOBase):
     """Bytes of an input, decompressed; a fault of reading is told as a fault of that input, where it happens."""
 
-    def __init__(self, stream: IO[bytes], path: Path, kind: _Compression | None) -> None:
-        self._stream, self._path, self._kind = stream, path, kind
+    def __init__(
+        self, raw: io.BufferedReader, stream: IO[bytes], path: Path, kind: _Compression | None
+    ) -> None:
+        self._raw, self._stream, self._path, self._kind = raw, stream, path, kind
+        self._follower = _FOLLOWER.get() if raw.seekable() else None
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -254,6 +288,9 @@ class _Source(io.RawIOBase):
         except (EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, ValueError) as error:
             raise self._fault(error) from error
         view[: len(piece)] = piece
+        if self._follower is not None:
+            before, self._position = self._position, self._raw.tell()
+            self._follower(self._position - before)
         return len(piece)
 
     def _fault(self, error: Exception) -> InputError:
@@ -317,7 +354,7 @@ def _decompressed(raw: io.BufferedReader, path: Path) -> IO[bytes]:
             raise InputError(f"this is {what}", path=display_name(path), mend=mend)
     kind = next((c for c in _COMPRESSIONS if begin.startswith(c.magic)), None)
     stream = kind.opened(cast("IO[bytes]", raw)) if kind else cast("IO[bytes]", raw)
-    reader = io.BufferedReader(_Source(stream, path, kind), _BUFFER)
+    reader = io.BufferedReader(_Source(raw, stream, path, kind), _BUFFER)
     if reader.peek(3)[:3] == _UTF8_MARK:
         reader.read(3)
     return cast("IO[bytes]", reader)

@@ -12,15 +12,17 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
 import polars as pl
 
-from dmiso.errors import DmisoError, MissingExtraError, UsageError
+from dmiso.errors import DmisoError, UsageError
+from dmiso.extras import require_extra
 from dmiso.io.atomic import COMPRESSED, atomic_path, compression_of, is_special, open_output, remove_tree
+from dmiso.io.bed import bed6_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["TABLE_ENDINGS", "TableWriter", "check_table_name", "ending_of", "output_format"]
+__all__ = ["TABLE_ENDINGS", "TableWriter", "check_table_name", "ending_of", "output_format", "write_table"]
 
 TABLE_ENDINGS: Final = {
     ".tsv": "tsv",
@@ -101,10 +103,9 @@ def check_table_name(path: Path) -> None:
 
 
 def _excel_writer() -> Any:
-    try:
-        import xlsxwriter
-    except ModuleNotFoundError:
-        raise MissingExtraError("xlsxwriter", extra="excel", purpose="writing .xlsx") from None
+    require_extra("xlsxwriter")
+    import xlsxwriter
+
     return xlsxwriter
 
 
@@ -197,6 +198,46 @@ class TableWriter:
             self._sink.finish()
 
 
+def write_table(
+    path: Path,
+    frame: pl.DataFrame,
+    schema: Mapping[str, type[pl.DataType] | pl.DataType] | None = None,
+    *,
+    digits: int | None = None,
+) -> None:
+    r"""Write a whole table to a file, by the file's ending.
+
+    Parameters
+    ----------
+    path
+        As for :class:`TableWriter`.
+    frame
+        The rows.
+    schema
+        Columns to write and their types; None takes the frame's own.
+    digits
+        Significant digits that floats keep, so that the last bits of a sum change no file; None keeps all.
+
+    Raises
+    ------
+    UsageError, MissingExtraError, DmisoError
+        As :class:`TableWriter`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_table(Path(folder, "a.csv"), pl.DataFrame({"share": [1 / 3]}), digits=3)
+    ...     Path(folder, "a.csv").read_text()
+    'share\n0.333\n'
+    """
+    if digits is not None:
+        frame = frame.with_columns(pl.selectors.float().round_sig_figs(digits))
+    with TableWriter(path, dict(frame.schema) if schema is None else schema) as writer:
+        writer.write(frame)
+
+
 class _TextSink:
     """TSV, CSV or BED6 lines."""
 
@@ -213,7 +254,7 @@ class _TextSink:
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append rows."""
-        self._put(_as_bed(frame) if self._format == "bed" else frame, header=False)
+        self._put(bed6_columns(frame) if self._format == "bed" else frame, header=False)
 
     def _put(self, frame: pl.DataFrame, *, header: bool) -> None:
         if self._format == "csv":
@@ -352,15 +393,3 @@ class _ExcelSink:
         self._book.fileclosed = 1  # else its destructor warns that nobody closed it
         self._sheet.row_data_fh.close()  # rows of a book that was not packed; packed, it is closed already
         remove_tree(self._rows)
-
-
-def _as_bed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return BED6 columns: target, start, end, miRNA, score 0-1000, strand."""
-    return frame.select(
-        pl.col("target_id"),
-        pl.col("start"),
-        pl.col("end"),
-        pl.col("mirna_id"),
-        (pl.col("score") * 1000).round().cast(pl.Int64).alias("bed_score"),
-        pl.lit("+").alias("strand"),
-    )

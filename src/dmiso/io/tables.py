@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from dmiso.errors import InputError, MissingExtraError
+from dmiso.errors import InputError
+from dmiso.extras import require_extra
 from dmiso.io.atomic import COMPRESSED
 from dmiso.io.declared_numbers import with_numbers
 from dmiso.io.parquet import parquet_errors, scan_parquet_file
@@ -219,10 +220,9 @@ def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
 def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
     """Yield slices of the first sheet of an Excel file, every cell as text."""
     file = local_file(path)
-    try:
-        import fastexcel
-    except ModuleNotFoundError:
-        raise MissingExtraError("fastexcel", extra="excel", purpose="reading .xlsx") from None
+    require_extra("fastexcel")
+    import fastexcel
+
     try:
         sheet = fastexcel.read_excel(file.read_bytes()).load_sheet(0, dtypes="string")
         frame = sheet.to_polars().cast(pl.String)

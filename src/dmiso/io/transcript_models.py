@@ -13,8 +13,8 @@ from itertools import chain, pairwise
 from typing import IO, TYPE_CHECKING, Final
 
 from dmiso.errors import InputError
-from dmiso.io.annotation_text import LONGEST_EXON, MOST_POSITION, gather
-from dmiso.io.numbers import whole_number
+from dmiso.io.annotation_text import gather
+from dmiso.io.bed import BED12_FIELDS, MOST_BLOCKS, is_header, parse_bed12
 from dmiso.io.streams import display_name, open_input
 from dmiso.io.text_lines import bounded_lines
 
@@ -26,11 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TranscriptModel", "read_models"]
 
-_BED_FIELDS: Final = 12
 _LONGEST_INTRON: Final = 2_000_000
 """The longest of human genes have 1.2 million nt."""
-_MOST_BLOCKS: Final = 1 << 16
-"""Exons of a transcript at most; titin has 363."""
 _NO_EXONS: Final = "transcripts without exon lines: their coding and untranslated parts taken as exons"
 _FAR_APART: Final = (
     f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two places of one name may be joined"
@@ -140,7 +137,7 @@ def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
                 counts.note("annotation files without a line", example=display_name(path))
                 return {}
             rows = chain([first], lines)
-            is_bed = len(first[1]) >= _BED_FIELDS
+            is_bed = len(first[1]) >= BED12_FIELDS
             models = _kept(_of_bed(rows, path, counts) if is_bed else _checked(rows, path, counts), counts)
         finally:
             text.detach()
@@ -174,7 +171,7 @@ def _lines(text: IO[str], path: Path, counts: Counts) -> Iterator[tuple[int, lis
             return
         if line.startswith(">"):
             raise _bad(path, number, "sequences were found, not an annotation")
-        if line.startswith("#") or (line.split(None, 1) or ["track"])[0] in {"track", "browser"}:
+        if is_header(line):
             continue
         seen = True
         if _NOT_UTF8 in line:
@@ -188,45 +185,16 @@ def _of_bed(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -
     """Yield the transcripts of BED12."""
     for number, fields in rows:
         try:
-            start, end, thick_start, thick_end, n = (whole_number(fields[i]) for i in (1, 2, 6, 7, 9))
-            sizes, begins = ([whole_number(x) for x in fields[i].strip(", ").split(",")] for i in (10, 11))
-        except (ValueError, IndexError) as error:
-            raise _bad(path, number, f"12 BED fields are expected ({error})") from error
-        exons = tuple((start + b, start + b + s) for s, b in zip(sizes, begins, strict=False))
-        if problem := _problem_of_bed(
-            (start, end), (thick_start, thick_end), (n, len(sizes), len(begins)), exons
-        ):
-            raise _bad(path, number, problem)
-        if fields[5] not in {"+", "-"}:
-            counts.drop("transcript models without a strand", example=fields[3])
+            record = parse_bed12(fields)
+        except ValueError as error:
+            raise _bad(path, number, str(error)) from error
+        if record.strand not in {"+", "-"}:
+            counts.drop("transcript models without a strand", example=record.name)
             continue
-        coding = (
-            _coding((thick_start, thick_end), exons, fields[3], counts) if thick_start < thick_end else None
-        )
-        yield TranscriptModel(fields[3], fields[0], fields[5], exons, coding)
-
-
-def _problem_of_bed(  # noqa: PLR0911 - one return per problem
-    bounds: tuple[int, int],
-    thick: tuple[int, int],
-    numbers: tuple[int, int, int],
-    exons: tuple[tuple[int, int], ...],
-) -> str | None:
-    """Return what is wrong with the numbers of a BED12 line; None if nothing is."""
-    start, end = bounds
-    if not 0 <= start < end <= MOST_POSITION:
-        return f"chromStart {start} and chromEnd {end} are no place on a chromosome"
-    if len(set(numbers)) > 1 or not exons:
-        return "blockCount {} stands beside {} blockSizes and {} blockStarts".format(*numbers)
-    if any(a >= b or b - a > LONGEST_EXON for a, b in exons) or len(exons) > _MOST_BLOCKS:
-        return "a block has a size that no exon has"
-    if exons[0][0] != start or exons[-1][1] != end:
-        return f"the blocks reach from {exons[0][0]} to {exons[-1][1]}, the line from {start} to {end}"
-    if any(a[1] > b[0] for a, b in pairwise(exons)):
-        return "the blocks overlap or are not in order"
-    if thick[0] < thick[1] and not start <= thick[0] < thick[1] <= end:
-        return f"thickStart {thick[0]} and thickEnd {thick[1]} lie outside the transcript"
-    return None
+        assert record.thick is not None, "the parser reads its bounds"
+        codes = record.thick[0] < record.thick[1]
+        coding = _coding(record.thick, record.blocks, record.name, counts) if codes else None
+        yield TranscriptModel(record.name, record.chromosome, record.strand, record.blocks, coding)
 
 
 def _checked(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -> Iterator[TranscriptModel]:
@@ -235,7 +203,7 @@ def _checked(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) 
         if not own.exons:
             counts.note(_NO_EXONS, example=own.name)
         exons = tuple(sorted(own.exons)) if own.exons else _joined(own.parts)
-        if len(exons) > _MOST_BLOCKS or any(a[1] > b[0] for a, b in pairwise(exons)):
+        if len(exons) > MOST_BLOCKS or any(a[1] > b[0] for a, b in pairwise(exons)):
             counts.drop("transcript models with overlapping exons", example=own.name)
             continue
         if any(b[0] - a[1] > _LONGEST_INTRON for a, b in pairwise(exons)):

@@ -5,7 +5,7 @@ explanation, by ``limits``) → ``classify`` (the paper's types) and ``naming`` 
 sequence and miRNA) → ``run`` (files).
 """
 
-from dmiso.isomir.calls import CALLS_SCHEMA, Caller, call_isomirs
+from dmiso.isomir.calls import CALLS_COLUMNS, Caller, call_isomirs
 from dmiso.isomir.classify import EXACT, TYPES
 from dmiso.isomir.counted import CountedSequence, read_counted
 from dmiso.isomir.reference import Hairpin, Mature, Reference, read_reference
@@ -14,7 +14,7 @@ from dmiso.isomir.uid import decode_uid, encode_uid
 from dmiso.settings.isomirs import Limits
 
 __all__ = [
-    "CALLS_SCHEMA",
+    "CALLS_COLUMNS",
     "EXACT",
     "TYPES",
     "Caller",

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.isomir import limits as prices
-from dmiso.isomir.limits import COST_MARGIN
-from dmiso.isomir.templates import MAX_LENGTH, build_templates, letter_codes
+from dmiso.alphabet import codes_of
+from dmiso.isomir.limits import COST_MARGIN, rules_of
+from dmiso.isomir.templates import MAX_LENGTH, build_templates
 from dmiso.settings.isomirs import Limits
 
 if TYPE_CHECKING:
@@ -107,25 +107,7 @@ class Aligner:
         self.reference = reference
         self.limits = limits or Limits()
         self._templates = build_templates(reference, self.limits)
-        self._rules = np.array(
-            [
-                self.limits.max_5p_offset,
-                self.limits.max_3p_offset,
-                self.limits.max_5p_tail,
-                self.limits.max_3p_tail,
-                self.limits.max_substitutions,
-                self.limits.min_matches,
-                prices.SHIFT,
-                prices.SUBSTITUTION,
-                prices.TAIL_5P,
-                prices.TAIL_5P_LETTER,
-                prices.TAIL_3P,
-                prices.TAIL_3P_LETTER,
-                COST_MARGIN,
-                self.limits.max_cost,
-            ],
-            np.int64,
-        )
+        self._rules = rules_of(self.limits)
 
     def explain(self, sequences: Sequence[str]) -> Iterator[list[Explanation]]:
         """Give the explanations of each sequence, in the order of the sequences.
@@ -161,7 +143,7 @@ class Aligner:
 
         # longer ones have no explanation: they are left empty
         kept = [sequence if len(sequence) <= MAX_LENGTH else "" for sequence in sequences]
-        codes = letter_codes("".join(kept))
+        codes = codes_of("".join(kept))
         offsets = np.zeros(len(kept) + 1, np.int64)
         np.cumsum([len(sequence) for sequence in kept], out=offsets[1:])
         templates = self._templates
@@ -169,20 +151,7 @@ class Aligner:
         out: NDArray[np.int32] = np.empty((_ROWS, _FIELDS), np.int32)
         begin = 0
         while begin < len(kept):
-            n_rows, done = search(
-                codes,
-                offsets,
-                templates.letters,
-                templates.template_at,
-                templates.bounds,
-                templates.word_begins,
-                templates.word_places,
-                templates.word_length,
-                self._rules,
-                seen,
-                out,
-                begin,
-            )
+            n_rows, done = search(codes, offsets, templates, self._rules, seen, out, begin)
             if done == begin:
                 # one sequence alone has more explanations than fit: thousands of miRNAs with the same letters
                 out = np.empty((2 * len(out), _FIELDS), np.int32)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.tables import read_table
-from dmiso.isomir.exchange import EXCHANGE_SCHEMA, mirgff3_to_calls
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS, mirgff3_to_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ __all__ = ["is_mirgff3", "read_calls"]
 
 _NEEDED: Final = ("sequence", "read_count", "mirna_id", "isomir_types", "variant", "n_parents")
 _ENDINGS: Final = (".gff3", ".gff", ".mirgff3")
-_NUMBERS: Final = tuple(name for name, dtype in EXCHANGE_SCHEMA.items() if dtype.is_numeric())
+_NUMBERS: Final = tuple(name for name, dtype in schema_of(EXCHANGE_COLUMNS).items() if dtype.is_numeric())
 _TEXT: Final = (
     "added_5p",
     "added_3p",
@@ -67,7 +68,7 @@ def read_calls(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`~dmiso.isomir.exchange.EXCHANGE_SCHEMA`; those a table lacks are null.
+        Columns :data:`~dmiso.isomir.exchange.EXCHANGE_COLUMNS`; those a table lacks are null.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def read_calls(
     frame = read_table(path, required=_NEEDED, numbers=_NUMBERS)
     columns = [
         _cast(frame, name, dtype).alias(name) if name in frame.columns else pl.lit(None, dtype).alias(name)
-        for name, dtype in EXCHANGE_SCHEMA.items()
+        for name, dtype in schema_of(EXCHANGE_COLUMNS).items()
     ]
     frame = frame.select(columns).with_columns(pl.col(_TEXT).fill_null(""))
     counts.keep("calls", frame.height)

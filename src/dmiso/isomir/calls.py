@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.isomir.align import Aligner
 from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.counted import CountedSequence
-from dmiso.isomir.exchange import EXCHANGE_SCHEMA
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS
 from dmiso.isomir.naming import other_readings, variant
 from dmiso.isomir.uid import encode_uid
 from dmiso.records import Counts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from dmiso.settings.isomirs import Limits
 
 __all__ = [
-    "CALLS_SCHEMA",
+    "CALLS_COLUMNS",
     "READS_ASSIGNED",
     "READS_UNEXPLAINED",
     "SEQUENCES_ASSIGNED",
@@ -32,7 +33,7 @@ __all__ = [
     "call_isomirs",
 ]
 
-CALLS_SCHEMA: Final = EXCHANGE_SCHEMA
+CALLS_COLUMNS: Final = EXCHANGE_COLUMNS
 """Columns of the calls table and their types."""
 
 SEQUENCES_ASSIGNED: Final = "sequences assigned"
@@ -108,7 +109,7 @@ class Caller:
                 )
             rows += calls
         counts.keep("calls", len(rows))
-        return CallBatch(pl.DataFrame(rows, schema=CALLS_SCHEMA), unassigned, len(batch))
+        return CallBatch(pl.DataFrame(rows, schema=schema_of(CALLS_COLUMNS)), unassigned, len(batch))
 
     def _rows(self, record: CountedSequence, found: list[Explanation]) -> list[dict[str, Any]]:
         """Return a row for each miRNA that explains a sequence best."""
@@ -137,7 +138,7 @@ class Caller:
             "mirna_id": mature.id,
             "mirna_accession": mature.accession,
             "precursor_ids": ",".join(reference.hairpins[i].id for i in hairpins),
-            "isomir_types": ",".join(isomir_types(one, len(mature.sequence))),
+            "isomir_types": ",".join(_types(one, len(mature.sequence))),
             "variant": str(variant(one)),
             "iso5_offset": one.iso5_offset,
             "iso3_offset": one.iso3_offset,
@@ -162,6 +163,17 @@ class Caller:
         }
 
 
+def _types(found: Explanation, mature_length: int) -> tuple[str, ...]:
+    return isomir_types(
+        found.iso5_offset,
+        found.iso3_offset,
+        n_added_5p=len(found.added_5p),
+        n_added_3p=len(found.added_3p),
+        changed=[change.position for change in found.changes],
+        mature_length=mature_length,
+    )
+
+
 def call_isomirs(
     sequences: Mapping[str, str], reference: Reference, *, limits: Limits | None = None
 ) -> pl.DataFrame:
@@ -179,7 +191,7 @@ def call_isomirs(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`CALLS_SCHEMA`: a row a sequence and miRNA that explains it best; none for a sequence that
+        Columns :data:`CALLS_COLUMNS`: a row a sequence and miRNA that explains it best; none for a sequence that
         no miRNA explains within the limits.
 
     Examples
@@ -194,4 +206,4 @@ def call_isomirs(
     """
     records = (CountedSequence(name, sequence, (1,)) for name, sequence in sequences.items())
     frames = [batch.frame for batch in Caller(reference, limits).batches(records, Counts())]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=CALLS_SCHEMA)
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(CALLS_COLUMNS))

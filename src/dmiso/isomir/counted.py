@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from dmiso.alphabet import normalise
 from dmiso.errors import InputError, UsageError
+from dmiso.io.amounts import count_lines, count_rows
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import STDIN, base_name, display_name, open_input
+from dmiso.io.streams import STDIN, base_name, display_name, following, input_size, open_input
 from dmiso.io.tables import read_batches, table_format
 from dmiso.records import Counts
+from dmiso.workers import Work, heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,8 @@ MOST_READS: Final = 10**15
 """Reads of a sequence at most: sums of so many stay exact."""
 _CALL_COLUMNS: Final = ("mirna_id", "variant")
 _NAME_COLUMNS: Final = ("sequence_id", "id", "name")
+_LINES_OF_FASTQ: Final = 4
+"""Lines of a record, as all but hand-written files have them."""
 
 
 class CountedSequence(NamedTuple):
@@ -46,10 +50,11 @@ class CountedSequence(NamedTuple):
 
 
 class CountedInput(NamedTuple):
-    """Names of the samples, and the sequences."""
+    """Names of the samples, the sequences, and how many those are at most; None where nobody listens to be told."""
 
     samples: tuple[str, ...]
     sequences: Iterator[CountedSequence]
+    n_at_most: int | None
 
 
 def read_counted(
@@ -106,8 +111,12 @@ def read_counted(
         return _from_table(path, counts, sample, call_names=call_names)
     records = _from_reads(path, counts, counts_from_names=counts_from_names)
     if collapse if collapse is not None else found == "fastq":
-        records = _collapsed(records, counts)
-    return CountedInput((sample,), records)
+        distinct = _distinct(path, records, counts)
+        return CountedInput((sample,), _numbered(distinct), len(distinct))
+    n_at_most = None
+    if heard():
+        n_at_most = count_lines(path, b">") if found == "fasta" else count_lines(path) // _LINES_OF_FASTQ
+    return CountedInput((sample,), records, n_at_most)
 
 
 def _refuse_for_tables(found: str, *, collapse: bool | None, counts_from_names: bool | None) -> None:
@@ -166,13 +175,19 @@ def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -
         yield CountedSequence(record.id, record.sequence, (n,))
 
 
-def _collapsed(records: Iterator[CountedSequence], counts: Counts) -> Iterator[CountedSequence]:
-    """Yield distinct sequences, most reads first."""
+def _distinct(path: Path, records: Iterator[CountedSequence], counts: Counts) -> list[tuple[str, int]]:
+    """Read all records; return the distinct sequences with their reads, most reads first."""
     total: Counter[str] = Counter()
-    for record in records:
-        total[record.sequence] += record.counts[0]
+    work = Work("bytes of reads", input_size(path))
+    with following(work.advance):
+        for record in records:
+            total[record.sequence] += record.counts[0]
     counts.keep("distinct sequences", len(total))
-    for number, (sequence, n) in enumerate(sorted(total.items(), key=lambda item: (-item[1], item[0])), 1):
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _numbered(distinct: list[tuple[str, int]]) -> Iterator[CountedSequence]:
+    for number, (sequence, n) in enumerate(distinct, 1):
         yield CountedSequence(f"seq_{number}", sequence, (n,))
 
 
@@ -196,7 +211,8 @@ def _from_mirgff3(path: Path, counts: Counts, *, call_names: bool) -> CountedInp
                         name = names.get(sequence) or name
                     yield CountedSequence(name, sequence, tuple(round(n) for n in record.expression) or (1,))
 
-    return CountedInput(samples or ("sample",), sequences())
+    n_at_most = count_lines(path) - count_lines(path, b"#") if heard() else None
+    return CountedInput(samples or ("sample",), sequences(), n_at_most)
 
 
 def _names_in_mirgff3(path: Path) -> dict[str, str]:
@@ -243,7 +259,8 @@ def _from_table(path: Path, counts: Counts, sample: str, *, call_names: bool) ->
     found = rows()
     if call_names and set(_CALL_COLUMNS) <= set(columns):
         found = _named_after_calls(path, found)
-    return CountedInput(samples if len(samples) > 1 else (sample,), found)
+    n_at_most = count_rows(path) if heard() else None
+    return CountedInput(samples if len(samples) > 1 else (sample,), found, n_at_most)
 
 
 def _named_after_calls(path: Path, rows: Iterator[CountedSequence]) -> Iterator[CountedSequence]:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dmiso.alphabet import CODED, to_dna
+from dmiso.columns import EXCHANGE_COLUMNS, schema_of
 from dmiso.io.gff3_escapes import escape, escape_seqid
 from dmiso.io.mirgff3_record import Mirgff3Record
 from dmiso.io.mirgff3_words import Variant, parse_variant
+from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.uid import decode_uid, encode_uid
 
 if TYPE_CHECKING:
@@ -23,38 +26,12 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["EXCHANGE_SCHEMA", "calls_to_mirgff3", "mirgff3_to_calls"]
+__all__ = ["EXCHANGE_COLUMNS", "calls_to_mirgff3", "mirgff3_to_calls"]
 
-EXCHANGE_SCHEMA: Final = {
-    "sequence_id": pl.String(),
-    "sequence": pl.String(),
-    "read_count": pl.Int64(),
-    "sample_counts": pl.String(),
-    "mirna_id": pl.String(),
-    "mirna_accession": pl.String(),
-    "precursor_ids": pl.String(),
-    "isomir_types": pl.String(),
-    "variant": pl.String(),
-    "iso5_offset": pl.Int64(),
-    "iso3_offset": pl.Int64(),
-    "added_5p": pl.String(),
-    "added_3p": pl.String(),
-    "templated_5p": pl.String(),
-    "templated_3p": pl.String(),
-    "changes": pl.String(),
-    "seed": pl.String(),
-    "seed_shifted": pl.Boolean(),
-    "precursor_start": pl.Int64(),
-    "precursor_end": pl.Int64(),
-    "n_parents": pl.Int64(),
-    "uid": pl.String(),
-    "ambiguity": pl.String(),
-}
-"""Columns of calls that a mirGFF3 file gives."""
 
 _OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
-_CHANGE: Final = re.compile(r"(\d+):([AUCGN])>([AUCGN])")
-_CIGAR: Final = re.compile(r"([0-9]{0,9})([MIDACGTUN])")
+_CHANGE: Final = re.compile(rf"(\d+):([{CODED}])>([{CODED}])")
+_CIGAR: Final = re.compile(rf"([0-9]{{0,9}})([MID{CODED}T])")
 
 
 def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
@@ -63,7 +40,7 @@ def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Ite
     Parameters
     ----------
     frame
-        Calls, columns as :data:`EXCHANGE_SCHEMA`; ``sample_counts`` is needed for several samples only.
+        Calls, columns as :data:`EXCHANGE_COLUMNS`; ``sample_counts`` is needed for several samples only.
     counts
         Filled: records, and sequences with N, which are left out because mirGFF3 has no UID for them.
     source
@@ -91,7 +68,7 @@ def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
     seqid = escape_seqid(parents.split(",")[0] if on_precursor else row["mirna_id"])
     variant = parse_variant(row["variant"]).variant
     attributes = {
-        "Read": row["sequence"].replace("U", "T"),
+        "Read": to_dna(row["sequence"]),
         "UID": encode_uid(row["sequence"]),
         "Name": escape(row["mirna_id"]),
         # several precursors are joined by commas; a miRNA in their place is one name
@@ -129,7 +106,7 @@ def _cigar(row: Mapping[str, Any]) -> str:
     other = {*range(before), *range(len(sequence) - after, len(sequence))}
     for position, _, _ in _CHANGE.findall(row["changes"]):
         other.add(int(position) - 1 - row["iso5_offset"] + before)
-    letters = "".join(letter if i in other else "M" for i, letter in enumerate(sequence.replace("U", "T")))
+    letters = "".join(letter if i in other else "M" for i, letter in enumerate(to_dna(sequence)))
     return re.sub("M+", lambda run: f"{len(run[0])}M", letters)
 
 
@@ -164,7 +141,7 @@ def mirgff3_to_calls(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`EXCHANGE_SCHEMA`; records that differ by their precursor only are one row. What a file does
+        Columns :data:`EXCHANGE_COLUMNS`; records that differ by their precursor only are one row. What a file does
         not tell is null.
     """
     rows = []
@@ -180,16 +157,16 @@ def mirgff3_to_calls(
             )
         else:
             rows.append(row)
-    frame = pl.DataFrame(rows, schema=EXCHANGE_SCHEMA)
+    frame = pl.DataFrame(rows, schema=schema_of(EXCHANGE_COLUMNS))
     key = ["sequence", "mirna_id", "variant"]
-    others = [pl.col(name).first() for name in EXCHANGE_SCHEMA if name not in {*key, "precursor_ids"}]
+    others = [pl.col(name).first() for name in EXCHANGE_COLUMNS if name not in {*key, "precursor_ids"}]
     parents = pl.col("precursor_ids").str.split(",").explode().unique(maintain_order=True).str.join(",")
     frame = frame.group_by(key, maintain_order=True).agg(parents, *others)
     frame = frame.with_columns(
         pl.col("mirna_id").n_unique().over("sequence").cast(pl.Int64).alias("n_parents")
     )
     counts.keep("calls from mirGFF3", frame.height)
-    return frame.select(EXCHANGE_SCHEMA.keys())
+    return frame.select(EXCHANGE_COLUMNS)
 
 
 def _place(
@@ -248,7 +225,7 @@ def _row(
         "mirna_id": record.value("Name"),
         "mirna_accession": ",".join(record.values("Alias")) or None,
         "precursor_ids": ",".join(_precursors(record)),
-        "isomir_types": record.value("isomir_types") or _types(variant, changes, sequence, mature),
+        "isomir_types": record.value("isomir_types") or _types(variant, changes, mature),
         "variant": str(variant),
         "iso5_offset": variant.iso_5p,
         "iso3_offset": variant.iso_3p,
@@ -288,14 +265,17 @@ def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str
     return ",".join(found)
 
 
-def _types(variant: Variant, changes: str, sequence: str, mature: str | None) -> str | None:
+def _types(variant: Variant, changes: str, mature: str | None) -> str | None:
     """Return the paper's types, or None where the miRNA's length or a replaced letter's position is unknown."""
     if mature is None or (variant.snv and not changes):
         return None
-    from dmiso.isomir.align import Change, Explanation
-    from dmiso.isomir.classify import isomir_types
-
-    made = tuple(Change(int(place), old, new) for place, old, new in _CHANGE.findall(changes))
-    tails = sequence[: variant.iso_add5p], sequence[len(sequence) - variant.iso_add3p :]
-    found = Explanation(0, 0, -1, 0, 0, variant.iso_5p, variant.iso_3p, *tails, "", "", made)
-    return ",".join(isomir_types(found, len(mature)))
+    return ",".join(
+        isomir_types(
+            variant.iso_5p,
+            variant.iso_3p,
+            n_added_5p=variant.iso_add5p,
+            n_added_3p=variant.iso_add3p,
+            changed=[int(position) for position, _, _ in _CHANGE.findall(changes)],
+            mature_length=len(mature),
+        )
+    )

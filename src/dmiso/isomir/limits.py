@@ -18,9 +18,13 @@ tail of one (1 + 3): both are said. One letter further in the substitution (4) i
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-__all__ = ["COST_MARGIN", "cost_of"]
+if TYPE_CHECKING:
+    from dmiso.settings.isomirs import Limits
+
+__all__ = ["COST_MARGIN", "Rules", "cost_of", "rules_of"]
 
 COST_MARGIN: Final = 2
 """Explanations that cost this much more than the best are named in the column ``ambiguity``."""
@@ -31,6 +35,33 @@ TAIL_3P_LETTER: Final = 1
 TAIL_5P: Final = 3
 TAIL_5P_LETTER: Final = 2
 SUBSTITUTION: Final = 4
+
+
+class Rules(NamedTuple):
+    """Limits and prices as the compiled search takes them: as arguments, since its cache does not notice globals.
+
+    All whole numbers: compiled code knows one type of them all.
+    """
+
+    max_5p_offset: int
+    max_3p_offset: int
+    max_5p_tail: int
+    max_3p_tail: int
+    max_substitutions: int
+    min_matches: int
+    max_cost: int
+    shift: int = SHIFT
+    substitution: int = SUBSTITUTION
+    tail_5p: int = TAIL_5P
+    tail_5p_letter: int = TAIL_5P_LETTER
+    tail_3p: int = TAIL_3P
+    tail_3p_letter: int = TAIL_3P_LETTER
+    margin: int = COST_MARGIN
+
+
+def rules_of(limits: Limits) -> Rules:
+    """Return the limits with the prices, as the compiled search takes them."""
+    return Rules(**{field.name: int(getattr(limits, field.name)) for field in fields(limits)})
 
 
 def cost_of(moved: int, tail_5p: int, tail_3p: int, substitutions: int) -> int:

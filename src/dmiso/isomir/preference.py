@@ -7,82 +7,17 @@ at its share among the isomiR interactions of all miRNAs, and q-values are Benja
 
 from __future__ import annotations
 
-from math import exp, lgamma, log
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
+
+from dmiso.columns import PREFERENCE_COLUMNS, schema_of
+from dmiso.significance import benjamini_hochberg, binomial_tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-__all__ = ["benjamini_hochberg", "binomial_tail", "type_preference"]
-
-_SCHEMA: Final = {
-    "mirna_id": pl.String(),
-    "isomir_type": pl.String(),
-    "interactions": pl.Int64(),
-    "of_type": pl.Int64(),
-    "expected_share": pl.Float64(),
-    "binomial_p_value": pl.Float64(),
-    "binomial_q_value": pl.Float64(),
-}
-
-
-def binomial_tail(successes: int, trials: int, share: float) -> float:
-    """Return the chance of at least so many successes.
-
-    Parameters
-    ----------
-    successes, trials
-        Whole numbers, ``0 <= successes <= trials``.
-    share
-        Chance of one success, 0–1.
-
-    Examples
-    --------
-    >>> round(binomial_tail(2, 2, 0.5), 6), binomial_tail(0, 9, 0.1)
-    (0.25, 1.0)
-    """
-    if successes <= 0:
-        return 1.0
-    if share in {0.0, 1.0}:
-        return share
-    if successes > trials * share:
-        return min(1.0, _sum_of_terms(successes, trials, share))
-    # below the mean the other side has fewer terms: successes there are failures
-    return 1.0 - _sum_of_terms(trials - successes + 1, trials, 1 - share)
-
-
-def _sum_of_terms(successes: int, trials: int, share: float) -> float:
-    """Return the chance of at least so many successes, which lie above the mean: terms shrink from the first on."""
-    first = lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
-    term = exp(first + successes * log(share) + (trials - successes) * log(1 - share))
-    total, odds = 0.0, share / (1 - share)
-    for k in range(successes, trials + 1):
-        total += term
-        if term <= total * 1e-18:
-            break
-        term *= (trials - k) / (k + 1) * odds
-    return total
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """Return q-values: the false discovery rate at which each test would be called (Benjamini & Hochberg 1995).
-
-    Examples
-    --------
-    >>> benjamini_hochberg([0.01, 0.04, 0.03]).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    p = np.asarray(p_values, np.float64)
-    order = np.argsort(-p, kind="stable")
-    stepped = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1)) if len(p) else p
-    q = np.empty(len(p))
-    q[order] = np.minimum(stepped, 1.0)
-    return q
+__all__ = ["type_preference"]
 
 
 def type_preference(
@@ -132,11 +67,9 @@ def type_preference(
         .with_columns(pl.col("of_type").fill_null(0))
         .sort("mirna_id", "isomir_type")
     )
-    p = [
-        binomial_tail(k, n, share)
-        for k, n, share in table.select("of_type", "interactions", "expected_share").iter_rows()
-    ]
+    columns = ("of_type", "interactions", "expected_share")
+    p = binomial_tail(*(table[name].to_numpy() for name in columns))
     return table.with_columns(
         pl.Series("binomial_p_value", p, pl.Float64),
         pl.Series("binomial_q_value", benjamini_hochberg(p), pl.Float64),
-    ).select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in schema_of(PREFERENCE_COLUMNS).items())

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 import dmiso
+from dmiso.columns import schema_of
 from dmiso.io.atomic import open_output
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
 from dmiso.io.sequences import EMPTY_READS
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter, ending_of
-from dmiso.isomir.calls import CALLS_SCHEMA, READS_ASSIGNED, READS_UNEXPLAINED, Caller
+from dmiso.isomir.calls import CALLS_COLUMNS, READS_ASSIGNED, READS_UNEXPLAINED, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.reference import read_reference
@@ -23,6 +24,7 @@ from dmiso.losses import require_kept
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 from dmiso.settings.isomirs import Limits
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +90,6 @@ def isomirs_to_file(
     *,
     unassigned: Path | None = None,
     command: Sequence[str] = (),
-    on_sequences: Callable[[int], None] | None = None,
 ) -> IsomirResult:
     """Call isomiRs and write them.
 
@@ -105,8 +106,6 @@ def isomirs_to_file(
         FASTA to write the sequences to that no miRNA explains.
     command
         Words of the command line, for the manifest.
-    on_sequences
-        Told after each batch how many sequences it held.
     """
     limits = limits or Limits()
     counts = Counts()
@@ -122,8 +121,9 @@ def isomirs_to_file(
         collapse=inputs.collapse,
         counts_from_names=inputs.counts_from_names,
     )
-    first = pl.DataFrame(schema=CALLS_SCHEMA)
+    first = pl.DataFrame(schema=schema_of(CALLS_COLUMNS))
     n_rows = 0
+    work = Work("sequences", counted.n_at_most)
     with ExitStack() as stack:
         put = _output(output, inputs.database or reference.source, counted.samples, counts, stack)
         lost = _unassigned(unassigned, stack)
@@ -133,8 +133,7 @@ def isomirs_to_file(
             n_rows += batch.frame.height
             if first.height < _FIRST:
                 first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
-            if on_sequences is not None:
-                on_sequences(batch.n_sequences)
+            work.advance(batch.n_sequences)
         _require_named(inputs.reads, counts)  # in here, where the output has no name yet
     _write_manifest(inputs, output, limits, counts, command)
     return IsomirResult(n_rows, counts, first)
@@ -163,7 +162,9 @@ def _output(
         gff = stack.enter_context(Mirgff3Writer(path, header))
         return lambda batch: gff.write(calls_to_mirgff3(batch.frame, counts, source=database))
     schema = {
-        name: dtype for name, dtype in CALLS_SCHEMA.items() if name != "sample_counts" or len(samples) > 1
+        name: dtype
+        for name, dtype in schema_of(CALLS_COLUMNS).items()
+        if name != "sample_counts" or len(samples) > 1
     }
     table = stack.enter_context(TableWriter(path, schema))
     return lambda batch: table.write(batch.frame)

@@ -3,6 +3,11 @@
 Words that a sequence shares with a template give diagonals; on each diagonal all pairs of tail lengths whose tails
 begin with a letter that the template does not have are priced. Limits and prices come as arguments: numba's cache
 does not notice changed globals.
+
+A diagonal is named by ``place``, where the sequence's first letter falls among the templates' letters: there is no
+gap in an alignment, so letter j falls on ``place + j``. Gaps as long as the longest sequence lie between templates,
+before the first and after the last, so that a diagonal never leaves the array nor reaches a second template, and no
+index has to be tested.
 """
 
 from __future__ import annotations
@@ -13,9 +18,13 @@ import numpy as np
 
 from dmiso.compiled import njit
 from dmiso.isomir.templates import MAX_LENGTH
+from dmiso.kmers import next_kmer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from dmiso.isomir.limits import Rules
+    from dmiso.isomir.templates import Templates
 
 __all__ = ["search"]
 
@@ -23,10 +32,11 @@ __all__ = ["search"]
 @njit(cache=True, error_model="numpy", nogil=True)
 def _hopeless(sequence, length, place, letters, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Tell whether letters that no tail can reach have more differences than substitutions are allowed."""
+    # most diagonals hold a word by chance: a look at the middle spares them the loops over tails
     n_wrong = 0
-    for j in range(rules[2], length - rules[3]):
+    for j in range(rules.max_5p_tail, length - rules.max_3p_tail):
         n_wrong += sequence[j] != letters[place + j]
-        if n_wrong > rules[4]:
+        if n_wrong > rules.max_substitutions:
             return True
     return False
 
@@ -37,41 +47,43 @@ def _price(sequence, length, place, template, letters, bounds, rules, wrong, out
 
     ``wrong`` is scratch: wrong[j] becomes the number of letters before j that differ from the template.
     """
+    # running sums: the differences between any two letters are then one subtraction, whatever the tails
     wrong[0] = 0
     for j in range(length):
         wrong[j + 1] = wrong[j] + (sequence[j] != letters[place + j])
     start, end = bounds[template, 0], bounds[template, 1]
-    for tail_5p in range(min(rules[2], length) + 1):
+    for tail_5p in range(min(rules.max_5p_tail, length) + 1):
         if tail_5p > 0 and wrong[tail_5p] == wrong[tail_5p - 1]:
             continue  # the letter next to the miRNA agrees with the template: it is no tail
         first = place + tail_5p
         off_5p = first - start
-        if abs(off_5p) > rules[0]:
+        if abs(off_5p) > rules.max_5p_offset:
             continue
-        for tail_3p in range(min(rules[3], length - tail_5p) + 1):
-            inner = length - tail_3p
+        for tail_3p in range(min(rules.max_3p_tail, length - tail_5p) + 1):
+            inner = length - tail_3p  # letters tail_5p to inner - 1 lie on the template
             if tail_3p > 0 and wrong[inner + 1] == wrong[inner]:
                 continue
             last = place + inner
             off_3p = last - end
-            if abs(off_3p) > rules[1]:
+            if abs(off_3p) > rules.max_3p_offset:
                 continue
             changed = wrong[inner] - wrong[tail_5p]
-            if changed > rules[4] or inner - tail_5p - changed < rules[5]:
+            if changed > rules.max_substitutions or inner - tail_5p - changed < rules.min_matches:
                 continue
             # letters before and after the miRNA must agree: a substitution lies inside it
             # held to the sequence: where the miRNA lies beyond it, no letter is inside
             low, high = min(max(first, start) - place, length), max(min(last, end) - place, 0)
             if wrong[high] - wrong[low] != changed:
                 continue
-            cost = rules[6] * (abs(off_5p) + abs(off_3p)) + rules[7] * changed
+            cost = rules.shift * (abs(off_5p) + abs(off_3p)) + rules.substitution * changed
             if tail_5p > 0:
-                cost += rules[8] + rules[9] * tail_5p
+                cost += rules.tail_5p + rules.tail_5p_letter * tail_5p
             if tail_3p > 0:
-                cost += rules[10] + rules[11] * tail_3p
-            if cost > rules[13] or cost > best + rules[12]:
+                cost += rules.tail_3p + rules.tail_3p_letter * tail_3p
+            if cost > rules.max_cost or cost > best + rules.margin:
                 continue
             best = min(best, cost)
+            # rows beyond the array are counted, not written: the caller gives more room and asks again
             if n_out < out.shape[0]:
                 out[n_out, 0], out[n_out, 1], out[n_out, 2] = number, template, place
                 out[n_out, 3], out[n_out, 4], out[n_out, 5] = tail_5p, tail_3p, cost
@@ -80,16 +92,11 @@ def _price(sequence, length, place, template, letters, bounds, rules, wrong, out
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def search(  # noqa: PLR0913, PLR0917
+def search(
     sequences: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    letters: NDArray[np.uint8],
-    template_at: NDArray[np.int32],
-    bounds: NDArray[np.int32],
-    word_begins: NDArray[np.int32],
-    word_places: NDArray[np.int32],
-    word_length: int,
-    rules: NDArray[np.int64],
+    templates: Templates,
+    rules: Rules,
     seen: NDArray[np.int32],
     out: NDArray[np.int32],
     begin: int,
@@ -100,13 +107,12 @@ def search(  # noqa: PLR0913, PLR0917
     ----------
     sequences, offsets
         Letter codes end to end; sequence i is ``sequences[offsets[i]:offsets[i + 1]]``.
-    letters, template_at, bounds, word_begins, word_places, word_length
-        The templates; ``bounds`` has the miRNA's start and end, ``(n_templates, 2)``.
+    templates
+        The reference, indexed.
     rules
-        Limits, prices and margin: 5' offset, 3' offset, 5' tail, 3' tail, substitutions, matches; price of a moved
-        nucleotide, a substitution, a 5' tail, its letter, a 3' tail, its letter; margin; highest cost.
+        Limits, prices and margin.
     seen
-        Scratch, as long as ``letters``, below 0.
+        Scratch, as long as the templates' letters, below 0: which sequence a diagonal was last priced for.
     out
         Found explanations, ``(capacity, 6)``: sequence, template, place of the first letter, 5' tail, 3' tail, cost.
     begin
@@ -117,28 +123,28 @@ def search(  # noqa: PLR0913, PLR0917
     tuple of int
         Rows written, and the first sequence that is not done; its rows are not among those written.
     """
+    # taken out of the tuple once: the loops below would count references to its arrays at each turn
+    letters, template_at, bounds = templates.letters, templates.template_at, templates.bounds
+    word_begins, word_places = templates.word_begins, templates.word_places
+    word_length = templates.word_length
     wrong = np.zeros(MAX_LENGTH + 1, np.int32)
     n_out = 0
-    n_words = word_begins.shape[0] - 1
     for number in range(begin, offsets.shape[0] - 1):
         sequence = sequences[offsets[number] : offsets[number + 1]]
         length = sequence.shape[0]
-        if length > MAX_LENGTH or length < rules[5]:
+        if length > MAX_LENGTH or length < rules.min_matches:
             continue
-        best = 1 << 20
+        best = 1 << 20  # above any cost
         before = n_out
         word, run = 0, 0
         for j in range(length):
-            if sequence[j] > 3:
-                word, run = 0, 0
-                continue
-            word = (word * 4 + sequence[j]) % n_words
-            run += 1
+            word, run = next_kmer(word, run, sequence[j], word_length)
             if run < word_length:
                 continue
             for w in range(word_begins[word], word_begins[word + 1]):
                 hit = word_places[w]
                 place = hit - (j - word_length + 1)
+                # an agreeing stretch holds many words of one diagonal: it is priced at the first
                 if seen[place] == number:
                     continue
                 seen[place] = number
@@ -158,6 +164,8 @@ def search(  # noqa: PLR0913, PLR0917
                     number,
                     best,
                 )
-        if n_out > out.shape[0]:
+        if (
+            n_out > out.shape[0]
+        ):  # this sequence's rows did not fit: they are left out, and it comes first next time
             return before, number
     return n_out, offsets.shape[0] - 1

@@ -11,13 +11,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from dmiso.alphabet import ALPHABETICAL
+
 __all__ = ["PREFIX", "decode_uid", "encode_uid"]
 
 PREFIX: Final = "iso"
 
 _DIGITS: Final = "BD0EF1HI2JK3LM4NO5PQ6RS7UV8WX9YZ"
 _VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
-_LETTERS: Final = "ACGU"
 _FIRST: Final = (0, 0, 4, 20, 84)
 """Number of the first rest of each length: 4 are shorter than two letters, 20 than three, 84 than four."""
 
@@ -25,12 +26,12 @@ _FIRST: Final = (0, 0, 4, 20, 84)
 def _number(letters: str) -> int:
     value = 0
     for letter in letters:
-        value = value * 4 + _LETTERS.index(letter)
+        value = value * 4 + ALPHABETICAL.index(letter)
     return value
 
 
 def _letters(number: int, length: int) -> str:
-    return "".join(_LETTERS[(number >> 2 * place) & 3] for place in range(length - 1, -1, -1))
+    return "".join(ALPHABETICAL[(number >> 2 * place) & 3] for place in range(length - 1, -1, -1))
 
 
 @lru_cache(maxsize=2048)

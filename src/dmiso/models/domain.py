@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from dmiso.encode import N_CODE, encode
+from dmiso.alphabet import N_CODE, NUCLEOTIDES, is_gc
+from dmiso.encode import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ _MIRNA_LENGTH, _MIRNA_COMPOSITION, _UNSEEN_SEED, _TARGET_LENGTH, _TARGET_COMPOSI
 )
 _SEED: Final = slice(1, 8)
 """The seed, positions 2-8."""
-_POWERS: Final = 4 ** np.arange(7)
+_SEED_LENGTH: Final = 7
 _TAIL: Final = 0.001
 """Share of the training pairs beyond either end of a range."""
 
@@ -108,9 +109,9 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         for name in ("shortest_target", "n_pairs"):
             if not 0 <= getattr(self, name) <= _LONGEST:
                 raise ValueError(f"{name} {getattr(self, name)} must lie in 0–{_LONGEST}")
-        if len(self.seeds) > _POWERS[-1] * 4:
+        if len(self.seeds) > 4**_SEED_LENGTH:
             raise ValueError(f"{len(self.seeds):,} seeds are more than there are")
-        if any(len(seed) != len(_POWERS) or set(seed) - set("AUCG") for seed in self.seeds):
+        if any(len(seed) != _SEED_LENGTH or set(seed) - set(NUCLEOTIDES) for seed in self.seeds):
             raise ValueError("seeds must be of 7 letters A U C G each")
 
     def mirna_flags(self, codes: Codes, lengths: NDArray[np.int64]) -> Codes:
@@ -241,7 +242,7 @@ def domain_of(mirnas: Sequence[str], targets: Sequence[str], *, target_length: i
         target_gc=_range(target.gc),
         target_complexity=_range(target.complexity)[0],
         n_pairs=len(mirnas),
-        seeds=tuple(sorted({s for m in set(mirnas) if len(s := m[_SEED]) == len(_POWERS) and "N" not in s})),
+        seeds=tuple(sorted({s for m in set(mirnas) if len(s := m[_SEED]) == _SEED_LENGTH and "N" not in s})),
     )
 
 
@@ -251,19 +252,21 @@ def _coded(sequences: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
 
 
 def _seed_numbers(codes: Codes) -> NDArray[np.int64]:
-    """Return the seed of each miRNA as a number, 0 to 4 ** 7 - 1; 4 ** 7 where it is short or not known."""
+    """Return the seed of each miRNA as a number, 0 to 4 ** 7 - 1; -1 where it is short or not known."""
     seed = codes[:, _SEED]
-    if seed.shape[1] < len(_POWERS):
-        return np.full(len(codes), 4 ** len(_POWERS))
-    return np.where((seed < N_CODE).all(axis=1), seed.astype(np.int64) @ _POWERS, 4 ** len(_POWERS))
+    if seed.shape[1] < _SEED_LENGTH:
+        return np.full(len(codes), -1, np.int64)
+    from dmiso.kmers import kmer_numbers  # importing models loads no numba
+
+    return kmer_numbers(seed)
 
 
 @lru_cache(maxsize=8)
 def _seed_table(seeds: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Return whether a seed, by its number, is one of those listed."""
-    table = np.zeros(4 ** len(_POWERS) + 1, np.bool_)
+    """Return whether a seed, by its number, is one of those listed; the last entry is that of no seed, -1."""
+    table = np.zeros(4**_SEED_LENGTH + 1, np.bool_)
     if seeds:
-        table[_seed_numbers(encode([f"A{seed}" for seed in seeds], 1 + len(_POWERS)))] = True
+        table[_seed_numbers(encode([f"A{seed}" for seed in seeds], 1 + _SEED_LENGTH))] = True
     return table
 
 
@@ -294,7 +297,7 @@ def _composition(codes: Codes, lengths: NDArray[np.int64]) -> _Composition:
     total = counts.sum(axis=0)
     n_log_n = np.arange(len(letters) + 1) * np.log2(np.maximum(np.arange(len(letters) + 1), 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        gc = _count((letters == 2) | (letters == 3)) / n_known
+        gc = _count(is_gc(letters)) / n_known
         entropy = (n_log_n[total] - n_log_n[counts].sum(axis=0)) / total
         entropy += ((counts > 0).sum(axis=0) - 1) / (2 * total * np.log(2))
         unknown = np.where(seen > 0, (seen - n_known) / seen, 0.0)

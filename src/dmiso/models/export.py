@@ -11,11 +11,14 @@ import numpy as np
 from dmiso.errors import ModelError, UsageError
 from dmiso.io.atomic import atomic_path, write_text
 from dmiso.io.folders import check_companions
-from dmiso.models.keras_layers import LAYERS, KerasLayer
 from dmiso.models.store import StoredModel, write_model
+from dmiso.networks import late, network_entry, network_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
+
+    from dmiso.models.keras_layers import KerasLayer
 
 __all__ = ["export_model"]
 
@@ -76,37 +79,43 @@ def export_model(model: StoredModel, path: str | PathLike[str]) -> list[Path]:
 def _export_keras(model: StoredModel, target: Path) -> list[Path]:
     import h5py
 
-    if model.config.network != "dmiso":
+    form = network_entry(model.config.network).keras
+    if form is None:
+        able = " and ".join(network_names(lambda entry: entry.keras))
         raise ModelError(
-            f"{target}: network {model.config.network} has no Keras form; only dmiso has. Use .npz"
+            f"{target}: network {model.config.network} has no Keras form. Use .npz, or a model of network {able}"
         )
     if model.config.members > 1:
         raise ModelError(
             f"{target}: an ensemble has no Keras form. Export its members one by one, or use .npz"
         )
+    layers: Sequence[KerasLayer] = late(form)
     architecture = target.with_suffix(".json")
     check_companions(target, [architecture])
     with atomic_path(target) as part, h5py.File(part, "w") as file:
         file.attrs["backend"] = np.bytes_("tensorflow")
         file.attrs["keras_version"] = np.bytes_(_KERAS_VERSION)
-        file.attrs["layer_names"] = np.array([layer.name for layer in LAYERS], dtype="S")
-        for layer in LAYERS:
+        file.attrs["layer_names"] = np.array([layer.name for layer in layers], dtype="S")
+        for layer in layers:
             group = file.create_group(layer.name)
             arrays = {f"{layer.name}/{t.keras_name}:0": t.to_keras(model.weights) for t in layer.tensors}
             group.attrs["weight_names"] = np.array(list(arrays), dtype="S")
             for name, array in arrays.items():
                 group.create_dataset(name, data=array, track_times=False)
-    write_text(architecture, json.dumps(_architecture(), indent=2) + "\n")
+    write_text(architecture, json.dumps(_architecture(layers), indent=2) + "\n")
     return [target, architecture]
 
 
-def _architecture() -> dict[str, Any]:
-    """Return the published network as ``model.to_json()`` of Keras 2.3.1 writes it, defaults left out."""
-    names = {layer.role: layer.name for layer in LAYERS}
-    first, last = LAYERS[:2], LAYERS[-1]
+def _architecture(layers: Sequence[KerasLayer]) -> dict[str, Any]:
+    """Return a network as ``model.to_json()`` of Keras 2.3.1 writes it, defaults left out.
+
+    Its inputs, miRNA and target, are the first two layers, and its output is the last.
+    """
+    names = {layer.role: layer.name for layer in layers}
+    first, last = layers[:2], layers[-1]
     graph = {
         "name": "model_1",
-        "layers": [_layer(layer, names) for layer in LAYERS],
+        "layers": [_layer(layer, names) for layer in layers],
         "input_layers": [[layer.name, 0, 0] for layer in first],
         "output_layers": [[last.name, 0, 0]],
     }

@@ -14,8 +14,8 @@ import numpy as np
 
 from dmiso.errors import ModelError
 from dmiso.models.keras_layers import LAYERS, KerasLayer
-from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import CHANNELS, tensor_shapes
+from dmiso.networks.weights import check_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

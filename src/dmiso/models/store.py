@@ -32,7 +32,8 @@ from dmiso.models.model_files import (
     read_header,
     read_weights,
 )
-from dmiso.networks.catalogue import check_shapes, check_weights, tensor_count, weight_shapes
+from dmiso.networks.catalogue import tensor_count, weight_shapes
+from dmiso.networks.weights import check_shapes, check_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,63 +1,125 @@
-"""The networks by name: what weights each has, and how to build it. Torch loads only when one is built.
+"""The networks: everything that is asked of one by its name stands in its entry here.
 
-To add a network: write its module, then add a line to ``_NETWORKS``.
+To add a network: write its module, its shapes and its engine, then add an entry to :data:`NETWORKS`.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from dmiso.errors import MissingExtraError, ModelError, did_you_mean
-from dmiso.networks.dmiso_shapes import dmiso_shapes, dmiso_tensors
+from dmiso.errors import ModelError, did_you_mean
+from dmiso.extras import require_extra
+from dmiso.networks.dmiso_shapes import KERNEL, MIRNA_LENGTH, POOL, TARGET_LENGTH, dmiso_shapes, dmiso_tensors
 from dmiso.networks.duplex_shapes import duplex_shapes, duplex_tensors
+from dmiso.networks.entry import NetworkEntry, late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from numpy.typing import NDArray
     from torch import nn
 
     from dmiso.networks.config import NetworkConfig
 
 __all__ = [
+    "NETWORKS",
     "build_network",
-    "check_shapes",
-    "check_weights",
-    "load_weights",
+    "network_entry",
     "network_names",
-    "network_weights",
     "tensor_count",
+    "training_defaults",
     "weight_shapes",
 ]
 
-_BATCH_COUNTER = "num_batches_tracked"
-
-
-class _Entry(NamedTuple):
-    module: str
-    class_name: str
-    shapes: Callable[[NetworkConfig], dict[str, tuple[int, ...]]]
-    tensors: Callable[[NetworkConfig], int]
-
-
-_NETWORKS: Final = {
-    "dmiso": _Entry("dmiso.networks.dmiso", "DmisoNetwork", dmiso_shapes, dmiso_tensors),
-    "duplex": _Entry("dmiso.networks.duplex", "DuplexNetwork", duplex_shapes, duplex_tensors),
+NETWORKS: Final[dict[str, NetworkEntry]] = {
+    "dmiso": NetworkEntry(
+        shapes=dmiso_shapes,
+        tensors=dmiso_tensors,
+        module="dmiso.networks.dmiso:DmisoNetwork",
+        engine="dmiso.engine.published.network:DmisoEngine",
+        mirna_length=MIRNA_LENGTH,
+        target_length=TARGET_LENGTH,
+        trained_settings=("l1",),
+        keras="dmiso.models.keras_layers:LAYERS",
+        convolutions={"mirna": "mirna_convolution", "target": "target_convolution"},
+        step_width=KERNEL + POOL - 1,
+    ),
+    "duplex": NetworkEntry(
+        shapes=duplex_shapes,
+        tensors=duplex_tensors,
+        module="dmiso.networks.duplex:DuplexNetwork",
+        engine="dmiso.engine.duplex.network:DuplexEngine",
+        scanner="dmiso.engine.duplex.scan:DuplexScanner",
+        gate="dmiso.engine.duplex.gate:RunScanner",
+        training={
+            "epochs": 8,
+            "patience": 8,
+            "batch_size": 128,
+            "learning_rate": 3e-3,
+            "schedule": "one-cycle",
+            "weight_decay": 0.01,
+            "gradient_clip": 1.0,
+            "l1": 0.0,
+            "negatives": "redrawn",
+            "jitter": 5,
+        },
+        by_source=True,
+        convolutions={"target": "context"},
+        pair_tables="dmiso.explain.pair_energies:table_energies",
+    ),
 }
+"""By the name that a model's ``config.json`` and ``--network`` give."""
 
 
-def network_names() -> list[str]:
-    """Return the names of all networks, sorted.
+def network_names(able: Callable[[NetworkEntry], object] | None = None) -> list[str]:
+    """Return the names of all networks, sorted, or of those that can do something.
+
+    Parameters
+    ----------
+    able
+        Asked of each entry; None takes all.
 
     Examples
     --------
-    >>> "dmiso" in network_names()
+    >>> network_names(), network_names(lambda entry: entry.scanner)
+    (['dmiso', 'duplex'], ['duplex'])
+    """
+    return sorted(name for name, entry in NETWORKS.items() if able is None or able(entry))
+
+
+def network_entry(name: str) -> NetworkEntry:
+    """Return what is known of a network.
+
+    Raises
+    ------
+    ModelError
+        If the network is unknown.
+
+    Examples
+    --------
+    >>> network_entry("duplex").by_source
     True
     """
-    return sorted(_NETWORKS)
+    if name not in NETWORKS:
+        raise ModelError(f"network {name!r} is unknown. {did_you_mean(name, NETWORKS)}")
+    return NETWORKS[name]
+
+
+def training_defaults(name: str) -> dict[str, Any]:
+    """Return the settings that a network is trained with instead of the paper's, by name.
+
+    The paper's are the defaults of :class:`dmiso.settings.training.TrainSettings`.
+
+    Raises
+    ------
+    ModelError
+        If the network is unknown.
+
+    Examples
+    --------
+    >>> training_defaults("dmiso"), training_defaults("duplex")["epochs"]
+    ({}, 8)
+    """
+    return dict(network_entry(name).training)
 
 
 def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
@@ -74,7 +136,7 @@ def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     >>> weight_shapes(ModelConfig(name="example", network="dmiso"))["dense.weight"]
     (100, 1400)
     """
-    return _entry(config.network).shapes(config)
+    return network_entry(config.network).shapes(config)
 
 
 def tensor_count(config: NetworkConfig) -> int:
@@ -91,7 +153,7 @@ def tensor_count(config: NetworkConfig) -> int:
     >>> tensor_count(ModelConfig(name="example", network="dmiso"))
     32
     """
-    return _entry(config.network).tensors(config)
+    return network_entry(config.network).tensors(config)
 
 
 def build_network(config: NetworkConfig) -> nn.Module:
@@ -119,106 +181,8 @@ def build_network(config: NetworkConfig) -> nn.Module:
     >>> from dmiso.models.store import ModelConfig
     >>> network = build_network(ModelConfig(name="example", network="dmiso"))  # doctest: +SKIP
     """
-    entry = _entry(config.network)
+    entry = network_entry(config.network)
     entry.shapes(config)
-    try:
-        import torch  # noqa: F401 - asked first, so that the message names what is missing
-    except ImportError as error:
-        raise MissingExtraError("torch", extra="train", purpose=f"the network {config.network}") from error
-    network_class = getattr(importlib.import_module(entry.module), entry.class_name)
-    network: nn.Module = network_class(**config.settings)
+    require_extra("torch", f"the network {config.network}")
+    network: nn.Module = late(entry.module)(**config.settings)
     return network
-
-
-def network_weights(network: nn.Module) -> dict[str, NDArray[np.float32]]:
-    """Return a network's weights under the names they have on disk.
-
-    Returns
-    -------
-    dict
-        Name to float32 array, copied to the CPU; BatchNorm's batch counters are left out.
-
-    Examples
-    --------
-    >>> weights = network_weights(build_network(config))  # doctest: +SKIP
-    """
-    return {
-        name: tensor.detach().cpu().numpy().astype(np.float32, copy=True)
-        for name, tensor in network.state_dict().items()
-        if not name.endswith(_BATCH_COUNTER)
-    }
-
-
-def load_weights(network: nn.Module, weights: Mapping[str, NDArray[np.float32]]) -> None:
-    """Put weights as read from disk into a network, in place.
-
-    Raises
-    ------
-    ModelError
-        If a tensor is missing, unknown, or of another shape.
-
-    Examples
-    --------
-    >>> load_weights(network, model.weights)  # doctest: +SKIP
-    """
-    import torch
-
-    state = network.state_dict()
-    expected = {name: tuple(t.shape) for name, t in state.items() if not name.endswith(_BATCH_COUNTER)}
-    check_weights(weights, expected)
-    network.load_state_dict({name: torch.tensor(weights[name]) for name in expected}, strict=False)
-
-
-def check_weights(
-    weights: Mapping[str, NDArray[np.float32]],
-    expected: Mapping[str, tuple[int, ...]],
-    where: str = "the weights",
-) -> None:
-    """Stop unless the weights have exactly the expected names and shapes.
-
-    Parameters
-    ----------
-    weights
-        Name to array.
-    expected
-        Name to shape, as :func:`weight_shapes` gives them.
-    where
-        What the message calls the weights, e.g. the file they were read from.
-
-    Raises
-    ------
-    ModelError
-        Naming the first tensor that is missing, unknown, or of another shape.
-
-    Examples
-    --------
-    >>> check_weights({"a": np.zeros(3, np.float32)}, {"a": (3,)})
-    """
-    check_shapes({name: array.shape for name, array in weights.items()}, expected, where)
-
-
-def check_shapes(
-    found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]], where: str
-) -> None:
-    """Stop unless tensors have exactly the expected names and shapes, as :func:`check_weights` does for arrays.
-
-    Examples
-    --------
-    >>> check_shapes({"a": (3,)}, {"a": (3,)}, "the weights")
-    """
-    for name, shape in expected.items():
-        if name not in found:
-            raise ModelError(f"{where}: tensor {name} of shape {shape} is missing")
-        if found[name] != shape:
-            raise ModelError(f"{where}: tensor {name} has shape {found[name]}; expected {shape}")
-    for name in found:
-        if name not in expected:
-            raise ModelError(
-                f"{where}: tensor {name} is not part of this network. {did_you_mean(name, expected)}"
-            )
-
-
-def _entry(name: str) -> _Entry:
-    if name not in _NETWORKS:
-        raise ModelError(f"network {name!r} is unknown. {did_you_mean(name, _NETWORKS)}")
-    return _NETWORKS[name]

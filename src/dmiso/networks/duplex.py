@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import nn
 
+from dmiso.alphabet import NUCLEOTIDES, WATSON_CRICK, WOBBLES
 from dmiso.networks.duplex_shapes import (
     CONTEXT,
     DEFAULTS,
@@ -35,7 +36,7 @@ __all__ = ["DuplexNetwork"]
 _FIRST_SPREAD = 0.1
 """Standard deviation of the first scores of pairs and stacks."""
 
-_FIRST_PAIRS = {"AU": 0.4, "UA": 0.4, "CG": 0.4, "GC": 0.4, "GU": -0.08, "UG": -0.08}
+_FIRST_PAIRS = {**dict.fromkeys(WATSON_CRICK, 0.4), **dict.fromkeys(WOBBLES, -0.08)}
 """First scores of a pair: helices exist from the first step on, so every head has a gradient."""
 _FIRST_MISMATCH = -0.4
 
@@ -198,10 +199,10 @@ class _Block(nn.Module):
 
 
 def _first_pairs() -> Tensor:
-    """Return the first score of each miRNA letter with each target letter, ``(4, 4, 1)``."""
+    """Return the first score of each miRNA base with each target base, ``(4, 4, 1)``."""
     scores = torch.full((4, 4, 1), _FIRST_MISMATCH)
     for pair, score in _FIRST_PAIRS.items():
-        scores["AUCG".index(pair[0]), "AUCG".index(pair[1])] = score
+        scores[NUCLEOTIDES.index(pair[0]), NUCLEOTIDES.index(pair[1])] = score
     return scores
 
 

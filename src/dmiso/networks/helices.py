@@ -79,6 +79,9 @@ def helices(
     """
     n, length = codes.shape
     _, mirna_length, _, heads = step.shape
+    # heads run innermost and lie side by side: they never meet, so one instruction does several.
+    # ``before`` and ``here`` hold miRNA positions i - 1 and i opposite each target position. The strands are
+    # antiparallel, so pair (i, j) stacks on (i - 1, j + 1); two more elements stand for pairs beyond the target's end.
     kept = choice.shape[0] > 0
     last = np.uint8(step.shape[2] - 1)  # a code beyond the table is taken for its last
     before = np.zeros((length + 2, heads), np.float32)
@@ -102,11 +105,14 @@ def helices(
                         top = gapped
                         chosen = _TARGET_BULGE
                     top += score[h]
+                    # as in Smith-Waterman: a helix that costs more than it gives ends, and a new one may begin after it
                     if top <= 0.0:
                         top = np.float32(0.0)
                         chosen = _STOPPED
                     here[j, h] = top
-                    best[t, i + j, i, h] = top
+                    best[t, i + j, i, h] = (
+                        top  # by offset: pairs of one diagonal lie side by side for the mixing
+                    )
                     if kept:
                         choice[t, i, j, h] = chosen
             before, here = here, before
@@ -135,6 +141,8 @@ def helices_gradient(
     here = np.zeros((length + 2, heads), np.float32)
     before = np.zeros((length + 2, heads), np.float32)
     last = np.uint8(step_gradient.shape[2] - 1)
+    # from the miRNA's end back: ``here`` is the gradient that row i has from the rows after it, ``before`` collects
+    # what goes on to row i - 1, at the element that the score came from
     for t in range(n):
         own = step_gradient[t if step_gradient.shape[0] > 1 else 0]
         here[:] = 0.0
@@ -145,7 +153,7 @@ def helices_gradient(
                 for h in range(heads):
                     chosen = choice[t, i, j, h]
                     if chosen == _STOPPED:
-                        continue
+                        continue  # zero whatever the scores were
                     g = here[j, h] + gradient[t, i + j, i, h]
                     change[h] += g
                     if chosen == _DIAGONAL:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL
 from dmiso.plot.style import BLUE, COLOURS, GREY, ORANGE, legend_above, picture
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _LINES: Final = {
     "target part length": "target part (nt)",
 }
 _BARS: Final = ("isomiR types of interactions", "region", "seed class")
-_LETTERS: Final = "ACGU"
 
 
 def draw_chimera_qc(
@@ -88,6 +88,8 @@ def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
 
 def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
     """Draw distributions of lengths and places."""
+    from matplotlib.ticker import MaxNLocator
+
     there = [name for name in _LINES if name in rows and rows[name].height]
     if not there:
         return False
@@ -96,6 +98,7 @@ def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
         for axes, name in zip(panels, there, strict=False):
             own = rows[name].with_columns(pl.col("stratum").cast(pl.Int64)).sort("stratum")
             axes.bar(own["stratum"].to_list(), own["n"].to_list(), color=BLUE, width=0.9)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel(_LINES[name])
             axes.set_ylabel("reads")
         for axes in panels[len(there) :]:
@@ -145,7 +148,7 @@ def _draw_ligation(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
         return False
     with picture(path, width=6.0, height=3.4) as figure:
         axes = figure.subplots()
-        for i, letter in enumerate(_LETTERS):
+        for i, letter in enumerate(ALPHABETICAL):
             shares = [_share(rows[f"letters at {place}"], letter) for place in there]
             axes.plot(range(len(there)), shares, marker="o", color=COLOURS[i], label=letter)
             if "letters of the transcripts" in rows:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dmiso.explain.duplex_map import Duplex, duplex_columns, pair_class
-from dmiso.plot.style import GREY, picture
+from dmiso.alphabet import NUCLEOTIDES
+from dmiso.energies import Duplex, duplex_columns, pair_class
+from dmiso.plot.style import GREY, YELLOW, picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def _draw(axes: Axes, found: PairExplained, duplex: Duplex) -> Any:
     inner = [place for place, column in enumerate(columns) if column in paired]
     seed = [place for place, (m, _) in enumerate(columns) if m in _SEED]
     if seed:
-        axes.axvspan(min(seed) - 0.5, max(seed) + 0.5, color="#F0E442", alpha=0.35, linewidth=0)
+        axes.axvspan(min(seed) - 0.5, max(seed) + 0.5, color=YELLOW, alpha=0.35, linewidth=0)
         axes.text(
             (min(seed) + max(seed)) / 2, -1.75, "seed", ha="center", va="center", fontsize=7, color="0.3"
         )
@@ -190,11 +191,11 @@ def _draw_map(figure: Figure, axes: Axes, found: PairExplained) -> None:
 def _draw_side(figure: Figure, axes: Axes, found: PairExplained, side: str, name: str) -> None:
     """Draw what every base at every place does, with masks and deletions as rows."""
     rows = found.letters.filter(side=side)
-    wanted = [f"change_to_{base}" for base in "AUCG"] + ["deletion_change", "mask_change"]
+    wanted = [f"change_to_{base}" for base in NUCLEOTIDES] + ["deletion_change", "mask_change"]
     table = np.array([rows[column].cast(float).fill_null(np.nan).to_numpy() for column in wanted])
     most = max(1e-9, float(np.nanmax(np.abs(table))))
     shown = axes.imshow(table, cmap=_MAP, vmin=-most, vmax=most, aspect="auto")
-    axes.set_yticks(range(len(wanted)), ["A", "U", "C", "G", "deleted", "4 masked\nfrom here"], fontsize=7)
+    axes.set_yticks(range(len(wanted)), [*NUCLEOTIDES, "deleted", "4 masked\nfrom here"], fontsize=7)
     axes.set_xticks(range(rows.height), rows["letter"].to_list(), fontsize=6 if side == "target" else 8)
     axes.set_title(f"{name}: change of the logit by another base, a deletion, a mask")
     _bar(figure, axes, shown, "logits")

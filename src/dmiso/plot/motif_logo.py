@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.explain.kernels import information
-from dmiso.plot.style import BLUE, GREEN, MARKERS, ORANGE, legend_above, picture
+from dmiso.plot.style import AMBER, BLUE, GREEN, MARKERS, ORANGE, YELLOW, legend_above, picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_logos", "draw_pair_energies"]
 
-_LETTER_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": "#E69F00"}
+_LETTER_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": AMBER}
 _COLUMNS: Final = 5
 
 
@@ -103,7 +103,7 @@ def draw_pair_energies(path: Path | None, energies: pl.DataFrame) -> Figure:
                 mean, sd = rows["mean_change"].to_numpy(), rows["sd_change"].to_numpy()
                 axes.fill_between(x, mean - sd, mean + sd, color=colour, alpha=0.15, linewidth=0)
                 axes.plot(x, mean, color=colour, marker=MARKERS[place], label=name)
-            axes.axvspan(1.5, 8.5, color="#F0E442", alpha=0.25, linewidth=0)
+            axes.axvspan(1.5, 8.5, color=YELLOW, alpha=0.25, linewidth=0)
             axes.axvspan(12.5, 16.5, color="0.85", alpha=0.5, linewidth=0)
             axes.axhline(0, color="0.6", linewidth=0.6)
             axes.set_title(f"site: {context} paired", fontsize=8)

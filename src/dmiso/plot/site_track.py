@@ -32,6 +32,8 @@ _SEED_LOOKS: Final = {
 }
 """Colour and marker of a seed class."""
 
+_MARKER: Final = 0.12
+"""Share of a row's height that a marker needs."""
 _POINTS: Final = 2_000
 """Points a track is drawn with at most, each the highest of its stretch."""
 
@@ -67,9 +69,9 @@ def plot_site_track(
         for axes, name in zip(rows, mirnas, strict=False):
             if tracks and name in tracks:
                 _draw_track(axes, tracks[name])
-            _draw_sites(axes, own.filter(pl.col("mirna_id") == name))
-            low, high = axes.get_ylim()
-            axes.set_ylim(low, high + 0.12 * (high - low))  # a marker at the edge stays whole
+            of_mirna = own.filter(pl.col("mirna_id") == name)
+            _draw_sites(axes, of_mirna)
+            _fit(axes, of_mirna["logit"].to_list())
             axes.set_title(name)
             axes.set_ylabel("logit")
             axes.grid(visible=True, axis="y")
@@ -94,6 +96,13 @@ def _draw_sites(axes: Axes, sites: pl.DataFrame) -> None:
         of_class = sites.filter(pl.col("seed_class") == name)
         middle = ((of_class["start"] + of_class["end"]) / 2).to_numpy()
         axes.scatter(middle, of_class["logit"].to_numpy(), color=colour, marker=marker, s=26, zorder=3)
+
+
+def _fit(axes: Axes, logits: list[float]) -> None:
+    """Make room for all sites, whose markers stay whole: the limits of a track know of none."""
+    shown = [*axes.get_ylim(), *logits]
+    room = _MARKER * (max(shown) - min(shown))
+    axes.set_ylim(min(shown) - room, max(shown) + room)
 
 
 def _draw_regions(axes: Axes, transcript: Transcript) -> None:

@@ -7,10 +7,9 @@ or line style differ too. Text in an SVG stays text.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from dmiso.errors import MissingExtraError
+from dmiso.extras import require_extra
 from dmiso.io import atomic_path
 
 if TYPE_CHECKING:
@@ -21,16 +20,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "AMBER",
+    "BLACK",
     "BLUE",
     "COLOURS",
     "GREEN",
     "GREY",
     "MARKERS",
     "ORANGE",
+    "PURPLE",
+    "SKY",
+    "YELLOW",
     "legend_above",
-    "matplotlib_is_there",
     "picture",
-    "require_matplotlib",
 ]
 
 BLUE: Final = "#0072B2"
@@ -39,7 +41,14 @@ GREEN: Final = "#009E73"
 GREY: Final = "#7F7F7F"
 """For what is only compared with: chance, limits, baselines."""
 
-COLOURS: Final = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+PURPLE: Final = "#CC79A7"
+AMBER: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+YELLOW: Final = "#F0E442"
+"""For what is underlaid: a seed."""
+BLACK: Final = "#000000"
+
+COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, AMBER, SKY, BLACK)
 """Of series, in order; take ``COLOURS[i % len(COLOURS)]``."""
 
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
@@ -67,28 +76,6 @@ _LOOK: Final[dict[Any, Any]] = {
     "svg.hashsalt": "dmiso",
 }
 _DOTS_PER_INCH: Final = 150
-
-
-def matplotlib_is_there() -> bool:
-    """Say whether pictures can be drawn, without loading matplotlib."""
-    return find_spec("matplotlib") is not None
-
-
-def require_matplotlib(purpose: str) -> None:
-    """Stop unless matplotlib is installed.
-
-    Parameters
-    ----------
-    purpose
-        What needs it, for the message: ``drawing reliability plots``.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not.
-    """
-    if not matplotlib_is_there():
-        raise MissingExtraError("matplotlib", extra="report", purpose=purpose)
 
 
 @contextmanager
@@ -120,7 +107,7 @@ def picture(path: Path | None, *, width: float = 5.0, height: float = 3.6) -> It
     >>> with picture(Path("curve")) as figure:  # doctest: +SKIP
     ...     figure.subplots().plot([1, 2, 3], color=BLUE)
     """
-    require_matplotlib("drawing pictures")
+    require_extra("matplotlib")
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 

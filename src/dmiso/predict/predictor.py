@@ -15,6 +15,7 @@ import polars as pl
 from dmiso.columns import PAIR_COLUMNS
 from dmiso.engine.ensemble import EnsembleEngine
 from dmiso.errors import UsageError
+from dmiso.predict.amounts import WINDOWS_SCORED, told
 from dmiso.predict.inputs import (
     CheckedPairs,
     PairColumns,
@@ -27,7 +28,7 @@ from dmiso.predict.rows import TopRows
 from dmiso.predict.scorer import Found, Scorer, best_windows
 from dmiso.predict.windows import Windows, cover
 from dmiso.records import Counts, SequenceRecord
-from dmiso.workers import Work, ticking
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -152,7 +153,7 @@ class Predictor:
             If a sequence cannot be used.
         """
         counts = Counts()
-        batches = self.predict_batches(
+        found = self.predict_batches(
             pairs,
             mirnas=mirnas,
             targets=targets,
@@ -161,6 +162,7 @@ class Predictor:
             min_score=min_score,
             counts=counts,
         )
+        batches = told(found, Work(WINDOWS_SCORED))
         if top is not None:
             kept = TopRows(_at_least("top", top, 1), by=MIRNA_KEY)
             for frame in batches:
@@ -196,7 +198,7 @@ class Predictor:
             found = self._grid_batches(mirnas, targets, stride, windows, counts)
         else:
             raise UsageError("Give either pairs, or both miRNAs and targets.")
-        for frame in _counted(found):
+        for frame in found:
             chosen = frame if min_score is None else frame.filter(pl.col("score") >= min_score)
             if dropped := frame.height - chosen.height:
                 counts.drop("rows below the least score asked for", dropped)
@@ -361,17 +363,6 @@ class Predictor:
                 spread = np.empty(shape, np.float32) if spread is None else spread
                 spread[:, part] = np.take_along_axis(grid_spread, best[:, part], 0)
         return best, logits, spread
-
-
-def _counted(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield batches, and tell how many windows are scored while one is made: a batch may take a minute."""
-    work = Work("windows scored")
-    while True:
-        with ticking(work.advance):
-            frame = next(batches, None)
-        if frame is None:
-            return
-        yield frame
 
 
 class _Mirnas(NamedTuple):

@@ -18,16 +18,26 @@ from dmiso.io.sequences import records_dropped, records_kept
 from dmiso.io.streams import STDIN, display_name, require_file
 from dmiso.io.table_writer import output_format
 from dmiso.losses import require_kept
+from dmiso.predict.amounts import (
+    WINDOWS_SCORED,
+    count_windows,
+    expecting,
+    told,
+    windows_a_target,
+)
 from dmiso.predict.inputs import PAIRS_DROPPED, PAIRS_KEPT, CheckedPairs, PairColumns, check_pairs, read_pairs
 from dmiso.predict.predictor import MIRNA_KEY, Predictor
 from dmiso.predict.rows import TopRows
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 from dmiso.settings.predict import PredictSettings
+from dmiso.workers import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from dmiso.records import SequenceRecord
 
 __all__ = ["PredictInputs", "Prediction", "predict_to_file"]
 
@@ -100,7 +110,6 @@ def predict_to_file(
     *,
     n_best: int = 10,
     command: Sequence[str] = ("predict_to_file",),
-    on_rows: Callable[[int], None] | None = None,
 ) -> Prediction:
     """Score files and write a table with its manifest.
 
@@ -118,8 +127,6 @@ def predict_to_file(
         How many of the best rows to return.
     command
         For the manifest.
-    on_rows
-        Called with the number of rows scored since the last call.
 
     Returns
     -------
@@ -139,8 +146,6 @@ def predict_to_file(
     writer: TableWriter | None = None
     try:
         for frame in _batches(predictor, inputs, settings, counts):
-            if on_rows is not None:
-                on_rows(frame.height)
             if settings.compat is None:
                 _note_domain(predictor, frame, counts)
             best.add(frame)
@@ -192,28 +197,43 @@ def _batches(
             counts=counts,
         )
 
+    n_windows = windows_a_target(predictor, settings.stride)
     if inputs.pairs is not None:
-        yield from score(pairs=_checked(inputs, inputs.pairs, counts))
+        work = Work(WINDOWS_SCORED)
+        note = expecting(inputs.pairs, work, n_windows)
+        yield from told(score(pairs=_checked(inputs, inputs.pairs, counts, note)), work)
         return
     assert inputs.mirnas is not None
     assert inputs.targets is not None
     mirnas = read_sequences(inputs.mirnas, counts, kind="miRNA", on_bad=inputs.on_bad)
     targets = read_sequences(inputs.targets, counts, kind="target", on_bad=inputs.on_bad)
     if settings.compat is None:
-        yield from score(mirnas=mirnas, targets=targets)
+        held = list(mirnas)
+        each = count_windows(inputs.targets, n_windows)
+        work = Work(WINDOWS_SCORED, None if each is None else each * len(held))
+        yield from told(score(mirnas=held, targets=targets), work)
         return
-    held = list(targets)  # the published program goes miRNA by miRNA, so the targets are met again and again
-    empty = True
+    yield from _mirna_by_mirna(score, list(targets), list(mirnas))
+
+
+def _mirna_by_mirna(
+    score: Callable[..., Iterator[pl.DataFrame]], targets: list[SequenceRecord], mirnas: list[SequenceRecord]
+) -> Iterator[pl.DataFrame]:
+    """Yield rows in the order of the published program, which meets the targets again and again."""
+    work = Work(WINDOWS_SCORED, len(targets) * len(mirnas))
     for mirna in mirnas:
-        empty = False
-        yield from score(mirnas=[mirna], targets=held)
-    if empty:
-        yield from score(mirnas=[], targets=held)
+        yield from told(score(mirnas=[mirna], targets=targets), work)
+    if not mirnas:
+        yield from score(mirnas=[], targets=targets)
 
 
-def _checked(inputs: PredictInputs, path: Path, counts: Counts) -> Iterator[CheckedPairs]:
+def _checked(
+    inputs: PredictInputs, path: Path, counts: Counts, note: Callable[[int, Sequence[str]], None]
+) -> Iterator[CheckedPairs]:
+    """Yield the pairs of a table; what is noted is told with each batch."""
     for batch in read_pairs(path, inputs.columns, counts):
         checked = check_pairs(batch, inputs.columns, counts, path=path, on_bad=inputs.on_bad)
+        note(batch.frame.height, checked.targets)
         # TopRows and the published layout know the sequences by their declared names
         names = {inputs.columns.mirna: "mirna_sequence", inputs.columns.target: "target_sequence"}
         yield checked._replace(frame=checked.frame.rename(names))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from dmiso.columns import PAIR_COLUMNS
+from dmiso.columns import PAIR_COLUMNS, SCORE_COLUMNS, schema_of
 from dmiso.encode import encode
 from dmiso.models.domain import REASON_TEXTS
 from dmiso.predict.windows import Windows, crop_targets, cut_windows
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint8]
 
 __all__ = ["Found", "Scorer", "best_windows"]
-
-_SCORE_TYPES: Final = {
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "logit": pl.Float32,
-    "score": pl.Float32,
-    "percentile": pl.Float32,
-    "domain": pl.String,
-}
 
 _OUTSIDE: Final = pl.Series("domain", REASON_TEXTS, pl.String)
 """The column ``domain`` by flag, see :data:`dmiso.models.domain.REASON_TEXTS`."""
@@ -69,11 +60,11 @@ class Scorer:
     crop: Crop | None = None
 
     @property
-    def types(self) -> dict[str, type[pl.DataType]]:
+    def types(self) -> dict[str, pl.DataType]:
         """Columns that a prediction adds, and their types."""
         if self.model.config.members == 1:
-            return dict(_SCORE_TYPES)
-        return {name: pl.Float32 if name == "spread" else _SCORE_TYPES[name] for name in _WITH_SPREAD}
+            return schema_of(SCORE_COLUMNS)
+        return schema_of(_WITH_SPREAD)
 
     @property
     def domain(self) -> Domain | None:
@@ -82,7 +73,7 @@ class Scorer:
 
     def no_rows(self) -> pl.DataFrame:
         """Return an empty table with all columns."""
-        return pl.DataFrame(schema={**dict.fromkeys(PAIR_COLUMNS, pl.String), **self.types})
+        return pl.DataFrame(schema={**schema_of(PAIR_COLUMNS), **self.types})
 
     def cut(self, targets: Sequence[str], stride: int, counts: Counts) -> Windows:
         """Return the windows of targets; a crop is counted."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from dmiso.alphabet import GC, N_CODE, WATSON_CRICK, WOBBLES, codes_of
 from dmiso.compiled import njit
 
 if TYPE_CHECKING:
@@ -20,24 +21,25 @@ __all__ = ["ANCHOR_REACH", "find_anchors"]
 ANCHOR_REACH: Final = 6
 """Offsets to either side of a peak that are looked at: as far as two blocks of the network see."""
 
-_LAST_CODE: Final = np.uint8(4)
+_LAST_CODE: Final = np.uint8(N_CODE)
 _PAIRS = np.zeros((5, 5), np.int64)
-for _mirna, _target, _strength in ((0, 1, 2), (1, 0, 2), (2, 3, 3), (3, 2, 3), (3, 1, 1), (1, 3, 1)):
-    _PAIRS[_mirna, _target] = _strength
+for _pair in (*WATSON_CRICK, *WOBBLES):
+    # hydrogen bonds
+    _PAIRS[tuple(codes_of(_pair))] = 1 if _pair in WOBBLES else 3 if set(_pair) == set(GC) else 2
 
 
 @njit(cache=True)
 def _anchors(
     mirna_codes: NDArray[np.uint8],
     which: NDArray[np.int64],
-    codes: NDArray[np.uint8],
+    target_codes: NDArray[np.uint8],
+    on: NDArray[np.int64],
     peaks: NDArray[np.int64],
-    pairs: NDArray[np.int64],
     reach: int,
     out: NDArray[np.int64],
 ) -> None:  # pragma: no cover
     for s in range(len(peaks)):
-        mirna = mirna_codes[which[s]]
+        mirna, codes = mirna_codes[which[s]], target_codes[on[s]]
         best, place = -1, peaks[s]
         for step in range(2 * reach + 1):
             # 0, 1, -1, 2, -2, ...: of equals the nearest to the peak
@@ -48,7 +50,8 @@ def _anchors(
                 # codes beyond N are held to N: nothing is read beside the table
                 own = 0
                 if 0 <= j < len(codes):
-                    own = pairs[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
+                    own = _PAIRS[min(mirna[i], _LAST_CODE), min(codes[j], _LAST_CODE)]
+                # a pair alone holds nothing together: only two in a row count, on antiparallel neighbours of one offset
                 if own and before:
                     total += own + before
                 before = own
@@ -62,6 +65,8 @@ def find_anchors(
     which: NDArray[np.int64],
     target_codes: NDArray[np.uint8],
     peaks: NDArray[np.int64],
+    *,
+    on: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Return the offset near each peak on which the miRNA's pairs stack most.
 
@@ -74,9 +79,11 @@ def find_anchors(
     which
         The miRNA of each peak.
     target_codes
-        ``(length,)``.
+        ``(length,)``; ``(n_targets, length)``, N behind shorter ones, for peaks on several targets.
     peaks
         Offsets.
+    on
+        The target of each peak; None where there is one target.
 
     Returns
     -------
@@ -90,5 +97,7 @@ def find_anchors(
     [5]
     """
     out = np.empty(len(peaks), np.int64)
-    _anchors(mirna_codes, which, target_codes, peaks, _PAIRS, ANCHOR_REACH, out)
+    if on is None:
+        target_codes, on = target_codes[None], np.zeros(len(peaks), np.int64)
+    _anchors(mirna_codes, which, target_codes, on, peaks, ANCHOR_REACH, out)
     return out

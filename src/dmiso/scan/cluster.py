@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from dmiso.errors import MissingExtraError
+from dmiso.extras import require_extra
 from dmiso.io.folders import claim_folder
 from dmiso.scan.shards import OpenJob, ScanJob
 from dmiso.scan.to_files import SCAN_FOLDER, ScanResult, finish_scan
@@ -60,8 +59,7 @@ def scan_on_cluster(
     DmisoError
         As :func:`dmiso.scan.to_files.scan_to_files`.
     """
-    if find_spec("distributed") is None:
-        raise MissingExtraError("dask", extra="cluster", purpose="scanning on a cluster")
+    require_extra("distributed")
     distributed = import_module("distributed")
     if isinstance(client, str):
         with distributed.Client(client) as opened:

@@ -10,16 +10,17 @@ a decoy's sites reach a logit is how often a sequence without a biological partn
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dmiso.records import Counts
+    from dmiso.records import Counts, SequenceRecord
+    from dmiso.settings.scan import ScanSettings
 
-__all__ = ["decoys", "known_seeds"]
+__all__ = ["MirnaDecoys", "decoys", "known_seeds", "make_decoys"]
 
 _TRIES: Final = 2_000
 
@@ -84,3 +85,33 @@ def decoys(mirna: str, known: tuple[set[str], set[str]], n: int, *, seed: int, c
     if len(found) < n:
         counts.note(f"miRNAs with fewer than {n} decoys: no other order of their letters", example=mirna)
     return list(found)
+
+
+class MirnaDecoys(NamedTuple):
+    """A miRNA and the shuffles scanned beside it."""
+
+    mirna: SequenceRecord
+    decoys: list[str]
+
+
+def make_decoys(
+    mirnas: Sequence[SequenceRecord], settings: ScanSettings, counts: Counts, *, known: Iterable[str] = ()
+) -> list[MirnaDecoys]:
+    """Give each miRNA its decoys.
+
+    Parameters
+    ----------
+    mirnas
+        To be scanned; their seeds are known seeds too.
+    settings
+        Number and seed of decoys.
+    counts
+        Filled, see :func:`decoys`.
+    known
+        Sequences of all known miRNAs.
+    """
+    seeds = known_seeds([*known, *(m.sequence for m in mirnas)])
+    return [
+        MirnaDecoys(m, decoys(m.sequence, seeds, settings.decoys, seed=settings.seed, counts=counts))
+        for m in mirnas
+    ]

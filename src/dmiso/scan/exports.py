@@ -6,11 +6,12 @@ given, else transcripts. BED is 0-based half-open, GFF3 1-based and closed. Scor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from dmiso.errors import UsageError, find_named
 from dmiso.io import TableWriter, atomic_path
+from dmiso.io.bed import BedRecord, bed_score
 from dmiso.io.parquet import scan_parquet_file
 from dmiso.io.tables import read_batches
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["EXPORTS", "export_sites"]
 
 _ROWS: Final = 65_536
-_Row = dict[str, object]
+_Row = dict[str, Any]
 
 
 def export_sites(output: Path, name: str) -> Path:
@@ -68,24 +69,18 @@ def export_sites(output: Path, name: str) -> Path:
 
 def _bed6(row: _Row, _: int) -> Iterator[str]:
     """Yield a site on its transcript: BED6, then logit, q-value, seed class, region."""
-    fields = [row["transcript_id"], row["start"], row["end"], row["mirna_id"], _bed_score(row), "+"]
-    more = [f"{row['logit']:.4f}", _number(row["q_value"]), row["seed_class"], row["region"] or "."]
-    yield "\t".join(str(field) for field in fields + more)
+    more = (f"{row['logit']:.4f}", _number(row["q_value"]), row["seed_class"], row["region"] or ".")
+    score = bed_score(row["score"])
+    yield BedRecord(row["transcript_id"], row["start"], row["end"], row["mirna_id"], score, more=more).text()
 
 
 def _bed12(row: _Row, _: int) -> Iterator[str]:
     """Yield a site on the genome, if its place is known."""
     if row["contig"] is None:
         return
-    start, end = row["genome_start"], row["genome_end"]
-    blocks = _blocks(row)
-    fields = [
-        *(row["contig"], start, end, f"{row['mirna_id']}:{row['transcript_id']}", _bed_score(row)),
-        *(row["strand"], start, end, 0, len(blocks)),
-        ",".join(str(b - a) for a, b in blocks),
-        ",".join(str(a - blocks[0][0]) for a, _ in blocks),
-    ]
-    yield "\t".join(str(field) for field in fields)
+    name = f"{row['mirna_id']}:{row['transcript_id']}"
+    place = (row["contig"], row["genome_start"], row["genome_end"])
+    yield BedRecord(*place, name, bed_score(row["score"]), row["strand"], tuple(_blocks(row))).text()
 
 
 def _gff3(row: _Row, number: int) -> Iterator[str]:
@@ -116,10 +111,6 @@ def _gff3(row: _Row, number: int) -> Iterator[str]:
 def _blocks(row: _Row) -> list[tuple[int, int]]:
     pairs = (block.split("-") for block in str(row["genome_blocks"]).split(","))
     return [(int(a), int(b)) for a, b in pairs]
-
-
-def _bed_score(row: _Row) -> int:
-    return round(float(str(row["score"])) * 1000)
 
 
 def _number(value: object) -> str:

@@ -12,26 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import GENE_COLUMNS, schema_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GENE_TYPES", "add_occupancy", "gene_scores"]
+__all__ = ["GENE_COLUMNS", "add_occupancy", "gene_scores"]
 
-GENE_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
-    "mirna_id": pl.String,
-    "mirna_sequence": pl.String,
-    "gene_id": pl.String,
-    "transcript_id": pl.String,
-    "gene_score": pl.Float64,
-    "occupancy": pl.Float64,
-    "n_sites": pl.Int64,
-    "best_start": pl.Int64,
-    "best_end": pl.Int64,
-    "best_logit": pl.Float32,
-    "best_score": pl.Float32,
-    "best_q_value": pl.Float64,
-}
-"""Columns of the table of genes."""
 
 _LEAST: Final = 1e-12
 
@@ -80,11 +67,11 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`GENE_TYPES`: a row a miRNA and gene, best first within each miRNA. Of a gene with several
+        Columns of :data:`GENE_COLUMNS`: a row a miRNA and gene, best first within each miRNA. Of a gene with several
         transcripts the one with the highest sum stands, so that a shared site counts once.
     """
     if sites.is_empty():
-        return pl.DataFrame(schema=dict(GENE_TYPES))
+        return pl.DataFrame(schema=schema_of(GENE_COLUMNS))
     key = ["mirna_id", "mirna_sequence", "gene_id"]
     q_value = pl.col("q_value") if "q_value" in sites.columns else pl.lit(None, pl.Float64)
     best = {"best_start": "start", "best_end": "end", "best_logit": "logit", "best_score": "score"}
@@ -107,5 +94,5 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
         chosen.join(order, on=["mirna_id", "mirna_sequence"], how="left")
         .sort("_mirna", "occupancy", "gene_id", descending=[False, True, False])
         .with_columns(gene_score=1 - (-pl.col("occupancy")).exp())
-        .select(pl.col(name).cast(dtype) for name, dtype in GENE_TYPES.items())
+        .select(pl.col(name).cast(dtype) for name, dtype in schema_of(GENE_COLUMNS).items())
     )

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.io import TableWriter, write_text
+from dmiso.columns import FULL_SITE_COLUMNS, TOTAL_COLUMNS, schema_of
+from dmiso.energies import fold_sites
+from dmiso.extras import require_extra
+from dmiso.io import TableWriter, write_table, write_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
-from dmiso.scan.duplexes import fold_sites, require_vienna
-from dmiso.scan.genes import GENE_TYPES, add_occupancy, gene_scores
+from dmiso.scan.genes import GENE_COLUMNS, add_occupancy, gene_scores
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
-from dmiso.scan.run import SITE_TYPES, add_q_values
+from dmiso.scan.q_values import add_q_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,31 +26,8 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.scan.shards import OpenJob
 
-__all__ = ["FULL_SITE_TYPES", "TOTAL_TYPES", "Merged", "merge_shards"]
+__all__ = ["FULL_SITE_COLUMNS", "TOTAL_COLUMNS", "Merged", "merge_shards"]
 
-FULL_SITE_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    **SITE_TYPES,
-    "gene_id": pl.String,
-    "occupancy": pl.Float64,
-    "contig": pl.String,
-    "genome_start": pl.Int64,
-    "genome_end": pl.Int64,
-    "strand": pl.String,
-    "genome_blocks": pl.String,
-    "energy": pl.Float32,
-    "duplex": pl.String,
-}
-"""Columns of ``sites.parquet``; genome columns are empty without an annotation, energies without ``--energies``."""
-
-TOTAL_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    "gene_id": pl.String,
-    "gene_score": pl.Float64,
-    "occupancy": pl.Float64,
-    "n_sites": pl.Int64,
-    "n_mirnas": pl.Int64,
-    "best_mirna_id": pl.String,
-}
-"""Columns of ``genes_total.parquet``: all miRNAs together."""
 
 _PRIOR: Final = 0.5
 """Prior of scores of a model that states none."""
@@ -81,20 +60,18 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
         If energies are asked for without ViennaRNA.
     """
     if work.job.settings.energies:
-        require_vienna()
+        require_extra("RNA", "folding the duplexes of sites")
     output = work.job.output
     genes: list[pl.DataFrame] = []
-    with TableWriter(output / "sites.parquet", FULL_SITE_TYPES) as writer:
+    with TableWriter(output / "sites.parquet", schema_of(FULL_SITE_COLUMNS)) as writer:
         for number in range(len(work.mirna_blocks)):
             sites = _block_sites(work, number, counts)
             writer.write(sites)
             genes.append(gene_scores(sites))
         _require_long(work, writer.n_rows, counts)
-    table = pl.concat([pl.DataFrame(schema=dict(GENE_TYPES)), *genes])
-    with TableWriter(output / "genes.parquet", dict(GENE_TYPES)) as writer_of_genes:
-        writer_of_genes.write(table)
-    with TableWriter(output / "genes_total.parquet", TOTAL_TYPES) as writer_of_totals:
-        writer_of_totals.write(_totals(table))
+    table = pl.concat([pl.DataFrame(schema=schema_of(GENE_COLUMNS)), *genes])
+    write_table(output / "genes.parquet", table, schema_of(GENE_COLUMNS))
+    write_table(output / "genes_total.parquet", _totals(table), schema_of(TOTAL_COLUMNS))
     counts.keep("sites", writer.n_rows)
     counts.keep("miRNA-gene pairs", table.height)
     _write_manifest(work, counts, command)
@@ -122,7 +99,7 @@ def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:
     shards = [work.read_shard(number * n_parts + t) for t in range(n_parts)]
     frame = pl.concat(shards) if shards else pl.DataFrame()
     if frame.is_empty():
-        return pl.DataFrame(schema=FULL_SITE_TYPES)
+        return pl.DataFrame(schema=schema_of(FULL_SITE_COLUMNS))
     sites = frame.filter(~pl.col("decoy")).sort("mirna", "transcript", "start", maintain_order=True)
     counts.keep("decoy sites", frame.height - sites.height)
     sites = add_q_values(sites, frame.filter("decoy"), [len(m.decoys) for m in work.mirnas])
@@ -136,7 +113,7 @@ def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:
         site_prior=settings.site_prior,
         weights=work.loaded.weights,
     )
-    return wanted.select(pl.col(name).cast(dtype) for name, dtype in FULL_SITE_TYPES.items())
+    return wanted.select(pl.col(name).cast(dtype) for name, dtype in schema_of(FULL_SITE_COLUMNS).items())
 
 
 def _named(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +144,8 @@ def _placed(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
         for values, value in zip(columns.values(), row, strict=True):
             values.append(value)
     return sites.with_columns(
-        pl.Series(name, values, FULL_SITE_TYPES[name], strict=False) for name, values in columns.items()
+        pl.Series(name, values, schema_of(FULL_SITE_COLUMNS)[name], strict=False)
+        for name, values in columns.items()
     )
 
 
@@ -199,7 +177,7 @@ def _totals(genes: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(gene_score=1 - (-pl.col("occupancy")).exp())
         .sort("occupancy", "gene_id", descending=[True, False])
-        .select(pl.col(name).cast(dtype) for name, dtype in TOTAL_TYPES.items())
+        .select(pl.col(name).cast(dtype) for name, dtype in schema_of(TOTAL_COLUMNS).items())
     )
 
 

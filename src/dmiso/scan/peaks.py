@@ -11,7 +11,7 @@ from dmiso.compiled import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["find_peaks"]
+__all__ = ["find_peaks", "find_peaks_of_rows", "offsets_around"]
 
 
 @njit(cache=True)
@@ -30,6 +30,7 @@ def _peaks(
         if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
             p += 1
             continue
+        # an equal before refuses, an equal after does not: the first of equals is the peak
         highest = True
         for k in range(max(0, p - distance), p):
             if logits[k] >= value:
@@ -75,3 +76,76 @@ def find_peaks(
     """
     found: NDArray[np.int64] = _peaks(logits, start, len(logits) if stop is None else stop, distance, lowest)
     return found
+
+
+@njit(cache=True)
+def _peaks_of_rows(
+    logits: NDArray[np.float32], distance: int, lowest: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
+    n_rows, n_offsets = logits.shape
+    # no row has more, see _peaks
+    rows = np.empty(n_rows * (n_offsets // (distance + 1) + 1), np.int64)
+    peaks = np.empty_like(rows)
+    n = 0
+    for row in range(n_rows):
+        for peak in _peaks(logits[row], 0, n_offsets, distance, lowest):
+            rows[n], peaks[n] = row, peak
+            n += 1
+    return rows[:n].copy(), peaks[:n].copy()
+
+
+def find_peaks_of_rows(
+    logits: NDArray[np.float32], *, distance: int, lowest: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the peaks of many rows, each as :func:`find_peaks` finds them.
+
+    Parameters
+    ----------
+    logits
+        ``(n_rows, n_offsets)``.
+    distance, lowest
+        See :func:`find_peaks`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The row and the offset of each peak, ascending, int64.
+
+    Examples
+    --------
+    >>> rows, peaks = find_peaks_of_rows(np.array([[0, 3, 1], [2, 0, 0]], np.float32), distance=2, lowest=0)
+    >>> rows.tolist(), peaks.tolist()
+    ([0, 1], [1, 0])
+    """
+    found: tuple[NDArray[np.int64], NDArray[np.int64]] = _peaks_of_rows(logits, distance, lowest)
+    return found
+
+
+@njit(cache=True)
+def offsets_around(
+    logits: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    peaks: NDArray[np.int64],
+    nothing: np.float32,
+    around: NDArray[np.float32],
+) -> None:  # pragma: no cover
+    """Write the logits around peaks.
+
+    Parameters
+    ----------
+    logits
+        ``(n_members, n_rows, n_offsets)``.
+    rows, peaks
+        The row and the offset of each peak.
+    nothing
+        What stands beyond a row's ends.
+    around
+        Filled: ``(n_members, n_peaks, 2 * distance + 1)``.
+    """
+    n_offsets, distance = logits.shape[2], around.shape[2] // 2
+    for member in range(around.shape[0]):
+        for p in range(len(peaks)):
+            row, out = logits[member, rows[p]], around[member, p]
+            for k in range(len(out)):
+                offset = peaks[p] - distance + k
+                out[k] = row[offset] if 0 <= offset < n_offsets else nothing

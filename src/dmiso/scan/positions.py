@@ -8,13 +8,13 @@ of each transcript, and a miRNA's logits do not depend on the others.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
 from dmiso.encode import N_CODE, encode
-from dmiso.engine.ensemble import member_weights
-from dmiso.errors import UsageError
+from dmiso.engine import build_scanners
+from dmiso.networks import late, network_entry
 from dmiso.scan.anchors import find_anchors
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine import GateEngine
+    from dmiso.engine.duplex.gate import Gate, NearSlots, RunScanner
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -57,7 +58,7 @@ class PositionNetwork:
     Parameters
     ----------
     model
-        Of network ``duplex``.
+        Of a network with positions.
 
     Raises
     ------
@@ -74,18 +75,13 @@ class PositionNetwork:
     """
 
     def __init__(self, model: StoredModel) -> None:
-        from dmiso.engine.duplex.gate import RunScanner
-
         config = model.config
-        if config.network != "duplex":
-            raise UsageError(
-                f"model {config.name} is of network {config.network}, which has no logit for each position. "
-                "Use a duplex model, or dmiso.scan.windows.WindowNetwork"
-            )
         self.mirna_length = config.mirna_length
-        self._members = [
-            RunScanner(own, source=model.source) for own in member_weights(model.weights, config.members)
-        ]
+        self._members = build_scanners(config, model.weights, source=model.source)
+        gate = network_entry(config.network).gate
+        self._gated: list[GateEngine] = (
+            [] if gate is None else [late(gate)(member) for member in self._members]
+        )
         self._encoded: tuple[list[str], Codes] | None = None
 
     def calm(self) -> AbstractContextManager[Any]:
@@ -136,6 +132,44 @@ class PositionNetwork:
         if len(self._members) == 1:  # as of every bundled model: nothing has to be copied
             return self._members[0].scan(mirna_codes, target_codes, start, last)[None]
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
+
+    def is_short(self, transcript: str) -> bool:
+        """Tell whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
+        return self._members[0].is_short(len(transcript))
+
+    def slot_of(self, transcript: str) -> int:
+        """Return the columns that a short transcript takes beside others."""
+        return self._members[0].slot_of(len(transcript))
+
+    def encode_slots(self, transcripts: Sequence[str]) -> Codes:
+        """Return the codes of short transcripts, ``(n_transcripts, slot)``, all of one :meth:`slot_of`."""
+        return encode(transcripts, self.slot_of(max(transcripts, key=len)))
+
+    def rows_of_slots(
+        self, mirna_codes: Codes, slots: Codes, *, gate: Gate | None, distance: int
+    ) -> NearSlots:
+        """Return the logits of all offsets of short transcripts, bit by bit those of each transcript alone.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As :meth:`encode_mirnas` and :meth:`encode_slots` give them.
+        gate
+            Transcripts on which it finds no promising offset are left out; None and an open gate compute all.
+        distance
+            Offsets to either side of a peak that are needed.
+        """
+        from dmiso.engine.duplex.gate import GatedScanner, NearSlots
+
+        if gate is not None and not gate.is_open:
+            return GatedScanner(self._runs, gate, distance).scan_slots(mirna_codes, slots)
+        logits = [member.scan_slots(mirna_codes, slots) for member in self._members]
+        # as of every bundled model, one member: nothing has to be copied
+        rows = (logits[0][None] if len(logits) == 1 else np.stack(logits)).reshape(
+            len(logits), -1, slots.shape[1]
+        )
+        mirna, target = np.divmod(np.arange(rows.shape[1]), len(slots))
+        return NearSlots(mirna, target, rows, None)
 
     def stream(
         self,
@@ -189,12 +223,17 @@ class PositionNetwork:
     ) -> tuple[FloatArray, Flags]:
         from dmiso.engine.duplex.gate import GatedScanner
 
-        return GatedScanner(self._members, gate, distance).scan(mirna_codes, target_codes, start, stop)
+        return GatedScanner(self._runs, gate, distance).scan(mirna_codes, target_codes, start, stop)
+
+    @property
+    def _runs(self) -> Sequence[RunScanner]:
+        """The members' gates, as :class:`~dmiso.engine.duplex.gate.GatedScanner` takes them."""
+        return cast("Sequence[RunScanner]", self._gated)
 
     @property
     def heads(self) -> int:
         """Helix scores that a miRNA position has at an offset."""
-        return self._members[0].heads
+        return self._gated[0].heads
 
     def gate_features(self, mirna: str, transcript: str, offsets: Places) -> FloatArray:
         """Return what a gate weighs at some offsets: helix scores of the first member, then letters around.
@@ -204,7 +243,7 @@ class PositionNetwork:
         numpy.ndarray
             ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, float32; zero for positions the miRNA lacks.
         """
-        return self._members[0].gate_features(
+        return self._gated[0].gate_features(
             self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
         )
 
@@ -212,7 +251,7 @@ class PositionNetwork:
         """Return a gate's weighted sum at each offset, ``(n_offsets,)``."""
         codes = self.encode_target(transcript)
         mirna_codes = self.encode_mirnas([mirna])
-        sums: FloatArray = self._members[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
+        sums: FloatArray = self._gated[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
         return sums
 
     def pooled(self, logits: FloatArray) -> FloatArray:
@@ -258,9 +297,35 @@ class PositionNetwork:
             miRNA and peak of each site.
         """
         anchors = find_anchors(mirna_codes, which, target_codes, offsets)
+        return self._facing(mirna_codes, which, anchors, len(target_codes))
+
+    def places_on_slots(
+        self, mirna_codes: Codes, slots: Codes, lengths: Places, offsets: Places, which: tuple[Places, Places]
+    ) -> tuple[Places, Places]:
+        """Return start and end of sites on several short transcripts, see :meth:`places`.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As in :meth:`rows_of_slots`.
+        lengths
+            ``(n_transcripts,)``, their nt.
+        offsets
+            Peak of each site.
+        which
+            miRNA and transcript of each site.
+        """
+        mirna, on = which
+        anchors = find_anchors(mirna_codes, mirna, slots, offsets, on=on)
+        return self._facing(mirna_codes, mirna, anchors, lengths[on])
+
+    def _facing(
+        self, mirna_codes: Codes, which: Places, anchors: Places, target_lengths: int | Places
+    ) -> tuple[Places, Places]:
+        """Return start and end of the letters that face each miRNA at an offset."""
         known = mirna_codes != N_CODE
         lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
-        last = max(len(target_codes) - 1, 0)
+        last = np.maximum(np.subtract(target_lengths, 1), 0)
         # not clip(), whose checks take longer than a short target's sites
         first = np.minimum(np.maximum(anchors - lengths[which] + 1, 0), last)
-        return first, np.minimum(np.maximum(anchors + 1, 1), len(target_codes))
+        return first, np.minimum(np.maximum(anchors + 1, 1), target_lengths)

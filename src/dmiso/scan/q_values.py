@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["q_values"]
+__all__ = ["add_q_values", "q_values"]
 
 
 def q_values(logits: ArrayLike, decoy_logits: ArrayLike, n_decoys: int) -> NDArray[np.float64]:
@@ -49,3 +52,23 @@ def q_values(logits: ArrayLike, decoy_logits: ArrayLike, n_decoys: int) -> NDArr
     rates = np.minimum((n_chance + 1) / n_decoys / np.maximum(n_sites, 1), 1.0)
     smallest = np.minimum.accumulate(rates)  # over thresholds up to each logit
     return smallest[np.searchsorted(ascending, x, side="left")] if len(x) else np.empty(0)
+
+
+def add_q_values(sites: pl.DataFrame, decoy_sites: pl.DataFrame, n_decoys: Sequence[int]) -> pl.DataFrame:
+    """Return sites with the column ``q_value``, each miRNA against its own decoys; null without decoys.
+
+    Parameters
+    ----------
+    sites, decoy_sites
+        With ``mirna`` and ``logit``, of all transcripts.
+    n_decoys
+        Decoys of each miRNA.
+    """
+    values = np.full(sites.height, np.nan)
+    which, logits = sites["mirna"].to_numpy(), sites["logit"].to_numpy()
+    owner, chance = decoy_sites["mirna"].to_numpy(), decoy_sites["logit"].to_numpy()
+    for m in np.unique(which):
+        if n_decoys[m]:
+            rows = which == m
+            values[rows] = q_values(logits[rows], chance[owner == m], n_decoys[m])
+    return sites.with_columns(pl.Series("q_value", values).fill_nan(None))

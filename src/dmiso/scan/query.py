@@ -1,23 +1,27 @@
 """Questions to a finished scan, answered by DuckDB on its Parquet files without loading them (``[query]`` extra).
 
-A question may come from anyone (a script, a web page, a colleague): it can read the scan's tables, and nothing else.
+A question may come from anyone (a script, a web page, a colleague): it can read the scan's tables, and nothing else,
+and takes only so much memory and time. DuckDB heeds an interruption only between two pieces of its work, and a piece
+may take hours, so a question with a time limit runs in a child that can be ended.
 """
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.errors import MissingExtraError, UsageError
+from dmiso.errors import UsageError
+from dmiso.extras import require_extra
 from dmiso.io.parquet import parquet_frame
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["gained_and_lost", "mirnas_of", "run_query", "top_genes"]
 
@@ -29,12 +33,27 @@ _CLOSED: Final = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,  # or a name in a question would be a variable of ours
     "memory_limit": "2GB",  # a question that needs more is told so; it must not take the machine
+    "max_temp_directory_size": "10GB",  # nor the disk
 }
+_MOST_ROWS: Final = 1_000_000
+"""Rows of an answer: they are held in memory, half a gigabyte of ten columns."""
+_ROWS_AT_ONCE: Final = 10_000
 _LOCKS: Final = ("SET enable_external_access = false", "SET lock_configuration = true")
 """A question is a stranger's text: it reaches the scan's own tables and nothing else of the machine."""
 
 
-def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> pl.DataFrame:
+class _Question(NamedTuple):
+    """What a child needs: the scan's folder, a folder for links and temporary files, SQL and its parameters."""
+
+    output: Path
+    room: Path
+    text: str
+    parameters: list[Any]
+
+
+def run_query(
+    output: Path, text: str, parameters: list[Any] | None = None, *, time_limit: float | None = None
+) -> pl.DataFrame:
     """Ask a scan a question in SQL.
 
     Parameters
@@ -45,19 +64,45 @@ def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> p
         SQL of DuckDB; ``?`` stands for a parameter.
     parameters
         Values of the question marks.
+    time_limit
+        Seconds after which the question is given up; None lets it take its time.
 
     Raises
     ------
     MissingExtraError
         If DuckDB is not installed.
     UsageError
-        If the folder holds no finished scan, or the question is wrong, or more than one SELECT.
+        If the folder holds no finished scan, the question is wrong, or more than one SELECT, or has no answer of a
+        million rows at most within the time and memory it may take.
     """
-    if find_spec("duckdb") is None:
-        raise MissingExtraError("duckdb", extra="query", purpose="asking a scan")
+    require_extra("duckdb")
+    with TemporaryDirectory(prefix="dmiso-query-") as room:
+        question = _Question(output, Path(room), text, parameters or [])
+        if time_limit is None:
+            return _answer(question)
+        with Crew(2) as crew:  # one job, so one child
+            try:
+                [(_, found)] = crew.map(_answer_in_child, [question], seconds=time_limit)
+            except TimeoutError as error:
+                raise UsageError(
+                    f"the question had no answer after {time_limit:g} s and was given up. Ask for less (a narrower "
+                    "WHERE, no join without a condition, an end to each RECURSIVE), or give it more time."
+                ) from error
+        return found
+
+
+def _answer_in_child(question: _Question, report: Callable[[int], None]) -> pl.DataFrame:
+    """Answer in a process that a signal ends at once: Python's own handlers wait for DuckDB."""
+    del report
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return _answer(question)
+
+
+def _answer(question: _Question) -> pl.DataFrame:
     duckdb = import_module("duckdb")
-    with TemporaryDirectory(prefix="dmiso-query-") as links, duckdb.connect(config=_CLOSED) as connection:
-        paths = [_linked(output / f"{name}.parquet", Path(links)) for name in _TABLES]
+    output, room = question.output, question.room
+    with duckdb.connect(config={**_CLOSED, "temp_directory": str(room / "spilled")}) as connection:
+        paths = [_linked(output / f"{name}.parquet", room) for name in _TABLES]
         try:
             for name, path in zip(_TABLES, paths, strict=True):
                 connection.read_parquet(str(path)).create_view(name)
@@ -65,17 +110,30 @@ def run_query(output: Path, text: str, parameters: list[Any] | None = None) -> p
             connection.execute(f"SET allowed_paths = [{quoted}]")
             for setting in _LOCKS:
                 connection.execute(setting)
-            _check_only_reads(duckdb, connection.extract_statements(text))
-            found = connection.execute(text, parameters or [])
+            _check_only_reads(duckdb, connection.extract_statements(question.text))
+            found = connection.execute(question.text, question.parameters)
             names = [column[0] for column in found.description or []]
-            rows = found.fetchall()
+            rows = _rows(found)
         except duckdb.Error as error:
             for name in _TABLES:
                 parquet_frame(output / f"{name}.parquet")  # a damaged table is no mistake of the question
-            raise UsageError(_told(str(error), Path(links), output)) from error
+            raise UsageError(_told(str(error), room, output)) from error
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"two columns of the answer are called {twice[0]}: name one of them with AS.")
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def _rows(found: Any) -> list[tuple[Any, ...]]:
+    """Return all rows of an answer, if they are not too many."""
+    rows: list[tuple[Any, ...]] = []
+    while part := found.fetchmany(_ROWS_AT_ONCE):
+        rows += part
+        if len(rows) > _MOST_ROWS:
+            raise UsageError(
+                f"the answer has more than {_MOST_ROWS:,} rows. Ask for less (WHERE, LIMIT), or read the scan's "
+                "Parquet files themselves."
+            )
+    return rows
 
 
 def _linked(path: Path, folder: Path) -> Path:

@@ -13,14 +13,17 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.columns import SCAN_SITE_COLUMNS, schema_of
 from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
+from dmiso.networks import network_entry, network_names
 from dmiso.records import Counts, SequenceRecord
-from dmiso.scan.decoys import decoys, known_seeds
+from dmiso.scan.decoys import MirnaDecoys, make_decoys
 from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
-from dmiso.scan.q_values import q_values
+from dmiso.scan.q_values import add_q_values
+from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
@@ -28,7 +31,7 @@ from dmiso.settings.scan import REGION_NAMES, ScanSettings
 from dmiso.workers import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,29 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_CODING_SEQUENCE",
-    "SITE_TYPES",
+    "SCAN_SITE_COLUMNS",
     "Found",
-    "MirnaDecoys",
     "Scanner",
-    "add_q_values",
-    "make_decoys",
     "scan_sites",
 ]
 
-SITE_TYPES: Final[dict[str, type[pl.DataType]]] = {
-    "mirna_id": pl.String,
-    "mirna_sequence": pl.String,
-    "transcript_id": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "region": pl.String,
-    "seed_class": pl.String,
-    "logit": pl.Float32,
-    "score": pl.Float32,
-    "percentile": pl.Float32,
-    "q_value": pl.Float64,
-}
-"""Columns of the table of sites; a scan to files adds more."""
 
 _SEED_SLACK: Final = 2
 """Letters beyond a site in which its seed match may lie: bulges shift it."""
@@ -70,43 +56,13 @@ NO_CODING_SEQUENCE: Final = (
 )
 
 
-class MirnaDecoys(NamedTuple):
-    """A miRNA and the shuffles scanned beside it."""
-
-    mirna: SequenceRecord
-    decoys: list[str]
-
-
 class Found(NamedTuple):
     """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
 
     sites: pl.DataFrame
-    """``mirna``, ``transcript``, then columns of :data:`SITE_TYPES` but ``q_value``."""
+    """``mirna``, ``transcript``, then columns of :data:`SCAN_SITE_COLUMNS` but ``q_value``."""
     decoys: pl.DataFrame
     """``mirna`` (whose decoy), ``logit``."""
-
-
-def make_decoys(
-    mirnas: Sequence[SequenceRecord], settings: ScanSettings, counts: Counts, *, known: Iterable[str] = ()
-) -> list[MirnaDecoys]:
-    """Give each miRNA its decoys.
-
-    Parameters
-    ----------
-    mirnas
-        To be scanned; their seeds are known seeds too.
-    settings
-        Number and seed of decoys.
-    counts
-        Filled, see :func:`dmiso.scan.decoys.decoys`.
-    known
-        Sequences of all known miRNAs.
-    """
-    seeds = known_seeds([*known, *(m.sequence for m in mirnas)])
-    return [
-        MirnaDecoys(m, decoys(m.sequence, seeds, settings.decoys, seed=settings.seed, counts=counts))
-        for m in mirnas
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +86,7 @@ class Scanner:
     def of(
         cls, model: StoredModel, settings: ScanSettings | None = None, *, gate: Gate | None = None
     ) -> Scanner:
-        """Return a scanner of a model: offset by offset for network ``duplex``, window by window for others.
+        """Return a scanner of a model: offset by offset for a network with positions, window by window for others.
 
         Parameters
         ----------
@@ -145,18 +101,21 @@ class Scanner:
             If a recall below 1 is asked for that the model or the settings do not allow.
         """
         settings = settings or ScanSettings()
-        if model.config.network == "duplex":
-            network = PositionNetwork(model)
-            if gate is None and settings.recall < 1:
-                lowest = _lowest(model, settings)
-                gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
-            return cls(network, model, settings, gate)
-        if settings.recall < 1:
+        entry = network_entry(model.config.network)
+        if settings.recall < 1 and entry.gate is None:
+            able = " or ".join(network_names(lambda entry: entry.gate))
             raise UsageError(
                 f"recall is {settings.recall:g}, but model {model.config.name} is of network "
-                f"{model.config.network}, which tells nothing before all is computed. Use recall 1, or a duplex model."
+                f"{model.config.network}, which tells nothing before all is computed. "
+                f"Use recall 1, or a model of network {able}."
             )
-        return cls(WindowNetwork(model), model, settings)
+        if entry.scanner is None:
+            return cls(WindowNetwork(model), model, settings)
+        network = PositionNetwork(model)
+        if gate is None and settings.recall < 1:
+            lowest = _lowest(model, settings)
+            gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
+        return cls(network, model, settings, gate)
 
     def scan(
         self,
@@ -181,18 +140,66 @@ class Scanner:
             within long ones.
         """
         counts = counts if counts is not None else Counts()
-        lowest = _lowest(self.model, self.settings)
         sequences = [one.mirna.sequence for one in block] + [d for one in block for d in one.decoys]
-        owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
-        sites: list[dict[str, NDArray[Any]]] = []
-        chance = []
         with self.network.calm():
-            for t, transcript in enumerate(transcripts):
-                work = Share(len(transcript.sequence), on_work, times=len(sequences))
-                between = self._ranges(transcript, counts)
-                if between == []:
-                    work.finish()
-                    continue
+            found = [
+                *self._on_short(sequences, transcripts, counts, on_work),
+                *self._on_others(sequences, transcripts, counts, on_work),
+            ]
+        owner = np.repeat(np.arange(len(block)), [len(one.decoys) for one in block])
+        # a frame for each group of transcripts would take longer than its sites: arrays until the end
+        frame = pl.DataFrame(_columns(found))
+        real = pl.col("mirna") < len(block)
+        chance = frame.filter(~real).select("mirna", "logit")
+        whose = pl.Series("mirna", owner[chance["mirna"].to_numpy() - len(block)])
+        return Found(
+            self._described(frame.filter(real), block, transcripts),
+            chance.with_columns(whose).sort("mirna", "logit"),
+        )
+
+    def _side_by_side(self) -> PositionNetwork | None:
+        """Return the network if short transcripts are scanned many at once: whole ones, by offsets."""
+        is_whole = not self.settings.regions
+        return self.network if is_whole and isinstance(self.network, PositionNetwork) else None
+
+    def _on_short(
+        self,
+        sequences: Sequence[str],
+        transcripts: Sequence[Transcript],
+        counts: Counts,
+        on_work: Callable[[int], None] | None,
+    ) -> Iterator[tuple[NDArray[np.int64], Sites]]:
+        """Yield the sites on short transcripts, and which transcripts they are on, group by group."""
+        network = self._side_by_side()
+        if network is None or not sequences:
+            return
+        letters, lowest = [t.sequence for t in transcripts], _lowest(self.model, self.settings)
+        for numbers in groups_of_short(network, letters):
+            group = [letters[t] for t in numbers]
+            n_letters = sum(map(len, group))
+            counts.keep("transcript nt", n_letters)
+            on, sites = find_short_sites(
+                network, sequences, group, distance=self.settings.distance, lowest=lowest, gate=self.gate
+            )
+            yield np.array(numbers)[on], sites
+            if on_work is not None:
+                on_work(n_letters * len(sequences))
+
+    def _on_others(
+        self,
+        sequences: Sequence[str],
+        transcripts: Sequence[Transcript],
+        counts: Counts,
+        on_work: Callable[[int], None] | None,
+    ) -> Iterator[tuple[NDArray[np.int64], Sites]]:
+        """Yield the sites on transcripts that are scanned one by one, and which transcript they are on."""
+        short, lowest = self._side_by_side(), _lowest(self.model, self.settings)
+        for t, transcript in enumerate(transcripts):
+            if short is not None and sequences and short.is_short(transcript.sequence):
+                continue
+            work = Share(len(transcript.sequence), on_work, times=len(sequences))
+            between = self._ranges(transcript, counts)
+            if between != []:
                 found = find_sites(
                     self.network,
                     sequences,
@@ -202,21 +209,9 @@ class Scanner:
                     walk=Walk(between, work.advance),
                     gate=self.gate,
                 )
-                work.finish()
                 kept = self._wanted(transcript, found)
-                real = kept & (found.mirna < len(block))
-                places: dict[str, NDArray[Any]] = {
-                    "start": found.start[real],
-                    "end": found.end[real],
-                    "logit": found.logit[real],
-                }
-                # arrays until the end: a frame for each of a million short transcripts would take most of the time
-                sites.append(
-                    {"mirna": found.mirna[real], "transcript": np.full(int(real.sum()), t), **places}
-                )
-                decoy = kept & ~(found.mirna < len(block))
-                chance.append((owner[found.mirna[decoy] - len(block)], found.logit[decoy]))
-        return Found(self._described(sites, block, transcripts), _decoy_frame(chance))
+                yield np.full(int(kept.sum()), t), found.only(kept)
+            work.finish()
 
     def _ranges(self, transcript: Transcript, counts: Counts) -> list[tuple[int, int]] | None:
         """Return the ranges of offsets whose sites may lie in a wanted region; None for all, [] for none."""
@@ -246,16 +241,10 @@ class Scanner:
         return np.array([transcript.region(start, end) in wanted for start, end in places], np.bool_)
 
     def _described(
-        self,
-        parts: list[dict[str, NDArray[Any]]],
-        block: Sequence[MirnaDecoys],
-        transcripts: Sequence[Transcript],
+        self, sites: pl.DataFrame, block: Sequence[MirnaDecoys], transcripts: Sequence[Transcript]
     ) -> pl.DataFrame:
-        """Join the sites of transcripts, and say what and where each is."""
-        places = {"mirna": pl.Int64, "transcript": pl.Int64, "start": pl.Int64, "end": pl.Int64}
-        types = {**places, "logit": pl.Float32}
-        joined = {name: np.concatenate([part[name] for part in parts]) for name in types if parts}
-        frame = pl.DataFrame(joined, schema=types).sort("mirna", "transcript", "start", maintain_order=True)
+        """Say what and where each site is, in order."""
+        frame = sites.sort("mirna", "transcript", "start", maintain_order=True)
         mirnas = [block[m].mirna for m in frame["mirna"].to_list()]
         targets = [transcripts[t] for t in frame["transcript"].to_list()]
         starts, ends = frame["start"].to_list(), frame["end"].to_list()
@@ -277,7 +266,19 @@ class Scanner:
             pl.Series("seed_class", classes, pl.String),
             pl.Series("score", calibration.apply(logits), pl.Float32),
             pl.Series("percentile", percentiles, pl.Float32),
-        ).select("mirna", "transcript", *(name for name in SITE_TYPES if name != "q_value"))
+        ).select("mirna", "transcript", *(name for name in SCAN_SITE_COLUMNS if name != "q_value"))
+
+
+def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDArray[Any]]:
+    """Return the sites of several groups of transcripts as the columns of a table."""
+    none = np.empty(0, np.int64)
+    return {
+        "mirna": np.concatenate([none, *(sites.mirna for _, sites in found)]),
+        "transcript": np.concatenate([none, *(on for on, _ in found)]),
+        "start": np.concatenate([none, *(sites.start for _, sites in found)]),
+        "end": np.concatenate([none, *(sites.end for _, sites in found)]),
+        "logit": np.concatenate([np.empty(0, np.float32), *(sites.logit for _, sites in found)]),
+    }
 
 
 def _lowest(model: StoredModel, settings: ScanSettings) -> float:
@@ -285,36 +286,6 @@ def _lowest(model: StoredModel, settings: ScanSettings) -> float:
     return lowest_logit(
         model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
     )
-
-
-def _decoy_frame(chance: list[tuple[np.ndarray, np.ndarray]]) -> pl.DataFrame:
-    """Return the sites of decoys: whose, and how good."""
-    return pl.DataFrame(
-        {
-            "mirna": np.concatenate([np.empty(0, np.int64), *(own for own, _ in chance)]),
-            "logit": np.concatenate([np.empty(0, np.float32), *(logits for _, logits in chance)]),
-        }
-    ).sort("mirna", "logit")
-
-
-def add_q_values(sites: pl.DataFrame, decoy_sites: pl.DataFrame, n_decoys: Sequence[int]) -> pl.DataFrame:
-    """Return sites with the column ``q_value``, each miRNA against its own decoys; null without decoys.
-
-    Parameters
-    ----------
-    sites, decoy_sites
-        With ``mirna`` and ``logit``, of all transcripts.
-    n_decoys
-        Decoys of each miRNA.
-    """
-    values = np.full(sites.height, np.nan)
-    which, logits = sites["mirna"].to_numpy(), sites["logit"].to_numpy()
-    owner, chance = decoy_sites["mirna"].to_numpy(), decoy_sites["logit"].to_numpy()
-    for m in np.unique(which):
-        if n_decoys[m]:
-            rows = which == m
-            values[rows] = q_values(logits[rows], chance[owner == m], n_decoys[m])
-    return sites.with_columns(pl.Series("q_value", values).fill_nan(None))
 
 
 def scan_sites(
@@ -346,7 +317,7 @@ def scan_sites(
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`SITE_TYPES`; miRNA by miRNA, transcript by transcript, 5'→3'.
+        Columns of :data:`SCAN_SITE_COLUMNS`; miRNA by miRNA, transcript by transcript, 5'→3'.
 
     Raises
     ------
@@ -375,4 +346,4 @@ def scan_sites(
     found = Scanner.of(stored, settings).scan(block, targets, counts)
     frame = add_q_values(found.sites, found.decoys, [len(one.decoys) for one in block])
     frame = frame.filter(pl.col("q_value").fill_null(0) <= settings.max_q)
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in SITE_TYPES.items())
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema_of(SCAN_SITE_COLUMNS).items())

@@ -25,9 +25,10 @@ from dmiso.losses import require_kept
 from dmiso.models import resolve
 from dmiso.provenance import sha256_bytes, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.scan.decoys import make_decoys
 from dmiso.scan.gate.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
-from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner, make_decoys
+from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner
 from dmiso.settings.scan import REGION_NAMES, ScanSettings
 
 if TYPE_CHECKING:

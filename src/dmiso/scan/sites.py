@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
-__all__ = ["Sites", "Walk", "find_sites", "lowest_logit", "sites_in"]
+__all__ = ["Sites", "Walk", "find_sites", "lowest_logit", "lowest_peak", "sites_in"]
 
 
 class Sites(NamedTuple):
-    """Sites on one transcript: miRNA by miRNA, 5'→3' within each."""
+    """Sites on a transcript, or on several: miRNA by miRNA, 5'→3' within each."""
 
     mirna: NDArray[np.int64]
     """Which miRNA, ``(n_sites,)``."""
@@ -42,6 +42,10 @@ class Sites(NamedTuple):
     """0-based half-open, with ``end``."""
     end: NDArray[np.int64]
     logit: NDArray[np.float32]
+
+    def only(self, kept: NDArray[np.bool_]) -> Sites:
+        """Return some of the sites, in their order; ``kept`` is ``(n_sites,)``."""
+        return Sites(self.mirna[kept], self.offset[kept], self.start[kept], self.end[kept], self.logit[kept])
 
 
 class Walk(NamedTuple):
@@ -168,14 +172,19 @@ def sites_in(
     near
         ``(n_offsets,)``: only here are peaks looked for; None is anywhere.
     """
-    lowest_peak = max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
+    least = lowest_peak(network, lowest, distance)
     mean = logits.mean(axis=0) if len(logits) > 1 else logits[0]
-    peaks = find_peaks(mean, distance=distance, start=own.start, stop=own.stop, lowest=lowest_peak)
+    peaks = find_peaks(mean, distance=distance, start=own.start, stop=own.stop, lowest=least)
     if near is not None:
         peaks = peaks[near[peaks]]
     pooled = _taken_together(network, logits, peaks, distance)
     kept = pooled >= lowest
     return peaks[kept], pooled[kept]
+
+
+def lowest_peak(network: PositionNetwork | WindowNetwork, lowest: float, distance: int) -> float:
+    """Return a logit that the peak of every site exceeds, and offsets without letters do not."""
+    return max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
 
 
 def _taken_together(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.extras import require_extra
 from dmiso.io.atomic import remove_stale_parts
 from dmiso.io.folders import FolderKind, claim_folder
-from dmiso.scan.duplexes import require_vienna
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
 from dmiso.scan.worker import make_shard
@@ -88,7 +88,7 @@ def scan_to_files(
         If an option, a file or the folder cannot be used, another run writes to it, or a worker ended early.
     """
     if job.settings.energies:
-        require_vienna()
+        require_extra("RNA", "folding the duplexes of sites")
     work = OpenJob(job)
     with claim_folder(job.output, SCAN_FOLDER, force=force, shared=part != (1, 1)):
         work.begin(go_on=resume or part != (1, 1))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Annotated, Any, Final, Literal, Self
 
+from dmiso.alphabet import ACCEPTED
 from dmiso.errors import UsageError, find_named
 from dmiso.settings.ranges import LENGTH, LENGTH_OR_NONE, QUALITY, RECORDS, SHARE_BELOW_ONE, Range
 from dmiso.settings.setting import Setting, check_settings
@@ -25,7 +26,8 @@ __all__ = [
 ]
 
 
-_ADAPTER_LETTERS: Final = frozenset("ACGTUNRYSWKMBDHV")
+_ADAPTER: Final = frozenset(ACCEPTED) - {"X", "."}
+"""Codes in an adapter; X and the dot stand in reads only."""
 
 
 def check_adapter(letters: str | None, option: str) -> None:
@@ -52,7 +54,7 @@ def check_adapter(letters: str | None, option: str) -> None:
     if letters is None:
         return
     for place, letter in enumerate(letters, start=1):
-        if letter.upper() not in _ADAPTER_LETTERS:
+        if letter.upper() not in _ADAPTER:
             raise UsageError(
                 f"{option} {letters!r}: {letter!r} at position {place} is no nucleotide code. "
                 "Give its letters alone, 5' to 3'."

@@ -22,6 +22,7 @@ __all__ = [
     "QUALITY",
     "RECORDS",
     "REPLICATES",
+    "SECONDS",
     "SEED",
     "SHARE",
     "SHARE_BELOW_ONE",
@@ -81,6 +82,8 @@ REPLICATES: Final = Range(0, 100_000)
 COPIES: Final = Range(1, 1000)
 """Times that each record is made again: negatives per positive, shuffles of a kernel."""
 RECORDS: Final = Range(1, 1_000_000_000)
+SECONDS: Final = Range(1, 7 * 24 * 60 * 60)
+"""Time limits, up to a week."""
 SHOWN: Final = Range(0, 10_000)
 """Rows printed."""
 LENGTH: Final = Range(1, 100_000)

@@ -13,7 +13,7 @@ from dmiso.errors import UsageError
 from dmiso.settings.ranges import EPOCHS, FOLDS, LENGTH_OR_NONE, PROCESSES, TRAINING_SEED, Range
 from dmiso.settings.setting import Setting, check_settings
 
-__all__ = ["DEFAULTS", "DEFAULT_NETWORK", "Draw", "FoldPlan", "Schedule", "TrainSettings"]
+__all__ = ["DEFAULT_NETWORK", "Draw", "FoldPlan", "Schedule", "TrainSettings"]
 
 Draw = Literal["cluster", "random"]
 """What is drawn for a part of the data: whole site clusters, or single rows as in the paper."""
@@ -197,22 +197,5 @@ class FoldPlan:
         return {"folds": self.folds, "split": self.split, "fold_seed": self.seed}
 
 
-DEFAULTS: Final = {
-    "dmiso": TrainSettings(network="dmiso"),
-    "duplex": TrainSettings(
-        network="duplex",
-        epochs=8,
-        patience=8,
-        batch_size=128,
-        learning_rate=3e-3,
-        schedule="one-cycle",
-        weight_decay=0.01,
-        gradient_clip=1.0,
-        l1=0.0,
-        negatives="redrawn",
-        jitter=5,
-    ),
-}
-"""The settings of each network where the user says nothing."""
 DEFAULT_NETWORK: Final = "duplex"
 """The network of the default model."""

@@ -18,6 +18,7 @@ from dmiso.dataset.settings import stage_seed
 from dmiso.encode import one_hot
 from dmiso.evaluate.metrics import average_precision
 from dmiso.io.folders import FolderKind, whole_folder
+from dmiso.io.table_writer import write_table
 from dmiso.networks import build_network, network_weights
 from dmiso.records import Counts
 from dmiso.train.data import EncodedPairs, encode_pairs, read_pairs
@@ -141,7 +142,7 @@ def train_with_abundance(
                     own = ((_inputs(rows.frame) - mean) / deviation).astype(np.float32)
                     logits = _logits(network, _Rows(encode_pairs(rows, config, counts), own))
                     scores = pl.DataFrame({"logit": logits, "score": calibration.apply(logits)})
-                    scores.write_parquet(folder / f"{name}.parquet")
+                    write_table(folder / f"{name}.parquet", scores)
                 save_file(network_weights(network), folder / "weights.safetensors")
     finally:
         torch.set_num_threads(threads)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import NUCLEOTIDES, shares_of_gc
+from dmiso.columns import ROW_COLUMNS, schema_of
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import metric_table, replicate
 from dmiso.evaluate.score_column import ScoreColumn
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PAPER_SIX",
-    "ROW_SCHEMA",
+    "ROW_COLUMNS",
     "measured",
     "network_column",
     "plain_row",
@@ -29,25 +31,12 @@ __all__ = [
 PAPER_SIX: Final = ("auroc", "average_precision", "f1", "precision", "recall", "specificity")
 """The paper's six metrics; its AUPR is ``average_precision``."""
 
-ROW_SCHEMA: Final = {
-    "analysis": pl.String(),
-    "data": pl.String(),
-    "subject": pl.String(),
-    "metric": pl.String(),
-    "mode": pl.String(),
-    "value": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "positives": pl.Int64(),
-    "negatives": pl.Int64(),
-    "note": pl.String(),
-}
-"""Columns of every table of results; ``mode`` is paper, honest, or both."""
-
 
 def rows_frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
     """Return rows as a table of results; what a row does not say is null."""
-    return pl.DataFrame([{name: row.get(name) for name in ROW_SCHEMA} for row in rows], schema=ROW_SCHEMA)
+    return pl.DataFrame(
+        [{name: row.get(name) for name in ROW_COLUMNS} for row in rows], schema=schema_of(ROW_COLUMNS)
+    )
 
 
 def plain_row(
@@ -96,7 +85,7 @@ def measured(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`ROW_SCHEMA`.
+        Columns :data:`ROW_COLUMNS`.
     """
     analysis, data, mode = place
     head = {"analysis": analysis, "data": data, "mode": mode}
@@ -135,6 +124,5 @@ def random_windows(n: int, length: int, gc: float, seed: int) -> list[str]:
     (2, True)
     """
     rng = np.random.default_rng(seed)
-    shares = [(1 - gc) / 2, (1 - gc) / 2, gc / 2, gc / 2]
-    letters = rng.choice(list("AUCG"), size=(n, length), p=shares)
+    letters = rng.choice(list(NUCLEOTIDES), size=(n, length), p=shares_of_gc(gc))
     return ["".join(row) for row in letters.tolist()]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.io import TableWriter, read_once, write_text
+from dmiso.columns import schema_of
+from dmiso.extras import require_extra
+from dmiso.io import read_once, write_table, write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
@@ -28,8 +30,6 @@ from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side, write_side_by_side
 from dmiso.studies.store import Store
 from dmiso.studies.trainings import run_jobs
-from dmiso.train.curves import require_matplotlib
-from dmiso.train.device import require_torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,12 +116,12 @@ def study_paper(
     Raises
     ------
     MissingExtraError
-        If torch, matplotlib or ViennaRNA is not installed.
+        If torch, matplotlib, scipy or ViennaRNA is not installed.
     UsageError, InputError, DmisoError
         If a file or option cannot be used.
     """
-    require_torch()
-    require_matplotlib()
+    for module in ("torch", "matplotlib", "scipy"):
+        require_extra(module, "the study")
     settings = settings or StudySettings()
     with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
         store = Store(output / "work", on_step)
@@ -197,16 +197,16 @@ def _write(
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_side_by_side(table, output)
-    _write_tsv(results, output / "results.tsv")
-    _write_tsv(material.store.steps["preference"].frame, output / "preference.tsv")
+    write_table(output / "results.tsv", results, digits=6)
+    write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [
         {"step": name, "kind": kind, "what": what, "n": n}
         for name, step in material.store.steps.items()
         for kind, found in step.counts.items()
         for what, n in found.items()
     ]
-    schema = {"step": pl.String, "kind": pl.String, "what": pl.String, "n": pl.Int64}
-    _write_tsv(pl.DataFrame(lines, schema=schema), output / "counts.tsv")
+    schema = schema_of(("step", "kind", "what", "n"))
+    write_table(output / "counts.tsv", pl.DataFrame(lines, schema=schema), digits=6)
     counts = Counts()
     for name, step in material.store.steps.items():
         for what, n in step.counts["kept"].items():
@@ -227,9 +227,3 @@ def _write(
     )
     write_text(output / "manifest.json", to_json(record))
     return counts
-
-
-def _write_tsv(frame: pl.DataFrame, path: Path) -> None:
-    rounded = frame.with_columns(pl.selectors.float().round_sig_figs(6))
-    with TableWriter(path, dict(rounded.schema)) as writer:
-        writer.write(rounded)

@@ -6,30 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dmiso.io import TableWriter, write_text
+from dmiso.columns import SIDE_COLUMNS, schema_of
+from dmiso.io import write_table, write_text
 from dmiso.studies.paper_figures import paper_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["SIDE_SCHEMA", "side_by_side", "write_side_by_side"]
+__all__ = ["SIDE_COLUMNS", "side_by_side", "write_side_by_side"]
 
 _KEY: Final = ("analysis", "data", "subject", "metric")
 _VALUES: Final = ("value", "low", "high", "positives", "negatives")
-
-SIDE_SCHEMA: Final[Mapping[str, pl.DataType]] = {
-    **dict.fromkeys(_KEY, pl.String()),
-    "paper": pl.String(),
-    "paper_place": pl.String(),
-    **{
-        f"{mode}_{name}": pl.Int64() if name in {"positives", "negatives"} else pl.Float64()
-        for mode in ("paper_mode", "honest_mode")
-        for name in _VALUES
-    },
-    "note": pl.String(),
-}
-"""Columns of ``side_by_side.tsv``; ``paper`` is the figure as printed, empty where the text prints none."""
 
 
 def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
@@ -38,12 +25,12 @@ def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     results
-        Rows of :data:`dmiso.studies.measures.ROW_SCHEMA`; mode ``both`` fills both sides.
+        Rows of :data:`dmiso.studies.measures.ROW_COLUMNS`; mode ``both`` fills both sides.
 
     Returns
     -------
     polars.DataFrame
-        Columns :data:`SIDE_SCHEMA`, in the order in which analyses come first.
+        Columns :data:`SIDE_COLUMNS`, in the order in which analyses come first.
     """
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for result in results.iter_rows(named=True):
@@ -62,7 +49,7 @@ def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
                 rows[key]["notes"][mode] = result["note"] or ""
     lines = [{**row, "note": _joined(row.pop("notes"))} for row in rows.values()]
     return pl.DataFrame(
-        [{name: line.get(name) for name in SIDE_SCHEMA} for line in lines], schema=dict(SIDE_SCHEMA)
+        [{name: line.get(name) for name in SIDE_COLUMNS} for line in lines], schema=schema_of(SIDE_COLUMNS)
     )
 
 
@@ -76,9 +63,7 @@ def _joined(notes: dict[str, str]) -> str:
 
 def write_side_by_side(table: pl.DataFrame, folder: Path) -> None:
     """Write ``side_by_side.tsv`` and ``side_by_side.md``."""
-    rounded = table.with_columns(pl.selectors.float().round_sig_figs(6))
-    with TableWriter(folder / "side_by_side.tsv", dict(rounded.schema)) as writer:
-        writer.write(rounded)
+    write_table(folder / "side_by_side.tsv", table, digits=6)
     write_text(folder / "side_by_side.md", _markdown(table))
 
 

@@ -16,6 +16,7 @@ from dmiso.io.kept import Lost, keep_json, kept_json
 from dmiso.io.locks import LOCK_NAME
 from dmiso.models import resolve
 from dmiso.predict import Predictor
+from dmiso.predict.amounts import WINDOWS_SCORED, told
 from dmiso.provenance import sha256_file
 from dmiso.studies.abundance import train_with_abundance
 from dmiso.studies.store import step_key
@@ -174,7 +175,8 @@ def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: s
     def make(counts: Counts) -> pl.DataFrame:
         predictor = Predictor(resolve(job.output), crop="end")
         pairs = frame.select("mirna_sequence", "target_sequence")
-        found = pl.concat(predictor.predict_batches(pairs, counts=counts)).select("logit", "score")
+        batches = told(predictor.predict_batches(pairs, counts=counts), Work(WINDOWS_SCORED, pairs.height))
+        found = pl.concat(batches).select("logit", "score")
         return pl.concat([frame, found], how="horizontal")
 
     return store.step(name, make, model=job.key, pairs=own)

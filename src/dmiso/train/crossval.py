@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.extras import require_extra
 from dmiso.io import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.streams import local_file, read_once
@@ -20,7 +21,7 @@ from dmiso.records import Counts
 from dmiso.settings.training import FoldPlan
 from dmiso.train.checkpoint import CHECKPOINT_FILE, remove_checkpoint
 from dmiso.train.data import read_pairs
-from dmiso.train.device import require_torch, resolve_device
+from dmiso.train.device import resolve_device
 from dmiso.train.folds import FoldResult, finished_fold, keep_fold, write_folds
 from dmiso.train.loop import Reporter, Resume
 from dmiso.train.parts import Parts, check_classes, drawn_rows, fold_of_rows
@@ -112,7 +113,7 @@ def crossval(
     UsageError, InputError, DmisoError
         If an option or the table cannot be used, or ``output`` has folds of another run.
     """
-    require_torch()
+    require_extra("torch", "training")
     resolve_device(settings)
     plan = plan or FoldPlan(seed=settings.seed)
     with read_once(), claim_folder(output, CROSSVAL_FOLDER, force=plan.force):

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from dmiso.errors import MissingExtraError
-from dmiso.io import TableWriter, atomic_path
+from dmiso.extras import require_extra
+from dmiso.io import atomic_path, write_table
+from dmiso.plot.style import BLUE, GREEN, ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["CurveRow", "best_row", "plot_curves", "require_matplotlib", "write_curves"]
-
-_BLUE: Final = "#0072B2"
-_ORANGE: Final = "#D55E00"
-_GREEN: Final = "#009E73"
-"""Of Okabe and Ito's palette, which colour-blind readers can tell apart."""
+__all__ = ["CurveRow", "best_row", "plot_curves", "write_curves"]
 
 
 class CurveRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,27 +57,12 @@ def write_curves(path: Path, rows: Sequence[CurveRow]) -> None:
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
         name: pl.Int64 if name == "epoch" else pl.Float64 for name in CurveRow.__struct_fields__
     }
-    with TableWriter(path, schema) as writer:
-        writer.write(pl.DataFrame([msgspec.to_builtins(row) for row in rows], schema=schema))
-
-
-def require_matplotlib() -> None:
-    """Stop before a long run if its picture could not be drawn.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
-    """
-    try:
-        import matplotlib  # noqa: F401, ICN001 - only asked for
-    except ImportError as error:
-        raise MissingExtraError("matplotlib", extra="train", purpose="drawing training curves") from error
+    write_table(path, pl.DataFrame([msgspec.to_builtins(row) for row in rows], schema=schema))
 
 
 def plot_curves(path: Path, rows: Sequence[CurveRow]) -> None:
     """Draw the losses and the validation metrics over the epochs, the chosen epoch marked; PNG."""
-    require_matplotlib()
+    require_extra("matplotlib", "drawing training curves")
     from matplotlib.figure import Figure
 
     epochs = [row.epoch for row in rows]
@@ -89,12 +70,12 @@ def plot_curves(path: Path, rows: Sequence[CurveRow]) -> None:
     figure = Figure(figsize=(8, 3.2), layout="constrained")
     loss, metric = figure.subplots(1, 2)
     marker = "o" if len(rows) == 1 else None
-    loss.plot(epochs, [row.train_loss for row in rows], color=_BLUE, marker=marker, label="training")
-    loss.plot(epochs, [row.validation_loss for row in rows], color=_ORANGE, marker=marker, label="validation")
+    loss.plot(epochs, [row.train_loss for row in rows], color=BLUE, marker=marker, label="training")
+    loss.plot(epochs, [row.validation_loss for row in rows], color=ORANGE, marker=marker, label="validation")
     loss.set_ylabel("binary cross-entropy (nats)")
     for name, field, color in (
-        ("average precision", "validation_average_precision", _ORANGE),
-        ("AUROC", "validation_auroc", _GREEN),
+        ("average precision", "validation_average_precision", ORANGE),
+        ("AUROC", "validation_auroc", GREEN),
     ):
         metric.plot(epochs, [getattr(row, field) for row in rows], color=color, marker=marker, label=name)
     metric.set_ylabel("validation metric")

@@ -1,11 +1,11 @@
-"""Where a run is computed: torch is asked for, a device is chosen, torch's own state is held and put back."""
+"""Where a run is computed: a device is chosen, torch's own state is held and put back."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from dmiso.errors import MissingExtraError, UsageError
+from dmiso.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,21 +15,7 @@ if TYPE_CHECKING:
 
     from dmiso.settings.training import TrainSettings
 
-__all__ = ["autocast", "require_torch", "resolve_device", "torch_state"]
-
-
-def require_torch() -> None:
-    """Stop unless torch is installed.
-
-    Raises
-    ------
-    MissingExtraError
-        With the command that installs it.
-    """
-    try:
-        import torch  # noqa: F401 - only asked for
-    except ImportError as error:
-        raise MissingExtraError("torch", extra="train", purpose="training") from error
+__all__ = ["autocast", "resolve_device", "torch_state"]
 
 
 def resolve_device(settings: TrainSettings) -> torch.device:

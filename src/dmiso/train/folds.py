@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.errors import UsageError
-from dmiso.io import TableWriter
+from dmiso.io import write_table
 from dmiso.io.kept import Lost, keep_json, kept_json
 from dmiso.models.calibration import Calibration
 from dmiso.provenance import sha256_bytes
@@ -128,8 +128,7 @@ def write_folds(output: Path, table: PairTable, folds: list[FoldResult]) -> dict
     lines.append(("sd", *values.std(axis=0, ddof=1).tolist()))
     lines.append(("pooled", *(pooled[name] for name in _METRICS)))
     schema: dict[str, Any] = {"fold": pl.String, **dict.fromkeys(_METRICS, pl.Float64)}
-    with TableWriter(output / _FOLDS, schema) as writer:
-        writer.write(pl.DataFrame(lines, schema=schema, orient="row"))
+    write_table(output / _FOLDS, pl.DataFrame(lines, schema=schema, orient="row"))
     order = np.argsort(rows)
     frame = pl.DataFrame(
         {
@@ -140,6 +139,5 @@ def write_folds(output: Path, table: PairTable, folds: list[FoldResult]) -> dict
             "score": Calibration().apply(logits[order]),
         }
     )
-    with TableWriter(output / _PREDICTIONS, dict(frame.schema)) as writer:
-        writer.write(frame)
+    write_table(output / _PREDICTIONS, frame)
     return pooled

@@ -18,10 +18,11 @@ import numpy as np
 from dmiso.encode import N_CODE, one_hot
 from dmiso.errors import DmisoError, UsageError
 from dmiso.evaluate.metrics import auroc, average_precision
-from dmiso.networks import build_network, load_weights
+from dmiso.extras import require_extra
+from dmiso.networks import build_network, load_weights, network_entry, network_names
 from dmiso.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from dmiso.train.curves import CurveRow, best_row
-from dmiso.train.device import autocast, require_torch, resolve_device, torch_state
+from dmiso.train.device import autocast, resolve_device, torch_state
 from dmiso.train.epochs import batch_bounds, epoch_pairs
 from dmiso.train.settings import learning_rate_at
 from dmiso.workers import Work
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.models.store import ModelConfig
+    from dmiso.networks.protocol import NetworkBySource
     from dmiso.settings.training import TrainSettings
     from dmiso.train.data import EncodedPairs
 
@@ -150,7 +152,7 @@ def fit(
     DmisoError
         If the loss stops being a number.
     """
-    require_torch()
+    require_extra("torch", "training")
     import torch
 
     device = resolve_device(settings)
@@ -159,7 +161,7 @@ def fit(
         network = build_network(config)
         if resume and resume.weights is not None:
             load_weights(network, resume.weights)
-        source, sources = _sources(network, train) if settings.by_source else (None, ())
+        source, sources = _sources(config.network, network, train) if settings.by_source else (None, ())
         network = network.to(device)
         _scale_dropout(network, settings.dropout)
         trainable = [weight for weight in network.parameters() if weight.requires_grad]
@@ -277,7 +279,7 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
             if source is None:
                 logits = run.network(*letters_shown)
             else:
-                outputs = cast("Any", run.network).by_output(*letters_shown)
+                outputs = cast("NetworkBySource", run.network).by_output(*letters_shown)
                 logits = outputs.gather(1, source[target_row[start:end], None])[:, 0]
         losses = torch.nn.functional.binary_cross_entropy_with_logits(
             logits.float(), goal[start:end], weight=weight[start:end]
@@ -296,7 +298,9 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
     return loss, mean_penalty, rate
 
 
-def _sources(network: torch.nn.Module, pairs: EncodedPairs) -> tuple[NDArray[np.int64], Sequence[str]]:
+def _sources(
+    name: str, network: torch.nn.Module, pairs: EncodedPairs
+) -> tuple[NDArray[np.int64], Sequence[str]]:
     """Split the network's output by source; return the number of each training pair's, and their names.
 
     Raises
@@ -304,8 +308,9 @@ def _sources(network: torch.nn.Module, pairs: EncodedPairs) -> tuple[NDArray[np.
     UsageError
         If the network cannot, or the table has no sources.
     """
-    if not hasattr(network, "split_output"):
-        raise UsageError("by_source: this network has one output only. Drop it, or train network duplex.")
+    if not network_entry(name).by_source:
+        able = " or ".join(network_names(lambda entry: entry.by_source))
+        raise UsageError(f"by_source: network {name} has one output only. Drop it, or train network {able}.")
     if "source" not in pairs.swap.columns:
         raise UsageError("by_source needs a column source in the table.")
     sources = pairs.swap["source"].cast(str)
@@ -314,14 +319,14 @@ def _sources(network: torch.nn.Module, pairs: EncodedPairs) -> tuple[NDArray[np.
             f"by_source: {odd[0]!r} cannot name a folder. Name sources with letters, digits, . _ and - only."
         )
     names, number = np.unique(sources.to_numpy(), return_inverse=True)
-    cast("Any", network).split_output(len(names))
+    cast("NetworkBySource", network).split_output(len(names))
     return number.astype(np.int64), [str(name) for name in names]
 
 
 def _with_output(network: torch.nn.Module, number: int) -> torch.nn.Module:
     """Return a copy with one of the outputs, in evaluation mode."""
     copied = copy.deepcopy(network)
-    cast("Any", copied).keep_output(number)
+    cast("NetworkBySource", copied).keep_output(number)
     return copied.eval()
 
 
@@ -330,7 +335,7 @@ def _merged(run: _Run) -> torch.nn.Module:
     if run.source is None:
         return run.network
     network = copy.deepcopy(run.network)
-    cast("Any", network).merge_outputs()
+    cast("NetworkBySource", network).merge_outputs()
     return network
 
 

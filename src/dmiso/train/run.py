@@ -16,6 +16,7 @@ import numpy as np
 
 import dmiso
 from dmiso.errors import ModelError, UsageError
+from dmiso.extras import require_extra
 from dmiso.io import write_text
 from dmiso.io.folders import FolderKind, check_folder, claim_folder, whole_folder
 from dmiso.io.streams import base_name, local_file, read_once
@@ -27,9 +28,9 @@ from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train.card import CardFacts, model_card, source_card
 from dmiso.train.checkpoint import CHECKPOINT_FILE, CHECKPOINT_FOLDER, remove_checkpoint
-from dmiso.train.curves import plot_curves, require_matplotlib, write_curves
+from dmiso.train.curves import plot_curves, write_curves
 from dmiso.train.data import read_pairs
-from dmiso.train.device import require_torch, resolve_device
+from dmiso.train.device import resolve_device
 from dmiso.train.loop import Resume
 from dmiso.train.parts import part_rows
 from dmiso.train.trained import network_config, run_identity, train_parts
@@ -137,8 +138,8 @@ def train(
     UsageError, InputError, DmisoError
         If an option, the table, the model to start from or the output cannot be used.
     """
-    require_torch()
-    require_matplotlib()
+    require_extra("torch", "training")
+    require_extra("matplotlib", "drawing training curves")
     resolve_device(settings)
     if output.name in {"", ".."}:
         raise UsageError(f"{output}: give the model directory a name of its own.")

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from dmiso.errors import UsageError, did_you_mean
-from dmiso.settings.training import DEFAULT_NETWORK, DEFAULTS, TrainSettings
+from dmiso.networks.catalogue import NETWORKS, training_defaults
+from dmiso.settings.training import DEFAULT_NETWORK, TrainSettings
 
 __all__ = ["learning_rate_at", "settings_for"]
 
@@ -38,9 +39,10 @@ def settings_for(network: str = DEFAULT_NETWORK, **changes: Any) -> TrainSetting
     >>> settings_for("dmiso", patience=5, l1=None).patience
     5
     """
-    if network not in DEFAULTS:
-        raise UsageError(f"network {network!r} cannot be trained. {did_you_mean(network, DEFAULTS)}")
-    values = DEFAULTS[network].as_dict() | {name: v for name, v in changes.items() if v is not None}
+    if network not in NETWORKS:
+        raise UsageError(f"network {network!r} cannot be trained. {did_you_mean(network, NETWORKS)}")
+    values = TrainSettings(network=network, **training_defaults(network)).as_dict()
+    values |= {name: value for name, value in changes.items() if value is not None}
     known = [field.name for field in fields(TrainSettings)]
     if unknown := sorted(set(values) - set(known)):
         raise UsageError(f"training has no setting {unknown[0]}. {did_you_mean(unknown[0], known)}")

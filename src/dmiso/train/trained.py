@@ -16,7 +16,7 @@ from dmiso.errors import UsageError
 from dmiso.evaluate.metrics import auroc, average_precision, brier, threshold_metrics
 from dmiso.models.calibration import Calibration
 from dmiso.models.store import ModelConfig
-from dmiso.networks import weight_shapes
+from dmiso.networks import network_entry, weight_shapes
 from dmiso.train.data import encode_pairs
 from dmiso.train.device import resolve_device, torch_state
 from dmiso.train.loop import fit, predict_logits
@@ -193,15 +193,21 @@ def metrics_of(
 def network_config(settings: TrainSettings, name: str) -> ModelConfig:
     """Return the configuration of the network to train.
 
-    Its sizes and its L1 coefficient, where it has one, are the settings'.
+    Its sizes, and what else its class takes of the settings, are the settings'; its lengths are the network's own.
 
     Raises
     ------
     ModelError
         If the network has no such size, or it is out of its range.
     """
-    own = {"l1": settings.l1} if settings.network == "dmiso" else {}
-    config = ModelConfig(name=name, network=settings.network, settings={**settings.sizes, **own})
+    entry = network_entry(settings.network)
+    config = ModelConfig(
+        name=name,
+        network=settings.network,
+        settings={**settings.sizes, **{own: getattr(settings, own) for own in entry.trained_settings}},
+        mirna_length=entry.mirna_length,
+        target_length=entry.target_length,
+    )
     weight_shapes(config)  # stops at a size that the network does not have
     return config
 

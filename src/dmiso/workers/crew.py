@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
@@ -85,6 +86,7 @@ class Crew:
         jobs: Sequence[_Job],
         *,
         on_report: Callable[[int], None] | None = None,
+        seconds: float | None = None,
     ) -> Iterator[tuple[int, _Result]]:
         """Do jobs, and yield each one's number and result as it is finished.
 
@@ -97,15 +99,20 @@ class Crew:
             What can be pickled.
         on_report
             Gets the reports, in this thread.
+        seconds
+            After which the children are not waited for any longer; not for one worker, which is this process.
 
         Raises
         ------
+        TimeoutError
+            If the jobs are not done in that time.
         WorkerError
             If a child ends before its work does.
         DmisoError, OSError, MemoryError
             What the function raised; children's other errors end them.
         """
         if self.n_workers == 1:
+            assert seconds is None, "nobody can stop a job in this process"
             for number, job in enumerate(jobs):
                 with listening(
                     None
@@ -120,8 +127,9 @@ class Crew:
         busy: dict[_Child, int] = {}
         for child in self._children:
             _deal(child, function, waiting, busy)
+        end = None if seconds is None else time.monotonic() + seconds
         while busy:
-            child, frame = self._messages.get()
+            child, frame = self._next(end)
             if frame is None:
                 raise child.death(len(self._children))
             kind, value = pickle.loads(frame)  # noqa: S301 - the pipe is our own child's alone
@@ -133,6 +141,13 @@ class Crew:
             done = busy.pop(child)
             _deal(child, function, waiting, busy)
             yield done, value
+
+    def _next(self, end: float | None) -> tuple[_Child, bytes | None]:
+        """Return what the next child says, unless none does until ``end``."""
+        try:
+            return self._messages.get(timeout=None if end is None else max(0.0, end - time.monotonic()))
+        except queue.Empty:
+            raise TimeoutError("the children's work took too long") from None
 
 
 def _unheard(n: int) -> None:

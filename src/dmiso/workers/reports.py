@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["OnWork", "Share", "Work", "listening", "tick", "ticking"]
+__all__ = ["OnWork", "Share", "Work", "heard", "listening", "tick", "ticking"]
 
 OnWork = Callable[[str, int, "int | None"], None]
 """Called with what is being done in the plural (``reads located``), how many are done, and of how many if that is
@@ -72,6 +72,18 @@ def listening(on_work: OnWork | None) -> Iterator[None]:
         _LISTENER.reset(token)
 
 
+def heard() -> bool:
+    """Say whether anybody listens: what is only done to be told can be left out if not.
+
+    Examples
+    --------
+    >>> with listening(print):
+    ...     heard()
+    True
+    """
+    return _LISTENER.get() is not None
+
+
 class Work:
     """One piece of work, which counts what is done.
 
@@ -102,6 +114,11 @@ class Work:
         self._done += n
         if self._listener is not None:
             self._listener(self._what, self._done, self._total)
+
+    def expect(self, total: int) -> None:
+        """Say how many there are, as far as that is known by now."""
+        self._total = total
+        self.advance(0)
 
 
 class Share:

@@ -11,9 +11,11 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.alphabet import ALPHABETICAL, to_dna
 from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.simulate.sample import Interaction, make_interactions, make_isomirs
+from dmiso.columns import TRUTH_COLUMNS, schema_of
 from dmiso.io.atomic import open_output, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.table_writer import TableWriter
@@ -35,26 +37,11 @@ __all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
 
 SIMULATION_FOLDER: Final = FolderKind("simulate", ("reads.fastq.gz", "truth.tsv.gz"))
 
-TRUTH_COLUMNS: Final = {
-    "read_id": pl.String(),
-    "kind": pl.String(),
-    "molecule": pl.Int64(),
-    "copy": pl.Int64(),
-    "n_errors": pl.Int64(),
-    "mirna_id": pl.String(),
-    "mirna_sequence": pl.String(),
-    "isomir_types": pl.String(),
-    "transcript_id": pl.String(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "order": pl.String(),
-    "decided": pl.Boolean(),
-}
-"""Columns of the truth: a row a read. ``decided``: the read's letters fit one border between the parts only."""
 
 _BATCH: Final = 20_000
 _POOL: Final = 2_000
-_DNA: Final = np.frombuffer(b"ACGT", np.uint8)
+_BASES: Final = to_dna(ALPHABETICAL)
+_DNA: Final = np.frombuffer(_BASES.encode(), np.uint8)
 
 
 class _Molecule(NamedTuple):
@@ -129,13 +116,13 @@ class _Sequencer:
         low = draw.random(good.shape) < 0.01
         good[low] = draw.integers(2, 32, int(low.sum()))
         self.qualities = (good + 33).astype(np.uint8)
-        self.filler = "".join("ACGT"[i] for i in draw.integers(4, size=settings.read_length))
+        self.filler = "".join(_BASES[i] for i in draw.integers(4, size=settings.read_length))
 
     def whole(self, molecule: _Molecule) -> str:
         """Return UMI, insert and adapter, as long as the read is."""
         s = self.settings
-        umi = "".join("ACGT"[i] for i in self.draw.integers(4, size=s.umi5)) if s.umi5 else ""
-        letters = umi + molecule.insert.replace("U", "T").replace("N", "A") + s.adapter + self.filler
+        umi = "".join(_BASES[i] for i in self.draw.integers(4, size=s.umi5)) if s.umi5 else ""
+        letters = umi + to_dna(molecule.insert).replace("N", "A") + s.adapter + self.filler
         return letters[: s.read_length]
 
     def read(self, letters: str, n_errors: int) -> tuple[str, str]:
@@ -198,7 +185,7 @@ def simulate_to_folder(
     with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
         with (
             open_output(folder / "reads.fastq.gz") as fastq,
-            TableWriter(folder / "truth.tsv.gz", TRUTH_COLUMNS) as truth,
+            TableWriter(folder / "truth.tsv.gz", schema_of(TRUTH_COLUMNS)) as truth,
         ):
             _write(molecules, _Sequencer(settings, draw), fastq, truth, counts)
         counts.keep("isomiRs and miRNAs made", len(isomirs))
@@ -244,7 +231,7 @@ def _write(
                 break
         fastq.write("".join(lines).encode("ascii"))
         work.advance(len(rows))
-        truth.write(pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row"))
+        truth.write(pl.DataFrame(rows, schema=schema_of(TRUTH_COLUMNS), orient="row"))
 
 
 def _truth_row(name: str, molecule: _Molecule, number: int, copy: int, n_errors: int) -> tuple[Any, ...]:

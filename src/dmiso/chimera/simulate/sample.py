@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.alphabet import ALPHABETICAL
 from dmiso.errors import UsageError
-from dmiso.seeds import reverse_complement
+from dmiso.seeds import seed_match
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,6 @@ MADE_TYPES: Final[Mapping[str, float]] = {
 }
 """Types that are made, and the share of isomiRs of each."""
 
-_LETTERS: Final = "ACGU"
 _TAIL: Final = "AAUUGC"
 _TRIES: Final = 200
 
@@ -116,7 +116,7 @@ def _elsewhere(isomir: MadeIsomir, mirnas: Mapping[str, str]) -> bool:
 
 
 def _other(letter: str, draw: Generator) -> str:
-    return _LETTERS.replace(letter, "")[draw.integers(3)]
+    return ALPHABETICAL.replace(letter, "")[draw.integers(3)]
 
 
 def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  # noqa: PLR0911 - one a type
@@ -128,7 +128,7 @@ def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  
     if kind == "3' deletion":
         return MadeIsomir(name, mirna[:-n], kind, next_letter=mirna[-n])
     if kind == "5' addition":
-        return MadeIsomir(name, _LETTERS[draw.integers(4)] + mirna, kind, own_start=True)
+        return MadeIsomir(name, ALPHABETICAL[draw.integers(4)] + mirna, kind, own_start=True)
     if kind == "5' deletion":
         return MadeIsomir(name, mirna[n:], kind, before_letter=mirna[n - 1])
     if kind == "3' replacement":
@@ -185,7 +185,7 @@ def _site(
     draw: Generator,
 ) -> tuple[str, int, int]:
     """Return a site without N."""
-    pattern = reverse_complement(isomir.sequence[1:8])
+    pattern = seed_match(isomir.sequence[1:8])
     # seeds with CG are rare on transcripts: in the second half of the tries any site will do
     n_seeded = _TRIES // 2 if draw.random() < settings.seed_share else 0
     for n in range(_TRIES):

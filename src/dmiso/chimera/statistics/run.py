@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from dmiso.chimera.interactions import INTERACTION_COLUMNS
-from dmiso.chimera.outputs import write_table
+from dmiso.chimera.interactions import CHIMERA_COLUMNS
 from dmiso.chimera.statistics.tables import interaction_statistics
+from dmiso.columns import schema_of
 from dmiso.errors import UsageError
+from dmiso.extras import require_extra
 from dmiso.io.folders import check_companions
 from dmiso.io.sequences import read_sequences
+from dmiso.io.table_writer import write_table
 from dmiso.io.tables import as_texts, read_table
 from dmiso.isomir.names.aliases import NamedMirna
 from dmiso.isomir.names.crossref import cross_reference
@@ -52,9 +54,9 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     InputError
         If a column is missing, or a number cannot be.
     """
-    numbers = [name for name, dtype in INTERACTION_COLUMNS.items() if dtype.is_numeric()]
+    numbers = [name for name, dtype in schema_of(CHIMERA_COLUMNS).items() if dtype.is_numeric()]
     table = read_table(path, required=_NEEDED, numbers=numbers)
-    known = [name for name in INTERACTION_COLUMNS if name in table.columns]
+    known = [name for name in CHIMERA_COLUMNS if name in table.columns]
     texts = [name for name in known if name not in numbers]
     return as_texts(table, texts).select(known).with_columns(pl.col(texts).replace("", None))
 
@@ -90,9 +92,12 @@ def statistics_to_file(
     ------
     UsageError
         If only one of ``mirgenedb`` and ``mature`` is given.
+    MissingExtraError
+        If scipy is not installed.
     """
     if (mirgenedb is None) != (mature is None):
         raise UsageError("--mirgenedb and --mature go together: the miRNAs of both are compared by letters.")
+    require_extra("scipy", "testing which types a miRNA prefers")
     counts = Counts()
     known = None
     if mirgenedb is not None and mature is not None:

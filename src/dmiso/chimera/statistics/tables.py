@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import STATISTIC_COLUMNS, schema_of
 from dmiso.isomir.classify import EXACT, TYPES
 from dmiso.isomir.preference import type_preference
 
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["STATISTIC_COLUMNS", "InteractionStatistics", "group_of", "interaction_statistics"]
 
-STATISTIC_COLUMNS: Final = {
-    "analysis": pl.String(),
-    "subject": pl.String(),
-    "metric": pl.String(),
-    "value": pl.Float64(),
-}
 
 GROUPS: Final = (EXACT, "5' isomiR", "3' isomiR", "polymorphic isomiR")
 """Groups of types; an isomiR of several types is of several groups."""
@@ -91,7 +86,7 @@ def interaction_statistics(
     rows += _shared_sites(table)
     if other is not None:
         rows += _seen_again(table, _prepared(other))
-    return InteractionStatistics(pl.DataFrame(rows, schema=STATISTIC_COLUMNS), preference)
+    return InteractionStatistics(pl.DataFrame(rows, schema=schema_of(STATISTIC_COLUMNS)), preference)
 
 
 def _prepared(interactions: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
+from dmiso.engine.duplex.columns import codes_under, letters_under, outside_columns
 from dmiso.engine.duplex.gate_kernels import (
     add_gate_sums,
     columns_of_runs,
@@ -27,7 +28,7 @@ from dmiso.engine.duplex.gate_kernels import (
     runs_near,
     spread_runs,
 )
-from dmiso.engine.duplex.scan import TILE, DuplexScanner, outside_columns
+from dmiso.engine.duplex.scan import TILE
 from dmiso.engine.duplex.scan_kernels import letters_around, scores_on
 from dmiso.engine.finite import finite
 from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
@@ -38,14 +39,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.scan import Letters, Mirna
+    from dmiso.engine.duplex.columns import Letters, Mirna
+    from dmiso.engine.duplex.scan import DuplexScanner
+    from dmiso.engine.protocol import GateEngine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
     Flags = NDArray[np.bool_]
     Places = NDArray[np.int64]
 
-__all__ = ["SPAN", "Gate", "GatedScanner", "Near", "Query", "RunScanner"]
+__all__ = ["SPAN", "Gate", "GatedScanner", "Near", "NearSlots", "Query", "RunScanner"]
 
 SPAN: Final = 5 * TILE
 """Offsets whose runs are laid side by side: with few promising offsets they fill about one tile."""
@@ -82,6 +85,19 @@ class Near(NamedTuple):
     """``(n_mirnas, n_offsets)``: where peaks may be; logits around them are complete."""
 
 
+class NearSlots(NamedTuple):
+    """Logits of short targets, a row for each miRNA and target of which they are known, miRNA by miRNA."""
+
+    mirna: Places
+    """``(n_rows,)``."""
+    target: Places
+    """``(n_rows,)``."""
+    logits: FloatArray
+    """``(n_members, n_rows, slot)``."""
+    near: Flags | None
+    """``(n_rows, slot)``: where peaks may be; None is anywhere."""
+
+
 class _Span(NamedTuple):
     """Some offsets whose runs are laid side by side."""
 
@@ -102,24 +118,28 @@ class Query(NamedTuple):
     """``(n_steps, heads, PAIR_CODES)``, scores of a stacked pair on each two letters, by miRNA letters."""
 
 
-class RunScanner(DuplexScanner):
+class RunScanner:
     """Computes a gate's weighted sums, and the logits of a few runs of offsets.
 
     Parameters
     ----------
-    weights
-        Name to float32 array, as on disk.
-    source
-        Where they come from, for messages.
+    scanner
+        Of the network: its weights, miRNAs and memory are used.
     """
+
+    def __init__(self, scanner: DuplexScanner) -> None:
+        self.scanner = scanner
+        self._weights = scanner.weights
 
     def gate_sums(
         self, gate: Gate, mirna_codes: Codes, target_codes: Codes, start: int, stop: int
     ) -> FloatArray:
         """Return a gate's weighted sums at a range of offsets, ``(n_mirnas, stop - start)``."""
-        mirnas, used = self._mirnas(mirna_codes)
+        mirnas, stacks_of = self.scanner.mirnas(mirna_codes)
+        length = self._weights.mirna_length
         heads = np.flatnonzero(gate.helices.any(axis=0))  # others cost nothing
-        table, bulge = self._stack_table[used][:, heads], np.ascontiguousarray(self._bulge[:, heads])
+        table, bulge = stacks_of[:, heads], np.ascontiguousarray(self._weights.bulge[:, heads])
+        # the weight of a helix score lies beside the scores of its pairs, which the recursion reads anyway
         weighed = [
             np.concatenate([mirna.pairs[:, heads], gate.helices[: mirna.length, heads, None]], axis=2)
             for mirna in mirnas
@@ -127,22 +147,22 @@ class RunScanner(DuplexScanner):
         sums = np.empty((len(mirnas), stop - start), np.float32)
         for first in range(start, stop, TILE):
             last = min(first + TILE, stop)
-            codes = self._codes_under(target_codes, first, last)
+            codes = codes_under(target_codes, first, last, length)
             stacks = np.empty((len(table), len(heads), len(codes)), np.float32)
             scores_on(table, pair_codes(codes[None])[0], stacks)
             sums[:, first - start : last - start] = _share_of_letters(
-                codes, gate.letters, self.mirna_length - 1, last - first
+                codes, gate.letters, length - 1, last - first
             )
             for own, mirna, pairs in zip(sums[:, first - start : last - start], mirnas, weighed, strict=True):
                 if mirna.length:
-                    skipped = self.mirna_length - mirna.length
+                    skipped = length - mirna.length
                     add_gate_sums(codes, stacks, mirna.steps, pairs, bulge, own, skipped)
-        return finite(sums, self._source)
+        return finite(sums, self.scanner.source)
 
     @property
     def heads(self) -> int:
         """Helix scores that a miRNA position has at an offset."""
-        return int(self._bulge.shape[1])
+        return self._weights.heads
 
     def gate_features(self, mirna_codes: Codes, target_codes: Codes, offsets: Places) -> FloatArray:
         """Return what a gate weighs at some offsets of one miRNA.
@@ -161,35 +181,31 @@ class RunScanner(DuplexScanner):
         numpy.ndarray
             ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, in the order of :class:`Gate`'s weights.
         """
-        (mirna,), used = self._mirnas(mirna_codes)
-        n = len(target_codes) + self.mirna_length - 1
-        codes = self._codes_under(target_codes, 0, n)
-        features = np.zeros((self.mirna_length * self.heads + CONTEXT * 4, len(offsets)), np.float32)
+        weights, length = self._weights, self._weights.mirna_length
+        (mirna,), table = self.scanner.mirnas(mirna_codes)
+        n = len(target_codes) + length - 1
+        codes = codes_under(target_codes, 0, n, length)
+        features = np.zeros((length * self.heads + CONTEXT * 4, len(offsets)), np.float32)
         if mirna.length:
-            skipped, rows = self.mirna_length - mirna.length, mirna.length * self.heads
+            skipped, rows = length - mirna.length, mirna.length * self.heads
             best = np.empty((rows, n), np.float32)
-            table, both, run = self._stack_table[used], pair_codes(codes[None])[0], np.array([[0, n]])
-            helices_of_runs(both[skipped:], table, mirna.steps, mirna.pairs, self._bulge, run, best)
+            both, run = pair_codes(codes[None])[0], np.array([[0, n]])
+            helices_of_runs(both[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, run, best)
             features[:rows] = best[:, offsets]
         ones = np.empty((CONTEXT, 4, n), np.float32)
-        letters_around(codes, self.mirna_length - 1, ones)
+        letters_around(codes, length - 1, ones)
         features[-4 * CONTEXT :] = ones.reshape(4 * CONTEXT, n)[:, offsets]
         return features
 
     def queries(self, mirna_codes: Codes) -> list[Query]:
         """Return what :meth:`fill_runs` needs of miRNAs."""
-        mirnas, used = self._mirnas(mirna_codes)
-        table = self._stack_table[used]
+        mirnas, table = self.scanner.mirnas(mirna_codes)
         return [Query(mirna, table) for mirna in mirnas]
 
     def letters_under(self, target_codes: Codes, first: int, last: int) -> Letters:
         """Return what :meth:`fill_runs` needs of a target for a range of offsets."""
-        return self._letters(target_codes, first - self.reach, last + self.reach)
-
-    @property
-    def pool(self) -> tuple[float, float]:
-        """Scale and shift from an offset's logit to that of a site of this offset alone."""
-        return self._pool
+        reach = self.scanner.reach
+        return letters_under(self._weights, target_codes, first - reach, last + reach)
 
     def fill_runs(self, letters: Letters, query: Query, runs: Places, logits: FloatArray) -> None:
         """Write the logits of runs of offsets; others stay as they are.
@@ -206,21 +222,28 @@ class RunScanner(DuplexScanner):
             ``(n_offsets,)``.
         """
         mirna, table = query
-        skipped, rows = self.mirna_length - mirna.length, mirna.length * self.heads
+        weights, reach = self._weights, self.scanner.reach
+        skipped, rows = weights.mirna_length - mirna.length, mirna.length * self.heads
         outside = np.zeros(letters.context.shape[1], np.bool_)
         outside[outside_columns(letters.before[skipped:], mirna, len(outside))] = True
-        for part in _laid_together(runs, 2 * self.reach):
+        for part in _laid_together(runs, 2 * reach):
             # columns begin ``reach`` before the offsets
-            wide = part + np.array([0, 2 * self.reach], np.int64)
+            wide = part + np.array([0, 2 * reach], np.int64)
             columns = columns_of_runs(wide)
-            best = self._room.helices[: rows * len(columns)].reshape(rows, len(columns))
-            helices_of_runs(letters.pairs[skipped:], table, mirna.steps, mirna.pairs, self._bulge, wide, best)
+            best = self.scanner.columns.helices(rows, len(columns))
+            helices_of_runs(
+                letters.pairs[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, wide, best
+            )
             is_outside = outside[columns]
             # asked here: the sieve passes over NaN and minus infinity as over any low logit
-            after = self._after_helices(best, letters.context[:, columns], np.flatnonzero(is_outside))
-            found = finite(after, self._source)
+            found = finite(
+                self.scanner.columns.after_helices(
+                    best, letters.context[:, columns], np.flatnonzero(is_outside)
+                ),
+                self.scanner.source,
+            )
             found[is_outside] = NOTHING
-            spread_runs(found, part, self.reach, logits)
+            spread_runs(found, part, reach, logits)
 
 
 class GatedScanner:
@@ -238,8 +261,8 @@ class GatedScanner:
 
     def __init__(self, members: Sequence[RunScanner], gate: Gate, distance: int) -> None:
         self._members, self._gate, self._distance = members, gate, distance
-        self._join = 2 * max(member.reach for member in members)
-        self._pools = np.array([member.pool for member in members], np.float32)
+        self._join = 2 * max(member.scanner.reach for member in members)
+        self._pools = np.array([member.scanner.weights.pool for member in members], np.float32)
 
     def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> Near:
         """Return the logits that matter in a range of offsets of every miRNA on one target.
@@ -250,19 +273,22 @@ class GatedScanner:
             As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan`.
         """
         first, around = self._members[0], self._gate.slack + self._distance
-        n_offsets = len(target_codes) + first.mirna_length - 1
+        n_offsets = len(target_codes) + first.scanner.mirna_length - 1
         assert 0 <= start <= stop <= n_offsets
         logits = np.full((len(self._members), len(mirna_codes), stop - start), NOTHING, np.float32)
         near = np.zeros((len(mirna_codes), stop - start), np.bool_)
+        # whole spans, counted from the target's start, though only a part of them was asked for: what is laid side by
+        # side decides the last bits, and must not depend on the question
         begin, end = start // SPAN * SPAN, min(-(-stop // SPAN) * SPAN, n_offsets)
         origin, limit = max(0, begin - around), min(end + around, n_offsets)
         sums = first.gate_sums(self._gate, mirna_codes, target_codes, origin, limit)
         promising = sums >= np.float32(self._gate.threshold)
         queries = list(zip(*(member.queries(mirna_codes) for member in self._members), strict=True))
-        with first.calm():
+        with first.scanner.calm():
             for span_start in range(begin, end, SPAN):
                 span = self._span(target_codes, span_start, n_offsets)
                 a, b = max(start, span.start), min(stop, span.stop)
+                # most spans of most miRNAs end here, with nothing promising near them
                 since = max(origin, span.first - self._gate.slack)
                 seen = promising[:, since - origin : span.last + self._gate.slack - origin]
                 for m in np.flatnonzero(seen.any(axis=1)):
@@ -271,6 +297,31 @@ class GatedScanner:
                         logits[:, m, a - start : b - start] = found.logits[:, a - span.first : b - span.first]
                         near[m, a - start : b - start] = found.near[a - span.first : b - span.first]
         return Near(logits, near)
+
+    def scan_slots(self, mirna_codes: Codes, slots: Codes) -> NearSlots:
+        """Return the logits of the short targets on which a miRNA's gate finds a promising offset.
+
+        They are computed whole: a short target is little more than what lies around one offset.
+
+        Parameters
+        ----------
+        mirna_codes, slots
+            As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
+        """
+        # letters of neighbours never meet in a sum: as many N lie between them as a miRNA has letters, and more
+        sums = self._members[0].gate_sums(self._gate, mirna_codes, slots.reshape(-1), 0, slots.size)
+        promising = sums.reshape(-1, *slots.shape) >= np.float32(self._gate.threshold)
+        mirna, target = np.nonzero(promising.any(axis=2))
+        logits = np.empty((len(self._members), len(mirna), slots.shape[1]), np.float32)
+        for m in np.unique(mirna):
+            own = np.flatnonzero(mirna == m)
+            for i, member in enumerate(self._members):
+                logits[i, own] = member.scanner.scan_slots(mirna_codes[m : m + 1], slots[target[own]])[0]
+        near = np.empty(logits.shape[1:], np.bool_)
+        for row, marked in enumerate(near):
+            mark_near(promising[mirna[row], target[row]], self._gate.slack, 0, marked)
+            keep_high(logits[:, row], self._pools, np.float32(self._gate.floor), marked, marked)
+        return NearSlots(mirna, target, logits, near)
 
     def _span(self, target_codes: Codes, start: int, n_offsets: int) -> _Span:
         stop = min(start + SPAN, n_offsets)
@@ -306,6 +357,7 @@ class GatedScanner:
 
 def _share_of_letters(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
     """Return the letters' share of a gate's weighted sums."""
+    # a look-up for each place in place of one-hot letters: a gate has one feature, not a matrix of them
     table = np.zeros((CONTEXT, N_CODE + 1), np.float32)
     table[:, :4] = weights
     share = np.zeros(n, np.float32)
@@ -329,3 +381,8 @@ def _laid_together(runs: Places, margin: int) -> Iterator[Places]:
         held.append((start, stop))
         width += own
     yield np.array(held)
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[GateEngine] = RunScanner

@@ -69,6 +69,7 @@ def add_gate_sums(
     columns = len(sums)
     width = columns + 2 * (length - 1)
     own = letters[skipped:]
+    # the recursion looks one row back, and a weighted sum needs no score afterwards: two rows take turns in the cache
     rows = np.zeros((2, width), np.float32)
     for h in range(heads):
         for i in range(length):
@@ -78,7 +79,10 @@ def add_gate_sums(
                 helix_starts(own, stack, pairs[i, h], out[:n])
             else:
                 helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
-            weight, middle = pairs[i, h, 4], out[length - 1 :]
+            weight, middle = (
+                pairs[i, h, 4],
+                out[length - 1 :],
+            )  # element k of it is column k, the offset's own
             for k in range(columns):
                 sums[k] += weight * middle[k]
 
@@ -115,12 +119,14 @@ def helices_of_runs(
     length, heads = len(steps), table.shape[1]
     margin = 2 * (length - 1)
     # runs with the letters that they depend on, end to end: what one spills into the next stays in these letters
+    # a code is 5 * next letter + own one, so the remainder is the own letter
     both = np.minimum(codes[columns_of_runs(runs + np.array([0, margin]))], np.uint8(table.shape[2] - 1))
     own, width = both % np.uint8(5), len(both)
     rows, stacks = np.zeros((2, width), np.float32), np.empty((len(table), width), np.float32)
     used = np.zeros(len(table), np.bool_)
     used[steps] = True
     for h in range(heads):
+        # looked up once for all positions with the same two miRNA letters: of 22 positions some 12 differ
         for n in np.flatnonzero(used):
             score, scores = table[n, h], stacks[n]
             for j in range(width):
@@ -132,6 +138,7 @@ def helices_of_runs(
                 helix_starts(own, stack, pairs[i, h], out[:left])
             else:
                 helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + left])
+            # only the runs' own columns are kept; between them lie the letters that they depend on
             target, place, begin = best[i * heads + h], 0, length - 1
             for r in range(len(runs)):
                 n = runs[r, 1] - runs[r, 0]
@@ -157,6 +164,7 @@ def runs_near(
     join
         Runs less than this apart become one.
     """
+    # runs are more than ``join`` apart, so there are no more than this
     runs = np.empty(((last - first) // (join + 1) + 1, 2), np.int64)
     n = 0
     for k in range(max(0, first - distance), min(len(promising), last + distance)):
@@ -176,7 +184,7 @@ def mark_near(
 ) -> None:  # pragma: no cover
     """Tell whether a promising place is at most a distance away; ``near`` begins at place ``first``."""
     near[:] = False
-    marked = 0
+    marked = 0  # places before it are done: each is marked once, however many promising ones are near
     for k in range(len(promising)):
         if promising[k]:
             start, stop = max(marked, k - distance - first), min(len(near), k - first + distance + 1)
@@ -210,6 +218,7 @@ def keep_high(
             total = np.float32(0)
             for i in range(len(pools)):
                 total += logits[i, k] * pools[i, 0] + pools[i, 1]
+            # sums are compared, not means: a division less at each place. NaN is not above anything
             high[k] = total >= floor * len(pools)
 
 

@@ -15,23 +15,25 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from dmiso.encode import N_CODE
+from dmiso.engine.duplex.fold import fold
 from dmiso.engine.finite import finite, quiet
 from dmiso.errors import UsageError
 from dmiso.networks.duplex_shapes import (
     CONTEXT,
     DILATIONS,
-    FORBIDDEN,
     KERNEL,
-    NORM_EPSILON,
     NOTHING,
 )
-from dmiso.networks.helices import PAIR_CODES, helices, pair_codes
+from dmiso.networks.helices import helices, pair_codes
 from dmiso.workers import tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
+
+    from dmiso.engine.duplex.fold import BlockWeights
+    from dmiso.engine.protocol import Engine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -44,18 +46,6 @@ _ROWS: Final = 1_024
 _REACH: Final = KERNEL // 2 * max(DILATIONS)
 _LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)
 _NOT_KEPT = np.empty((0, 0, 0, 0), np.uint8)
-
-
-class _Block(NamedTuple):
-    """A residual block with its BatchNorms folded in."""
-
-    scale: FloatArray  # (channels,), of the first BatchNorm
-    shift: FloatArray
-    taps: FloatArray  # (KERNEL, channels, channels)
-    bias: FloatArray
-    mix: FloatArray  # (channels, channels)
-    mix_bias: FloatArray
-    dilation: int
 
 
 class _Tile(NamedTuple):
@@ -97,28 +87,14 @@ class DuplexEngine:
         if threads < 1:
             raise UsageError(f"threads is {threads}; at least 1 is needed")
         self._source = source
-        with quiet():
-            self._take(weights, threads)
-
-    def _take(self, weights: Mapping[str, FloatArray], threads: int) -> None:
-        """Fold the weights into the arrays of the forward pass."""
         self._threads = threads
         self._blas = ThreadpoolController()
-        self._stacks, self._pairs = _score_tables(weights["stack_score"], weights["pair_score"])
-        self._bulge = np.ascontiguousarray(weights["bulge"])
-        self._mix, self._mix_bias = np.ascontiguousarray(weights["mix.weight"].T), weights["mix.bias"]
-        # (4 * CONTEXT, channels), letters of a place side by side
-        self._context = weights["context.weight"].transpose(2, 1, 0).reshape(4 * CONTEXT, -1)
-        self._blocks = [_fold(weights, number) for number in range(_count_blocks(weights))]
-        self._scale, self._shift = _affine(weights, "norm")
-        self._output = weights["output.weight"][0, :, 0]
-        self._output_bias = weights["output.bias"][0]
-        self._pool = float(weights["scale"][0]), float(weights["shift"][0])
+        self._weights = fold(weights)
 
     @property
     def mirna_length(self) -> int:
         """Letters of the miRNA input."""
-        return len(self._pairs)
+        return self._weights.mirna_length
 
     def logits_grid(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
         """Return the logits of every miRNA with every target.
@@ -139,7 +115,7 @@ class DuplexEngine:
         with self._blas.limit(limits=self._threads), quiet():
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
-                    logits[m, part] = self._pooled(self._positions(tile, mirna_codes[m : m + 1]))
+                    logits[m, part] = self._weights.pool.of(self._positions(tile, mirna_codes[m : m + 1]))
                     tick(logits[m, part].size)
         return finite(logits, self._source)
 
@@ -159,7 +135,7 @@ class DuplexEngine:
         logits = np.empty(len(mirna_codes), np.float32)
         with self._blas.limit(limits=self._threads), quiet():
             for part, tile in self._tiles(target_codes):
-                logits[part] = self._pooled(self._positions(tile, mirna_codes[part]))
+                logits[part] = self._weights.pool.of(self._positions(tile, mirna_codes[part]))
                 tick(logits[part].size)
         return finite(logits, self._source)
 
@@ -188,7 +164,7 @@ class DuplexEngine:
 
     def pooled(self, positions: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together, their soft maximum over the last axis."""
-        return self._pooled(positions)
+        return self._weights.pool.of(positions)
 
     def _tiles(self, target_codes: Codes) -> Iterator[tuple[slice, _Tile]]:
         target_codes = _without_padding(target_codes)
@@ -201,34 +177,38 @@ class DuplexEngine:
         """Lay targets out: their letters, and the share of the letters alone in each row."""
         n, target_length = target_codes.shape
         rows = target_length + self.mirna_length - 1 + _REACH
+        # (target, place, letter), zeros at both ends for what a convolution sees beyond them; a view of CONTEXT places
+        # each, letters last as the weights have them, makes the convolution one product
         near = np.zeros((n, target_length + CONTEXT - 1, 4), np.float32)
         near[:, CONTEXT // 2 : CONTEXT // 2 + target_length] = _LETTERS[target_codes]
         views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=1).transpose(0, 1, 3, 2)
-        context = np.zeros((n, rows, len(self._mix_bias)), np.float32)
+        context = np.zeros((n, rows, len(self._weights.mix_bias)), np.float32)
         known = (target_codes != N_CODE).astype(np.float32)
-        context[:, :target_length] = views.reshape(n, target_length, 4 * CONTEXT) @ self._context
+        context[:, :target_length] = views.reshape(n, target_length, 4 * CONTEXT) @ self._weights.context
         context[:, :target_length] *= known[..., None]
-        return _Tile(pair_codes(target_codes), known, context + self._mix_bias)
+        return _Tile(pair_codes(target_codes), known, context + self._weights.mix_bias)
 
     def _positions(self, tile: _Tile, mirna_codes: Codes) -> FloatArray:
         """Return the logits of offsets of a tile's targets with one miRNA, or each with its own."""
-        mirna_codes = _without_padding(mirna_codes)
-        length = mirna_codes.shape[1]
+        mirna_codes, weights = _without_padding(mirna_codes), self._weights
+        length, heads = mirna_codes.shape[1], weights.heads
         n, target_length = tile.pairs.shape
         offsets = target_length + length - 1
-        best = np.empty((n, offsets, length, self._bulge.shape[1]), np.float32)
-        helices(self._steps(mirna_codes), tile.pairs, self._bulge, best, _NOT_KEPT)
-        x = np.zeros((n, offsets + _REACH, len(self._mix_bias)), np.float32)
-        np.matmul(best.reshape(n, offsets, -1), self._mix[: length * best.shape[3]], out=x[:, :offsets])
+        best = np.empty((n, offsets, length, heads), np.float32)
+        helices(self._steps(mirna_codes), tile.pairs, weights.bulge, best, _NOT_KEPT)
+        # each target's rows end in a gap of _REACH rows, which stays outside: no convolution sees the next target
+        x = np.zeros((n, offsets + _REACH, len(weights.mix_bias)), np.float32)
+        # a shorter miRNA has no helices at its last positions: their rows of the mixing weights would meet zeros only
+        np.matmul(best.reshape(n, offsets, -1), weights.mix[: length * heads], out=x[:, :offsets])
         x += tile.context[:, : offsets + _REACH]
         faced = _faced(tile.known, mirna_codes)
         outside = np.ones((n, offsets + _REACH), np.bool_)
         outside[:, :offsets] = ~faced
         rows = x.reshape(n * (offsets + _REACH), -1)
-        for block in self._blocks:
+        for block in weights.blocks:
             rows += _addition(rows, block, outside.reshape(-1))
-        hidden = np.maximum(rows * self._scale + self._shift, 0)
-        logits = (hidden @ self._output + self._output_bias).reshape(n, -1)[:, :offsets]
+        hidden = np.maximum(rows * weights.scale + weights.shift, 0)
+        logits = (hidden @ weights.output + weights.output_bias).reshape(n, -1)[:, :offsets]
         return np.where(faced, logits, np.float32(NOTHING))
 
     def _steps(self, mirna_codes: Codes) -> FloatArray:
@@ -236,27 +216,11 @@ class DuplexEngine:
         before = np.full_like(mirna_codes, N_CODE)
         before[:, 1:] = mirna_codes[:, :-1]
         place = np.arange(mirna_codes.shape[1])
-        steps: FloatArray = self._stacks[before, mirna_codes] + self._pairs[place, mirna_codes]
+        # [miRNA, position] picks a table by codes of neighbouring target letters from each, (PAIR_CODES, heads)
+        steps: FloatArray = (
+            self._weights.stacks[before, mirna_codes] + self._weights.pairs[place, mirna_codes]
+        )
         return steps
-
-    def _pooled(self, positions: FloatArray) -> FloatArray:
-        highest = positions.max(axis=-1)
-        pooled = highest + np.log(np.exp(positions - highest[..., None]).sum(axis=-1))
-        pooled = np.where(highest == NOTHING, highest, pooled)
-        logits: FloatArray = pooled * np.float32(self._pool[0]) + np.float32(self._pool[1])
-        return logits
-
-
-def _score_tables(stack: FloatArray, pair: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the scores of stacks ``(5, 5, PAIR_CODES, heads)`` and pairs ``(mirna_length, 5, ...)``, N last."""
-    heads = stack.shape[-1]
-    stacks = np.zeros((5, 5, 5, 5, heads), np.float32)  # miRNA before, own; target next, own
-    stacks[:4, :4, :4, :4] = stack
-    pairs = np.zeros((len(pair), 5, 5, 5, heads), np.float32)  # place, miRNA; target next, own
-    pairs[:, :4, :, :4] = pair[:, :, None]
-    pairs[:, N_CODE] += np.float32(FORBIDDEN)
-    pairs[..., N_CODE, :] += np.float32(FORBIDDEN)
-    return stacks.reshape(5, 5, PAIR_CODES, heads), pairs.reshape(len(pair), 5, PAIR_CODES, heads)
 
 
 def _without_padding(codes: Codes) -> Codes:
@@ -268,6 +232,7 @@ def _without_padding(codes: Codes) -> Codes:
 def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
     """Tell at which offsets a known miRNA letter lies opposite a known target letter, ``(n_targets, offsets)``."""
     length = mirna_codes.shape[1]
+    # window o of the padded target ends at position o and is read backwards by the miRNA: [o, i] faces target o - i
     padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
     letters = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
@@ -275,9 +240,11 @@ def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
     return np.asarray(faced > 0)
 
 
-def _addition(rows: FloatArray, block: _Block, outside: NDArray[np.bool_]) -> FloatArray:
+def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_]) -> FloatArray:
     """Return what a block adds to rows; those outside are the convolution's zero padding."""
     total, channels = rows.shape
+    # rows of all targets of a tile in one array, with a margin at both ends: a tap is then one product over all rows,
+    # shifted by its distance. In place, since a fresh array for each step would cost as much as the step
     padded = np.zeros((total + 2 * _REACH, channels), np.float32)
     inner = padded[_REACH : _REACH + total]
     np.multiply(rows, block.scale, out=inner)
@@ -298,29 +265,6 @@ def _addition(rows: FloatArray, block: _Block, outside: NDArray[np.bool_]) -> Fl
     return product
 
 
-def _count_blocks(weights: Mapping[str, FloatArray]) -> int:
-    return sum(name.endswith(".convolution.weight") for name in weights)
-
-
-def _affine(weights: Mapping[str, FloatArray], name: str) -> tuple[FloatArray, FloatArray]:
-    """Return scale and shift of a BatchNorm at prediction, computed in double precision."""
-    part = {key: weights[f"{name}.{key}"].astype(np.float64) for key in ("weight", "bias", "running_mean")}
-    scale = part["weight"] / np.sqrt(weights[f"{name}.running_var"].astype(np.float64) + NORM_EPSILON)
-    shift = part["bias"] - part["running_mean"] * scale
-    return scale.astype(np.float32), shift.astype(np.float32)
-
-
-def _fold(weights: Mapping[str, FloatArray], number: int) -> _Block:
-    name = f"blocks.{number}"
-    scale, shift = _affine(weights, f"{name}.norm_in")
-    after, after_shift = _affine(weights, f"{name}.norm_out")
-    taps = weights[f"{name}.convolution.weight"].transpose(2, 1, 0) * after
-    return _Block(
-        scale=scale,
-        shift=shift,
-        taps=np.ascontiguousarray(taps),
-        bias=weights[f"{name}.convolution.bias"] * after + after_shift,
-        mix=np.ascontiguousarray(weights[f"{name}.mix.weight"][:, :, 0].T),
-        mix_bias=weights[f"{name}.mix.bias"],
-        dilation=DILATIONS[number % len(DILATIONS)],
-    )
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[Engine] = DuplexEngine

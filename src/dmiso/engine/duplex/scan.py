@@ -5,74 +5,47 @@ What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, ar
 alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
 all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
 begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an offset's logit.
+
+Short targets lie side by side in a tile, each in a slot that begins with it and ends with N, which no helix and no
+convolution sees across. All steps run along the whole tile but the matrix products, which are made slot by slot.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex.network import DuplexEngine
-from dmiso.engine.duplex.scan_kernels import (
-    add_and_unfold,
-    best_helices,
-    last_layer,
-    letters_around,
-    positive_part,
-    scores_on,
-)
+from dmiso.engine.duplex.columns import ColumnNetwork, letters_under, mirnas_of
+from dmiso.engine.duplex.fold import along_offsets, fold
 from dmiso.engine.finite import finite, quiet
-from dmiso.networks.duplex_shapes import CONTEXT, FORBIDDEN, KERNEL, NOTHING
-from dmiso.networks.helices import PAIR_CODES, pair_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex.columns import Mirnas
+    from dmiso.engine.protocol import PositionEngine
+
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
 
-__all__ = ["TILE", "DuplexScanner", "Letters", "Mirna", "outside_columns"]
+__all__ = ["TILE", "DuplexScanner"]
 
 TILE: Final = 768
 """Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
 
-_NO_COLUMNS = np.empty(0, np.int64)
+_STEP: Final = 16
+"""A short target's columns are a multiple of this: of what matrix products compute at once (AVX-512)."""
+_LEAST_SIDE_BY_SIDE: Final = 3
+"""Targets of which fewer fit a tile are computed alone: they cost the network more than all else about them."""
 
 
-class Letters(NamedTuple):
-    """What the letters under a tile give, whatever the miRNA."""
-
-    codes: Codes  # (n_letters,); the first is mirna_length - 1 before the tile's first offset
-    pairs: Codes  # (n_letters,), codes of neighbouring letters
-    context: FloatArray  # (channels, columns)
-    before: NDArray[np.int64]  # (n_letters + 1,), known letters before each letter
-
-
-class Mirna(NamedTuple):
-    """What a miRNA gives, whatever the target."""
-
-    length: int  # up to the last known letter
-    known: NDArray[np.bool_]  # (length,)
-    steps: NDArray[np.int64]  # (length,), rows of the scores of stacks
-    pairs: FloatArray  # (length, heads, 4)
-
-
-class _Room(NamedTuple):
-    """Memory that tiles are computed in, one after the other; flat, for up to a full tile's columns."""
-
-    helices: FloatArray  # mirna_length * heads rows of columns + 2 * mirna_length
-    features: FloatArray  # (channels, columns)
-    product: FloatArray
-    hidden: FloatArray
-    unfolded: FloatArray  # (KERNEL * channels, columns)
-
-
-class DuplexScanner(DuplexEngine):
+class DuplexScanner:
     """Computes the logits of offsets of long targets on one CPU core.
 
     Parameters
@@ -93,30 +66,18 @@ class DuplexScanner(DuplexEngine):
     """
 
     def __init__(self, weights: Mapping[str, FloatArray], *, source: str = "") -> None:
-        super().__init__(weights, threads=1, source=source)
-        length, heads = self.mirna_length, self._bulge.shape[1]
-        # [miRNA letter before, own, target next, own, head] -> [25, 25, heads]; pairs [place, miRNA, target, head]
-        stacks = self._stacks.copy().reshape(5, 5, N_CODE + 1, N_CODE + 1, heads)
-        stacks[..., N_CODE, :] = np.float32(FORBIDDEN)
-        self._stack_table = np.ascontiguousarray(
-            stacks.reshape((N_CODE + 1) ** 2, PAIR_CODES, heads).transpose(0, 2, 1)
-        )
-        pairs = self._pairs.reshape(length, N_CODE + 1, N_CODE + 1, N_CODE + 1, heads)[:, :, 0, :N_CODE]
-        self._pair_table = np.ascontiguousarray(pairs.transpose(0, 1, 3, 2))  # (place, miRNA, heads, 4)
-        self._mix_rows = np.ascontiguousarray(self._mix.T)  # (channels, mirna_length * heads)
-        self._context_rows = np.ascontiguousarray(self._context.T)
-        self._tap_rows = [
-            np.ascontiguousarray(block.taps.transpose(2, 0, 1).reshape(len(block.bias), -1))
-            for block in self._blocks
-        ]
-        self._block_mix_rows = [np.ascontiguousarray(block.mix.T) for block in self._blocks]
-        biases = [self._mix_bias, *(block.mix_bias for block in self._blocks)]
-        scales = [*((block.scale, block.shift) for block in self._blocks), (self._scale, self._shift)]
-        self._affines = [np.stack([bias, *pair]) for bias, pair in zip(biases, scales, strict=True)]
-        self.reach = KERNEL // 2 * sum(block.dilation for block in self._blocks)
-        self._room = self._make_room(TILE + 2 * self.reach)
+        self.source = source
+        self.weights = along_offsets(fold(weights))
+        self.reach, self._gap = self.weights.reach, self.weights.gap
+        self.columns = ColumnNetwork(self.weights, TILE + 2 * self.reach)
+        self._blas = ThreadpoolController()
         self._is_calm = False
-        self._last: tuple[bytes, tuple[list[Mirna], NDArray[np.int64]]] | None = None
+        self._last: tuple[bytes, Mirnas] | None = None
+
+    @property
+    def mirna_length(self) -> int:
+        """Letters of the miRNA input."""
+        return self.weights.mirna_length
 
     def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
         """Return the logits of a range of offsets of every miRNA on one target.
@@ -124,7 +85,7 @@ class DuplexScanner(DuplexEngine):
         Parameters
         ----------
         mirna_codes
-            ``(n_mirnas, mirna_length)``, as in :meth:`DuplexEngine.logits_grid`.
+            ``(n_mirnas, mirna_length)``, as in :meth:`dmiso.engine.duplex.network.DuplexEngine.logits_grid`.
         target_codes
             ``(target_length,)``, the whole target.
         start, stop
@@ -133,22 +94,65 @@ class DuplexScanner(DuplexEngine):
         Returns
         -------
         numpy.ndarray
-            ``(n_mirnas, stop - start)``, float32; what :meth:`DuplexEngine.positions` gives there, to 1e-5.
+            ``(n_mirnas, stop - start)``, float32; what :meth:`dmiso.engine.duplex.network.DuplexEngine.positions` gives
+            there, to 1e-5.
         """
         n_offsets = len(target_codes) + self.mirna_length - 1
         assert 0 <= start <= stop <= n_offsets
+        if self.is_short(len(target_codes)):
+            slots = np.full((1, self.slot_of(len(target_codes))), N_CODE, np.uint8)
+            slots[0, : len(target_codes)] = target_codes
+            return self.scan_slots(mirna_codes, slots)[:, 0, start:stop]
         logits = np.empty((len(mirna_codes), stop - start), np.float32)
-        mirnas, used = self._mirnas(mirna_codes)
+        mirnas = self.mirnas(mirna_codes)
         with self.calm():
             for first in range(start // TILE * TILE, stop, TILE):
                 last = min(first + TILE, n_offsets)
-                letters = self._letters(target_codes, first - self.reach, last + self.reach)
-                stacks = self._stacks_on(letters.pairs, used)
+                letters = letters_under(self.weights, target_codes, first - self.reach, last + self.reach)
+                stacks = self.columns.stacks_on(mirnas.stacks, letters.pairs)
                 a, b = max(start, first), min(stop, last)
                 part = slice(self.reach + a - first, self.reach + b - first)
-                for m, mirna in enumerate(mirnas):
-                    logits[m, a - start : b - start] = self._logits(letters, stacks, mirna)[part]
-        return finite(logits, self._source)
+                for m, mirna in enumerate(mirnas.each):
+                    logits[m, a - start : b - start] = self.columns.logits(letters, stacks, mirna)[part]
+        return finite(logits, self.source)
+
+    def is_short(self, length: int) -> bool:
+        """Tell whether a target of this length (nt) is computed side by side with others."""
+        return self.slot_of(length) * _LEAST_SIDE_BY_SIDE <= TILE
+
+    def slot_of(self, length: int) -> int:
+        """Return the columns that a short target of a length (nt) takes: offsets, and a gap for the convolutions."""
+        return -(-(length + self.mirna_length - 1 + self._gap) // _STEP) * _STEP
+
+    def scan_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
+        """Return the logits of all offsets of every miRNA on many short targets.
+
+        Parameters
+        ----------
+        mirna_codes
+            ``(n_mirnas, mirna_length)``.
+        slots
+            ``(n_targets, slot)``: each target from its slot's begin, N behind it; all are of lengths that
+            :meth:`slot_of` gives this slot.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_mirnas, n_targets, slot)``, float32; -1000 where no letter faces another.
+        """
+        n_targets, slot = slots.shape
+        logits = np.empty((len(mirna_codes), n_targets, slot), np.float32)
+        mirnas = self.mirnas(mirna_codes)
+        at_once = TILE // slot
+        with self.calm():
+            for first in range(0, n_targets, at_once):
+                codes = slots[first : first + at_once]
+                letters = letters_under(self.weights, codes.reshape(-1), 0, codes.size, slot)
+                stacks = self.columns.stacks_on(mirnas.stacks, letters.pairs)
+                for m, mirna in enumerate(mirnas.each):
+                    found = self.columns.logits(letters, stacks, mirna, slot)
+                    logits[m, first : first + at_once] = found.reshape(-1, slot)
+        return finite(logits, self.source)
 
     @contextmanager
     def calm(self) -> Iterator[None]:
@@ -166,124 +170,23 @@ class DuplexScanner(DuplexEngine):
             finally:
                 self._is_calm = False
 
+    def pooled(self, positions: FloatArray) -> FloatArray:
+        """Return the logit of offsets taken together, their soft maximum over the last axis."""
+        return self.weights.pool.of(positions)
+
     def lowest_peak(self, logit: float, n: int) -> float:
         """Return a logit that the highest of ``n`` offsets exceeds wherever together they reach ``logit``."""
-        scale, shift = self._pool
-        if scale <= 0:
-            return -np.inf
-        return (logit - shift) / scale - float(np.log(n)) - 1e-3
+        return self.weights.pool.lowest_peak(logit, n)
 
-    def _make_room(self, columns: int) -> _Room:
-        channels, heads, length = len(self._mix_bias), self._bulge.shape[1], self.mirna_length
-        return _Room(
-            helices=np.empty(length * heads * (columns + 2 * length), np.float32),
-            features=np.empty(channels * columns, np.float32),
-            product=np.empty(channels * columns, np.float32),
-            hidden=np.empty(channels * columns, np.float32),
-            unfolded=np.empty(KERNEL * channels * columns, np.float32),
-        )
-
-    def _mirnas(self, mirna_codes: Codes) -> tuple[list[Mirna], NDArray[np.int64]]:
-        """Return the miRNAs, and the rows of the table of stacks that one of them uses."""
+    def mirnas(self, mirna_codes: Codes) -> Mirnas:
+        """Return what miRNAs give, whatever the target; kept for the next call."""
         # many short targets are asked for with the same miRNAs, one after the other
         key = mirna_codes.tobytes()
         if self._last is None or self._last[0] != key:
-            self._last = key, self._prepared(mirna_codes)
+            self._last = key, mirnas_of(self.weights, mirna_codes)
         return self._last[1]
 
-    def _prepared(self, mirna_codes: Codes) -> tuple[list[Mirna], NDArray[np.int64]]:
-        """Return what :meth:`_mirnas` keeps."""
-        before = np.full_like(mirna_codes, N_CODE)
-        before[:, 1:] = mirna_codes[:, :-1]
-        used, rows = np.unique(before * np.int64(N_CODE + 1) + mirna_codes, return_inverse=True)
-        rows = rows.reshape(mirna_codes.shape)
-        mirnas = []
-        for codes, steps in zip(mirna_codes, rows, strict=True):
-            known = codes != N_CODE
-            length = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
-            place = np.arange(length)
-            mirnas.append(
-                Mirna(length, known[:length], steps[:length], self._pair_table[place, codes[:length]])
-            )
-        return mirnas, used
 
-    def _stacks_on(self, pairs: Codes, used: NDArray[np.int64]) -> FloatArray:
-        """Return the scores of stacked pairs on letters, ``(len(used), heads, n_letters)``."""
-        scores = np.empty((len(used), self._bulge.shape[1], len(pairs)), np.float32)
-        scores_on(self._stack_table[used], pairs, scores)
-        return scores
-
-    def _codes_under(self, target_codes: Codes, first: int, last: int) -> Codes:
-        """Return the letters that offsets ``first`` to ``last`` depend on, see :meth:`_letters`."""
-        begin, end = first - (self.mirna_length - 1), last + self.mirna_length + 1
-        a, b = min(max(begin, 0), len(target_codes)), min(max(end, 0), len(target_codes))
-        codes = np.full(end - begin, N_CODE, np.uint8)
-        codes[a - begin : b - begin] = target_codes[a:b]
-        return codes
-
-    def _letters(self, target_codes: Codes, first: int, last: int) -> Letters:
-        """Return the share of the letters in offsets ``first`` to ``last``, which may lie outside the target.
-
-        The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from
-        the last; N where the target has none.
-        """
-        length, columns = self.mirna_length, last - first
-        codes = self._codes_under(target_codes, first, last)
-        ones = np.empty((CONTEXT, 4, columns), np.float32)
-        letters_around(codes, length - 1, ones)
-        context = self._context_rows @ ones.reshape(4 * CONTEXT, columns)
-        before = np.zeros(len(codes) + 1, np.int64)
-        np.cumsum(codes != N_CODE, out=before[1:])
-        return Letters(codes, pair_codes(codes[None])[0], context, before)
-
-    def _logits(self, letters: Letters, stacks: FloatArray, mirna: Mirna) -> FloatArray:
-        """Return the logits of a tile's offsets with one miRNA, ``(columns,)``."""
-        columns, heads, length = letters.context.shape[1], self._bulge.shape[1], mirna.length
-        if length == 0:
-            return np.full(columns, NOTHING, np.float32)
-        skipped = self.mirna_length - length  # letters before the tile that only longer miRNAs reach
-        width = columns + 2 * (length - 1)
-        helices = self._room.helices[: length * heads * width].reshape(length, heads, width)
-        best_helices(letters.codes, stacks, mirna.steps, mirna.pairs, self._bulge, helices, skipped)
-        scores = helices.reshape(length * heads, width)[:, length - 1 : length - 1 + columns]
-        outside = outside_columns(letters.before[skipped:], mirna, columns)
-        logits = self._after_helices(scores, letters.context, outside)
-        logits[outside] = NOTHING
-        return logits
-
-    def _after_helices(
-        self, scores: FloatArray, context: FloatArray, outside: NDArray[np.int64]
-    ) -> FloatArray:
-        """Return the logits of columns from their helix scores, ``(length * heads, columns)``."""
-        columns, channels = context.shape[1], len(self._mix_bias)
-        room = self._room
-        x, product, hidden = (
-            flat[: channels * columns].reshape(channels, columns)
-            for flat in (room.features, room.product, room.hidden)
-        )
-        unfolded = room.unfolded[: KERNEL * channels * columns].reshape(KERNEL * channels, columns)
-        np.matmul(self._mix_rows[:, : len(scores)], scores, out=x)
-        addition = context
-        for number, block in enumerate(self._blocks):
-            add_and_unfold(x, addition, self._affines[number], outside, block.dilation, unfolded)
-            np.matmul(self._tap_rows[number], unfolded, out=hidden)
-            positive_part(hidden, block.bias)
-            np.matmul(self._block_mix_rows[number], hidden, out=product)
-            addition = product
-        logits = np.empty(columns, np.float32)
-        last_layer(x, addition, self._affines[-1], self._output, self._output_bias, logits)
-        return logits
-
-
-def outside_columns(before: NDArray[np.int64], mirna: Mirna, columns: int) -> NDArray[np.int64]:
-    """Return the columns in which no known miRNA letter faces a known target letter."""
-    length = mirna.length
-    if before[-1] - before[0] == len(before) - 1 and mirna.known.any():
-        return _NO_COLUMNS
-    if mirna.known.all():
-        return np.flatnonzero(before[length : length + columns] == before[:columns])
-    letter_known = np.diff(before) > 0
-    faced = np.zeros(columns, np.bool_)
-    for i in np.flatnonzero(mirna.known):
-        faced |= letter_known[length - 1 - i : length - 1 - i + columns]
-    return np.flatnonzero(~faced)
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[PositionEngine] = DuplexScanner

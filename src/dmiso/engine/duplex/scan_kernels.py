@@ -6,7 +6,7 @@ vector instructions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
 
 __all__ = [
+    "Affine",
     "add_and_unfold",
     "best_helices",
     "helix_row",
@@ -29,6 +30,14 @@ __all__ = [
 ]
 
 _FAST = {"nnan", "ninf", "nsz", "contract"}
+
+
+class Affine(NamedTuple):
+    """What happens to features before a ReLU, each ``(channels,)``: bias is added, then they are scaled and shifted."""
+
+    bias: FloatArray
+    scale: FloatArray
+    shift: FloatArray
 
 
 @njit(cache=True)
@@ -47,8 +56,11 @@ def letters_around(letters: NDArray[np.uint8], first: int, ones: FloatArray) -> 
     places, _, columns = ones.shape
     ones[:] = 0
     for place in range(places):
-        moved = letters[first + place - places // 2 :]
+        moved = letters[
+            first + place - places // 2 :
+        ]  # letter k of it is the one at this place around column k
         for k in range(columns):
+            # codes from 4 on have no row; around an unknown letter all is zero, as the network in training has it
             if moved[k] < 4 and letters[first + k] < 4:
                 ones[place, moved[k], k] = 1
 
@@ -60,11 +72,14 @@ def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -
     A code beyond the table is taken for its last.
     """
     last = np.uint8(table.shape[2] - 1)
+    held = np.empty(len(codes), np.uint32)  # once, as the loops below look at each letter a hundred times
+    for j in range(len(codes)):
+        held[j] = min(codes[j], last)
     for n in range(table.shape[0]):
         for h in range(table.shape[1]):
             own, out = table[n, h], scores[n, h]
-            for j in range(len(codes)):
-                out[j] = own[min(codes[j], last)]
+            for j in range(len(held)):
+                out[j] = own[held[j]]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
@@ -75,6 +90,8 @@ def helix_starts(
     a, u, c, g = pair[0], pair[1], pair[2], pair[3]
     for j in range(len(out)):
         x = letters[j]
+        # three choices between registers in place of a table: a load by index would keep the loop from vectorising.
+        # N is taken for G; its stack is so low that no helix is left
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
         out[j] = max(stack[j] + own, np.float32(0))
 
@@ -110,6 +127,8 @@ def helix_row(
     for j in range(len(out)):
         x = letters[j]
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
+        # stacked on the pair before, or past a miRNA letter, or past a target letter without partner. The scores are of
+        # the row before only, never of this one: neighbours in the row do not wait for each other
         top = max(max(before[j + 1], before[j] - miss), before[j + 2] - skip)  # noqa: PLW3301
         out[j] = max(top + stack[j] + own, np.float32(0))
 
@@ -145,6 +164,8 @@ def best_helices(
         Letters left out at the begin, so that ``length - 1`` are before the tile's first offset.
     """
     length, heads, width = best.shape
+    # head by head, since a head's recursion needs no other; then its rows (one miRNA position each) stay in the cache.
+    # Rows shrink by two letters a position: what a later row does not look at, the tile does not need.
     # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
     own = letters[skipped:]
     for h in range(heads):
@@ -162,7 +183,7 @@ def best_helices(
 def add_and_unfold(
     features: FloatArray,
     addition: FloatArray,
-    affine: FloatArray,
+    affine: Affine,
     outside: NDArray[np.int64],
     dilation: int,
     unfolded: FloatArray,
@@ -174,7 +195,7 @@ def add_and_unfold(
     features, addition
         ``(channels, columns)``.
     affine
-        ``(3, channels)``: what else is added, then scale and shift before the positive part.
+        Of each channel.
     outside
         Columns that are padding: zero in the copies.
     dilation
@@ -185,9 +206,11 @@ def add_and_unfold(
     channels, columns = features.shape
     taps = unfolded.shape[0] // channels
     zero = np.float32(0)
+    # channel by channel: all that is done to a row is done while it is in the cache. The copies of a tap lie below each
+    # other, so that the convolution is one product with weights (channels, taps * channels), the BLAS's best shape
     row = np.empty(columns, np.float32)  # one channel stays in the first-level cache
     for c in range(channels):
-        x, y, bias, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        x, y, bias, scale, shift = features[c], addition[c], affine.bias[c], affine.scale[c], affine.shift[c]
         for k in range(columns):
             total = x[k] + y[k] + bias
             x[k] = total
@@ -196,7 +219,7 @@ def add_and_unfold(
             row[k] = zero
         for tap in range(taps):
             out = unfolded[tap * channels + c]
-            move = (tap - taps // 2) * dilation
+            move = (tap - taps // 2) * dilation  # column k of the copy is column k + move of the row
             # held to the row: few columns may all lie beyond a far tap
             first = min(max(0, -move), columns)
             last = max(min(columns, columns - move), first)
@@ -223,16 +246,17 @@ def positive_part(hidden: FloatArray, bias: FloatArray) -> None:  # pragma: no c
 def last_layer(
     features: FloatArray,
     addition: FloatArray,
-    affine: FloatArray,
+    affine: Affine,
     weights: FloatArray,
     bias: np.float32,
     logits: FloatArray,
 ) -> None:  # pragma: no cover
     """Write the weighted sum over channels of the positive part, see :func:`add_and_unfold`."""
+    # a product with one row would read all features once more: here they are read while they are made
     logits[:] = bias
     zero = np.float32(0)
     for c in range(features.shape[0]):
-        x, y, more, scale, shift = features[c], addition[c], affine[0, c], affine[1, c], affine[2, c]
+        x, y, more, scale, shift = features[c], addition[c], affine.bias[c], affine.scale[c], affine.shift[c]
         weight = weights[c]
         for k in range(features.shape[1]):
             logits[k] += max((x[k] + y[k] + more) * scale + shift, zero) * weight

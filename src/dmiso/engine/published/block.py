@@ -59,6 +59,7 @@ class BlockRunner:
         for i in range(round_up(rows.count, BLOCK) // BLOCK):
             size = rows.size(i)
             part = logits[i * BLOCK : i * BLOCK + size]
+            # one of both kinds fills lanes, which are computed by LANES whether used or not: the one that wastes fewer
             if size * round_up(columns.count, LANES) < columns.count * round_up(size, LANES):
                 self._tile(rows, i, columns, 0, part)
             else:
@@ -74,6 +75,7 @@ class BlockRunner:
         single_weights, lane_weights = single.weights, lane.weights
         line = np.empty(n_lanes, np.float32)
         for s in range(single.size(i)):
+            # over the single sequence from the states in which the lanes leave, then over the lanes from its own
             self._start(single_weights.pair_row, lane.hidden[j], lane.cell[j])
             recur_shared(
                 inputs[s], single_weights.pair_recurrent, cell, hidden, single_weights.pair_row, lanes
@@ -139,6 +141,7 @@ class BlockRunner:
     def _finish(self, lane_share: FloatArray, single_share: FloatArray, logits: FloatArray) -> None:
         weights = self._weights
         lanes = round_up(len(logits), LANES)
+        # states of both directions lie below each other, in the order of pair_dense's columns: one product for both
         dense = self._dense[: len(weights.output) * lanes].reshape(-1, lanes)
         np.dot(weights.pair_dense, self._hidden[:, :lanes], out=dense)
         logits[:] = weights.output_bias

@@ -86,10 +86,11 @@ class Branch:
     def _compute_block(self, block: int, codes: NDArray[np.uint8]) -> None:
         weights, features, states = self.weights, self._features, self._states
         pooled_features(codes, weights.first, weights.second, POOL, features[:, :CHANNELS])
+        # the direction that begins at this branch reads it from its outer end, the other one comes from inside
         own, pair = (features[::-1], features) if weights.own_backward else (features, features[::-1])
         np.matmul(weights.own_inputs, own, out=self._own_inputs)
         np.matmul(weights.pair_inputs, pair, out=self.inputs[block].reshape(self._own_inputs.shape))
-        states[:CHANNELS] = 0
+        states[:CHANNELS] = 0  # rows 0-9 are the state before the first step, of all zeros as in Keras
         self.cell[block] = 0
         recur_lanes(
             self._own_inputs.reshape(-1),
@@ -99,6 +100,7 @@ class Branch:
             0,
             round_up(len(codes), LANES),
         )
+        # the last state is not weighed here: it is the pair's first, see BranchWeights.own_dense
         self.hidden[block] = states[-CHANNELS:]
         np.dot(weights.own_dense, states[CHANNELS:-CHANNELS], out=self.dense[block])
         self.dense[block] += weights.own_dense_bias[:, None]

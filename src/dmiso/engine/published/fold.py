@@ -131,6 +131,7 @@ def _dense(w: Mapping[str, NDArray[np.float64]]) -> tuple[NDArray[np.float64], .
     """Return the dense weights of both directions, ``(units, 70, 10)`` each, and the bias."""
     state_scale, state_shift = _affine(w, "recurrent_norm")
     scale, shift = _affine(w, "dense_norm")
+    # Keras flattens step by step, at each step forward states before backward ones
     kernel = w["dense.weight"].reshape(DENSE_UNITS, STEPS, 2 * CHANNELS)
     bias = (w["dense.bias"] + (kernel * state_shift).sum(axis=(1, 2))) * scale + shift
     kernel = kernel * state_scale * scale[:, None, None]
@@ -158,7 +159,8 @@ def _direction(w: Mapping[str, NDArray[np.float64]], suffix: str) -> tuple[Float
     scale, shift = _affine(w, "merged_norm")
     kernel = w[f"recurrent.weight_ih_l0{suffix}"]
     bias = w[f"recurrent.bias_ih_l0{suffix}"] + w[f"recurrent.bias_hh_l0{suffix}"] + kernel @ shift
-    recurrent = _by_unit(w[f"recurrent.weight_hh_l0{suffix}"])
+    recurrent = _by_unit(w[f"recurrent.weight_hh_l0{suffix}"])  # (units, gates, previous units)
+    # the bias is a last column, met by a feature that is always 1: no loop has to add it
     inputs = _by_unit(np.column_stack([kernel * scale, bias]))
     return _float32(inputs.reshape(4 * CHANNELS, -1)), _float32(recurrent.transpose(0, 2, 1).ravel())
 
@@ -171,11 +173,13 @@ def _by_unit(gates: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _word_tables(kernel: NDArray[np.float64], bias: NDArray[np.float64]) -> tuple[FloatArray, FloatArray]:
     """Return the sums of a kernel's halves over each of the 625 words of 4 letters, ``(625, channels)`` each."""
+    # N is a quarter of each letter, as the published program encodes it
     letters = np.vstack([np.eye(4), np.full((1, 4), 0.25)])
-    by_letter = np.einsum("ock,lc->klo", kernel, letters)
+    by_letter = np.einsum("ock,lc->klo", kernel, letters)  # (place in the kernel, letter, channel)
     halves = []
     for half in (by_letter[: KERNEL // 2], by_letter[KERNEL // 2 :]):
         a, b, c, d = half
+        # [first letter, second, third, fourth, channel]; flat, a word's row is its number in base 5
         table = a[:, None, None, None] + b[:, None, None] + c[:, None] + d
         halves.append(table.reshape(-1, CHANNELS))
     return _float32(halves[0] + bias), _float32(halves[1])

@@ -58,6 +58,8 @@ _FAST: Final = _SAFE | {"arcp"}
 @njit(cache=True, error_model="numpy", fastmath=_SAFE, forceinline=True)
 def _exp2(power):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - scalars inside compiled code
     """Return ``2 ** power``, relative error below 2e-7, power held within -100 and 40."""
+    # 2 ** power = 2 ** r * 2 ** whole: the first by a polynomial, the second by adding to the exponent's bits. No
+    # call of a library and no table, so that the loop over lanes becomes vector instructions
     held = min(max(power, _LOWEST), _HIGHEST)
     shifted = np.float32(held + _ROUNDER)
     r = np.float32(held - np.float32(shifted - _ROUNDER))
@@ -69,6 +71,7 @@ def _exp2(power):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - scala
 @njit(cache=True, error_model="numpy", fastmath=_FAST, forceinline=True)
 def _cell(i, f, g, o, cell):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Return the new cell and hidden state of one unit; two divisions in place of five."""
+    # sigmoid(i) = 1 / (1 + e_i) and tanh(g) = (1 - e_g) / (1 + e_g), see fold; over one common denominator
     e_i, e_f, e_g, e_o = _exp2(i), _exp2(f), _exp2(g), _exp2(o)
     open_ig = (_ONE + e_i) * (_ONE + e_g)
     open_f = _ONE + e_f
@@ -98,8 +101,10 @@ def recur_shared(
         Where the start is, and how many lanes to fill, a multiple of ``LANES``.
     """
     start = np.uintp(first_row)
+    # few lanes at a time through all steps, then the next: their states never leave the first-level cache
     for lane0 in range(_0, np.uintp(lanes), _PASS):
         for step in range(np.uintp(inputs.size) // _GATES):
+            # the ten rows of states before this step; the ten after them are written
             before = (start + step * _UNITS) * _ROW + lane0
             for unit in range(_UNITS):
                 x = step * _GATES + unit * _4
@@ -178,6 +183,7 @@ def tail(
     logits
         Output, ``(at most n,)``; added to.
     """
+    # unit by unit, so that lanes, which lie side by side, run innermost
     for unit in range(dense.shape[0]):
         for lane in range(logits.size):
             share = lane_share[unit, lane] + single_share[unit]
@@ -207,6 +213,7 @@ def pooled_features(
     convolved = np.empty((positions, channels), np.float32)
     for n in range(codes.shape[0]):
         for p in range(positions + 4):
+            # four letters in base 5, N included: the number of a row of the tables
             words[p] = 0
             for k in range(4):
                 words[p] = words[p] * 5 + min(codes[n, p + k], _UNKNOWN)
@@ -215,7 +222,7 @@ def pooled_features(
                 convolved[p, c] = first[words[p], c] + second[words[p + 4], c]
         for s in range(steps):
             for c in range(channels):
-                highest = _ZERO
+                highest = _ZERO  # the ReLU: the maximum begins at zero
                 for p in range(s, s + pool):
                     highest = max(highest, convolved[p, c])
                 features[s, c, n] = highest

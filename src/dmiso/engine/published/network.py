@@ -23,8 +23,8 @@ from dmiso.engine.published.branch import Branch
 from dmiso.engine.published.fold import fold
 from dmiso.engine.published.kernels import BLOCK, LANES
 from dmiso.errors import ModelError, UsageError
-from dmiso.networks.catalogue import check_weights
 from dmiso.networks.dmiso_shapes import MIRNA_LENGTH, TARGET_LENGTH, tensor_shapes
+from dmiso.networks.weights import check_weights
 from dmiso.workers import tick
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.engine.protocol import Engine
     from dmiso.engine.published.block import Kind
 
     FloatArray = NDArray[np.float32]
@@ -233,3 +234,8 @@ def _unique_rows(codes: Codes) -> tuple[Codes, NDArray[np.intp]]:
     place = np.empty_like(by_appearance)
     place[by_appearance] = np.arange(len(first))
     return codes[first[by_appearance]], place[index]
+
+
+if TYPE_CHECKING:
+    # built by name: mypy would not see otherwise that it is one
+    _IS: type[Engine] = DmisoEngine

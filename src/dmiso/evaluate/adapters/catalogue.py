@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from dmiso.evaluate.adapters.miranda import MIRANDA
 from dmiso.evaluate.adapters.rnahybrid import RNAHYBRID
 from dmiso.evaluate.adapters.tool import Tool
 from dmiso.evaluate.score_column import ScoreColumn, absent
+from dmiso.extras import is_installed
 from dmiso.seeds import seed_classes
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _targetscan(mirnas: Sequence[str], targets: Sequence[str]) -> Mapping[str, F
 
 
 def _has_vienna() -> bool:
-    return find_spec("RNA") is not None
+    return is_installed("RNA")
 
 
 _GET_VIENNA = "install ViennaRNA: pip install 'dmiso[energy]'"

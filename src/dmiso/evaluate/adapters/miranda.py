@@ -8,7 +8,6 @@ same alignment core, does the same; it does not filter by energy, which at 1 kca
 from __future__ import annotations
 
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from dmiso.errors import DmisoError
 from dmiso.evaluate.adapters.tool import Tool, by_mirna, number_of, run_program
+from dmiso.extras import is_installed
 from dmiso.workers.programs import find_program
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ DEFAULT_SCORE: Final = 140.0
 
 def _has_module() -> bool:
     """Say whether the module is there: any folder called like it would be found by its bare name."""
-    return find_spec(_MODULE) is not None and find_spec(f"{_MODULE}.target_scan") is not None
+    return is_installed(f"{_MODULE}.target_scan")
 
 
 def parse_summary(output: str, n_targets: int) -> list[float]:

@@ -64,9 +64,9 @@ class AuditReport:
         return f"AuditReport({self.verdict}, beyond a threshold: {names}; {size})"
 
     def _repr_html_(self) -> str:
-        from dmiso.evaluate.audit.report import as_html
+        from dmiso.evaluate.audit.report import as_section
 
-        return as_html(self, title="a labelled table")
+        return as_section(self, title="a labelled table")
 
 
 def audit_table(

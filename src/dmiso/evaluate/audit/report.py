@@ -1,16 +1,17 @@
-"""An audit as JSON, as text for a terminal, and as a section of HTML that needs no other file."""
+"""An audit as JSON, as text for a terminal, and as a page of HTML that needs no other file."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
+
+from dmiso.pages import render_page
 
 if TYPE_CHECKING:
     from dmiso.evaluate.audit.audit import AuditReport
     from dmiso.evaluate.audit.check import Check
 
-__all__ = ["as_dict", "as_html", "as_text", "html_page"]
+__all__ = ["as_dict", "as_html", "as_section", "as_text"]
 
 _ORDER: Final = ("convicted", "cleared", "information", "not run")
 _TITLES: Final = {
@@ -19,7 +20,6 @@ _TITLES: Final = {
     "information": "For information",
     "not run": "Not run",
 }
-_COLOURS: Final = {"convicted": "#b3261e", "cleared": "#1b6e3c", "information": "#444", "not run": "#8a6d00"}
 
 
 def as_dict(report: AuditReport, manifest: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -56,27 +56,31 @@ def as_text(report: AuditReport) -> str:
 
 
 def as_html(report: AuditReport, *, title: str) -> str:
-    """Return the report as one ``<section>`` with its own styles."""
-    rows = "".join(_row(check) for _, checks in _groups(report) for check in checks)
-    colour = _COLOURS["convicted" if report.convicted else "cleared"]
-    return (
-        '<section class="dmiso-audit" style="font-family:sans-serif;max-width:70em">'
-        f"<h2>Audit of {escape(title)}</h2>"
-        f'<p><strong style="color:{colour}">{report.verdict.capitalize()}</strong>. {escape(_summary(report))}</p>'
-        '<table style="border-collapse:collapse;text-align:left"><thead><tr>'
-        + "".join(
-            f'<th style="padding:.3em .6em">{name}</th>' for name in ("Question", "Number", "Threshold", "")
-        )
-        + f"</tr></thead><tbody>{rows}</tbody></table></section>\n"
-    )
+    """Return the report as one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    report
+        As :func:`dmiso.evaluate.audit.audit.audit_table` gives it.
+    title
+        What was audited: the name of the table.
+    """
+    return render_page("audit", **_shown(report, title))
 
 
-def html_page(section: str, *, title: str) -> str:
-    """Return a whole HTML page around a section."""
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
-        f"<body>{section}</body></html>\n"
-    )
+def as_section(report: AuditReport, *, title: str) -> str:
+    """Return the report as a part of a page, for a notebook; parameters as for :func:`as_html`."""
+    return render_page("audit_section", **_shown(report, title))
+
+
+def _shown(report: AuditReport, title: str) -> dict[str, object]:
+    return {
+        "title": f"Audit of {title}",
+        "verdict": report.verdict.capitalize(),
+        "verdict_class": "convicted" if report.convicted else "cleared",
+        "summary": _summary(report),
+        "rows": [_row(check) for _, checks in _groups(report) for check in checks],
+    }
 
 
 def _summary(report: AuditReport) -> str:
@@ -92,11 +96,12 @@ def _groups(report: AuditReport) -> list[tuple[str, list[Check]]]:
     return [(verdict, checks) for verdict, checks in groups if checks]
 
 
-def _row(check: Check) -> str:
-    cell = '<td style="padding:.3em .6em;border-top:1px solid #ccc;vertical-align:top">'
-    number = "" if check.value is None else f"{check.value:.3f}"
-    limit = "" if check.threshold is None else f"{check.threshold:g}"
-    name = f'<span style="color:{_COLOURS[check.verdict]}">{escape(check.name)}</span>'
-    return (
-        f"<tr>{cell}{name}</td>{cell}{number}</td>{cell}{limit}</td>{cell}{escape(check.sentence)}</td></tr>"
-    )
+def _row(check: Check) -> dict[str, str]:
+    """Return what a row of the page shows of a question."""
+    return {
+        "name": check.name,
+        "verdict_class": check.verdict.replace(" ", "-"),
+        "number": "" if check.value is None else f"{check.value:.3f}",
+        "threshold": "" if check.threshold is None else f"{check.threshold:g}",
+        "sentence": check.sentence,
+    }

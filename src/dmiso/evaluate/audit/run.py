@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dmiso.errors import UsageError
 from dmiso.evaluate.audit.audit import AuditReport, audit_table
-from dmiso.evaluate.audit.report import as_dict, as_html, as_text, html_page
+from dmiso.evaluate.audit.report import as_dict, as_html, as_text
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
@@ -104,7 +104,7 @@ def audit_files(
     name = base_name(inputs.labelled)
     write_text(output, to_json(as_dict(report, origin)))
     write_text(beside[0], as_text(report))
-    write_text(beside[1], html_page(as_html(report, title=name), title=f"Audit of {name}"))
+    write_text(beside[1], as_html(report, title=name))
     return report, counts
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.columns import CROSSREF_COLUMNS, schema_of
 from dmiso.io.streams import open_input
 
 if TYPE_CHECKING:
@@ -23,17 +24,8 @@ if TYPE_CHECKING:
     from dmiso.isomir.names.aliases import NamedMirna
     from dmiso.records import Counts
 
-__all__ = ["CROSSREF_SCHEMA", "cross_reference", "read_mirgenedb_accessions"]
+__all__ = ["CROSSREF_COLUMNS", "cross_reference", "read_mirgenedb_accessions"]
 
-CROSSREF_SCHEMA: Final = {
-    "mirgenedb_id": pl.String(),
-    "mirna_id": pl.String(),
-    "mirna_accession": pl.String(),
-    "rules": pl.String(),
-    "mirgenedb_sequence": pl.String(),
-    "mirna_sequence": pl.String(),
-}
-"""Columns of the cross-reference."""
 
 _FEWEST_SHARED: Final = 16
 _MOST_MOVED: Final = 3
@@ -88,7 +80,7 @@ def cross_reference(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`CROSSREF_SCHEMA`, a row a pair; ``rules`` are ``sequence`` or ``ends``, and ``accession``.
+        Columns :data:`CROSSREF_COLUMNS`, a row a pair; ``rules`` are ``sequence`` or ``ends``, and ``accession``.
         All pairs of a miRNA found by its strongest rule on letters are there. One that is not found has a row without
         a partner.
 
@@ -124,7 +116,7 @@ def cross_reference(
             other = others[number]
             found = (other.name, other.accession, ",".join(rules[number]), mirna.sequence, other.sequence)
             rows.append((mirna.name, *found))
-    return pl.DataFrame(rows, schema=CROSSREF_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(CROSSREF_COLUMNS), orient="row")
 
 
 def _indexes(

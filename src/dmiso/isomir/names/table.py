@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.columns import NAMES_COLUMNS, schema_of
 from dmiso.errors import InputError, UsageError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name
-from dmiso.io.table_writer import TableWriter
+from dmiso.io.table_writer import write_table
 from dmiso.io.tables import read_table
 from dmiso.isomir.names.aliases import NameIndex, split_names
 from dmiso.isomir.names.crossref import cross_reference
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from dmiso.isomir.names.aliases import Resolution
 
 __all__ = [
+    "NAMES_COLUMNS",
     "NAMES_KEPT",
-    "NAMES_SCHEMA",
     "NameAndLetters",
     "NamesInputs",
     "look_up",
@@ -35,18 +36,6 @@ __all__ = [
     "resolve_names",
 ]
 
-NAMES_SCHEMA: Final = {
-    "name": pl.String(),
-    "status": pl.String(),
-    "mirna_id": pl.String(),
-    "mirna_accession": pl.String(),
-    "mirna_sequence": pl.String(),
-    "mirgenedb_ids": pl.String(),
-    "rules": pl.String(),
-    "agrees": pl.Boolean(),
-    "note": pl.String(),
-}
-"""Columns of the table of names."""
 
 NAMES_KEPT: Final = {status: f"names: {status}" for status in ("one", "several", "none")}
 """How names are counted, by the number of their candidates."""
@@ -138,7 +127,7 @@ def resolve_names(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`NAMES_SCHEMA`: every candidate; ``agrees`` is true for those that name and letters agree on
+        Columns :data:`NAMES_COLUMNS`: every candidate; ``agrees`` is true for those that name and letters agree on
         (all, where no letters decide). A name without candidate has one row, its note the nearest names.
 
     Examples
@@ -163,7 +152,7 @@ def resolve_names(
             rows.append((name, found.status, *mirna, other, ",".join(rules), mirna in agreeing, note))
         if not found.candidates:
             rows.append((name, found.status, "", "", "", "", "", False, note))
-    return pl.DataFrame(rows, schema=NAMES_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=schema_of(NAMES_COLUMNS), orient="row")
 
 
 def _mirgenedb_ids(index: NameIndex, mirgenedb: NameIndex) -> dict[str, str]:
@@ -224,7 +213,7 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     Returns
     -------
     tuple of polars.DataFrame, Counts
-        Columns :data:`NAMES_SCHEMA`, and what was counted.
+        Columns :data:`NAMES_COLUMNS`, and what was counted.
 
     Raises
     ------
@@ -257,6 +246,5 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     near = [f"{name}, {note}" for name, note in unknown.select("name", "note").head(_SHOWN).iter_rows()]
     require_kept(counts, path=inputs.table, reasons=near)
     if output is not None:
-        with TableWriter(output, NAMES_SCHEMA) as writer:
-            writer.write(found)
+        write_table(output, found, schema_of(NAMES_COLUMNS))
     return found, counts

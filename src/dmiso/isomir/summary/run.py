@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import UsageError
+from dmiso.extras import require_extra
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, read_once
-from dmiso.io.table_writer import TableWriter
+from dmiso.io.table_writer import write_table
 from dmiso.isomir.call_tables import read_calls
 from dmiso.isomir.names.aliases import NameIndex
 from dmiso.isomir.names.crossref import cross_reference, read_mirgenedb_accessions
@@ -61,13 +62,16 @@ class SummaryInputs:
     species: str | None = None
 
     def check(self) -> None:
-        """Refuse files that need another one.
+        """Refuse files that need another one, and stop where the tests cannot be made.
 
         Raises
         ------
         UsageError
             If MirGeneDB is given without what it is compared with.
+        MissingExtraError
+            If scipy is not installed.
         """
+        require_extra("scipy", "testing which types a miRNA prefers")
         if self.mirgenedb is not None and self.mature is None:
             raise UsageError("--mirgenedb compares letters: give --mature, the miRNAs the calls name.")
         if self.mirgenedb_gff3 is not None and self.mirgenedb is None:
@@ -132,7 +136,7 @@ def summary_to_directory(
         tables["mirgenedb"] = crossref
     with whole_folder(output, SUMMARY_FOLDER, force=force) as folder:
         for name, frame in tables.items():
-            _write(frame, folder / f"{name}.tsv")
+            write_table(folder / f"{name}.tsv", frame)
         write_text(folder / "summary.txt", text)
         told = manifest(
             command=command,
@@ -162,8 +166,3 @@ def _crossref(inputs: SummaryInputs, matures: list[NamedMirna], counts: Counts) 
         read_mirgenedb_accessions(inputs.mirgenedb_gff3) if inputs.mirgenedb_gff3 is not None else None
     )
     return cross_reference(held, matures, counts, accessions=accessions)
-
-
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    with TableWriter(path, dict(frame.schema)) as writer:
-        writer.write(frame)

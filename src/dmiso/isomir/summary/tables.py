@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from dmiso.alphabet import CODED, NUCLEOTIDES
 from dmiso.isomir.classify import EXACT, TYPES
 from dmiso.isomir.preference import type_preference
 
@@ -26,7 +27,7 @@ UNTOLD: Final = "not told"
 """Type of calls from files that do not tell it."""
 
 _ORDER: Final = (EXACT, *TYPES, UNTOLD)
-_CHANGE: Final = r"^(-?\d+):([AUCGN])>([AUCG])$"
+_CHANGE: Final = rf"^(-?\d+):([{CODED}])>([{NUCLEOTIDES}])$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def summarise(
     Parameters
     ----------
     calls
-        Columns of :data:`dmiso.isomir.exchange.EXCHANGE_SCHEMA`.
+        Columns of :data:`dmiso.isomir.exchange.EXCHANGE_COLUMNS`.
     counts
         Filled: what the test of preference leaves out.
     least

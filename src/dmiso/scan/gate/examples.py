@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.alphabet import NUCLEOTIDES, complement
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,14 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "examples"]
 
-_LETTERS: Final = np.frombuffer(b"AUCG", np.uint8)
+_LETTERS: Final = np.frombuffer(NUCLEOTIDES.encode(), np.uint8)
 _SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
 """A, U, C, G of human 3'UTRs, about."""
 _LENGTHS: Final = (17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25)
 _ALIKE: Final = 12.0
 """How alike the compositions of miRNAs, and of letters, are: the sum of a Dirichlet distribution's parameters."""
 _FIRST_IS_U: Final = 0.4
-_PARTNER: Final = {"A": "U", "U": "A", "G": "C", "C": "G"}
 _APART: Final = 70
 """Letters from one planted site to the next: beyond what a duplex and the network's context reach."""
 _EDGE: Final = 40
@@ -105,7 +106,7 @@ def partial_site(mirna: str, draw: np.random.Generator) -> str:
     elif kind >= 2:
         paired |= draw.random(n) < draw.uniform(0.2, 0.9)
     others = _random(draw, n + 1)
-    site = [_PARTNER[x] if p else other for x, p, other in zip(mirna, paired, others, strict=False)]
+    site = [complement(x) if p else other for x, p, other in zip(mirna, paired, others, strict=False)]
     if draw.random() < 0.3:
         place = int(draw.integers(1, n - 1))
         if draw.random() < 0.5:

@@ -1,11 +1,12 @@
 """Duplex energies against ViennaRNA asked one pair at a time."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
 
-import dmiso.energies as module
+import dmiso.energies.many as module
 from dmiso.energies import duplex_energies
 from dmiso.errors import MissingExtraError
 from dmiso.workers import WorkerError, listening
@@ -61,7 +62,7 @@ def test_unknown_program__is_named():
 
 
 def test_without_viennarna__the_error_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "RNA", None)
     with pytest.raises(MissingExtraError, match=r"RNAduplex needs ViennaRNA.*pip install 'dmiso\[energy\]'"):
         duplex_energies(["A"], ["U"], "RNAduplex")
 

@@ -7,12 +7,12 @@ needs no ``if __name__ == "__main__"``.
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from dmiso.errors import MissingExtraError
+from dmiso.energies.duplex import cofold_energy, duplex_energy
+from dmiso.extras import require_extra
 from dmiso.workers import Crew, Work
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def duplex_energies(
     WorkerError
         If a worker ends early.
     """
-    if find_spec("RNA") is None:
-        raise MissingExtraError("ViennaRNA", extra="energy", purpose=program)
+    require_extra("RNA", program)
     if program not in PROGRAMS:
         raise ValueError(f"program is one of {', '.join(PROGRAMS)}; found {program!r}")
     place: dict[tuple[str, str], int] = {}
@@ -90,12 +89,8 @@ def usable_cores() -> int:
 
 def _fold(job: tuple[Program, Sequence[tuple[str, str]]], report: Callable[[int], None]) -> list[float]:
     """Fold pairs in this process."""
-    import RNA
-
     program, pairs = job
-    if program == "RNAduplex":
-        found = [float(RNA.duplexfold(mirna, target).energy) for mirna, target in pairs]
-    else:
-        found = [float(RNA.cofold(f"{mirna}&{target}")[1]) for mirna, target in pairs]
+    energy = duplex_energy if program == "RNAduplex" else cofold_energy
+    found = [energy(mirna, target) for mirna, target in pairs]
     report(len(pairs))
     return found

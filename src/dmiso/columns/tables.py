@@ -1,0 +1,81 @@
+"""The tables that commands write or read, each with its columns in order."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from dmiso.columns import chimeras, comparison, evaluation, explanation, pairs, scan, small_rnas
+from dmiso.columns.declared import PAIR_COLUMNS, SCORE_COLUMNS
+
+__all__ = ["TABLES", "Table"]
+
+
+class Table(NamedTuple):
+    """A table: its name, the command that writes it, what a row is, and its columns in order.
+
+    Parameters
+    ----------
+    name
+        The file's name; where users choose it, the command's.
+    command
+        Without ``dmiso``.
+    row
+        What one row is.
+    columns
+        Of :data:`dmiso.columns.COLUMNS`; columns of the input that a command keeps come before them.
+    """
+
+    name: str
+    command: str
+    row: str
+    columns: tuple[str, ...]
+
+
+TABLES: Final = (
+    Table(
+        "predictions",
+        "predict",
+        "a pair: the best window of a target, or every window",
+        (*PAIR_COLUMNS, *SCORE_COLUMNS),
+    ),
+    Table("sites.parquet", "scan", "a site of a miRNA on a transcript", scan.FULL_SITE_COLUMNS),
+    Table("genes.parquet", "scan", "a miRNA and a gene", scan.GENE_COLUMNS),
+    Table("genes_total.parquet", "scan", "a gene, all miRNAs together", scan.TOTAL_COLUMNS),
+    Table("calls", "isomirs", "a sequence and a miRNA that explains it best", small_rnas.EXCHANGE_COLUMNS),
+    Table("names", "isomirs names", "a name and a candidate", small_rnas.NAMES_COLUMNS),
+    Table(
+        "preference.tsv", "isomirs summary", "a miRNA and its preferred type", small_rnas.PREFERENCE_COLUMNS
+    ),
+    Table("crossref.tsv", "isomirs summary", "a miRNA in both databases", small_rnas.CROSSREF_COLUMNS),
+    Table("sites.tsv", "isomirs compare", "a position of the target", comparison.SITE_CHANGE_COLUMNS),
+    Table("genes.tsv", "isomirs compare", "a gene", comparison.GENE_CHANGE_COLUMNS),
+    Table("interactions.tsv", "chimeras", "a miRNA or isomiR and a site", chimeras.CHIMERA_COLUMNS),
+    Table("candidates.tsv", "chimeras", "a read and a candidate pair", chimeras.CANDIDATE_COLUMNS),
+    Table("funnel.tsv", "chimeras", "a step and a reason", chimeras.FUNNEL_COLUMNS),
+    Table("qc.tsv", "chimeras", "a number", chimeras.QC_COLUMNS),
+    Table("truth.tsv.gz", "chimeras simulate", "a read", chimeras.TRUTH_COLUMNS),
+    Table("statistics", "chimeras statistics", "a number", chimeras.STATISTIC_COLUMNS),
+    Table("interactions", "dataset", "a pair, read from any layout", pairs.INTERACTION_COLUMNS),
+    Table("data.parquet", "dataset", "a labelled pair", pairs.DATASET_COLUMNS),
+    Table("metrics.tsv", "evaluate", "a score and a metric", evaluation.METRIC_COLUMNS),
+    Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
+    Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
+    Table("reliability.tsv", "evaluate", "a score and a bin of its values", evaluation.RELIABILITY_COLUMNS),
+    Table("letters.tsv", "explain pair", "a base of either sequence", explanation.BASE_COLUMNS),
+    Table("pair_effects.tsv", "explain pair", "a base of each sequence", explanation.PAIR_EFFECT_COLUMNS),
+    Table("profiles.tsv", "explain data", "a position and a measure", explanation.PROFILE_COLUMNS),
+    Table("mirna_clusters.tsv", "explain data", "a miRNA", explanation.CLUSTER_COLUMNS),
+    Table("shared_targets.tsv", "explain data", "a cluster of miRNAs", explanation.SHARED_COLUMNS),
+    Table("gene_sets.tsv", "explain data", "a gene set", explanation.GENE_SET_COLUMNS),
+    Table("kernels.tsv", "explain model", "a kernel", explanation.MATCH_COLUMNS),
+    Table(
+        "pair_energies.tsv", "explain model", "a context, a position and a pair", explanation.ENERGY_COLUMNS
+    ),
+    Table("pair_tables.tsv", "explain model", "a position and a pair", explanation.PAIR_TABLE_COLUMNS),
+    Table("variants.tsv", "explain variants", "a change and a miRNA or target", explanation.VARIANT_COLUMNS),
+    Table("results.tsv", "study paper", "a number of the paper's analyses", evaluation.ROW_COLUMNS),
+    Table(
+        "side_by_side.tsv", "study paper", "a number in both modes and in the paper", evaluation.SIDE_COLUMNS
+    ),
+)
+"""Every table with fixed columns."""

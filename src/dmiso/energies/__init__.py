@@ -1,0 +1,22 @@
+"""Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one room that folds.
+
+``many`` gives energies of many pairs, spread over processes; ``duplex`` the pairs of a duplex; ``drawing`` shows it in
+letters.
+"""
+
+from dmiso.energies.drawing import draw_ascii, duplex_columns
+from dmiso.energies.duplex import Duplex, fold_duplex, fold_sites, pair_class
+from dmiso.energies.many import PROGRAMS, Program, duplex_energies, usable_cores
+
+__all__ = [
+    "PROGRAMS",
+    "Duplex",
+    "Program",
+    "draw_ascii",
+    "duplex_columns",
+    "duplex_energies",
+    "fold_duplex",
+    "fold_sites",
+    "pair_class",
+    "usable_cores",
+]

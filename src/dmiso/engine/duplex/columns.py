@@ -1,0 +1,296 @@
+"""From letters and helix scores to logits, for features that are columns: what an exact scan and a gated one share.
+
+A column is an offset, a row one feature at all of them. The letters' own share (:func:`letters_under`) is the same for
+all miRNAs, a miRNA's own (:func:`mirnas_of`) for all targets; :class:`ColumnNetwork` does what needs both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from dmiso.encode import N_CODE
+from dmiso.engine.duplex.scan_kernels import (
+    add_and_unfold,
+    best_helices,
+    last_layer,
+    letters_around,
+    positive_part,
+    scores_on,
+)
+from dmiso.networks.duplex_shapes import CONTEXT, KERNEL, NOTHING
+from dmiso.networks.helices import pair_codes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dmiso.engine.duplex.fold import ColumnWeights
+
+    FloatArray = NDArray[np.float32]
+    Codes = NDArray[np.uint8]
+    Places = NDArray[np.int64]
+
+__all__ = [
+    "ColumnNetwork",
+    "Letters",
+    "Mirna",
+    "Mirnas",
+    "codes_under",
+    "letters_under",
+    "mirnas_of",
+    "outside_columns",
+]
+
+_NO_COLUMNS: Final = np.empty(0, np.int64)
+
+
+class Letters(NamedTuple):
+    """What the letters under a tile give, whatever the miRNA."""
+
+    codes: Codes
+    """``(n_letters,)``; the first is ``mirna_length - 1`` before the tile's first offset."""
+    pairs: Codes
+    """``(n_letters,)``, codes of neighbouring letters."""
+    context: FloatArray
+    """``(channels, columns)``."""
+    before: Places
+    """``(n_letters + 1,)``, known letters before each letter."""
+
+
+class Mirna(NamedTuple):
+    """What a miRNA gives, whatever the target."""
+
+    length: int
+    """Up to the last known letter."""
+    known: NDArray[np.bool_]
+    """``(length,)``."""
+    steps: Places
+    """``(length,)``, rows of :attr:`Mirnas.stacks`."""
+    pairs: FloatArray
+    """``(length, heads, 4)``, score opposite each target letter."""
+
+
+class Mirnas(NamedTuple):
+    """Several miRNAs, and the scores of stacked pairs that one of them uses."""
+
+    each: list[Mirna]
+    stacks: FloatArray
+    """``(n_steps, heads, PAIR_CODES)``: of all 25 pairs of neighbouring miRNA letters only those that occur."""
+
+
+class _Room(NamedTuple):
+    """Memory that tiles are computed in, one after the other; flat, for up to a full tile's columns.
+
+    Fresh memory for each tile would cost more than what is computed into it.
+    """
+
+    helices: FloatArray  # mirna_length * heads rows of columns + 2 * mirna_length
+    features: FloatArray  # (channels, columns)
+    product: FloatArray
+    hidden: FloatArray
+    unfolded: FloatArray  # (KERNEL * channels, columns)
+
+
+def mirnas_of(weights: ColumnWeights, mirna_codes: Codes) -> Mirnas:
+    """Return what miRNAs give, whatever the target.
+
+    Parameters
+    ----------
+    weights
+        Of the network.
+    mirna_codes
+        ``(n_mirnas, mirna_length)``.
+    """
+    before = np.full_like(mirna_codes, N_CODE)
+    before[:, 1:] = mirna_codes[:, :-1]
+    used, rows = np.unique(before * np.int64(N_CODE + 1) + mirna_codes, return_inverse=True)
+    rows = rows.reshape(mirna_codes.shape)
+    mirnas = []
+    for codes, steps in zip(mirna_codes, rows, strict=True):
+        known = codes != N_CODE
+        length = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
+        place = np.arange(length)
+        mirnas.append(Mirna(length, known[:length], steps[:length], weights.pairs[place, codes[:length]]))
+    return Mirnas(mirnas, weights.stacks[used])
+
+
+def codes_under(target_codes: Codes, first: int, last: int, mirna_length: int) -> Codes:
+    """Return the letters that offsets ``first`` to ``last`` depend on, which may lie outside the target.
+
+    The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from the
+    last; N where the target has none.
+    """
+    begin, end = first - (mirna_length - 1), last + mirna_length + 1
+    a, b = min(max(begin, 0), len(target_codes)), min(max(end, 0), len(target_codes))
+    codes = np.full(end - begin, N_CODE, np.uint8)
+    codes[a - begin : b - begin] = target_codes[a:b]
+    return codes
+
+
+def letters_under(
+    weights: ColumnWeights, target_codes: Codes, first: int, last: int, slot: int | None = None
+) -> Letters:
+    """Return the share of the letters in offsets ``first`` to ``last``, see :func:`codes_under`.
+
+    Parameters
+    ----------
+    weights
+        Of the network.
+    target_codes
+        ``(target_length,)``.
+    first, last
+        Offsets, half-open; they may lie outside the target.
+    slot
+        See :meth:`ColumnNetwork.logits`.
+    """
+    length, columns = weights.mirna_length, last - first
+    codes = codes_under(target_codes, first, last, length)
+    # one-hot letters around each offset are a row for each place and letter, so that the context is one product
+    ones = np.empty((CONTEXT, 4, columns), np.float32)
+    letters_around(codes, length - 1, ones)
+    context = np.empty((weights.channels, columns), np.float32)
+    _multiply(weights.context, ones.reshape(4 * CONTEXT, columns), context, slot)
+    before = np.zeros(len(codes) + 1, np.int64)
+    np.cumsum(codes != N_CODE, out=before[1:])
+    return Letters(codes, pair_codes(codes[None])[0], context, before)
+
+
+class ColumnNetwork:
+    """Computes logits of up to ``columns`` offsets at a time, in memory of its own.
+
+    Parameters
+    ----------
+    weights
+        Of the network.
+    columns
+        Most columns of a tile.
+    """
+
+    def __init__(self, weights: ColumnWeights, columns: int) -> None:
+        self._weights = weights
+        channels, rows = weights.channels, weights.mirna_length * weights.heads
+        self._room = _Room(
+            helices=np.empty(rows * (columns + 2 * weights.mirna_length), np.float32),
+            features=np.empty(channels * columns, np.float32),
+            product=np.empty(channels * columns, np.float32),
+            hidden=np.empty(channels * columns, np.float32),
+            unfolded=np.empty(KERNEL * channels * columns, np.float32),
+        )
+
+    def helices(self, rows: int, columns: int) -> FloatArray:
+        """Return memory for helix scores, ``(rows, columns)``, until it is asked for again."""
+        return self._room.helices[: rows * columns].reshape(rows, columns)
+
+    def stacks_on(self, stacks: FloatArray, pairs: Codes) -> FloatArray:
+        """Return the scores of stacked pairs on letters, ``(n_steps, heads, n_letters)``."""
+        scores = np.empty((*stacks.shape[:2], len(pairs)), np.float32)
+        scores_on(stacks, pairs, scores)
+        return scores
+
+    def logits(
+        self, letters: Letters, stacks: FloatArray, mirna: Mirna, slot: int | None = None
+    ) -> FloatArray:
+        """Return the logits of a tile's offsets with one miRNA, ``(columns,)``.
+
+        Parameters
+        ----------
+        letters
+            Under the tile.
+        stacks
+            :meth:`stacks_on` the letters.
+        mirna
+            The miRNA.
+        slot
+            Columns that a short target takes of a tile of several; None for a tile of one target.
+        """
+        weights, length = self._weights, mirna.length
+        columns = letters.context.shape[1]
+        if length == 0:
+            return np.full(columns, NOTHING, np.float32)
+        skipped = weights.mirna_length - length  # letters before the tile that only longer miRNAs reach
+        width = columns + 2 * (length - 1)
+        flat = self.helices(length * weights.heads, width)
+        helices = flat.reshape(length, weights.heads, width)
+        best_helices(letters.codes, stacks, mirna.steps, mirna.pairs, weights.bulge, helices, skipped)
+        # miRNA position i on letter j lies at column i + j, an offset: so rows of all positions line up by offset
+        scores = flat[:, length - 1 : length - 1 + columns]
+        outside = outside_columns(letters.before[skipped:], mirna, columns)
+        logits = self.after_helices(scores, letters.context, outside, slot)
+        logits[outside] = NOTHING
+        return logits
+
+    def after_helices(
+        self, scores: FloatArray, context: FloatArray, outside: Places, slot: int | None = None
+    ) -> FloatArray:
+        """Return the logits of columns from their helix scores.
+
+        Parameters
+        ----------
+        scores
+            ``(length * heads, columns)``.
+        context
+            ``(channels, columns)``, the letters' share.
+        outside
+            Columns that are zero padding to every convolution.
+        slot
+            See :meth:`logits`.
+        """
+        weights, room = self._weights, self._room
+        columns, channels = context.shape[1], weights.channels
+        x, product, hidden = (
+            flat[: channels * columns].reshape(channels, columns)
+            for flat in (room.features, room.product, room.hidden)
+        )
+        unfolded = room.unfolded[: KERNEL * channels * columns].reshape(KERNEL * channels, columns)
+        _multiply(weights.mix[:, : len(scores)], scores, x, slot)
+        # what a block adds to the features (and the letters' share before the first) is added by the loop that reads
+        # them next: one pass over memory less for each block
+        addition = context
+        for block in weights.blocks:
+            add_and_unfold(x, addition, block.before, outside, block.dilation, unfolded)
+            _multiply(block.taps, unfolded, hidden, slot)
+            positive_part(hidden, block.bias)
+            _multiply(block.mix, hidden, product, slot)
+            addition = product
+        logits = np.empty(columns, np.float32)
+        last_layer(x, addition, weights.last, weights.output, weights.output_bias, logits)
+        return logits
+
+
+def _multiply(weights: FloatArray, columns: FloatArray, out: FloatArray, slot: int | None) -> None:
+    """Write a matrix product of all columns, or slot by slot.
+
+    What a matrix product gives a column depends, in its last bits, on how many there are and on its place among
+    them: of a slot alone it is always the same, whatever lies beside it.
+    """
+    if slot is None:
+        np.matmul(weights, columns, out=out)
+        return
+    apart = columns.reshape(len(columns), -1, slot).transpose(1, 0, 2)
+    np.matmul(weights, apart, out=out.reshape(len(out), -1, slot).transpose(1, 0, 2))
+
+
+def outside_columns(before: Places, mirna: Mirna, columns: int) -> Places:
+    """Return the columns in which no known miRNA letter faces a known target letter.
+
+    Parameters
+    ----------
+    before
+        ``(n_letters + 1,)``, known letters before each; column 0 has ``mirna.length - 1`` letters before its own.
+    mirna
+        The miRNA.
+    columns
+        How many there are.
+    """
+    length = mirna.length
+    if before[-1] - before[0] == len(before) - 1 and mirna.known.any():
+        return _NO_COLUMNS  # every letter is known: of nearly all tiles
+    if mirna.known.all():
+        # column k faces letters k to k + length - 1: none of them known if the count does not rise over them
+        return np.flatnonzero(before[length : length + columns] == before[:columns])
+    letter_known = np.diff(before) > 0
+    faced = np.zeros(columns, np.bool_)
+    for i in np.flatnonzero(mirna.known):
+        faced |= letter_known[length - 1 - i : length - 1 - i + columns]
+    return np.flatnonzero(~faced)
