@@ -178,11 +178,11 @@ def test_sources__wrong_usage_is_said(files):
         Sources((pairs,), layouts=("dmiso", "helwak"))
     with pytest.raises(UsageError, match="no file of interactions was given"):
         Sources(())
-    with pytest.raises(UsageError, match="seed is -1; it must be 0 or more"):
+    with pytest.raises(UsageError, match="seed is -1; it must be between 0 and"):
         BuildSettings(seed=-1)
     with pytest.raises(UsageError, match=r"\(--cds\) need the transcripts"):
         Sources((pairs,), cds=files / "cds.tsv")
-    with pytest.raises(UsageError, match="ratio is 0; it must be 1 or more"):
+    with pytest.raises(UsageError, match="ratio is 0; it must be between 1 and"):
         BuildSettings(ratio=0)
 
 

@@ -141,7 +141,8 @@ def test_fit__stronger_l1_leaves_smaller_weights(parts):
 
 
 def test_fit__a_loss_that_is_no_number_stops_with_what_to_do(parts):
-    settings = TrainSettings(epochs=3, batch_size=16, learning_rate=1e38, device="cpu")
+    settings = TrainSettings(epochs=3, batch_size=16, device="cpu")
+    object.__setattr__(settings, "learning_rate", 1e38)  # above what settings allow: it diverges at once
     with pytest.raises(DmisoError, match=r"epoch 1: the loss is no longer a number. Lower --learning-rate"):
         fit(CONFIG, *parts, settings)
 

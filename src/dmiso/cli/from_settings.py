@@ -148,7 +148,7 @@ _EMPTY: Final[tuple[object, ...]] = (None, (), {})
 def _type(declared: DeclaredSetting) -> click.ParamType[Any]:
     """Return click's type of one value."""
     setting = declared.setting
-    if declared.choices:
+    if declared.choices and setting.range is None:
         return click.Choice(declared.choices)
     if setting.separator:
         return _Words(setting.separator)

@@ -55,7 +55,7 @@ class Setting:
 class DeclaredSetting(NamedTuple):
     """A declared field: its setting, and what its annotation says.
 
-    ``kind`` is the type of one value; ``choices`` are those of a ``Literal``; ``is_optional`` allows None; ``is_many``
+    ``kind`` is the type of one value; ``choices`` are those of a ``Literal``, besides a number perhaps; ``is_optional`` allows None; ``is_many``
     is a tuple of values.
     """
 
@@ -69,10 +69,10 @@ class DeclaredSetting(NamedTuple):
         """Say what is wrong with a value; nothing if it can be used."""
         if value is None:
             return "" if self.is_optional else "a value is needed"
-        if self.choices:
-            return "" if value in self.choices else f"it must be one of {', '.join(self.choices)}"
-        if self.setting.range is None:
+        if value in self.choices:
             return ""
+        if self.setting.range is None:
+            return f"it must be one of {', '.join(self.choices)}" if self.choices else ""
         if isinstance(value, bool) or not isinstance(value, Integral if self.kind is int else Real):
             return f"it must be a {'whole number' if self.kind is int else 'number'}"
         if not (math.isfinite(value) and float(value) in self.setting.range):
@@ -104,17 +104,16 @@ def declared_settings(settings: type) -> dict[str, DeclaredSetting]:
 
 
 def _declared(setting: Setting, annotation: Any) -> DeclaredSetting:
-    """Read an annotation: ``T``, ``T | None``, ``tuple[T, ...]`` or ``Literal[...]``."""
-    is_optional = is_many = False
-    if get_origin(annotation) in {Union, UnionType}:
-        kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
-        is_optional = len(kinds) < len(get_args(annotation))
-        annotation = kinds[0]
-    if get_origin(annotation) in {tuple, Sequence}:
-        is_many, annotation = True, get_args(annotation)[0]
-    choices = get_args(annotation) if get_origin(annotation) is Literal else ()
-    kind = str if choices else get_origin(annotation) or annotation
-    return DeclaredSetting(setting, kind, choices, is_optional, is_many)
+    """Read an annotation: a union of ``T``, ``tuple[T, ...]``, ``Literal[...]`` and None."""
+    is_union = get_origin(annotation) in {Union, UnionType}
+    kinds = list(get_args(annotation)) if is_union else [annotation]
+    is_many = get_origin(kinds[0]) in {tuple, Sequence}
+    if is_many:
+        kinds[0] = get_args(kinds[0])[0]
+    choices = tuple(word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind))
+    plain = [kind for kind in kinds if get_origin(kind) is not Literal and kind is not NoneType]
+    kind = (get_origin(plain[0]) or plain[0]) if plain else str
+    return DeclaredSetting(setting, kind, choices, NoneType in kinds, is_many)
 
 
 def check_settings(settings: Any) -> None:
