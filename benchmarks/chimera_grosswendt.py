@@ -26,10 +26,10 @@ from dmiso.alphabet import pack
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.reference import Reference, make_reference
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.io.transcripts import Transcript, read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
+from dmiso.settings.chimeras import preset
 
 FLANK = 60
 Place = tuple[str, int, int]

@@ -19,9 +19,9 @@ from dmiso.chimera.naming import mirna_letters
 from dmiso.chimera.qc import seed_enrichment
 from dmiso.chimera.reference import Reference, make_reference
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.settings import ChimeraSettings, preset
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
+from dmiso.settings.chimeras import ChimeraSettings, preset
 
 LEAST = 18
 SETS = {

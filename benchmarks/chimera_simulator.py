@@ -23,13 +23,13 @@ from dmiso.chimera.collapse import collapse_part, deal_reads
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.settings import ChimeraSettings, preset
 from dmiso.chimera.simulate.reads import simulate_to_folder
-from dmiso.chimera.simulate.sample import SimulationSettings
 from dmiso.chimera.simulate.truth import judge_interactions, judge_reads
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import Reference, read_reference
 from dmiso.records import Counts
+from dmiso.settings.chimeras import ChimeraSettings, preset
+from dmiso.settings.simulation import SimulationSettings
 
 
 def truth_of(folder: Path) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 
 from chimera_speed import run, words
 from dmiso.chimera.simulate.reads import simulate_to_folder
-from dmiso.chimera.simulate.sample import SimulationSettings
+from dmiso.settings.simulation import SimulationSettings
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from dmiso.chimera.simulate.reads import simulate_to_folder
-from dmiso.chimera.simulate.sample import SimulationSettings
+from dmiso.settings.simulation import SimulationSettings
 
 FILES = (
     "interactions.tsv",

@@ -15,13 +15,14 @@ import polars as pl
 
 from dmiso.explain.inputs import PairsInput
 from dmiso.explain.model import explain_stored
-from dmiso.explain.run_data import DataSettings, explain_data
-from dmiso.explain.run_model import ModelSettings, explain_model
+from dmiso.explain.run_data import explain_data
+from dmiso.explain.run_model import explain_model
 from dmiso.explain.run_pair import explain_pair
 from dmiso.models import resolve
 from dmiso.plot.duplex_drawing import draw_duplex, draw_pair_page
 from dmiso.plot.motif_logo import draw_pair_energies
 from dmiso.plot.profiles import draw_profiles
+from dmiso.settings.explain import DataSettings, ModelSettings
 
 CLASH = (
     "chimeras/helwak2013_clash.csv.gz",

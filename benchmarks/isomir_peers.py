@@ -26,8 +26,9 @@ import dmiso
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.mirgff3_words import SNV_WORDS, Variant, parse_variant, snv_word
 from dmiso.isomir import read_reference
-from dmiso.isomir.limits import Limits, cost_of
+from dmiso.isomir.limits import cost_of
 from dmiso.records import Counts
+from dmiso.settings.isomirs import Limits
 from isomir_truth import TrueRead, make_reads
 
 RESULTS = Path(__file__).resolve().parent / "results"

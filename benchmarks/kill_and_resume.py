@@ -95,7 +95,7 @@ def cases(folder: Path) -> dict[str, Case]:
     """Return the runs that are killed, on inputs of :func:`make_inputs`."""
     data = {path.name: str(path) for path in folder.iterdir()}
     scan = ("scan", "--mirnas", data["mirnas.fa"], "--transcripts", data["mrna.fa"], "--cds", data["cds.tsv"])
-    scan += ("--mirnas-a-shard", "2", "--transcripts-a-shard", "5", "--min-percentile", "90", "-q")
+    scan += ("--mirnas-per-shard", "2", "--transcripts-per-shard", "5", "--min-percentile", "90", "-q")
     chimeras = ("chimeras", *(data[f"sample{i}.fastq"] for i in (1, 2)), "--mature", data["mirnas.fa"])
     chimeras += ("--transcripts", data["mrna.fa"], "--adapter", ADAPTER, "--umi5", "8", "-q")
     train = ("train", data["labelled.tsv"], "--network", "dmiso", "--epochs", "6", "-q")

@@ -37,7 +37,7 @@ from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import DEFAULTS, KERNEL
 from dmiso.records import SequenceRecord
 from dmiso.scan.run import Scanner
-from dmiso.scan.settings import ScanSettings
+from dmiso.settings.scan import ScanSettings
 
 RESULTS = Path(__file__).resolve().parent / "results"
 HERE = Path(dmiso.__file__).resolve().parents[1]

@@ -17,10 +17,11 @@ import polars as pl
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.negatives import DrawSettings, draw_negatives
 from dmiso.dataset.readers import read_interactions
-from dmiso.dataset.splits import SplitSettings, assign_splits
+from dmiso.dataset.splits import assign_splits
 from dmiso.evaluate.labelled import read_labelled
 from dmiso.provenance import sha256_file
 from dmiso.records import Counts
+from dmiso.settings.dataset import SplitSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +128,7 @@ def eclip_holdout(data: Path, counts: Counts) -> pl.DataFrame:
     parted = assign_splits(
         frame.with_columns(clusters),
         "cluster",
-        settings=SplitSettings(test_fraction=HOLDOUT_SHARE, validation_fraction=0.0, seed=HOLDOUT_SEED),
+        settings=SplitSettings(test_share=HOLDOUT_SHARE, validation_share=0.0, seed=HOLDOUT_SEED),
         counts=Counts(),
     ).filter(pl.col("split") == "test")
     counts.keep(f"{HOLDOUT}: interactions", parted.height)
@@ -177,7 +178,7 @@ def labelled_pairs(data: Path, counts: Counts, *, seed: int, recipe: Recipe = NE
     parted = assign_splits(
         frame.with_columns(pl.Series("cluster", clusters)),
         "cluster",
-        settings=SplitSettings(test_fraction=0.0, validation_fraction=VALIDATION_SHARE, seed=seed),
+        settings=SplitSettings(test_share=0.0, validation_share=VALIDATION_SHARE, seed=seed),
         counts=counts,
     )
     if recipe.mouse:

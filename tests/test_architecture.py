@@ -13,7 +13,7 @@ from dmiso.cli.main import COMMANDS
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
     ("errors", "alphabet", "records", "columns", "compiled", "verbs"),
-    ("extras", "pages"),
+    ("extras", "pages", "settings"),
     ("io", "workers", "losses", "shown", "significance", "kmers"),
     ("provenance",),
     ("isomir", "examples"),

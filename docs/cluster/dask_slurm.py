@@ -31,8 +31,8 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--min-percentile", type=float, default=99.0)
     parser.add_argument("--decoys", type=int, default=2)
-    parser.add_argument("--mirnas-a-shard", type=int, default=50)
-    parser.add_argument("--transcripts-a-shard", type=int, default=500)
+    parser.add_argument("--mirnas-per-shard", type=int, default=50)
+    parser.add_argument("--transcripts-per-shard", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=10, help="SLURM jobs, a core each")
     parser.add_argument("--memory", default="2GB")
     parser.add_argument("--walltime", default="04:00:00")
@@ -40,7 +40,7 @@ def main() -> None:
     given = vars(parser.parse_args())
     # workers get absolute paths: they may start elsewhere
     inputs = ScanInputs(**{name: given[name].absolute() for name in FILES if given[name]})
-    names = ("min_percentile", "decoys", "mirnas_a_shard", "transcripts_a_shard")
+    names = ("min_percentile", "decoys", "mirnas_per_shard", "transcripts_per_shard")
     settings = ScanSettings(**{name: given[name] for name in names})
     job = ScanJob(inputs, settings, given["output"].absolute(), given["model"])
     with SLURMCluster(

@@ -86,7 +86,7 @@ def test_dataset_and_audit__go_from_frame_to_report(examples):
 def test_evaluate__judges_scores_given_as_a_dict(examples):
     table = pl.read_csv(examples / "test.tsv", separator="\t")
     found = dmiso.evaluate(
-        table, scores={"label_itself": table["label"].to_list()}, n_replicates=10, baselines=["target_gc"]
+        table, scores={"label_itself": table["label"].to_list()}, replicates=10, baselines=["target_gc"]
     )
     row = found.metrics.filter((pl.col("scorer") == "label_itself") & (pl.col("metric") == "auroc"))
     assert row["value"].to_list() == [1.0]
@@ -112,7 +112,7 @@ def test_compare_and_explain__answer_for_one_pair():
 SCRIPT = """
 import dmiso
 dmiso.train({data!r}, {out!r}, epochs=1, network="dmiso", threads=1)
-dmiso.scan({mirnas!r}, {transcripts!r}, workers=2, transcripts_a_shard=2, decoys=0, output={scan!r})
+dmiso.scan({mirnas!r}, {transcripts!r}, workers=2, transcripts_per_shard=2, decoys=0, output={scan!r})
 print("done once")
 """
 

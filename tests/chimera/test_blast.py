@@ -12,8 +12,8 @@ from dmiso.chimera.blast import make_database, search_blast
 from dmiso.chimera.embedded import search_embedded
 from dmiso.chimera.reference import make_reference
 from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.errors import DmisoError
+from dmiso.settings.chimeras import preset
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 RULES = {"word": 8, "max_evalue": 0.1, "max_hits": 20, "max_alignment_gaps": 0}

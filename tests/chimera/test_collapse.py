@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dmiso.chimera import collapse
 from dmiso.chimera.collapse import collapse_part, deal_reads
-from dmiso.chimera.settings import TrimSettings
 from dmiso.records import Counts
+from dmiso.settings.chimeras import TrimSettings
 
 LINES = "AA\tACGU\tII#I\tr1\nCC\tACGU\t#III\tr2\nAA\tACGU\tIIII\tr3\nAA\tGGGG\tIIII\tr4\n"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dmiso.chimera.settings import PRESETS
+from dmiso.settings.chimeras import PRESETS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "chimeras.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 
 from dmiso.chimera.alignments import HIT_SCHEMA
 from dmiso.chimera.pairs import OUTCOMES, choose_pairs
-from dmiso.chimera.settings import LocateSettings
+from dmiso.settings.chimeras import LocateSettings
 
 
 def hits(*rows):

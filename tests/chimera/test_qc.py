@@ -9,11 +9,11 @@ from dmiso.alphabet import reverse_complement
 from dmiso.chimera.interactions import CHIMERA_COLUMNS
 from dmiso.chimera.qc import qc_table, seed_enrichment
 from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.chimera.statistics.run import statistics_to_file
 from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.columns import schema_of
 from dmiso.errors import InputError, UsageError
+from dmiso.settings.chimeras import preset
 
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
 

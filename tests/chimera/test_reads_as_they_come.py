@@ -3,11 +3,11 @@
 import pytest
 
 from dmiso.chimera.collapse import deal_reads
-from dmiso.chimera.settings import TrimSettings
 from dmiso.chimera.trim import make_trimmer
 from dmiso.errors import InputError, UsageError
 from dmiso.io.phred import NOTE_PHRED64
 from dmiso.records import Counts
+from dmiso.settings.chimeras import TrimSettings
 
 _SITE = "ACGUUGCAACGUUGCAACGUUGCAACGUUGCA"
 

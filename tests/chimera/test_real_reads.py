@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.settings import preset
+from dmiso.settings.chimeras import preset
 
 
 @pytest.fixture

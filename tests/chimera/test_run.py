@@ -8,8 +8,8 @@ import pytest
 from dmiso.alphabet import reverse_complement
 from dmiso.chimera import sample
 from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder, samples_of
-from dmiso.chimera.settings import preset
 from dmiso.errors import InputError, NothingKeptError, UsageError
+from dmiso.settings.chimeras import preset
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"

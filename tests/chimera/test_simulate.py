@@ -9,14 +9,14 @@ from dmiso.alphabet import reverse_complement
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
 from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.settings import preset
 from dmiso.chimera.simulate.reads import TRUTH_COLUMNS, simulate_to_folder
-from dmiso.chimera.simulate.sample import SimulationSettings
 from dmiso.chimera.simulate.truth import judge_interactions, judge_reads, right_target
 from dmiso.errors import UsageError
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
+from dmiso.settings.chimeras import preset
+from dmiso.settings.simulation import SimulationSettings
 
 SMALL = {"reads": 3000, "isomirs": 12, "interactions": 60}
 

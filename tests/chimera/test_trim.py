@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from dmiso.chimera.settings import TrimSettings
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import MissingExtraError, UsageError
 from dmiso.records import Counts
+from dmiso.settings.chimeras import TrimSettings
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 INSERT = "ACGTACGATCGATTACGGATCCATTACGGACT"

@@ -56,7 +56,7 @@ def inputs(tmp_path_factory):
 def words_of(command, inputs, model):
     """Return the words of a command but for its output."""
     scan = ["scan", "--mirnas", inputs / "m.fa", "--transcripts", inputs / "t.fa", "--model", model]
-    scan += ["--min-percentile", 30, "--mirnas-a-shard", 1, "--transcripts-a-shard", 2, "--resume"]
+    scan += ["--min-percentile", 30, "--mirnas-per-shard", 1, "--transcripts-per-shard", 2, "--resume"]
     chimeras = [
         "chimeras",
         inputs / "reads.fq",

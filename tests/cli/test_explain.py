@@ -79,7 +79,7 @@ def test_data__profiles_controls_and_clusters(examples, tmp_path, toy_model, cap
         2,
         "--clusters",
         2,
-        "--target-name",
+        "--target-id-column",
         "gene",
         "--gene-sets",
         gmt,

@@ -64,7 +64,7 @@ def examples(tmp_path_factory):
 
 def scan_words(examples, out, *more):
     files = ("--mirnas", examples / "isomirs.fa", "--transcripts", examples / "long.fa")
-    return "scan", *files, "--decoys", 12, "--transcripts-a-shard", 1, "-o", out, *more
+    return "scan", *files, "--decoys", 12, "--transcripts-per-shard", 1, "-o", out, *more
 
 
 def results(out):
@@ -303,7 +303,7 @@ def run_in(folder, *words):
 
 def test_workers_of_a_scan__import_nothing_from_the_working_directory(trap, examples, tmp_path):
     files = ("--mirnas", examples / "isomirs.fa", "--transcripts", examples / "transcripts.fa")
-    run_in(trap, "scan", *files, "--transcripts-a-shard", 2, "--workers", 2, "-o", tmp_path / "out")
+    run_in(trap, "scan", *files, "--transcripts-per-shard", 2, "--workers", 2, "-o", tmp_path / "out")
 
 
 def test_workers_of_chimeras__import_nothing_from_the_working_directory(trap, examples, tmp_path):

@@ -111,7 +111,7 @@ def test_isomirs__errors_say_what_to_do(examples, capsys, words, code, message):
 
 
 def test_help__shows_the_options_of_the_default_and_its_defaults(capsys):
-    from dmiso.isomir.limits import Limits
+    from dmiso.settings.isomirs import Limits
 
     assert _run(["isomirs", "--help"]) == 0
     text = capsys.readouterr().out

@@ -37,7 +37,7 @@ def run(line, files, *, decoys=3):
 
 
 def test_a_sequence_and_a_gene__give_a_page_on_the_terminal(files, capsys):
-    run(f"{ISOMIR} --genes {files}/genes.tsv --gene HOXD10 --show", files, decoys=40)
+    run(f"{ISOMIR} --genes {files}/genes.tsv --gene HOXD10 --show-page", files, decoys=40)
     heard = capsys.readouterr()
     assert "hsa-miR-10a-5p iso_5p:+1" in heard.out
     assert "HOXD10" in heard.out

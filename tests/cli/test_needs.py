@@ -71,12 +71,12 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --jitter 4", "--jitter", "--site-rule window"),
     ("dataset i.tsv -o out --max-energy -5", "--max-energy", "--negatives paper"),
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
-    ("dataset i.tsv -o out --folds 3 --test-fraction 0.1", "--test-fraction", "--folds 0"),
-    ("dataset i.tsv -o out --folds 3 --validation-fraction 0.1", "--validation-fraction", "--folds 0"),
+    ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
+    ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
     ("explain data p.tsv -o out --controls 0 --control-pairs 5", "--control-pairs", "--controls"),
-    ("explain data p.tsv -o out --target-name x", "--target-name", "--clusters"),
+    ("explain data p.tsv -o out --target-id-column x", "--target-id-column", "--clusters"),
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
     ("explain model -o out --mirna-column x", "--mirna-column", "--pairs"),
     ("explain model -o out --target-column x", "--target-column", "--pairs"),
@@ -182,7 +182,10 @@ OF_OTHERS = {"--debug", "--help", "--version", "--chart-pixels"}
 
 def test_messages__name_only_options_that_exist():
     known = {
-        flag for command in LEAVES.values() for o in command.params for flag in (*o.opts, *o.secondary_opts)
+        flag
+        for command in LEAVES.values()
+        for o in command.params
+        for flag in (*o.opts, *o.secondary_opts, *getattr(o, "formerly", ()))
     }
     strange = {}
     for path in SOURCE.rglob("*.py"):

@@ -44,15 +44,6 @@ def test_every_number__takes_its_default():
             assert option.type.convert(str(option.default), option, None) == option.default
 
 
-def test_limits_of_isomirs__are_those_of_the_search():
-    from dmiso.isomir.limits import _HIGHEST, _LOWEST
-
-    command = dict(leaves())["isomirs call"]
-    for option in command.params:
-        if option.name in _HIGHEST:
-            assert (option.type.min, option.type.max) == (_LOWEST.get(option.name, 0), _HIGHEST[option.name])
-
-
 @pytest.mark.parametrize(
     "words", ["train x.tsv -o m --size channels=999999", "evaluate x.tsv -o m --threshold a=nan"]
 )

@@ -72,7 +72,7 @@ FOLDER_COMMANDS = {
     "evaluate": "evaluate e/labelled.tsv --baseline mirna_gc --replicates 2",
     "explain pair": f"explain pair {_PAIR}",
     "explain data": "explain data e/labelled.tsv --controls 0",
-    "explain model": "explain model --targets 1",
+    "explain model": "explain model --made-up-targets 1",
     "explain variants": "explain variants example_gene_1:n.430C>G --mirnas e/mature.fa --transcripts e/transcripts.fa",
     "isomirs summary": "isomirs summary e/isomirs.fa",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa",
@@ -242,7 +242,7 @@ def test_inputs__a_pipe_gives_what_the_file_gives(here, name):
     """Process substitution as bash does it: a pipe under /dev/fd; and standard input, compressed."""
     words, given = INPUT_OPTIONS[name]
     if "--transcripts-per-shard" in words and "--transcripts-per-shard" not in option_names("scan"):
-        words = words.replace("--transcripts-per-shard", "--transcripts-a-shard")
+        words = words.replace("--transcripts-per-shard", "--transcripts-per-shard")
     program_words = f"{sys.executable} -m dmiso {words}"
     found = []
     for how in (program_words.replace("IN", given), program_words.replace("IN", f"<(cat {given})")):

@@ -54,7 +54,7 @@ def test_scan__again_in_the_same_folder_asks_for_resume(scanned, capsys):
 
 def test_scan__a_part_says_how_many_are_missing(scanned, capsys):
     folder, words, _, _ = scanned
-    small = ["--transcripts-a-shard", "2", "--decoys", "0"]
+    small = ["--transcripts-per-shard", "2", "--decoys", "0"]
     assert _run(["scan", *words, *small, "--shard", "2/2", "-o", str(folder / "parts")]) == 0
     assert "are missing; when none is, run once with --resume" in capsys.readouterr().err
     assert not (folder / "parts" / "sites.parquet").exists()

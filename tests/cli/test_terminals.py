@@ -23,7 +23,7 @@ SCAN = "--mirnas e/isomirs.fa --transcripts e/transcripts.fa"
 PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
 EVERY = {
     "predict": "predict --pairs e/pairs.tsv -o o.tsv",
-    "scan run": f"scan {SCAN} --workers 2 --transcripts-a-shard 2 -o o",
+    "scan run": f"scan {SCAN} --workers 2 --transcripts-per-shard 2 -o o",
     "scan query": "scan query scanned --mirna hsa-let-7a-5p",
     "isomirs call": "isomirs e/isomirs.fa --mature e/mature.fa --show 3 -o o.tsv",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
@@ -40,7 +40,7 @@ EVERY = {
     "evaluate": "evaluate e/test.tsv --no-pictures --baseline mirna_gc --replicates 2 -o o",
     "explain pair": f"explain pair {PAIR} --no-pictures -o o",
     "explain data": "explain data e/labelled.tsv --no-pictures --max-pairs 4 --controls 1 -o o",
-    "explain model": "explain model --targets 2 --no-pictures -o o",
+    "explain model": "explain model --made-up-targets 2 --no-pictures -o o",
     "explain variants": "explain variants example_gene_1:n.430C>G --mirnas e/mature.fa --transcripts e/transcripts.fa "
     "--no-pictures -o o",
     "models list": "models list",

@@ -12,13 +12,12 @@ from click.testing import CliRunner
 
 from dmiso.cli.dataset import command
 from dmiso.columns import schema_of
-from dmiso.dataset.build import DATASET_COLUMNS, BuildSettings, Sources, build_dataset
+from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.readers import read_interactions
-from dmiso.dataset.sites import SiteRule
-from dmiso.dataset.splits import SplitSettings
 from dmiso.errors import UsageError
 from dmiso.provenance import sha256_file
+from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
 
 
 @pytest.fixture
@@ -167,7 +166,7 @@ def test_build__an_input_without_rows_gives_an_empty_data_set(tmp_path):
 
 def test_build__the_papers_mode_parts_rows_at_random(files):
     settings = BuildSettings(
-        negatives="dinucleotide-shuffle", split="random", parts=SplitSettings(0.2, validation_fraction=0)
+        negatives="dinucleotide-shuffle", split="random", parts=SplitSettings(0.2, validation_share=0)
     )
     counts = build_dataset(_sources(files), files / "out", settings)
     assert counts.kept["test positives"] == round(counts.kept["positives"] * 0.2)
@@ -179,11 +178,11 @@ def test_sources__wrong_usage_is_said(files):
         Sources((pairs,), layouts=("dmiso", "helwak"))
     with pytest.raises(UsageError, match="no file of interactions was given"):
         Sources(())
-    with pytest.raises(UsageError, match="seed is -1; it must be 0 or more"):
+    with pytest.raises(UsageError, match="seed is -1; it must be between 0 and"):
         BuildSettings(seed=-1)
     with pytest.raises(UsageError, match=r"\(--cds\) need the transcripts"):
         Sources((pairs,), cds=files / "cds.tsv")
-    with pytest.raises(UsageError, match="ratio is 0; it must be 1 or more"):
+    with pytest.raises(UsageError, match="ratio is 0; it must be between 1 and"):
         BuildSettings(ratio=0)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dmiso.dataset.build import BuildSettings, Sources, build_dataset
+from dmiso.dataset.build import Sources, build_dataset
 from dmiso.dataset.layouts import LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES
 from dmiso.dataset.splits import SCHEMES
+from dmiso.settings.dataset import BuildSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "datasets.md"
 

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmiso.dataset.locate import SiteIndex
-from dmiso.dataset.sites import SiteRule, apply_site_rule, place_sites
+from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError
 from dmiso.io.transcripts import Transcript
 from dmiso.records import Counts
+from dmiso.settings.dataset import SiteRule
 
 SCHEMA = {
     "target_sequence": pl.String,
@@ -133,7 +134,7 @@ def test_place__finds_letters_keeps_true_places_and_empties_false_ones(rng):
 
 
 def test_rule__a_wrong_name_or_number_is_said():
-    with pytest.raises(UsageError, match=r"'papre' is no site rule\. Known: paper, window, as-given"):
+    with pytest.raises(UsageError, match="name is 'papre'; it must be one of paper, window, as-given"):
         SiteRule("papre")
-    with pytest.raises(UsageError, match="extension and jitter are 0 or more"):
+    with pytest.raises(UsageError, match="jitter is -1; it must be between 0 and 100,000"):
         SiteRule("window", jitter=-1)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmiso.dataset.splits import SCHEMES, SplitSettings, assign_splits, divide_groups
+from dmiso.dataset.splits import SCHEMES, assign_splits, divide_groups
 from dmiso.errors import UsageError
 from dmiso.records import Counts
+from dmiso.settings.dataset import SplitSettings
 
 
 def _interactions(rng, n=1_200):
@@ -73,14 +74,14 @@ def test_family__isomirs_of_one_name_stay_together_though_their_seeds_differ():
         }
     )
     for seed in range(10):
-        settings_ = SplitSettings(test_fraction=0.5, validation_fraction=0, seed=seed)
+        settings_ = SplitSettings(test_share=0.5, validation_share=0, seed=seed)
         split = assign_splits(frame, "family", settings=settings_)["split"].to_list()
         assert split[0] == split[1]
 
 
 def test_random__is_the_papers_rows_whatever_their_cluster(rng):
     frame = _interactions(rng)
-    split = assign_splits(frame, "random", settings=SplitSettings(validation_fraction=0))
+    split = assign_splits(frame, "random", settings=SplitSettings(validation_share=0))
     assert split.height == frame.height
     assert split["split"].value_counts().sort("split").rows() == [("test", 240), ("train", 960)]
     assert _crossings(split, "cluster") > 0
@@ -106,7 +107,7 @@ def test_folds__are_of_one_size_and_keep_clusters_whole(rng):
 def test_parted_clusters__lose_their_smaller_side_and_it_is_counted():
     frame = pl.DataFrame({"cluster": [0, 0, 0, 1, 1, 2], "chromosome": ["1", "2", "2", "1", "2", "2"]})
     counts = Counts()
-    split = assign_splits(frame, "chromosome", settings=SplitSettings(validation_fraction=0), counts=counts)
+    split = assign_splits(frame, "chromosome", settings=SplitSettings(validation_share=0), counts=counts)
     # in a tie the test side stays
     assert split.rows() == [(0, "2", "train"), (0, "2", "train"), (1, "1", "test"), (2, "2", "train")]
     assert counts.dropped == {"rows left out: their site's cluster lies mostly in another split": 2}
@@ -147,7 +148,7 @@ def test_splits__wrong_usage_is_said(rng):
         assign_splits(frame, "chromosome", settings=SplitSettings(test_chromosomes=("7",)))
     with pytest.raises(UsageError, match="scheme chromosome needs chromosomes, and no row has one"):
         assign_splits(frame.drop("chromosome"), "chromosome")
-    with pytest.raises(UsageError, match=r"test_fraction is 1\.0; it must be at least 0 and below 1"):
-        SplitSettings(test_fraction=1.0)
+    with pytest.raises(UsageError, match=r"test_share is 1\.0; it must be at least 0 and below 1"):
+        SplitSettings(test_share=1.0)
     with pytest.raises(UsageError, match="folds is 1; it must be 0"):
         SplitSettings(folds=1)

@@ -7,9 +7,10 @@ import pytest
 from dmiso.evaluate.compare import holm, judge, metric_table
 from dmiso.evaluate.energy_sample import inside, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
-from dmiso.evaluate.run import EvaluateSettings, evaluate_table, usual_replicates
+from dmiso.evaluate.run import evaluate_table, usual_replicates
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.evaluate.strata import Stratum, strata_table
+from dmiso.settings.evaluate import EvaluateSettings
 
 N = 600
 
@@ -98,13 +99,13 @@ def test_strata__say_how_many_rows_of_the_sample_they_have(rng, table, clusters)
 
 def test_evaluation__folds_the_sample_only_and_its_summary_says_so(table, rng):
     pytest.importorskip("RNA")
-    settings = EvaluateSettings(baselines=("rnaduplex", "target_gc"), n_replicates=0, energy_rows=60)
+    settings = EvaluateSettings(baselines=("rnaduplex", "target_gc"), replicates=0, energy_rows=60)
     result = evaluate_table(table, [ScoreColumn("s", "scores", rng.random(N))], settings=settings)
     rows = dict(result.metrics.select("scorer", "rows").unique().iter_rows())
     assert rows == {"s": N, "rnaduplex": 60, "target_gc": N}
     assert "60 of the 600 rows: rnaduplex." in summary_text(*result, table=table)
 
-    settings = EvaluateSettings(baselines=("rnaduplex",), n_replicates=0, energy_rows=None)
+    settings = EvaluateSettings(baselines=("rnaduplex",), replicates=0, energy_rows=None)
     result = evaluate_table(table, [ScoreColumn("s", "scores", rng.random(N))], settings=settings)
     assert result.metrics["rows"].unique().to_list() == [N]
     assert "random sample" not in summary_text(*result, table=table)

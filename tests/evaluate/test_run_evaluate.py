@@ -8,10 +8,11 @@ import pytest
 
 from dmiso.errors import InputError, UsageError
 from dmiso.evaluate.metrics import auroc, average_precision
-from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files, evaluate_table
+from dmiso.evaluate.run import EvaluateInputs, evaluate_files, evaluate_table
 from dmiso.io import read_table
+from dmiso.settings.evaluate import EvaluateSettings
 
-QUICK = EvaluateSettings(n_replicates=30, baselines=["seed_class", "target_gc", "mirna_identity_ceiling"])
+QUICK = EvaluateSettings(replicates=30, baselines=["seed_class", "target_gc", "mirna_identity_ceiling"])
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_tables__hold_scores_tools_and_baselines(files):
 
 def test_thresholds__can_be_given_by_name(files):
     settings = EvaluateSettings(
-        n_replicates=0, baselines=["target_gc"], thresholds={"tool": 1.0, "target_gc": 0.5}
+        replicates=0, baselines=["target_gc"], thresholds={"tool": 1.0, "target_gc": 0.5}
     )
     result, _ = evaluate_files(
         EvaluateInputs(files / "labelled.tsv", scores=[files / "scores.tsv"], score_columns=["tool"]),
@@ -107,7 +108,7 @@ def test_manifest__has_hashes_seed_and_settings_but_no_folders(files):
 
 
 def test_models_and_behaviour(files, toy_model):
-    settings = EvaluateSettings(n_replicates=20, baselines=["seed_class"], behaviour=True)
+    settings = EvaluateSettings(replicates=20, baselines=["seed_class"], behaviour=True)
     inputs = EvaluateInputs(files / "labelled.tsv", models=[str(toy_model)])
     result, _ = evaluate_files(inputs, files / "out", settings=settings)
     assert value(result.metrics, "toy", "recall") != []
@@ -124,7 +125,7 @@ def test_behaviour__needs_a_model(files):
     inputs = EvaluateInputs(files / "labelled.tsv", tools=["targetscan"])
     with pytest.raises(UsageError, match="name one with --model"):
         evaluate_files(
-            inputs, files / "out", settings=EvaluateSettings(n_replicates=0, baselines=[], behaviour=True)
+            inputs, files / "out", settings=EvaluateSettings(replicates=0, baselines=[], behaviour=True)
         )
 
 
@@ -143,7 +144,7 @@ def test_training_table__gives_priors_and_seen_mirnas(files):
     inputs = EvaluateInputs(
         files / "labelled.tsv", scores=[files / "scores.tsv"], train=files / "labelled.tsv"
     )
-    result, _ = evaluate_files(inputs, files / "out", settings=EvaluateSettings(n_replicates=0))
+    result, _ = evaluate_files(inputs, files / "out", settings=EvaluateSettings(replicates=0))
     assert value(result.metrics, "mirna_identity", "auroc") == [0.5]
     assert "mirna_in_training" in result.strata["by"]
 
@@ -170,7 +171,7 @@ def test_mirbind2_on_balanced_isomirs__has_its_known_average_precision(shared_da
         scores=(folder / "peers" / "hejret_isomir_chr1_scores.tsv.gz",),
         score_columns=["miRBind2", "RNAhybrid_pvalue"],
     )
-    settings = EvaluateSettings(n_replicates=200, baselines=["mirna_identity_ceiling", "target_gc"])
+    settings = EvaluateSettings(replicates=200, baselines=["mirna_identity_ceiling", "target_gc"])
     result, _ = evaluate_files(inputs, tmp_path / "out", settings=settings)
     assert value(result.metrics, "RNAhybrid_pvalue", "ap_1_1") == [pytest.approx(0.857, abs=0.0005)]
     assert value(result.metrics, "mirna_identity_ceiling", "auroc") == [0.5]

@@ -35,7 +35,7 @@ WORDS = frozenset(
         *("crossval --network", "crossval --size", "evaluate --score-column", "evaluate --threshold"),
         *("evaluate --mirna-column", "evaluate --target-column", "evaluate --label-column"),
         *("evaluate --baseline", "evaluate --prior", "evaluate --energy-rows", "explain data --mirna-column"),
-        *("explain data --target-column", "explain data --label-column", "explain data --target-name"),
+        *("explain data --target-column", "explain data --label-column", "explain data --target-id-column"),
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
         *("models ensemble --name", "models import-keras --name"),
@@ -118,12 +118,12 @@ _HEADS = {
     "summary": "isomirs summary --least 1 -o {out}",
     "chimeras": "chimeras call --umi5 8 --adapter TGGAATTCTCGGGTGCCAAGG --min-reads 1 -o {out} "
     "--mature {good}/matures.fa --transcripts {good}/mrna.fa",
-    "dataset": "dataset --site-rule as-given --test-fraction 0.2 -o {out}",
+    "dataset": "dataset --site-rule as-given --test-share 0.2 -o {out}",
     "audit": "audit -o {out}.json",
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
     "evaluate": "evaluate --replicates 0 --no-pictures --baseline seed_class -o {out}",
     "explain data": "explain data --no-pictures --controls 0 --max-pairs 10 -o {out}",
-    "explain model": "explain model --no-pictures --targets 1 -o {out}",
+    "explain model": "explain model --no-pictures --made-up-targets 1 -o {out}",
     "variants": "explain variants --no-pictures --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {out}",
     "study": "study paper --epochs 1 --patience 1 --folds 3 --full-epochs 0 --replicates 0 --random-windows 20 "
     "--interactions {good}/study-interactions.tsv --transcripts {good}/study.fa --cds {good}/study-cds.tsv -o {out}",

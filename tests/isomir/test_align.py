@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dmiso.isomir.align import Aligner
-from dmiso.isomir.limits import COST_MARGIN, Limits, cost_of
+from dmiso.isomir.limits import COST_MARGIN, cost_of
 from dmiso.isomir.reference import Hairpin, Mature
+from dmiso.settings.isomirs import Limits
 
 from .conftest import HAIRPINS, LET7A, LET7C, LONE, build_reference
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.errors import UsageError
-from dmiso.isomir.limits import Limits, cost_of
+from dmiso.isomir.limits import cost_of
+from dmiso.settings.isomirs import Limits
 
 
 @pytest.mark.parametrize(
@@ -46,8 +47,8 @@ def test_word_length__is_the_longest_run_where_substitutions_fall_evenly(matches
     assert Limits(min_matches=matches, max_substitutions=substitutions).word_length == longest
 
 
-def test_limits__out_of_range_name_the_option():
-    with pytest.raises(UsageError, match=r"--max-3p-tail 11 is not between 0 and 10"):
+def test_limits__out_of_range_name_the_field():
+    with pytest.raises(UsageError, match=r"max_3p_tail is 11; it must be between 0 and 10"):
         Limits(max_3p_tail=11)
 
 

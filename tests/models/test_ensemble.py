@@ -10,7 +10,7 @@ import pytest
 
 from dmiso.cli.main import _run
 from dmiso.errors import InputError, ModelError, UsageError
-from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files
+from dmiso.evaluate.run import EvaluateInputs, evaluate_files
 from dmiso.io import read_table
 from dmiso.models import Calibration, check_model, domain_of, read_model, write_ensemble, write_model
 from dmiso.models.export import export_model
@@ -18,6 +18,7 @@ from dmiso.models.registry import registry_entry
 from dmiso.predict import load_model
 from dmiso.predict.background import background_quantiles
 from dmiso.records import Counts
+from dmiso.settings.evaluate import EvaluateSettings
 from dmiso.train.ensemble import join_files
 from dmiso.train.platt import fit_platt
 
@@ -207,7 +208,7 @@ def test_command__joins_says_members_and_evaluates(tmp_path, models, labelled, c
     shown = capsys.readouterr().out
     assert "members: 3" in shown
     assert "domain: not stated" in shown
-    settings = EvaluateSettings(n_replicates=5, baselines=["seed_class"])
+    settings = EvaluateSettings(replicates=5, baselines=["seed_class"])
     inputs = EvaluateInputs(labelled, models=[str(tmp_path / "plain")])
     result, _ = evaluate_files(inputs, tmp_path / "out", settings=settings)
     assert "plain" in result.metrics["scorer"].to_list()

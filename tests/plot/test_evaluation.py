@@ -9,12 +9,13 @@ import dmiso.plot.reliability
 import dmiso.plot.strata
 from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.models import ModelScorer
-from dmiso.evaluate.run import EvaluateSettings, behaviour_table, evaluate_table
+from dmiso.evaluate.run import behaviour_table, evaluate_table
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.plot.behaviour import plot_behaviour
 from dmiso.plot.evaluation import draw_evaluation
 from dmiso.plot.reliability import plot_reliability
 from dmiso.plot.strata import plot_strata
+from dmiso.settings.evaluate import EvaluateSettings
 
 N = 240
 
@@ -35,7 +36,7 @@ def evaluation(rng, random_rna):
         ScoreColumn("net@v1", "model", scores, 0.5, scores, prior=0.5),
         ScoreColumn("tool", "tool", rng.normal(size=N)),
     ]
-    return evaluate_table(table, columns, settings=EvaluateSettings(n_replicates=20, baselines=["rnaduplex"]))
+    return evaluate_table(table, columns, settings=EvaluateSettings(replicates=20, baselines=["rnaduplex"]))
 
 
 @pytest.fixture

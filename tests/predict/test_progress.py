@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from dmiso.predict import PredictInputs, Predictor, load_model, predict_to_file
-from dmiso.predict.run import PredictSettings
+from dmiso.settings.predict import PredictSettings
 from dmiso.workers import listening
 
 

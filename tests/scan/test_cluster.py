@@ -25,7 +25,7 @@ def test_cluster__a_killed_worker_loses_nothing(pairing_model, tmp_path):
     (tmp_path / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n>b\nUGGAAUGUAAAGAAGUAUGUAU\n")
     letters = ["".join(draw.choice(list("ACGU"), 3000)) for _ in range(12)]
     (tmp_path / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(letters)))
-    settings = ScanSettings(min_percentile=30, decoys=2, mirnas_a_shard=1, transcripts_a_shard=1)
+    settings = ScanSettings(min_percentile=30, decoys=2, mirnas_per_shard=1, transcripts_per_shard=1)
     inputs = ScanInputs(tmp_path / "m.fa", tmp_path / "t.fa")
     alone = ScanJob(inputs, settings, tmp_path / "alone", str(pairing_model))
     shared = ScanJob(inputs, settings, tmp_path / "shared", str(pairing_model))

@@ -11,9 +11,9 @@ from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.run import Scanner, scan_sites
-from dmiso.scan.settings import ScanSettings
 from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import find_sites, lowest_logit
+from dmiso.settings.scan import ScanSettings
 
 MIRNAS = {"let-7a": "UGAGGUAGUAGGUUGUAUAGUU", "miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "short": "UAAGGCACGCGGUG"}
 

@@ -19,7 +19,7 @@ from dmiso.scan.to_files import scan_to_files
 
 LET7, MIR1 = "UGAGGUAGUAGGUUGUAUAGUU", "UGGAAUGUAAAGAAGUAUGUAU"
 RESULTS = ("sites.parquet", "genes.parquet", "genes_total.parquet")
-SETTINGS = ScanSettings(min_percentile=30, decoys=3, mirnas_a_shard=1, transcripts_a_shard=2)
+SETTINGS = ScanSettings(min_percentile=30, decoys=3, mirnas_per_shard=1, transcripts_per_shard=2)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_scan__a_site_across_a_junction_has_two_blocks(job, files):
 def test_scan__shards_workers_and_blocks_change_no_byte(job):
     scan_to_files(job)
     whole = digest(job.output)
-    big = other(job, "big", mirnas_a_shard=50, transcripts_a_shard=500)
+    big = other(job, "big", mirnas_per_shard=50, transcripts_per_shard=500)
     scan_to_files(big)
     assert digest(big.output) == whole
     parts = other(job, "parts")
@@ -334,7 +334,7 @@ def test_settings__out_of_range_are_refused(setting, message):
 
 def test_scan__tells_how_far_it_is_within_a_shard(job):
     told = []
-    big = other(job, "big", mirnas_a_shard=50, transcripts_a_shard=500)
+    big = other(job, "big", mirnas_per_shard=50, transcripts_per_shard=500)
     scan_to_files(big, on_work=lambda *work: told.append(work))
     done, totals = zip(*told, strict=True)
     # 2 miRNAs with 3 decoys each on 5 transcripts of 400 to 548 nt

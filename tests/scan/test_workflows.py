@@ -28,7 +28,7 @@ def options(tmp_path_factory, pairing_model):
     (folder / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n>b\nUGGAAUGUAAAGAAGUAUGUAU\n")
     (folder / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(letters)))
     files = {"mirnas": folder / "m.fa", "transcripts": folder / "t.fa", "known": folder / "m.fa"}
-    words = {"model": pairing_model, "min-percentile": 30, "mirnas-a-shard": 1, "transcripts-a-shard": 1}
+    words = {"model": pairing_model, "min-percentile": 30, "mirnas-per-shard": 1, "transcripts-per-shard": 1}
     return files, [part for name, value in words.items() for part in (f"--{name}", str(value))]
 
 

@@ -5,8 +5,9 @@ import pytest
 
 from dmiso.io.transcripts import read_transcripts
 from dmiso.records import Counts
+from dmiso.settings.study import StudySettings
 from dmiso.studies.designs import fold_of, folded, gathered, halved, mouse_sample, parted
-from dmiso.studies.settings import StudyInputs, StudySettings
+from dmiso.studies.settings import StudyInputs
 
 SEED = 3
 

@@ -6,8 +6,8 @@ import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from dmiso.evaluate.score_column import absent
+from dmiso.settings.study import StudySettings
 from dmiso.studies.measures import PAPER_SIX, measured, network_column, random_windows
-from dmiso.studies.settings import StudySettings
 
 PLACE = ("Table 1", "test", "paper")
 
@@ -29,7 +29,7 @@ def scored(rng):
 
 
 def test_measured__gives_the_papers_six_as_scikit_learn_does(scored):
-    rows = measured(PLACE, scored, [network_column(scored)], StudySettings(n_replicates=50))
+    rows = measured(PLACE, scored, [network_column(scored)], StudySettings(replicates=50))
     values = dict(rows.select("metric", "value").iter_rows())
     assert tuple(values) == PAPER_SIX
     labels, scores = scored["label"].to_numpy(), scored["score"].to_numpy()
@@ -45,7 +45,7 @@ def test_measured__gives_the_papers_six_as_scikit_learn_does(scored):
 
 
 def test_measured__an_absent_tool_has_a_row_a_metric_that_says_how_to_get_it(scored):
-    rows = measured(PLACE, scored, [absent("rna22", "get it there")], StudySettings(n_replicates=0))
+    rows = measured(PLACE, scored, [absent("rna22", "get it there")], StudySettings(replicates=0))
     assert rows["metric"].to_list() == list(PAPER_SIX)
     assert rows["value"].null_count() == len(PAPER_SIX)
     assert set(rows["note"]) == {"get it there"}
@@ -59,7 +59,7 @@ def test_measured__no_rows_are_said_so(scored):
 
 def test_measured__one_class_has_no_auroc_and_says_why(scored):
     positives = scored.filter(pl.col("label") == 1)
-    rows = measured(PLACE, positives, [network_column(positives)], StudySettings(n_replicates=0))
+    rows = measured(PLACE, positives, [network_column(positives)], StudySettings(replicates=0))
     auroc = rows.row(by_predicate=pl.col("metric") == "auroc", named=True)
     assert auroc["value"] is None
     assert "all 40 rows are positives" in auroc["note"]

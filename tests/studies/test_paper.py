@@ -26,7 +26,7 @@ SETTINGS = {
     "patience": 2,
     "folds": 3,
     "full_epochs": 3,
-    "n_replicates": 10,
+    "replicates": 10,
     "random_windows": 40,
 }
 
@@ -168,7 +168,7 @@ def test_study__damaged_work_is_made_again_and_said(done, inputs, tmp_path):
 
 def test_study__another_replicate_number_measures_again_and_trains_nothing(done, inputs):
     folder, _ = done
-    settings = StudySettings(**{**SETTINGS, "n_replicates": 0}, tools=("targetscan",))
+    settings = StudySettings(**{**SETTINGS, "replicates": 0}, tools=("targetscan",))
     again = study_paper(inputs, folder, settings)
     assert again.made
     assert all(name.startswith("rows-") for name in again.made)
@@ -176,7 +176,7 @@ def test_study__another_replicate_number_measures_again_and_trains_nothing(done,
 
 def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_change_nothing(world, tmp_path):
     files = StudyInputs((world["ranked"],), world["transcripts"], world["cds"])
-    small = {**SETTINGS, "epochs": 1, "n_replicates": 0, "full_epochs": 0, "tools": ()}
+    small = {**SETTINGS, "epochs": 1, "replicates": 0, "full_epochs": 0, "tools": ()}
     one, two = (
         study_paper(files, tmp_path / str(workers), StudySettings(**small, workers=workers))
         for workers in (1, 2)

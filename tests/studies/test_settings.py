@@ -3,23 +3,24 @@
 import pytest
 
 from dmiso.errors import UsageError
-from dmiso.studies.settings import StudyInputs, StudySettings
+from dmiso.settings.study import StudySettings
+from dmiso.studies.settings import StudyInputs, training_of
 
 
 def test_settings__train_with_the_papers_hyper_parameters():
-    training = StudySettings().training()
+    training = training_of(StudySettings())
     assert (training.epochs, training.batch_size, training.learning_rate) == (500, 100, 1e-3)
     assert (training.l1, training.dropout, training.network) == (0.01, 1.0, "dmiso")
-    assert StudySettings().training(l1=1e-4).l1 == 1e-4
+    assert training_of(StudySettings(), l1=1e-4).l1 == 1e-4
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"folds": 2}, "at least 3"),
+        ({"folds": 2}, "folds is 2; it must be between 3 and"),
         ({"workers": 0}, "workers is 0"),
         ({"seed": -1}, "seed is -1"),
-        ({"epochs": 0}, "epochs 0"),
+        ({"epochs": 0}, "epochs is 0"),
     ],
 )
 def test_settings__refuse_numbers_that_cannot_be(change, words):

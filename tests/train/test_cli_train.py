@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from dmiso.cli.main import program
-from dmiso.models import read_model
+from dmiso.models import read_model, resolve
+from dmiso.settings.training import DEFAULT_NETWORK
 from dmiso.train.settings import settings_for
 
 pytest.importorskip("torch")
@@ -55,7 +56,7 @@ def test_crossval__writes_folds_and_goes_on(tmp_path, data):
         2,
         "--epochs",
         1,
-        "--by",
+        "--split",
         "random",
         "--validation-share",
         0.3,
@@ -70,11 +71,18 @@ def test_crossval__writes_folds_and_goes_on(tmp_path, data):
     assert "note: 2 folds finished earlier, not computed again" in again.stderr
 
 
-def test_options__show_each_networks_defaults():
-    help_of = {option.name: option.help for option in program.get_command(None, "train").params}
-    assert help_of["epochs"].endswith("[default: 500 for dmiso, 8 for duplex]")
-    assert help_of["negatives"].endswith("[default: given for dmiso, redrawn for duplex]")
-    assert help_of["dropout"].endswith("[default: 1]")
+def test_default_network__is_that_of_the_default_model():
+    assert resolve(None).config.network == DEFAULT_NETWORK
+    for command in ("train", "crossval"):
+        options = {option.name: option for option in program.get_command(None, command).params}
+        assert options["network"].default == DEFAULT_NETWORK
+
+
+def test_options__show_the_default_of_each_network():
+    options = {option.name: option for option in program.get_command(None, "train").params}
+    assert options["epochs"].help.endswith("[default: dmiso 500, duplex 8]")
+    assert options["dropout"].help.endswith("[default: 1]")  # the same in all
+    assert options["epochs"].default is None
 
 
 @pytest.mark.parametrize("command", ["train", "crossval"])

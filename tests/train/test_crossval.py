@@ -82,7 +82,7 @@ def test_crossval__workers_change_nothing(tmp_path, data):
 def test_crossval__test_rows_are_left_out_and_counted(tmp_path, data):
     table = pl.read_csv(data, separator="\t").with_columns(split=pl.Series(["test"] * 30 + ["train"] * 60))
     table.write_csv(data, separator="\t")
-    result = crossval(data, tmp_path / "out", QUICK, FoldPlan(folds=3, by="random"))
+    result = crossval(data, tmp_path / "out", QUICK, FoldPlan(folds=3, split="random"))
     assert result.counts.dropped == {"rows of split test, kept out of cross-validation": 30}
     rows = pl.read_csv(tmp_path / "out" / "predictions.tsv", separator="\t")["row"]
     assert rows.to_list() == list(range(31, 91))
@@ -92,8 +92,8 @@ def test_crossval__folds_of_another_run_are_refused(tmp_path, data):
     crossval(data, tmp_path / "out", QUICK, PLAN)
     with pytest.raises(UsageError, match=r"is a fold of another run \(epochs 2 there, 1 now\)"):
         crossval(data, tmp_path / "out", TrainSettings(**QUICK.as_dict() | {"epochs": 1}), PLAN)
-    other = FoldPlan(folds=3, by="random")
-    with pytest.raises(UsageError, match=r"\(by cluster there, random now\)"):
+    other = FoldPlan(folds=3, split="random")
+    with pytest.raises(UsageError, match=r"\(split cluster there, random now\)"):
         crossval(data, tmp_path / "out", QUICK, other)
     assert len(crossval(data, tmp_path / "out", QUICK, other, restart=True).folds) == 3
 
@@ -121,7 +121,8 @@ def test_crossval__a_state_that_outlived_its_fold_is_removed(tmp_path, data):
 
 
 @pytest.mark.parametrize(
-    ("plan", "message"), [({"folds": 1}, "folds 1: at least 2"), ({"workers": 0}, "workers 0")]
+    ("plan", "message"),
+    [({"folds": 1}, "folds is 1; it must be between 2 and 1,000"), ({"workers": 0}, "workers is 0")],
 )
 def test_fold_plan__refuses_what_cannot_be(plan, message):
     with pytest.raises(UsageError, match=message):
@@ -139,7 +140,7 @@ def test_crossval__a_fold_with_one_class_is_refused_before_anything_is_computed(
 def test_crossval__the_manifest_describes_the_plan(tmp_path, data):
     crossval(data, tmp_path / "out", QUICK, PLAN, command=["dmiso", "crossval"])
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["settings"]["by"] == "cluster"
+    assert manifest["settings"]["split"] == "cluster"
     assert manifest["settings"]["folds"] == 3
     assert manifest["settings"]["epochs"] == 2
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from dmiso.errors import InputError
 from dmiso.models.store import ModelConfig
 from dmiso.records import Counts
+from dmiso.settings.training import TrainSettings
 from dmiso.train.data import PairTable, encode_pairs
 from dmiso.train.epochs import batch_bounds, epoch_pairs, jittered
-from dmiso.train.settings import TrainSettings
 
 CONFIG = ModelConfig(name="example", network="dmiso")
 

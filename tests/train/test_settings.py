@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dmiso.errors import UsageError
 from dmiso.networks import network_names
-from dmiso.train.settings import TrainSettings, learning_rate_at, settings_for
+from dmiso.settings.training import TrainSettings
+from dmiso.train.settings import learning_rate_at, settings_for
 
 
 def test_defaults__of_network_dmiso_are_the_papers():
@@ -26,16 +27,16 @@ def test_settings_for__none_leaves_the_default():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"batch_size": 1}, "batch_size 1: at least 2 are needed (BatchNorm has no variance on one pair)"),
-        ({"epochs": 0}, "epochs 0: at least 1 is needed"),
-        ({"patience": 0}, "patience 0: at least 1 is needed"),
-        ({"threads": 0}, "threads 0: at least 1 is needed"),
-        ({"learning_rate": 0.0}, "learning_rate 0: it must be above 0"),
-        ({"l1": -1.0}, "l1 -1: it must be 0 or more"),
-        ({"dropout": math.nan}, "dropout nan: it must be 0 or more"),
-        ({"jitter": -1}, "jitter -1: it must be 0 or more"),
-        ({"validation_share": 0.6}, "validation_share 0.6: it must lie above 0 and at most at 0.5"),
-        ({"seed": -1}, "seed -1: it must lie in 0–4294967295"),
+        ({"batch_size": 1}, "batch_size is 1; it must be between 2 and 1,000,000"),
+        ({"epochs": 0}, "epochs is 0; it must be between 1 and 1,000,000"),
+        ({"patience": 0}, "patience is 0; it must be between 1 and"),
+        ({"threads": 0}, "threads is 0; it must be between 1 and 1,024"),
+        ({"learning_rate": 0.0}, "learning_rate is 0.0; it must be above 0 and at most 1,000"),
+        ({"l1": -1.0}, "l1 is -1.0; it must be between 0 and 1,000"),
+        ({"dropout": math.nan}, "dropout is nan; it must be between 0 and 100"),
+        ({"jitter": -1}, "jitter is -1; it must be between 0 and 100,000"),
+        ({"validation_share": 0.6}, "validation_share is 0.6; it must be above 0 and at most 0.5"),
+        ({"seed": -1}, "seed is -1; it must be between 0 and 4,294,967,295"),
         ({"mixed_precision": True, "device": "cpu"}, "mixed_precision works on a GPU only"),
         ({"epochs": "many"}, "a training setting cannot be used: Expected `int`, got `str` - at `$.epochs`"),
         ({"schedule": "cosine"}, "a training setting cannot be used: Invalid enum value 'cosine'"),

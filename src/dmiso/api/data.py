@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dmiso.api.given import GivenFile, GivenSequences, GivenTable
-    from dmiso.dataset.sites import RuleName
     from dmiso.records import Counts
+    from dmiso.settings.dataset import RuleName
 
 __all__ = ["ChimeraTables", "chimeras", "dataset", "isomirs"]
 
@@ -44,7 +44,7 @@ def isomirs(
     output
         File that keeps the calls (a table, or ``.gff3``); None keeps none.
     limits
-        Fields of :class:`dmiso.isomir.limits.Limits`.
+        Fields of :class:`dmiso.settings.isomirs.Limits`.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def isomirs(
     >>> table.select("mirna_id", "variant").row(0)
     ('let-7a', 'iso_5p:-1,iso_3p:+2')
     """
-    from dmiso.isomir.limits import Limits
     from dmiso.isomir.run import IsomirInputs, isomirs_to_file
+    from dmiso.settings.isomirs import Limits
 
     with desk() as work:
         counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
@@ -132,7 +132,7 @@ def chimeras(
     output
         Folder that keeps everything; None keeps none.
     preset
-        Of :data:`dmiso.chimera.settings.PRESETS`.
+        Of :data:`dmiso.settings.chimeras.PRESETS`.
     workers
         Processes.
     seed
@@ -171,7 +171,7 @@ def chimeras(
 
 def _with_rules(name: str, rules: dict[str, Any]) -> Any:
     """Return a preset with single rules replaced, each in the group that has it."""
-    from dmiso.chimera.settings import preset
+    from dmiso.settings.chimeras import preset
 
     settings = preset(name)
     groups = {group: getattr(settings, group) for group in settings.__slots__}
@@ -209,7 +209,7 @@ def dataset(
     output
         Folder that keeps the data set with its manifest; None keeps none.
     settings
-        Fields of :class:`dmiso.dataset.settings.BuildSettings`: ``negatives="site-swap", seed=1``; of ``site_rule`` the
+        Fields of :class:`dmiso.settings.dataset.BuildSettings`: ``negatives="site-swap", seed=1``; of ``site_rule`` the
         name is enough.
 
     Returns
@@ -218,8 +218,8 @@ def dataset(
         :data:`dmiso.dataset.build.DATASET_COLUMNS`: each positive is followed by its negatives.
     """
     from dmiso.dataset.build import build_dataset
-    from dmiso.dataset.settings import BuildSettings, Sources
-    from dmiso.dataset.sites import SiteRule
+    from dmiso.dataset.settings import Sources
+    from dmiso.settings.dataset import BuildSettings, SiteRule
 
     if isinstance(rule := settings.get("site_rule"), str):
         settings["site_rule"] = SiteRule(cast("RuleName", rule))

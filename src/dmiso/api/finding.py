@@ -141,7 +141,7 @@ def scan(
     workers
         Processes.
     settings
-        Fields of :class:`dmiso.scan.settings.ScanSettings`: ``decoys=10, regions=("3utr",)``.
+        Fields of :class:`dmiso.settings.scan.ScanSettings`: ``decoys=10, regions=("3utr",)``.
 
     Returns
     -------
@@ -156,9 +156,9 @@ def scan(
     ('t', 13, 35, '8mer')
     """
     from dmiso.scan.inputs import ScanInputs
-    from dmiso.scan.settings import ScanSettings
     from dmiso.scan.shards import ScanJob
     from dmiso.scan.to_files import scan_to_files
+    from dmiso.settings.scan import ScanSettings
 
     with desk() as work:
         inputs = ScanInputs(
@@ -204,7 +204,7 @@ def compare(
     model
         Name of a bundled model, or a model directory; None is the default model.
     settings
-        Fields of :class:`dmiso.compare.settings.CompareSettings`.
+        Fields of :class:`dmiso.settings.compare.CompareSettings`.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def compare(
         With the tables ``sites`` and ``genes``.
     """
     from dmiso.compare.run import compare_isomir
-    from dmiso.compare.settings import CompareSettings
+    from dmiso.settings.compare import CompareSettings
 
     counts = Counts()
     records = as_sequences(transcripts, "transcript", counts)

@@ -75,13 +75,14 @@ def evaluate(
     output
         Folder that keeps the tables, a summary and a manifest; None keeps none.
     settings
-        Fields of :class:`dmiso.evaluate.run.EvaluateSettings`.
+        Fields of :class:`dmiso.settings.evaluate.EvaluateSettings`.
 
     Returns
     -------
     EvaluationTables
     """
-    from dmiso.evaluate.run import EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.evaluate.run import EvaluateInputs, evaluate_files
+    from dmiso.settings.evaluate import EvaluateSettings
 
     with desk() as work:
         inputs = EvaluateInputs(
@@ -174,7 +175,7 @@ def train(
     restart
         Forget the state of an unfinished run.
     settings
-        Fields of :class:`dmiso.train.settings.TrainSettings`.
+        Fields of :class:`dmiso.settings.training.TrainSettings`.
 
     Returns
     -------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dmiso.chimera.collapse import CollapsedRead
     from dmiso.chimera.reference import Reference
-    from dmiso.chimera.settings import CallSettings
+    from dmiso.settings.chimeras import CallSettings
 
 __all__ = ["CALL_COLUMNS", "make_calls"]
 

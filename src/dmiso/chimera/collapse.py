@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from dmiso.chimera.settings import TrimSettings
     from dmiso.records import Counts
+    from dmiso.settings.chimeras import TrimSettings
 
 __all__ = ["CollapsedRead", "collapse_part", "deal_reads", "number_of_parts"]
 

@@ -13,8 +13,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmiso.chimera.settings import ChimeraSettings
     from dmiso.io.transcripts import Transcript
+    from dmiso.settings.chimeras import ChimeraSettings
 
 __all__ = ["best_only", "drop_rare", "drop_short_sites", "quality_at", "with_quality"]
 

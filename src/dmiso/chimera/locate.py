@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from dmiso.chimera.collapse import CollapsedRead
     from dmiso.chimera.reference import Reference
-    from dmiso.chimera.settings import ChimeraSettings, LocateSettings
+    from dmiso.settings.chimeras import ChimeraSettings, LocateSettings
 
 __all__ = ["ANTISENSE", "Located", "Locator", "prepare"]
 

@@ -10,8 +10,8 @@ import polars as pl
 from dmiso.columns import schema_of
 from dmiso.isomir.calls import CALLS_COLUMNS, Caller
 from dmiso.isomir.counted import CountedSequence
-from dmiso.isomir.limits import Limits
 from dmiso.records import Counts
+from dmiso.settings.isomirs import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.chimera.settings import LocateSettings
+    from dmiso.settings.chimeras import LocateSettings
 
 __all__ = ["NO_TARGET", "OUTCOMES", "Pairs", "choose_pairs"]
 

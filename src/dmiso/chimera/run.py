@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from dmiso.chimera.settings import ChimeraSettings
     from dmiso.io.transcripts import Transcript
     from dmiso.isomir.reference import Reference
+    from dmiso.settings.chimeras import ChimeraSettings
 
 __all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_to_folder", "samples_of"]
 
@@ -195,7 +195,7 @@ def chimeras_to_folder(
     output
         Directory; what an earlier run with the same inputs and rules finished there is not done again.
     settings
-        Every rule, see :mod:`dmiso.chimera.settings`.
+        Every rule, see :mod:`dmiso.settings.chimeras`.
     workers
         Processes; changes no byte of the output.
     seed

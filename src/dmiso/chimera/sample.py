@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from dmiso.chimera.settings import ChimeraSettings
+    from dmiso.settings.chimeras import ChimeraSettings
     from dmiso.workers import Crew
 
 __all__ = ["Pool", "SampleFiles", "do_sample"]

@@ -14,8 +14,8 @@ from dmiso.extras import require_extra
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmiso.chimera.settings import TrimSettings
     from dmiso.records import Counts
+    from dmiso.settings.chimeras import TrimSettings
 
 __all__ = ["FEW_TRIMMED", "WITH_ADAPTER", "TrimmedRead", "as_dna", "make_trimmer", "note_few_trimmed"]
 
@@ -101,7 +101,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
 
     Examples
     --------
-    >>> from dmiso.chimera.settings import TrimSettings
+    >>> from dmiso.settings.chimeras import TrimSettings
     >>> from dmiso.records import Counts
     >>> trim = make_trimmer(TrimSettings(umi5=2, min_read_length=4), Counts())
     >>> trim("TTACGT", "IIIIII")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.numbers import SEED
-from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options
+from dmiso.cli.numbers import Whole
+from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.ranges import SEED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,9 +70,14 @@ _PATH = INPUT
     help="Report, .json; the same as .txt and .html is written beside it.",
 )
 @_option(
-    "--seed", group="Other", type=SEED, default=0, show_default=True, help="For folds, shuffles and draws."
+    "--seed",
+    group="Other",
+    type=Whole(SEED),
+    default=0,
+    show_default=True,
+    help="For folds, shuffles and draws.",
 )
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def command(
     *,
     labelled: Path,

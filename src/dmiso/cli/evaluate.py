@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from dmiso.cli.numbers import REPLICATES, SEED
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.evaluate import EvaluateSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,20 +109,7 @@ class RowsType(click.ParamType[int | None]):
     metavar="TOOL=FILE",
     help="What rna22, miraw, mitar or mirbind2 wrote; can be repeated.",
 )
-@_option(
-    "--threshold",
-    "thresholds",
-    group="What is judged",
-    multiple=True,
-    metavar="SCORE=VALUE",
-    help="Smallest value of a score that is called positive.  [default: 0.5 for scores between 0 and 1]",
-)
-@_option(
-    "--behaviour",
-    group="What is judged",
-    is_flag=True,
-    help="Ask the models for made-up pairs too: planted seeds, random targets, swapped partners.",
-)
+@options_of(EvaluateSettings, "thresholds", "behaviour", group="What is judged")
 @_option(
     "--train",
     group="Input",
@@ -129,34 +117,11 @@ class RowsType(click.ParamType[int | None]):
     help="The training table: for the priors of baselines, and for miRNAs seen or not.",
 )
 @labelled_options
-@_option(
-    "--baseline",
-    "baselines",
+@options_of(
+    EvaluateSettings,
+    *("baselines", "replicates", "energy_rows", "prior"),
     group="Statistics",
-    multiple=True,
-    help="A baseline to show; can be repeated.  [default: miRNA identity, site alone, seed, energies]",
-)
-@_option(
-    "--replicates",
-    group="Statistics",
-    type=REPLICATES,
-    help="Bootstrap replicates; 0 leaves intervals and tests out.  [default: 1000; above 200,000 rows fewer, 200 at "
-    "least]",
-)
-@_option(
-    "--energy-rows",
-    group="Statistics",
-    type=RowsType(),
-    default="10000",
-    show_default=True,
-    help="Rows that are folded (RNAduplex, RNAcofold, RNAhybrid), a random sample of site clusters; or all.",
-)
-@_option(
-    "--prior",
-    group="Statistics",
-    type=PriorType(),
-    help="Re-express scores as probabilities at this share of positives (0-1), or at the table's own (table). "
-    "[default: as the models give them]",
+    types={"energy_rows": RowsType(), "prior": PriorType()},
 )
 @_option(
     "--pictures/--no-pictures",
@@ -173,15 +138,8 @@ class RowsType(click.ParamType[int | None]):
     help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
 )
 @force_option
-@_option(
-    "--seed",
-    group="Other",
-    type=SEED,
-    default=0,
-    show_default=True,
-    help="For folds, shuffles and the bootstrap.",
-)
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@options_of(EvaluateSettings, "seed", group="Other")
+@quiet_option()
 def command(
     *,
     labelled: Path,
@@ -190,29 +148,23 @@ def command(
     score_columns: tuple[str, ...],
     tools: tuple[str, ...],
     tool_outputs: tuple[str, ...],
-    thresholds: tuple[str, ...],
-    behaviour: bool,
     train: Path | None,
     layout: str | None,
     mirna_column: str,
     target_column: str,
     label_column: str,
-    baselines: tuple[str, ...],
-    replicates: int | None,
-    energy_rows: int | None,
-    prior: float | Literal["table"] | None,
     pictures: bool | None,
     output: Path,
     force: bool,
-    seed: int,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Judge models and tools on a LABELLED table, with baselines, intervals and paired tests.
 
     Metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within sites;
     intervals come from a bootstrap of site clusters.
     """
-    from dmiso.evaluate.run import EVALUATE_FOLDER, EvaluateInputs, EvaluateSettings, evaluate_files
+    from dmiso.evaluate.run import EVALUATE_FOLDER, EvaluateInputs, evaluate_files
     from dmiso.extras import is_installed, require_extra
     from dmiso.io.folders import whole_folder
     from dmiso.plot.evaluation import draw_evaluation
@@ -232,14 +184,11 @@ def command(
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
     )
-    settings = EvaluateSettings(
-        thresholds={name: _number(value) for name, value in _split(thresholds, "--threshold")},
-        baselines=baselines or None,
-        n_replicates=replicates,
-        energy_rows=energy_rows,
-        seed=seed,
-        behaviour=behaviour,
-        prior=prior,
+    settings = settings_of(
+        EvaluateSettings,
+        given,
+        thresholds={name: _number(value) for name, value in _split(given["thresholds"], "--threshold")},
+        baselines=given["baselines"] or None,
     )
     if pictures:
         require_extra("matplotlib", "drawing an evaluation")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
-from dmiso.cli.numbers import PROCESSES, RECORDS, SEED, Whole
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.explain import DataSettings
+from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,68 +40,14 @@ __all__ = ["command"]
 @option(
     "--max-pairs",
     group="Input",
-    type=RECORDS,
+    type=Whole(RECORDS),
     default=10_000,
     show_default=True,
     help="Pairs explained at most, drawn at random.",
 )
-@option(
-    "--width",
-    group="Method",
-    type=Whole(1, 20),
-    default=4,
-    show_default=True,
-    help="Letters of a mask; the paper's 4.",
-)
-@option(
-    "--controls",
-    group="Method",
-    type=Whole(0, 1000),
-    default=3,
-    show_default=True,
-    help="Networks with shuffled weights on the same axes.",
-)
-@option(
-    "--control-pairs",
-    needs=("controls",),
-    group="Method",
-    type=RECORDS,
-    default=1000,
-    show_default=True,
-    help="Pairs that a control is asked for at most.",
-)
-@option(
-    "--clusters",
-    group="miRNA clusters",
-    type=Whole(0, 10_000),
-    default=0,
-    show_default=True,
-    help="Clusters of miRNAs by their profile; 0 makes none.",
-)
-@option(
-    "--target-name",
-    needs=("clusters",),
-    group="miRNA clusters",
-    default="target_id",
-    show_default=True,
-    help="Column that names the target (a gene) of a pair.",
-)
-@option(
-    "--gene-sets",
-    needs=("clusters",),
-    group="miRNA clusters",
-    type=FILE,
-    help="GMT file: over-representation of a cluster's targets.",
-)
-@option(
-    "--seed",
-    group="Other",
-    type=SEED,
-    default=0,
-    show_default=True,
-    help="For draws, shuffles and random clusters.",
-)
-@option("--threads", group="Other", type=PROCESSES, default=1, show_default=True, help="CPU cores.")
+@options_of(DataSettings, "width", "controls", "control_pairs", group="Method")
+@options_of(DataSettings, "clusters", "target_id_column", "gene_sets", group="miRNA clusters")
+@options_of(DataSettings, "seed", "threads", group="Other")
 @output_options("profiles.tsv, its pictures, and the tables of clusters")
 def command(
     *,
@@ -109,18 +58,11 @@ def command(
     label_column: str,
     negatives_too: bool,
     max_pairs: int,
-    width: int,
-    controls: int,
-    control_pairs: int,
-    clusters: int,
-    target_name: str,
-    gene_sets: Path | None,
-    seed: int,
-    threads: int,
     output: Path,
     force: bool,
     pictures: bool | None,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Explain a data set: the mean and variation of the change when 4 letters are masked (the paper's Fig. 2).
 
@@ -129,18 +71,14 @@ def command(
     """
     from dmiso.explain.inputs import PairsInput
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_data import DataSettings, explain_data
+    from dmiso.explain.run_data import explain_data
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.profiles import draw_profiles
 
     draw = draws_pictures(pictures, quiet=quiet)
-    if gene_sets is not None and not clusters:
-        raise click.UsageError(
-            "--gene-sets needs --clusters: it is the targets of clusters that are looked at"
-        )
     source = PairsInput(pairs, mirna_column, target_column, label_column, negatives_too, max_pairs)
-    settings = DataSettings(width, controls, control_pairs, clusters, target_name, gene_sets, seed, threads)
+    settings = settings_of(DataSettings, given)
     stored = [resolve(name) for name in models or (None,)]
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("profiles", quiet=quiet) as shown:

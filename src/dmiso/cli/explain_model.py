@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
-from dmiso.cli.numbers import SEED, Whole
+from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.explain import ModelSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,34 +50,9 @@ __all__ = ["command"]
     show_default=True,
     help="Target sequences.",
 )
-@option(
-    "--motifs",
-    group="Input",
-    type=FILE,
-    multiple=True,
-    help="Motif collection in MEME format, e.g. of JASPAR or ATtRACT; can be repeated. Needs memelite "
-    "(pip install 'dmiso[motif]'), whose first call compiles for minutes.",
-)
-@option(
-    "--shuffles",
-    needs=("motifs",),
-    group="Method",
-    type=Whole(1, 100_000),
-    default=300,
-    show_default=True,
-    help="Shuffles of each kernel for the permutation q-values.",
-)
-@option(
-    "--targets",
-    group="Method",
-    type=Whole(1, 10_000),
-    default=10,
-    show_default=True,
-    help="Made-up targets for each miRNA and kind of site.",
-)
-@option(
-    "--seed", group="Other", type=SEED, default=0, show_default=True, help="For shuffles and made-up targets."
-)
+@options_of(ModelSettings, "motifs", group="Input")
+@options_of(ModelSettings, "shuffles", "made_up_targets", group="Method")
+@options_of(ModelSettings, "seed", group="Other")
 @output_options("motifs.meme, kernels.tsv, pair_energies.tsv, pair_tables.tsv and their pictures")
 def command(
     *,
@@ -84,14 +60,11 @@ def command(
     pairs: Path | None,
     mirna_column: str,
     target_column: str,
-    motifs: tuple[Path, ...],
-    shuffles: int,
-    targets: int,
-    seed: int,
     output: Path,
     force: bool,
     pictures: bool | None,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Explain a model: its first-layer kernels as motifs, and what each pair is worth along the miRNA.
 
@@ -100,15 +73,15 @@ def command(
     """
     from dmiso.explain.inputs import PairsInput
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_model import ModelSettings, explain_model
+    from dmiso.explain.run_model import explain_model
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.motif_logo import draw_logos, draw_pair_energies
 
     draw = draws_pictures(pictures, quiet=quiet)
     source = None if pairs is None else PairsInput(pairs, mirna_column, target_column, negatives_too=True)
-    settings = ModelSettings(motifs, shuffles, targets, seed)
-    if motifs and not quiet:
+    settings = settings_of(ModelSettings, given)
+    if settings.motifs and not quiet:
         click.echo("Matching motifs: the first match on a machine compiles for minutes.", err=True)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("logits", quiet=quiet) as shown:

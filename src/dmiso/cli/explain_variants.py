@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
-from dmiso.cli.numbers import LOGIT
+from dmiso.cli.numbers import Real
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.ranges import LOGIT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ __all__ = ["command"]
 @option(
     "--min-change",
     group="Output",
-    type=LOGIT,
+    type=Real(LOGIT),
     default=0.0,
     show_default=True,
     help="Leave out rows whose logit changes less.",

@@ -6,16 +6,19 @@ A group whose subcommand may be left out: ``dmiso isomirs reads.fa …`` is ``dm
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
+from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.settings.isomirs import Limits
+from dmiso.settings.ranges import Range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +37,6 @@ _DEFAULT: Final = "call"
 _SHOWN: Final = ("sequence", "read_count", "mirna_id", "variant", "isomir_types", "seed", "seed_shifted")
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
-_LIMIT = partial(_option, group="Limits", show_default=True)
 
 
 @click.group("isomirs", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS_OR_TABLE", epilog=_EPILOG)
@@ -86,7 +88,7 @@ def command() -> None:
 @_option(
     "--show",
     group="Output",
-    type=Whole(0, 100),
+    type=Whole(Range(0, 100)),
     default=0,
     show_default=True,
     help="Print the first rows.",
@@ -108,44 +110,8 @@ def command() -> None:
 @_option(
     "--counts-from-names", group="Input", is_flag=True, help="Names end with counts: seq_7_x120 or 7-120."
 )
-@_LIMIT(
-    "--max-5p-offset",
-    "max_5p_offset",
-    type=Whole(0, 15),
-    default=5,
-    help="nt that the 5' end may be off on the hairpin.",
-)
-@_LIMIT(
-    "--max-3p-offset",
-    "max_3p_offset",
-    type=Whole(0, 15),
-    default=7,
-    help="nt that the 3' end may be off on the hairpin.",
-)
-@_LIMIT(
-    "--max-5p-tail",
-    "max_5p_tail",
-    type=Whole(0, 10),
-    default=2,
-    help="Letters without template before the 5' end.",
-)
-@_LIMIT(
-    "--max-3p-tail",
-    "max_3p_tail",
-    type=Whole(0, 10),
-    default=5,
-    help="Letters without template after the 3' end.",
-)
-@_LIMIT("--max-substitutions", type=Whole(0, 4), default=2, help="Letters replaced inside the miRNA.")
-@_LIMIT("--min-matches", type=Whole(8, 40), default=15, help="Letters that must agree with the template.")
-@_LIMIT(
-    "--max-cost",
-    type=Whole(0, 60),
-    default=12,
-    help="Cost of all differences: 1 a moved nt, 4 a substitution, 3' tails 3 and 1 each further letter, "
-    "5' tails 5 and 2.",
-)
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@options_of(Limits, group="Limits")
+@quiet_option()
 def call(
     *,
     reads: Path,
@@ -161,13 +127,12 @@ def call(
     collapse: bool | None,
     counts_from_names: bool,
     quiet: bool,
-    **limits: int,
+    **given: Any,
 ) -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed."""
     from dmiso.errors import UsageError
     from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.calls import SEQUENCES_ASSIGNED
-    from dmiso.isomir.limits import Limits
     from dmiso.isomir.run import IsomirInputs, isomirs_to_file
 
     if database is not None and not is_mirgff3(output):
@@ -179,7 +144,7 @@ def call(
         result = isomirs_to_file(
             inputs,
             output,
-            Limits(**limits),
+            settings_of(Limits, given),
             unassigned=unassigned,
             command=typed_command(),
         )

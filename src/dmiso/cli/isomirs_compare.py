@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.numbers import DECOYS, LETTERS_OR_NONE, LOGIT, RECORDS, SHARE
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_options, site_options
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.numbers import Whole
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.settings.compare import CompareSettings
+from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +23,7 @@ __all__ = ["command"]
 
 _EPILOG = """\b
 Examples (dmiso examples writes the files):
-  dmiso isomirs compare GUACAGUACUGUGAUAACUGAA --mature dmiso-examples/mature.fa --hairpin dmiso-examples/hairpin.fa --transcripts dmiso-examples/transcripts.fa --gene example_gene_1 --show -o compared
+  dmiso isomirs compare GUACAGUACUGUGAUAACUGAA --mature dmiso-examples/mature.fa --hairpin dmiso-examples/hairpin.fa --transcripts dmiso-examples/transcripts.fa --gene example_gene_1 --show-page -o compared
   dmiso isomirs compare dmiso-examples/isomirs.fa --mature dmiso-examples/mature.fa --hairpin dmiso-examples/hairpin.fa --transcripts dmiso-examples/transcripts.fa --decoys 20 -o compared-all
 """  # noqa: E501 - an example is one line, to be pasted
 
@@ -50,7 +53,7 @@ _PATH = INPUT
     "--cds", group="Targets", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
 )
 @_option("--genes", group="Targets", type=_PATH, help="Table of transcript_id and gene_id.")
-@_option("--regions", group="Targets", help="Only these parts: 3utr,cds,5utr.  [default: whole transcripts]")
+@options_of(CompareSettings, "regions", group="Targets")
 @_option(
     "--gene",
     "--transcript",
@@ -61,48 +64,23 @@ _PATH = INPUT
 )
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
-@_option("--show", group="Output", is_flag=True, help="Print the page.")
+@_option("--show-page", formerly=("--show",), group="Output", is_flag=True, help="Print the page.")
 @_option(
-    "--top",
+    "--max-isomirs",
+    formerly=("--top",),
     group="Output",
-    type=RECORDS,
+    type=Whole(RECORDS),
     default=10,
     show_default=True,
     help="Of files, so many isomiRs with most reads.",
 )
-@_option(
-    "--max-q",
+@options_of(
+    CompareSettings,
+    *("max_q", "min_percentile", "min_score", "margin", "reach", "decoys", "site_prior", "seed"),
     group="Judging",
-    type=SHARE,
-    default=0.1,
-    show_default=True,
-    help="A site passes with at most this q-value; 1 leaves it to the next two.",
 )
-@site_options("Judging")
-@_option(
-    "--margin",
-    group="Judging",
-    type=LOGIT,
-    default=1.0,
-    show_default=True,
-    help="Logits by which both must differ at a gained, lost or changed site.",
-)
-@_option(
-    "--reach",
-    group="Judging",
-    type=LETTERS_OR_NONE,
-    default=10,
-    show_default=True,
-    help="Sites whose 3' ends are at most so many nt apart are one place.",
-)
-@_option(
-    "--decoys",
-    group="Judging",
-    type=DECOYS,
-    help="Shuffled miRNAs scanned beside each.  [default: as many as read 2 million nt, 4 to 200]",
-)
-@model_options("Judging", "Of the decoys and of the shuffled seeds.")
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors and the page.")
+@model_option("Judging")
+@quiet_option("Say nothing but errors and the page.")
 def command(
     *,
     isomirs: tuple[str, ...],
@@ -113,22 +91,14 @@ def command(
     transcripts: Path,
     cds: Path | None,
     genes: Path | None,
-    regions: str | None,
     asked: tuple[str, ...],
     output: Path,
     force: bool,
-    show: bool,
-    top: int,
-    max_q: float,
-    min_percentile: float,
-    min_score: float,
-    margin: float,
-    reach: int,
-    decoys: int | None,
-    site_prior: float,
-    seed: int,
+    show_page: bool,
+    max_isomirs: int,
     model: str | None,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Say what an isomiR changes: sites and genes gained, lost and kept, and whether the seed does it.
 
@@ -137,23 +107,21 @@ def command(
     every place has two logits.
     """
     from dmiso.compare.inputs import CompareInputs
-    from dmiso.compare.settings import CompareSettings
     from dmiso.compare.to_files import compare_to_files
 
     inputs = CompareInputs(
-        isomirs, transcripts, cds, genes, mature, hairpin, species, canonical, asked=asked, top=top
+        isomirs,
+        transcripts,
+        cds,
+        genes,
+        mature,
+        hairpin,
+        species,
+        canonical,
+        asked=asked,
+        max_isomirs=max_isomirs,
     )
-    settings = CompareSettings(
-        max_q=max_q,
-        min_percentile=min_percentile,
-        min_score=min_score,
-        margin=margin,
-        reach=reach,
-        decoys=decoys,
-        regions=tuple(name.strip() for name in regions.split(",")) if regions else (),
-        site_prior=site_prior,
-        seed=seed,
-    )
+    settings = settings_of(CompareSettings, given)
     with progress("transcripts", quiet=quiet) as shown:
         result = compare_to_files(
             inputs,
@@ -164,7 +132,7 @@ def command(
             command=typed_command(),
             on_work=shown.update,
         )
-    if show:
+    if show_page:
         click.echo(result.page, nl=False)
     if quiet:
         return

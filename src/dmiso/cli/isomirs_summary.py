@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.numbers import RECORDS
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
+from dmiso.cli.numbers import Whole
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
+from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ _PATH = INPUT
 @_option(
     "--least",
     group="Preference",
-    type=RECORDS,
+    type=Whole(RECORDS),
     default=100,
     show_default=True,
     help="isomiR observations a miRNA needs to be tested for preferred types.",
@@ -91,7 +92,7 @@ _PATH = INPUT
     help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv.",
 )
 @force_option
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def command(
     *,
     calls: Path,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from dmiso.cli.numbers import PERCENT, PRIOR, SEED, SHARE
 from dmiso.cli.paths import CheckedCommand
 
 if TYPE_CHECKING:
@@ -17,13 +16,15 @@ __all__ = [
     "DefaultGroup",
     "GroupedCommand",
     "GroupedOption",
+    "add_options",
     "force_option",
     "labelled_options",
-    "model_options",
-    "site_options",
+    "model_option",
+    "quiet_option",
 ]
 
 
+_LAST: Final = "Other"
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
@@ -36,25 +37,45 @@ class GroupedOption(click.Option):
         The heading.
     needs
         Conditions as :func:`dmiso.cli.needs.check_needs` reads them; one that holds is enough.
+    formerly
+        Spellings that no help shows and that still work, see :func:`dmiso.cli.former.say_former`.
     """
 
-    def __init__(self, *args: Any, group: str = "Other", needs: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        group: str = "Other",
+        needs: Sequence[str] = (),
+        formerly: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.group = group
         self.needs = tuple(needs)
+        self.formerly = tuple(formerly)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser know the former spellings too."""
+        shown = self.opts
+        self.opts = [*shown, *self.formerly]
+        super().add_to_parser(parser, ctx)
+        self.opts = shown
 
 
 class GroupedCommand(CheckedCommand):
-    """A command whose help lists :class:`GroupedOption` by heading, in the order they were declared."""
+    """A command whose help lists :class:`GroupedOption` by heading, in the order they were declared; "Other" last."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a section for each heading."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Argument):
+                continue  # the usage line and the sentences below it tell of them
             record = parameter.get_help_record(ctx)
             if record is not None:
-                heading = parameter.group if isinstance(parameter, GroupedOption) else "Other"
+                heading = parameter.group if isinstance(parameter, GroupedOption) else _LAST
                 sections.setdefault(heading, []).append(record)
+        sections[_LAST] = sections.pop(_LAST)
         for heading, records in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(records)
@@ -119,46 +140,29 @@ def labelled_options(command: _Command) -> _Command:
         option("--target-column", default="target_sequence", show_default=True, help="Target sequences."),
         option("--label-column", default="label", show_default=True, help="Labels: 1 or 0."),
     )
-    return _with_options(options, command)
+    return add_options(options, command)
 
 
-def site_options(group: str) -> Callable[[_Command], _Command]:
-    """Return what adds the options that say which sites are kept, under a heading."""
-    option = partial(click.option, cls=GroupedOption, group=group, show_default=True)
-    options = (
-        option(
-            "--min-percentile",
-            type=PERCENT,
-            default=99.0,
-            help="Sites above this share (%) of the model's background windows.",
-        ),
-        option("--min-score", type=SHARE, default=0.0, help="Sites with at least this score."),
+def model_option(group: str) -> Callable[[_Command], _Command]:
+    """Return what adds ``--model`` under a heading."""
+    return click.option(
+        "--model",
+        cls=GroupedOption,
+        group=group,
+        metavar="NAME|DIR",
+        help="Bundled model or directory.  [default: see dmiso models list]",
     )
-    return partial(_with_options, options)
 
 
-def model_options(group: str, seed_of: str) -> Callable[[_Command], _Command]:
-    """Return what adds prior, seed and model of a scan, under a heading; ``seed_of`` says what is drawn."""
-    option = partial(click.option, cls=GroupedOption, group=group)
-    options = (
-        option(
-            "--site-prior",
-            type=PRIOR,
-            default=0.01,
-            show_default=True,
-            help="Share of true sites among places, for gene scores.",
-        ),
-        option("--seed", type=SEED, default=0, show_default=True, help=seed_of),
-        option(
-            "--model",
-            metavar="NAME|DIR",
-            help="Bundled model or directory.  [default: see dmiso models list]",
-        ),
-    )
-    return partial(_with_options, options)
+def quiet_option(
+    text: str = "Say nothing but errors.", *, group: str = "Other"
+) -> Callable[[_Command], _Command]:
+    """Return what adds ``--quiet``."""
+    return click.option("-q", "--quiet", cls=GroupedOption, group=group, is_flag=True, help=text)
 
 
-def _with_options(options: Sequence[Callable[[_Command], _Command]], command: _Command) -> _Command:
+def add_options(options: Sequence[Callable[[_Command], _Command]], command: _Command) -> _Command:
+    """Add options to a command, in this order."""
     for add in reversed(options):
         command = add(command)
     return command

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.former import say_former
 from dmiso.cli.needs import check_needs, check_repeats
 from dmiso.cli.stopped import left_of
 from dmiso.errors import UsageError
@@ -169,6 +170,8 @@ def _check_length(path: Path) -> None:
 
 TYPED: Final = "dmiso.typed"
 """Where a context keeps the words of the command line."""
+_WORDS: Final = "dmiso.words"
+"""Where it keeps the words of the subcommand that runs."""
 INPUT: Final = InputFile()
 INPUT_FOLDER: Final = InputFolder()
 OUTPUT_FOLDER: Final = OutputFolder()
@@ -230,11 +233,14 @@ class CheckedCommand(click.Command):
         """Refuse options given twice where one of them would be forgotten; then read all."""
         if not ctx.resilient_parsing:
             check_repeats(self.make_parser(ctx).parse_args(args=list(args))[2])
+            ctx.meta[_WORDS] = list(args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""
         check_needs(ctx)
+        if not ctx.params.get("quiet"):
+            say_former(self, ctx.meta.get(_WORDS, ()))
         _require_inputs(ctx)
         check_overlap(ctx)
         with keeps(left_of(ctx.params.get("output"))):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from dmiso.cli.numbers import LETTERS, PROCESSES, RECORDS, SHARE, SHOWN
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.numbers import Whole
+from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.settings.predict import PredictSettings
+from dmiso.settings.ranges import PROCESSES, SHOWN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,37 +58,9 @@ _PATH = INPUT
     show_default="standard output",
     help="Result: .tsv, .csv, .parquet, .bed or .xlsx; text also .gz, .bz2, .xz, .zst.",
 )
-@_option(
-    "--model",
-    group="Scoring",
-    metavar="NAME|DIR",
-    help="Bundled model or directory.  [default: see dmiso models list]",
-)
-@_option(
-    "--windows",
-    group="Scoring",
-    type=click.Choice(["best", "all"]),
-    default="best",
-    show_default=True,
-    help="On targets longer than the network's window: one row a pair with its best window, or every window.",
-)
-@_option(
-    "--stride",
-    needs=("compat!=published",),
-    group="Scoring",
-    type=LETTERS,
-    default=20,
-    show_default=True,
-    help="Distance between windows, nt.",
-)
-@_option("--top", group="Output", type=RECORDS, help="Only this many best rows a miRNA, best first.")
-@_option("--min-score", group="Output", type=SHARE, help="Only rows with at least this score.")
-@_option(
-    "--compat",
-    group="Output",
-    type=click.Choice(["published"]),
-    help="Columns, order and crop of the published DMISO program; all rows, and the column score at the end.",
-)
+@model_option("Scoring")
+@options_of(PredictSettings, "windows", "stride", group="Scoring")
+@options_of(PredictSettings, "top", "min_score", "compat", group="Output")
 @_option(
     "--mirna-column",
     needs=("pairs",),
@@ -110,16 +85,16 @@ _PATH = INPUT
     show_default=True,
     help="At a record that cannot be used: stop, or leave it out and count it.",
 )
-@_option("--threads", group="Scoring", type=PROCESSES, default=1, show_default=True, help="CPU cores.")
+@_option("--threads", group="Scoring", type=Whole(PROCESSES), default=1, show_default=True, help="CPU cores.")
 @_option(
     "--show",
     group="Output",
-    type=SHOWN,
+    type=Whole(SHOWN),
     default=0,
     show_default=True,
     help="Print the best rows.",
 )
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def command(
     *,
     pairs: Path | None,
@@ -127,17 +102,13 @@ def command(
     targets: Path | None,
     output: Path,
     model: str | None,
-    windows: Literal["best", "all"],
-    stride: int,
-    top: int | None,
-    min_score: float | None,
-    compat: Literal["published"] | None,
     mirna_column: str,
     target_column: str,
     on_bad: Literal["stop", "skip"],
     threads: int,
     show: int,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Score miRNA/isomiR-target pairs.
 
@@ -147,11 +118,11 @@ def command(
     from dmiso.models import resolve
     from dmiso.predict.inputs import PairColumns
     from dmiso.predict.predictor import Predictor
-    from dmiso.predict.run import PredictInputs, PredictSettings, predict_to_file
+    from dmiso.predict.run import PredictInputs, predict_to_file
 
     inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
-    settings = PredictSettings(stride=stride, windows=windows, top=top, min_score=min_score, compat=compat)
-    predictor = Predictor(resolve(model), threads=threads, crop="centre" if compat else None)
+    settings = settings_of(PredictSettings, given)
+    predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
     with progress("windows scored", quiet=quiet, output=output):
         result = predict_to_file(
             predictor,

@@ -6,22 +6,25 @@ A group whose subcommand may be left out: ``dmiso scan --mirnas …`` is ``dmiso
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli.numbers import DECOYS, POSITIVE_SHARE, PROCESSES, RECORDS, SECONDS, SHARE
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
     GroupedCommand,
     GroupedOption,
     force_option,
-    model_options,
-    site_options,
+    model_option,
+    quiet_option,
 )
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
+from dmiso.settings.ranges import PROCESSES, RECORDS, SECONDS
+from dmiso.settings.scan import ScanSettings
 from dmiso.workers import keeps
 
 if TYPE_CHECKING:
@@ -118,39 +121,17 @@ def command() -> None:
     multiple=True,
     help="Write the sites in this format too; may be given several times.",
 )
-@_option("--energies", group="Output", is_flag=True, help="Fold each reported site: energy and pairs.")
-@_option(
-    "--max-q",
-    needs=("decoys",),
-    group="Output",
-    type=SHARE,
-    default=1.0,
-    show_default=True,
-    help="Sites with a q-value of at most this.",
-)
-@site_options("Scanning")
-@_option(
-    "--recall",
+@options_of(ScanSettings, "energies", "max_q", group="Output")
+@options_of(
+    ScanSettings,
+    *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
     group="Scanning",
-    type=POSITIVE_SHARE,
-    default=1.0,
-    show_default=True,
-    help="Share of these sites to find. 1 computes every offset; 0.98 takes less than half of the time.",
 )
-@_option("--regions", group="Scanning", help="Only these parts: 3utr,cds,5utr.  [default: whole transcripts]")
-@_option(
-    "--decoys",
-    group="Scanning",
-    type=DECOYS,
-    default=2,
-    show_default=True,
-    help="Shuffled miRNAs scanned beside each; 0 gives no q-values.",
-)
-@model_options("Scanning", "Of the decoys.")
+@model_option("Scanning")
 @_option(
     "--workers",
     group="Running",
-    type=PROCESSES,
+    type=Whole(PROCESSES),
     default=1,
     show_default=True,
     help="Processes on this machine.",
@@ -164,24 +145,9 @@ def command() -> None:
     show_default=True,
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
-@_option(
-    "--mirnas-a-shard",
-    group="Running",
-    type=RECORDS,
-    default=50,
-    show_default=True,
-    help="miRNAs of a shard.",
-)
-@_option(
-    "--transcripts-a-shard",
-    group="Running",
-    type=RECORDS,
-    default=500,
-    show_default=True,
-    help="Transcripts of a shard.",
-)
+@options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
 @force_option
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def run(
     *,
     mirnas: Path,
@@ -193,30 +159,19 @@ def run(
     genes: Path | None,
     output: Path,
     also: tuple[str, ...],
-    energies: bool,
-    max_q: float,
-    min_percentile: float,
-    min_score: float,
-    recall: float,
-    regions: str | None,
-    decoys: int,
-    site_prior: float,
-    seed: int,
     model: str | None,
     workers: int,
     resume: bool,
     shard: tuple[int, int],
-    mirnas_a_shard: int,
-    transcripts_a_shard: int,
     force: bool,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Scan transcripts with miRNAs and isomiRs."""
     from dmiso.errors import UsageError
     from dmiso.io.folders import claim_folder
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
-    from dmiso.scan.settings import ScanSettings
     from dmiso.scan.shards import ScanJob
     from dmiso.scan.to_files import SCAN_FOLDER, scan_to_files
 
@@ -225,19 +180,7 @@ def run(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
         )
     inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
-    settings = ScanSettings(
-        min_percentile=min_percentile,
-        min_score=min_score,
-        recall=recall,
-        decoys=decoys,
-        max_q=max_q,
-        site_prior=site_prior,
-        regions=tuple(name.strip() for name in regions.split(",")) if regions else (),
-        seed=seed,
-        energies=energies,
-        mirnas_a_shard=mirnas_a_shard,
-        transcripts_a_shard=transcripts_a_shard,
-    )
+    settings = settings_of(ScanSettings, given)
     kept = f"whole shards are kept in {output}: the same command with --resume goes on"
     with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
         result = scan_to_files(
@@ -281,7 +224,7 @@ def run(
     "--time-limit",
     needs=("sql",),
     group="Question",
-    type=SECONDS,
+    type=Whole(SECONDS),
     default=60,
     show_default=True,
     help="Seconds after which the question is given up.",
@@ -294,7 +237,7 @@ def run(
         "compare",
     ),
     group="Output",
-    type=RECORDS,
+    type=Whole(RECORDS),
     default=20,
     show_default=True,
     help="Rows at most.",

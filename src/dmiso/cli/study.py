@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.numbers import EPOCHS, PROCESSES, RECORDS, REPLICATES, SEED, Real, Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option
+from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
+from dmiso.settings.study import StudySettings
 from dmiso.workers import keeps
 
 if TYPE_CHECKING:
@@ -92,96 +93,9 @@ def command() -> None:
     type=_PATH,
     help="Table of test sites: positives that share a 16-mer with one are left out. May be given again.",
 )
-@_option(
-    "--exclude-chromosome",
-    "exclude_chromosomes",
-    group="Left out",
-    multiple=True,
-    metavar="[SOURCE:]NAME",
-    help="Chromosome left out of --interactions, of all sources or one (hejret:1). May be given again.",
-)
-@_option(
-    "--epochs",
-    group="Training",
-    type=EPOCHS,
-    default=500,
-    show_default=True,
-    help="Passes over the training pairs at most; the paper's 500.",
-)
-@_option(
-    "--patience",
-    group="Training",
-    type=EPOCHS,
-    default=20,
-    show_default=True,
-    help="Epochs without a better validation average precision after which a training stops.",
-)
-@_option(
-    "--folds",
-    group="Training",
-    type=Whole(3, 1000),
-    default=10,
-    show_default=True,
-    help="Folds of the cross-validation; the paper's 10.",
-)
-@_option(
-    "--low-l1",
-    group="Training",
-    type=Real(0, 1000),
-    default=1e-4,
-    show_default=True,
-    help="L1 coefficient of a second training beside the paper's 0.01; 0 leaves it out.",
-)
-@_option(
-    "--full-epochs",
-    group="Training",
-    type=Whole(0, 1_000_000),
-    default=500,
-    show_default=True,
-    help="Epochs of one more training that is not stopped early, as in the paper; 0 leaves it out.",
-)
-@_option(
-    "--seed",
-    group="Other",
-    type=SEED,
-    default=0,
-    show_default=True,
-    help="Of everything random.",
-)
-@_option(
-    "--workers",
-    group="Other",
-    type=PROCESSES,
-    default=1,
-    show_default=True,
-    help="Trainings at once, a process each; changes no result.",
-)
-@_option(
-    "--replicates",
-    "n_replicates",
-    group="Other",
-    type=REPLICATES,
-    default=1000,
-    show_default=True,
-    help="Bootstrap replicates of site clusters; 0 leaves intervals out.",
-)
-@_option(
-    "--mouse-pairs",
-    needs=("mouse",),
-    group="Other",
-    type=RECORDS,
-    default=20_000,
-    show_default=True,
-    help="Mouse interactions taken at random, at most.",
-)
-@_option(
-    "--random-windows",
-    group="Other",
-    type=RECORDS,
-    default=2_000,
-    show_default=True,
-    help="Random windows in the control of Table 2.",
-)
+@options_of(StudySettings, "exclude_chromosomes", group="Left out")
+@options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
+@options_of(StudySettings, *("seed", "workers", "replicates", "mouse_pairs", "random_windows"), group="Other")
 @_option(
     "-o",
     "--output",
@@ -191,7 +105,7 @@ def command() -> None:
     help="Directory for the tables, the trained networks and all that a later run goes on from.",
 )
 @force_option
-@_option("-q", "--quiet", group="Other", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def paper(
     *,
     interactions: tuple[Path, ...],
@@ -202,20 +116,10 @@ def paper(
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
-    exclude_chromosomes: tuple[str, ...],
-    epochs: int,
-    patience: int,
-    folds: int,
-    low_l1: float,
-    full_epochs: int,
-    seed: int,
-    workers: int,
-    n_replicates: int,
-    mouse_pairs: int,
-    random_windows: int,
     output: Path,
     force: bool,
     quiet: bool,
+    **given: Any,
 ) -> None:
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
@@ -224,22 +128,10 @@ def paper(
     .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
-    from dmiso.studies.settings import StudyInputs, StudySettings
+    from dmiso.studies.settings import StudyInputs
 
     inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude)
-    settings = StudySettings(
-        epochs=epochs,
-        patience=patience,
-        folds=folds,
-        seed=seed,
-        workers=workers,
-        low_l1=low_l1,
-        full_epochs=full_epochs,
-        n_replicates=n_replicates,
-        mouse_pairs=mouse_pairs,
-        random_windows=random_windows,
-        exclude_chromosomes=exclude_chromosomes,
-    )
+    settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:
         if not quiet:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.options import force_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
-from dmiso.cli.training_options import training_options
+from dmiso.cli.training_options import training_options, training_settings
 from dmiso.workers import keeps
 
 if TYPE_CHECKING:
@@ -20,43 +21,50 @@ __all__ = ["command"]
 
 _EPILOG = """\b
 Examples (dmiso examples writes the files):
-  dmiso train dmiso-examples/labelled.tsv --network dmiso --epochs 3 -o my-model
+  dmiso train dmiso-examples/labelled.tsv --epochs 3 -o my-model
   dmiso train dmiso-examples/labelled.tsv --network dmiso --epochs 3 --l1 1e-4 --seed 1 -o my-second-model
 """
 
 
-@click.command("train", cls=CheckedCommand, epilog=_EPILOG)
+_option = partial(click.option, cls=GroupedOption)
+
+
+@click.command("train", cls=GroupedCommand, epilog=_EPILOG)
 @click.argument("data", type=INPUT)
-@click.option(
+@_option(
     "-o",
     "--output",
+    group="Output",
     type=OUTPUT_FOLDER,
     required=True,
     help="Model directory to write; while training runs, its state is in OUTPUT.checkpoint.",
 )
 @force_option
-@click.option("--name", help="Name of the model.  [default: network and directory]")
-@click.option(
+@_option("--name", group="Output", help="Name of the model.  [default: network and directory]")
+@_option(
     "--start-from",
+    group="Network",
     metavar="MODEL",
     help="Begin with the weights of a model of the same network (name or directory) instead of random ones.",
 )
 @training_options
-@click.option(
-    "--restart", is_flag=True, help="Forget an unfinished run of this output instead of going on with it."
+@_option(
+    "--restart",
+    group="Running",
+    is_flag=True,
+    help="Forget an unfinished run of this output instead of going on with it.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@quiet_option()
 def command(
     *,
     data: Path,
     output: Path,
     force: bool,
-    network: str,
     name: str | None,
     start_from: str | None,
     restart: bool,
     quiet: bool,
-    **changes: Any,
+    **given: Any,
 ) -> None:
     """Train a network on DATA: TSV, CSV or Parquet with mirna_sequence, target_sequence and label (1 or 0).
 
@@ -65,9 +73,9 @@ def command(
     drawn as whole site clusters. Training stops when validation average precision has not risen for --patience
     epochs; the best epoch is kept. The same command goes on with an interrupted run.
     """
-    from dmiso.train import Beginning, Reporter, settings_for, train
+    from dmiso.train import Beginning, Reporter, train
 
-    settings = settings_for(network, **changes)
+    settings = training_settings(given)
     state = output.with_name(f"{output.name}.checkpoint")
 
     def kept() -> str:

@@ -1,4 +1,4 @@
-"""The options that ``dmiso train`` and ``dmiso crossval`` share: the fields of TrainSettings, one an option."""
+"""The options that ``dmiso train`` and ``dmiso crossval`` share: how a network is trained."""
 
 from __future__ import annotations
 
@@ -6,114 +6,68 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli.numbers import EPOCHS, LETTERS_OR_NONE, PROCESSES, TRAINING_SEED, Real, Whole
+from dmiso.cli.from_settings import options_of
+from dmiso.cli.options import add_options
 from dmiso.networks import network_names
 from dmiso.networks.catalogue import training_defaults
+from dmiso.settings.setting import declared_settings
+from dmiso.settings.training import DEFAULT_NETWORK, TrainSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["training_options"]
-
-
-def _defaults(name: str) -> str:
-    """Say what an option is without being given, network by network where they differ."""
-    values = {network: training_defaults(network)[name] for network in network_names()}
-    shown = {network: f"{v:g}" if isinstance(v, int | float) else str(v) for network, v in values.items()}
-    if len(set(shown.values())) == 1:
-        return next(iter(shown.values()))
-    return ", ".join(f"{value} for {network}" for network, value in shown.items())
-
-
-_OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
-    ("epochs", EPOCHS, "Passes over the training pairs at most."),
-    ("patience", EPOCHS, "Stop after this many epochs without a better validation average precision."),
-    ("batch_size", Whole(2, 1_000_000), "Pairs a step."),
-    ("learning_rate", Real(0, 1000, above_least=True), "Of Adam; the peak with --schedule one-cycle."),
-    ("schedule", click.Choice(["constant", "one-cycle"]), "Course of the learning rate."),
-    ("weight_decay", Real(0, 1000), "Decoupled weight decay (AdamW)."),
-    ("gradient_clip", Real(0, 1_000_000), "Longest gradient of a step; 0 does not clip."),
-    ("l1", Real(0, 1000), "Coefficient of the network's L1 penalty."),
-    ("dropout", Real(0, 100), "Factor on the network's dropout rates; 0 switches dropout off."),
-    (
-        "negatives",
-        click.Choice(["given", "redrawn"]),
-        "Train on the table's negatives, or redraw them in each epoch by swapping sites.",
-    ),
-    ("jitter", LETTERS_OR_NONE, "Letters removed at random from each end of a site in training, at most."),
-)
-
+__all__ = ["training_options", "training_settings"]
 
 _SIZE_DIGITS: Final = 5
 
 
-def _sizes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, int]:
-    """Return the sizes of the network by name."""
-    sizes = {}
-    for pair in given:
-        name, _, number = pair.partition("=")
+class _Size(click.ParamType[tuple[str, int]]):
+    """``NAME=N``."""
+
+    name = "NAME=N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Return name and number."""
+        if isinstance(value, tuple):
+            return value
+        name, _, number = str(value).partition("=")
         if not name or not number.isascii() or not number.isdigit():
-            raise click.BadParameter(f"{pair!r} is not NAME=N, e.g. channels=48")
+            self.fail(f"{value!r} is not NAME=N, e.g. channels=48", param, ctx)
         if len(number) > _SIZE_DIGITS:
-            raise click.BadParameter(f"{pair!r}: a size has at most {_SIZE_DIGITS} digits")
-        sizes[name] = int(number)
-    return sizes
+            self.fail(f"{value!r}: a size has at most {_SIZE_DIGITS} digits", param, ctx)
+        return name, int(number)
 
 
 def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--network`` and the options of training to a command.
 
-    The options of the network's settings are None when not given: each network has defaults of its own.
+    What a network's training sets by itself is None where it is not given.
     """
-    own = [
-        click.option("--network", default="dmiso", show_default=True, help="Network to train."),
-        click.option(
-            "--size",
-            "sizes",
-            multiple=True,
-            metavar="NAME=N",
-            callback=_sizes,
-            help="A size of the network that differs from its default, e.g. channels=48 for duplex; may be repeated.",
+    told = {name: TrainSettings(network=name, **training_defaults(name)) for name in network_names()}
+    groups = (
+        options_of(TrainSettings, "network", group="Network", defaults={"network": DEFAULT_NETWORK}),
+        options_of(TrainSettings, "sizes", group="Network", types={"sizes": _Size()}),
+        options_of(TrainSettings, "dropout", "l1", group="Network", told=told),
+        options_of(TrainSettings, "by_source", group="Network", defaults={"by_source": None}),
+        options_of(
+            TrainSettings,
+            *("epochs", "patience", "batch_size", "learning_rate", "schedule"),
+            *("weight_decay", "gradient_clip"),
+            group="Training",
+            told=told,
         ),
-        click.option(
-            "--validation-share",
-            type=Real(0, 0.5, above_least=True),
-            default=0.1,
-            show_default=True,
-            help="Share of training pairs kept to choose the epoch and to calibrate.",
-        ),
-        click.option(
-            "--seed", type=TRAINING_SEED, default=0, show_default=True, help="Seed of everything random."
-        ),
-        click.option(
-            "--device",
-            type=click.Choice(["auto", "cpu", "cuda"]),
-            default="auto",
-            show_default=True,
-            help="auto takes a GPU when there is one.",
-        ),
-        click.option(
-            "--threads",
-            type=PROCESSES,
-            default=1,
-            show_default=True,
-            help="CPU threads; one is fastest on small batches.",
-        ),
-        click.option(
-            "--by-source/--one-output",
-            default=None,
-            help="An output of its own for each source in training, their mean kept; or one.  [default: the network's]",
-        ),
-        click.option("--mixed-precision", is_flag=True, help="bfloat16 arithmetic, on a GPU only."),
-    ]
-    of_network = [
-        click.option(
-            f"--{name.replace('_', '-')}",
-            type=kind,
-            help=f"{text}  [default: {_defaults(name)}]",
-        )
-        for name, kind, text in _OPTIONS
-    ]
-    for option in reversed([own[0], *of_network, *own[1:]]):
-        function = option(function)
-    return function
+        options_of(TrainSettings, "negatives", "jitter", group="Pairs", told=told),
+        options_of(TrainSettings, "validation_share", group="Pairs"),
+        options_of(TrainSettings, "seed", "device", "threads", "mixed_precision", group="Running"),
+    )
+    return add_options(groups, function)
+
+
+def training_settings(given: Mapping[str, Any]) -> TrainSettings:
+    """Return how a network is trained, by a command's parameters; what was not given is the network's own."""
+    from dmiso.train.settings import settings_for
+
+    own = {name: given[name] for name in declared_settings(TrainSettings)}
+    return settings_for(**own | {"sizes": dict(given["sizes"])})

@@ -8,7 +8,7 @@ what changes?) → ``run`` (one comparison) → ``drawing`` and ``page`` (to be 
 from dmiso.compare.pairs import Pair, pairs_from_calls, pairs_with
 from dmiso.compare.run import Comparison, compare_isomir, compare_pairs, judge
 from dmiso.compare.scanned import ScannedPairs, Targets, scan_pairs
-from dmiso.compare.settings import CompareSettings
+from dmiso.settings.compare import CompareSettings
 from dmiso.verbs import callable_room
 
 __all__ = [

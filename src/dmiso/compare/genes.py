@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dmiso.compare.pairs import Pair
     from dmiso.compare.scanned import ScannedPairs
-    from dmiso.compare.settings import CompareSettings
+    from dmiso.settings.compare import CompareSettings
 
 __all__ = ["GENE_CHANGE_COLUMNS", "compare_genes", "gene_change"]
 

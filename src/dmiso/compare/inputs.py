@@ -56,7 +56,7 @@ class CompareInputs:
         The miRNA to compare with: letters, or a name of ``mature``; None finds it by the isomiR's letters.
     asked
         Genes or transcripts to be shown one by one.
-    top
+    max_isomirs
         Of files, the isomiRs with most reads that are compared.
 
     Raises
@@ -74,15 +74,15 @@ class CompareInputs:
     species: str | None = None
     canonical: str | None = None
     asked: Sequence[str] = ()
-    top: int = 10
+    max_isomirs: int = 10
 
     def __post_init__(self) -> None:
         if not self.isomirs:
             raise UsageError("No isomiR is given: a sequence or a file.")
         if self.mature is None and self.canonical is None:
             raise UsageError("Give --canonical, or --mature (and --hairpin) to find it in.")
-        if self.top < 1:
-            raise UsageError(f"top is {self.top}; it must be at least 1.")
+        if self.max_isomirs < 1:
+            raise UsageError(f"max_isomirs is {self.max_isomirs}; it must be at least 1.")
         for path in self.files().values():
             require_file(path)
 
@@ -145,11 +145,12 @@ class CompareInputs:
     def _foremost(self, pairs: list[Pair], counts: Counts) -> list[Pair]:
         """Keep the pairs of the isomiRs with most reads."""
         letters = list(dict.fromkeys(pair.isomir.sequence for pair in pairs))
-        if len(letters) > self.top:
+        if len(letters) > self.max_isomirs:
             counts.drop(
-                f"isomiRs beyond the first {self.top} by reads: not compared", len(letters) - self.top
+                f"isomiRs beyond the first {self.max_isomirs} by reads: not compared",
+                len(letters) - self.max_isomirs,
             )
-        kept = set(letters[: self.top])
+        kept = set(letters[: self.max_isomirs])
         counts.keep("isomiRs compared", len(kept))
         return [pair for pair in pairs if pair.isomir.sequence in kept]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from dmiso.compare.pairs import Pair
     from dmiso.compare.scanned import ScannedMirna, ScannedPairs, Targets
-    from dmiso.compare.settings import CompareSettings
+    from dmiso.settings.compare import CompareSettings
 
 __all__ = [
     "CHANGES",
@@ -64,7 +64,7 @@ def change_of(isomir: float, canonical: float, thresholds: Thresholds, margin: f
     thresholds
         Lowest logits that pass.
     margin
-        See :class:`dmiso.compare.settings.CompareSettings`.
+        See :class:`dmiso.settings.compare.CompareSettings`.
 
     Examples
     --------
@@ -207,7 +207,7 @@ def joined_sites(isomir: ScannedMirna, canonical: ScannedMirna, reach: int) -> l
     isomir, canonical
         All their sites above the floor.
     reach
-        See :class:`dmiso.compare.settings.CompareSettings`.
+        See :class:`dmiso.settings.compare.CompareSettings`.
 
     Returns
     -------

@@ -13,11 +13,11 @@ from dmiso.compare.matching import CHANGES, Thresholds, compare_sites
 from dmiso.compare.pairs import Pair, check_length
 from dmiso.compare.scanned import Targets, scan_pairs
 from dmiso.compare.seed_shift import SeedTest, seed_tests
-from dmiso.compare.settings import CompareSettings
 from dmiso.extras import require_extra
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.records import SequenceRecord
+from dmiso.settings.compare import CompareSettings
 from dmiso.shown import Shown
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.q_values import add_q_values
 from dmiso.scan.run import Scanner
-from dmiso.scan.settings import REGION_NAMES
 from dmiso.scan.sites import lowest_logit
 from dmiso.scan.windows import WindowNetwork
+from dmiso.settings.scan import REGION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.compare.pairs import Pair
-    from dmiso.compare.settings import CompareSettings
     from dmiso.io.transcripts import Transcript
     from dmiso.models import StoredModel
+    from dmiso.settings.compare import CompareSettings
 
 __all__ = ["Place", "ScannedMirna", "ScannedPairs", "Targets", "scan_pairs"]
 

@@ -10,13 +10,13 @@ from dmiso.compare.matching import SITE_CHANGE_COLUMNS
 from dmiso.compare.page import as_html, as_markdown, as_text, page_of
 from dmiso.compare.run import judge
 from dmiso.compare.scanned import scan_pairs
-from dmiso.compare.settings import CompareSettings
 from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

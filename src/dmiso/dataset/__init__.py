@@ -1,12 +1,12 @@
 """Interactions to labelled, leak-free data: readers, sites, site clusters, splits, negatives, builds."""
 
-from dmiso.dataset.build import DATASET_COLUMNS, BuildSettings, Sources, build_dataset
+from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES, DrawSettings, draw_negatives
 from dmiso.dataset.readers import Interactions, read_interactions
-from dmiso.dataset.sites import SITE_RULES, SiteRule
-from dmiso.dataset.splits import SCHEMES, SplitSettings, assign_splits
+from dmiso.dataset.splits import SCHEMES, assign_splits
+from dmiso.settings.dataset import SITE_RULES, BuildSettings, SiteRule, SplitSettings
 from dmiso.verbs import callable_room
 
 __all__ = [

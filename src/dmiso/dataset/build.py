@@ -15,7 +15,7 @@ from dmiso.columns import DATASET_COLUMNS
 from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.negatives import DrawSettings, draw_negatives, find_strategy
-from dmiso.dataset.settings import BuildSettings, Sources, stage_seed
+from dmiso.dataset.settings import Sources, stage_seed
 from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
@@ -27,6 +27,7 @@ from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.dataset import BuildSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
 
-__all__ = ["DATASET_COLUMNS", "BuildSettings", "Sources", "build_dataset", "labelled_pairs"]
+__all__ = ["DATASET_COLUMNS", "Sources", "build_dataset", "labelled_pairs"]
 
 DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv"))
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")

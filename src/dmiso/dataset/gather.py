@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmiso.dataset.layouts import Layout
-    from dmiso.dataset.settings import BuildSettings, Sources
+    from dmiso.dataset.settings import Sources
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
+    from dmiso.settings.dataset import BuildSettings
 
 __all__ = ["gather_positives"]
 

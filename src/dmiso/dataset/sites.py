@@ -7,13 +7,10 @@ ends. Wherever a row names a given transcript afterwards, ``start`` and ``end`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-
-from dmiso.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,50 +20,9 @@ if TYPE_CHECKING:
     from dmiso.dataset.locate import SiteIndex
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
+    from dmiso.settings.dataset import SiteRule
 
-__all__ = ["SITE_RULES", "RuleName", "SiteRule", "apply_site_rule", "on_transcripts", "place_sites"]
-
-RuleName = Literal["paper", "window", "as-given"]
-"""``paper`` extends fragments by 25 nt at 3' and drops sites below 30 nt; ``window`` cuts windows of one length
-around the middle, shifted at random; ``as-given`` changes nothing."""
-
-SITE_RULES: Final = get_args(RuleName)
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRule:
-    """How a site is cut.
-
-    Parameters
-    ----------
-    name
-        See :data:`RuleName`.
-    extend
-        nt added at the 3' end (``paper``; the paper's 25, after Helwak 2013).
-    min_length
-        Shorter sites are dropped (``paper``; the paper's 30 nt).
-    length
-        Length of a window (``window``).
-    jitter
-        Largest shift of a window's middle, either way (``window``), in nt: a site that always stands in the
-        middle could be told by that alone.
-    seed
-        Of the shifts.
-    """
-
-    name: RuleName = "paper"
-    extend: int = 25
-    min_length: int = 30
-    length: int = 50
-    jitter: int = 5
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse a name or length that cannot be."""
-        if self.name not in SITE_RULES:
-            raise UsageError(f"{self.name!r} is no site rule. Known: {', '.join(SITE_RULES)}.")
-        if min(self.extend, self.jitter) < 0 or min(self.min_length, self.length) < 1:
-            raise UsageError("a site rule's extension and jitter are 0 or more, its lengths 1 or more.")
+__all__ = ["apply_site_rule", "on_transcripts", "place_sites"]
 
 
 def on_transcripts(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> NDArray[np.bool_]:

@@ -17,48 +17,14 @@ import polars as pl
 from dmiso.dataset.clusters import components
 from dmiso.errors import UsageError, did_you_mean, find_named
 from dmiso.records import Counts
+from dmiso.settings.dataset import SplitSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-__all__ = ["SCHEMES", "Scheme", "SplitSettings", "assign_splits", "divide_groups", "find_scheme"]
-
-
-@dataclass(frozen=True, slots=True)
-class SplitSettings:
-    """How rows are parted.
-
-    Parameters
-    ----------
-    test_fraction
-        Share of the rows for testing; the paper's is 0.2, and 0.5 of the miRNAs where they are disjoint.
-    validation_fraction
-        Share of the remaining rows for validation, always by site cluster; 0 makes none.
-    test_chromosomes
-        For scheme ``chromosome``.
-    folds
-        With 2 or more, rows are parted into ``fold-0``, ``fold-1`` … of about one size, and the fractions
-        are not used.
-    seed
-        Of the random choice.
-    """
-
-    test_fraction: float = 0.2
-    validation_fraction: float = 0.1
-    test_chromosomes: tuple[str, ...] = ("1",)
-    folds: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse fractions and folds that cannot be."""
-        for name in ("test_fraction", "validation_fraction"):
-            value = getattr(self, name)
-            if not 0 <= value < 1:
-                raise UsageError(f"{name} is {value}; it must be at least 0 and below 1.")
-        if self.folds < 0 or self.folds == 1:
-            raise UsageError(f"folds is {self.folds}; it must be 0 (none) or 2 and more.")
+__all__ = ["SCHEMES", "Scheme", "assign_splits", "divide_groups", "find_scheme"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +93,7 @@ _ALL = (
     Scheme("gene", "at random by gene", _by_gene),
     Scheme(
         "mirna",
-        "miRNAs of the test part are in no other (the paper's halves: --test-fraction 0.5)",
+        "miRNAs of the test part are in no other (the paper's halves: --test-share 0.5)",
         _by_mirna,
     ),
     Scheme("family", "families (seed 2-8, family name) of the test part are in no other", _by_family),
@@ -223,7 +189,7 @@ def assign_splits(
     Examples
     --------
     >>> frame = pl.DataFrame({"cluster": [0, 0, 1, 2, 3], "chromosome": ["1", "1", "2", "2", "X"]})
-    >>> settings = SplitSettings(validation_fraction=0)
+    >>> settings = SplitSettings(validation_share=0)
     >>> assign_splits(frame, "chromosome", settings=settings)["split"].to_list()
     ['test', 'test', 'train', 'train', 'train']
     """
@@ -241,16 +207,16 @@ def assign_splits(
     frame = frame.with_columns(pl.Series("split", names.tolist(), pl.String))
     if chosen.whole_clusters:
         frame = _whole_clusters(frame, counts)
-    if settings.folds or not settings.validation_fraction:
+    if settings.folds or not settings.validation_share:
         return frame
-    return _with_validation(frame, chosen, settings.validation_fraction, rng)
+    return _with_validation(frame, chosen, settings.validation_share, rng)
 
 
 def _shares(settings: SplitSettings) -> dict[str, float]:
     """Return the share of each part."""
     if settings.folds:
         return {f"fold-{i}": 1 / settings.folds for i in range(settings.folds)}
-    return {"train": 1 - settings.test_fraction, "test": settings.test_fraction}
+    return {"train": 1 - settings.test_share, "test": settings.test_share}
 
 
 def _chromosome_parts(frame: pl.DataFrame, settings: SplitSettings) -> NDArray[np.str_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from dmiso.evaluate.baselines import baseline_scores, default_baselines
 from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import judge
-from dmiso.evaluate.energy_sample import COSTLY, ENERGY_ROWS, sample_rows, spread_out
+from dmiso.evaluate.energy_sample import COSTLY, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
@@ -28,6 +28,7 @@ from dmiso.io.folders import FolderKind, check_folder
 from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.evaluate import EvaluateSettings
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EVALUATE_FOLDER",
     "EvaluateInputs",
-    "EvaluateSettings",
     "Evaluation",
     "evaluate_files",
     "evaluate_table",
@@ -91,46 +91,6 @@ class EvaluateInputs:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluateSettings:
-    """How it is judged.
-
-    Parameters
-    ----------
-    thresholds
-        Smallest value called positive, by score name; without one it is 0.5 for scores between 0 and 1.
-    baselines
-        Baselines to show; None shows those of :func:`dmiso.evaluate.baselines.default_baselines`.
-    n_replicates
-        Bootstrap replicates; 0 leaves intervals and tests out. None is 1,000, and fewer on tables of more than
-        200,000 rows (:func:`usual_replicates`).
-    energy_rows
-        Rows that scores of folded pairs are computed for (:data:`dmiso.evaluate.energy_sample.COSTLY`): a random sample
-        of site clusters. None is all.
-    seed
-        For folds, shuffles, the bootstrap and made-up pairs.
-    behaviour
-        Ask the models for made-up pairs too, see :mod:`dmiso.evaluate.behaviour`.
-    prior
-        Re-express scores at this share of positives, 0-1, or at the table's own (``table``); None leaves them as the
-        models give them. It moves the Brier score and the reliability table; what is called positive stays.
-    """
-
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    baselines: Sequence[str] | None = None
-    n_replicates: int | None = None
-    energy_rows: int | None = ENERGY_ROWS
-    seed: int = 0
-    behaviour: bool = False
-    prior: float | Literal["table"] | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.prior, float | int) and not 0 < self.prior < 1:
-            raise UsageError(
-                f"prior is {self.prior}; a share of positives lies between 0 and 1, or is 'table'."
-            )
-
-
 class Evaluation(NamedTuple):
     """The tables of an evaluation; the one of behaviour is None where it was not asked for."""
 
@@ -179,7 +139,7 @@ def evaluate_table(
     columns = at_priors(table, columns, settings.prior)
     everything = [*columns, *_baselines(table, columns, train, settings)]
     _check_names(everything)
-    n, seed = settings.n_replicates, settings.seed
+    n, seed = settings.replicates, settings.seed
     n = usual_replicates(table.height) if n is None else n
     metrics, comparisons = judge(table, everything, clusters, n_replicates=n, seed=seed)
     strata = find_strata(table, train=train)
@@ -310,14 +270,14 @@ def evaluate_files(
 
 def _settled(settings: EvaluateSettings, n_rows: int, counts: Counts) -> EvaluateSettings:
     """Return the settings with a number of replicates; note where it is not the 1,000 of smaller tables."""
-    if settings.n_replicates is not None:
+    if settings.replicates is not None:
         return settings
     n = usual_replicates(n_rows)
     if n < usual_replicates(0):
         counts.note(
             "bootstrap replicates, fewer because the table is large: --replicates takes any number", n
         )
-    return replace(settings, n_replicates=n)
+    return replace(settings, replicates=n)
 
 
 def _note_sample(metrics: pl.DataFrame, n_rows: int, counts: Counts) -> None:
@@ -414,7 +374,7 @@ def _manifest(
             "tools": list(inputs.tools),
             "behaviour": settings.behaviour,
             "prior": settings.prior,
-            "replicates": settings.n_replicates,
+            "replicates": settings.replicates,
             "energy_rows": settings.energy_rows,
             "baselines": None if settings.baselines is None else list(settings.baselines),
             "thresholds": dict(settings.thresholds),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -12,11 +12,11 @@ from dmiso.explain.inputs import PairsInput, read_explained_pairs
 from dmiso.explain.mirna_clusters import Clusters, cluster_mirnas, shared_targets
 from dmiso.explain.model import EncodedPairs, encode_pairs, explain_stored, shuffled_control
 from dmiso.explain.output import DIGITS, folder_for, write_manifest
-from dmiso.explain.perturb import MASK
 from dmiso.explain.profiles import PROFILE_COLUMNS, edge_profile, mask_profile
 from dmiso.extras import require_extra
 from dmiso.io import write_table
 from dmiso.records import Counts
+from dmiso.settings.explain import DataSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,41 +25,7 @@ if TYPE_CHECKING:
     from dmiso.explain.model import ExplainedModel
     from dmiso.models import StoredModel
 
-__all__ = ["DataExplained", "DataSettings", "explain_data"]
-
-
-@dataclass(frozen=True, slots=True)
-class DataSettings:
-    """How a data set is explained.
-
-    Parameters
-    ----------
-    width
-        Letters of a mask; the paper's 4.
-    controls
-        Networks with shuffled weights, each with its own shuffle.
-    control_pairs
-        Pairs that a control is asked for at most.
-    clusters
-        Clusters of miRNAs; 0 makes none.
-    target_column
-        Column that names a pair's target for the targets that miRNAs share: a gene, a transcript.
-    gene_sets
-        GMT file; None leaves over-representation out.
-    seed
-        Of draws, shuffles and random clusters.
-    threads
-        CPU cores to use.
-    """
-
-    width: int = MASK
-    controls: int = 3
-    control_pairs: int = 1000
-    clusters: int = 0
-    target_column: str = "target_id"
-    gene_sets: Path | None = None
-    seed: int = 0
-    threads: int = 1
+__all__ = ["DataExplained", "explain_data"]
 
 
 class DataExplained(NamedTuple):
@@ -159,7 +125,7 @@ def _write_clusters(
     write_table(output / "mirna_clusters.tsv", members, schema_of(CLUSTER_COLUMNS), digits=DIGITS)
     shared = pl.concat(
         [
-            shared_targets(found, frame, column=settings.target_column, seed=settings.seed).with_columns(
+            shared_targets(found, frame, column=settings.target_id_column, seed=settings.seed).with_columns(
                 scorer=pl.lit(name)
             )
             for name, found in clusters.items()
@@ -171,7 +137,7 @@ def _write_clusters(
     sets = read_gmt(settings.gene_sets, counts)
     enriched = pl.concat(
         [
-            over_represented(found.targets(frame, settings.target_column), sets).with_columns(
+            over_represented(found.targets(frame, settings.target_id_column), sets).with_columns(
                 scorer=pl.lit(name)
             )
             for name, found in clusters.items()

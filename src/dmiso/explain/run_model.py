@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ from dmiso.io import write_table, write_text
 from dmiso.io.streams import base_name, display_name
 from dmiso.networks import late, network_entry
 from dmiso.records import Counts
+from dmiso.settings.explain import ModelSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint8]
     Floats = NDArray[np.float64]
 
-__all__ = ["ModelExplained", "ModelSettings", "explain_model", "region_sentence"]
+__all__ = ["ModelExplained", "explain_model", "region_sentence"]
 
 _FEWEST_MOTIFS = 25
 _RANDOM_SEQUENCES = 5000
@@ -47,28 +47,6 @@ _REGIONS = {
     "middle (9-12)": range(8, 12),
     "3' supplementary (13-16)": range(12, 16),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """How a model is explained.
-
-    Parameters
-    ----------
-    motifs
-        Collections in MEME format to match kernels with; none leaves matching out.
-    n_shuffles
-        Shuffles of each kernel for the permutation q-values.
-    n_targets
-        Made-up targets for each miRNA and kind of site.
-    seed
-        Of shuffles and made-up targets.
-    """
-
-    motifs: tuple[Path, ...] = ()
-    n_shuffles: int = 300
-    n_targets: int = 10
-    seed: int = 0
 
 
 class ModelExplained(NamedTuple):
@@ -127,7 +105,11 @@ def explain_model(
     matches = _matches(motifs, settings)
     model = explain_stored(stored)
     energies = planted_energies(
-        model, list(MIRNAS.values()), n_targets=settings.n_targets, seed=settings.seed, progress=progress
+        model,
+        list(MIRNAS.values()),
+        n_targets=settings.made_up_targets,
+        seed=settings.seed,
+        progress=progress,
     )
     summary = _summary(stored.config.name, motifs, matches, energies)
     folder_for(output)
@@ -146,7 +128,7 @@ def explain_model(
     inputs: dict[str, Path | None] = {f"motifs_{i}": path for i, path in enumerate(settings.motifs, start=1)}
     if source is not None:
         inputs["pairs"] = source.path
-    said = {"n_shuffles": settings.n_shuffles, "n_targets": settings.n_targets}
+    said = {"shuffles": settings.shuffles, "made_up_targets": settings.made_up_targets}
     write_manifest(output, command, inputs, counts, [stored], seed=settings.seed, settings=said)
     return ModelExplained(motifs, matches, energies, summary, counts)
 
@@ -189,7 +171,7 @@ def _matches(motifs: list[KernelMotif], settings: ModelSettings) -> pl.DataFrame
         for way in ("activating", "weights"):
             own = [motif for motif in motifs if motif.way == way]
             tables.append(
-                match_motifs(own, collection, name=name, n_shuffles=settings.n_shuffles, seed=settings.seed)
+                match_motifs(own, collection, name=name, n_shuffles=settings.shuffles, seed=settings.seed)
             )
     return pl.concat(tables) if tables else None
 

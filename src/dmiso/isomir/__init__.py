@@ -8,10 +8,10 @@ sequence and miRNA) → ``run`` (files).
 from dmiso.isomir.calls import CALLS_COLUMNS, Caller, call_isomirs
 from dmiso.isomir.classify import EXACT, TYPES
 from dmiso.isomir.counted import CountedSequence, read_counted
-from dmiso.isomir.limits import Limits
 from dmiso.isomir.reference import Hairpin, Mature, Reference, read_reference
 from dmiso.isomir.run import IsomirInputs, IsomirResult, isomirs_to_file
 from dmiso.isomir.uid import decode_uid, encode_uid
+from dmiso.settings.isomirs import Limits
 
 __all__ = [
     "CALLS_COLUMNS",

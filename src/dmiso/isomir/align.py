@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.alphabet import codes_of
-from dmiso.isomir.limits import COST_MARGIN, Limits
+from dmiso.isomir.limits import COST_MARGIN, rules_of
 from dmiso.isomir.templates import MAX_LENGTH, build_templates
+from dmiso.settings.isomirs import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,7 +107,7 @@ class Aligner:
         self.reference = reference
         self.limits = limits or Limits()
         self._templates = build_templates(reference, self.limits)
-        self._rules = self.limits.rules
+        self._rules = rules_of(self.limits)
 
     def explain(self, sequences: Sequence[str]) -> Iterator[list[Explanation]]:
         """Give the explanations of each sequence, in the order of the sequences.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dmiso.isomir.align import Explanation
-    from dmiso.isomir.limits import Limits
     from dmiso.isomir.reference import Reference
+    from dmiso.settings.isomirs import Limits
 
 __all__ = [
     "CALLS_COLUMNS",

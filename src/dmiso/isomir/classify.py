@@ -29,7 +29,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from dmiso.isomir.limits import Limits, cost_of
+from dmiso.isomir.limits import cost_of
+from dmiso.settings.isomirs import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

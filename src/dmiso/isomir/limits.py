@@ -18,12 +18,13 @@ tail of one (1 + 3): both are said. One letter further in the substitution (4) i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Final, NamedTuple
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.errors import UsageError
+if TYPE_CHECKING:
+    from dmiso.settings.isomirs import Limits
 
-__all__ = ["COST_MARGIN", "Limits", "Rules", "cost_of"]
+__all__ = ["COST_MARGIN", "Rules", "cost_of", "rules_of"]
 
 COST_MARGIN: Final = 2
 """Explanations that cost this much more than the best are named in the column ``ambiguity``."""
@@ -34,81 +35,6 @@ TAIL_3P_LETTER: Final = 1
 TAIL_5P: Final = 3
 TAIL_5P_LETTER: Final = 2
 SUBSTITUTION: Final = 4
-
-_LOWEST: Final = {"min_matches": 8}
-_HIGHEST: Final = {
-    "max_5p_offset": 15,
-    "max_3p_offset": 15,
-    "max_5p_tail": 10,
-    "max_3p_tail": 10,
-    "max_substitutions": 4,
-    "min_matches": 40,
-    "max_cost": 60,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a sequence may be from a miRNA.
-
-    Parameters
-    ----------
-    max_5p_offset, max_3p_offset
-        Nucleotides an end may lie off the reference's, inside or outside, on the template.
-    max_5p_tail, max_3p_tail
-        Letters without template before and after.
-    max_substitutions
-        Letters replaced inside the miRNA.
-    min_matches
-        Letters that must agree with the template.
-    max_cost
-        Cost of an explanation, see the module's table.
-
-    Raises
-    ------
-    UsageError
-        If a limit is outside of what the search can keep its promise for: to find every explanation.
-
-    Examples
-    --------
-    >>> Limits(max_substitutions=2).word_length
-    5
-    """
-
-    max_5p_offset: int = 5
-    max_3p_offset: int = 7
-    max_5p_tail: int = 2
-    max_3p_tail: int = 5
-    max_substitutions: int = 2
-    min_matches: int = 15
-    max_cost: int = 12
-
-    def __post_init__(self) -> None:
-        """Check the limits once."""
-        for field in fields(self):
-            value, low, high = getattr(self, field.name), _LOWEST.get(field.name, 0), _HIGHEST[field.name]
-            if not low <= value <= high:
-                flag = "--" + field.name.replace("_", "-")
-                raise UsageError(f"{flag} {value} is not between {low} and {high}.")
-        if self.min_matches // (self.max_substitutions + 1) < 3:
-            raise UsageError(
-                f"--min-matches {self.min_matches} with --max-substitutions {self.max_substitutions} leaves runs of "
-                "less than 3 agreeing letters to search by. Raise the first or lower the second."
-            )
-
-    @property
-    def word_length(self) -> int:
-        """Letters that must agree in a row somewhere, whatever the substitutions are: the search's words.
-
-        ``min_matches`` letters in ``max_substitutions + 1`` runs: the longest has at least the mean, rounded up.
-        """
-        return min(8, -(-self.min_matches // (self.max_substitutions + 1)))
-
-    @property
-    def rules(self) -> Rules:
-        """The limits with the prices, as the compiled search takes them."""
-        own = {field.name: int(getattr(self, field.name)) for field in fields(self)}
-        return Rules(**own)
 
 
 class Rules(NamedTuple):
@@ -131,6 +57,11 @@ class Rules(NamedTuple):
     tail_3p: int = TAIL_3P
     tail_3p_letter: int = TAIL_3P_LETTER
     margin: int = COST_MARGIN
+
+
+def rules_of(limits: Limits) -> Rules:
+    """Return the limits with the prices, as the compiled search takes them."""
+    return Rules(**{field.name: int(getattr(limits, field.name)) for field in fields(limits)})
 
 
 def cost_of(moved: int, tail_5p: int, tail_3p: int, substitutions: int) -> int:

@@ -19,11 +19,11 @@ from dmiso.io.table_writer import TableWriter, ending_of
 from dmiso.isomir.calls import CALLS_COLUMNS, READS_ASSIGNED, READS_UNEXPLAINED, Caller
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
-from dmiso.isomir.limits import Limits
 from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
+from dmiso.settings.isomirs import Limits
 from dmiso.workers import Work
 
 if TYPE_CHECKING:

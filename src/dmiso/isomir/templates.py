@@ -16,8 +16,8 @@ from dmiso.alphabet import BREAK_CODE, codes_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.isomir.limits import Limits
     from dmiso.isomir.reference import Reference
+    from dmiso.settings.isomirs import Limits
 
 __all__ = ["MAX_LENGTH", "Templates", "build_templates"]
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NETWORKS",
-    "PAPER_TRAINING",
     "build_network",
     "network_entry",
     "network_names",
@@ -30,25 +29,6 @@ __all__ = [
     "training_defaults",
     "weight_shapes",
 ]
-
-PAPER_TRAINING: Final[dict[str, Any]] = {
-    "epochs": 500,
-    "patience": 20,
-    "batch_size": 100,
-    "learning_rate": 1e-3,
-    "schedule": "constant",
-    "weight_decay": 0.0,
-    "gradient_clip": 0.0,
-    "l1": 0.01,
-    "dropout": 1.0,
-    "negatives": "given",
-    "jitter": 0,
-}
-"""Settings of training where a network's entry says nothing.
-
-Talukder et al. (2022), "Deep learning model"; the text's learning rate "0.00132" is 0.001 followed by reference 32. The
-paper does not say its patience: that is ours.
-"""
 
 NETWORKS: Final[dict[str, NetworkEntry]] = {
     "dmiso": NetworkEntry(
@@ -125,7 +105,9 @@ def network_entry(name: str) -> NetworkEntry:
 
 
 def training_defaults(name: str) -> dict[str, Any]:
-    """Return the settings of training that depend on the network, by name.
+    """Return the settings that a network is trained with instead of the paper's, by name.
+
+    The paper's are the defaults of :class:`dmiso.settings.training.TrainSettings`.
 
     Raises
     ------
@@ -134,10 +116,10 @@ def training_defaults(name: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> training_defaults("dmiso")["epochs"], training_defaults("duplex")["epochs"]
-    (500, 8)
+    >>> training_defaults("dmiso"), training_defaults("duplex")["epochs"]
+    ({}, 8)
     """
-    return {**PAPER_TRAINING, **network_entry(name).training}
+    return dict(network_entry(name).training)
 
 
 def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:

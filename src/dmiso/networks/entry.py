@@ -45,7 +45,7 @@ class NetworkEntry:
         ``module:class`` of what tells cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.
     training
-        Settings of training (fields of :class:`dmiso.train.settings.TrainSettings`) that differ from the paper's.
+        Settings of training (fields of :class:`dmiso.settings.training.TrainSettings`) that differ from the paper's.
     trained_settings
         Settings of training that are settings of the network's class too.
     by_source

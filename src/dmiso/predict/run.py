@@ -26,10 +26,11 @@ from dmiso.predict.amounts import (
     windows_a_target,
 )
 from dmiso.predict.inputs import PAIRS_DROPPED, PAIRS_KEPT, CheckedPairs, PairColumns, check_pairs, read_pairs
-from dmiso.predict.predictor import MIRNA_KEY, Predictor, WindowChoice
+from dmiso.predict.predictor import MIRNA_KEY, Predictor
 from dmiso.predict.rows import TopRows
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
+from dmiso.settings.predict import PredictSettings
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from dmiso.records import SequenceRecord
 
-__all__ = ["PredictInputs", "PredictSettings", "Prediction", "predict_to_file"]
+__all__ = ["PredictInputs", "Prediction", "predict_to_file"]
 
 
 _NO_DOMAIN: Final = "rows without a domain: the model does not state what it was trained on"
@@ -89,26 +90,6 @@ class PredictInputs:
         """Return the inputs by option name."""
         given = {"pairs": self.pairs, "mirnas": self.mirnas, "targets": self.targets}
         return {name: path for name, path in given.items() if path is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class PredictSettings:
-    """Which rows come out, and how; see :meth:`dmiso.predict.Predictor.predict`.
-
-    ``compat`` ``published`` gives the published program's columns, order and crop, then ``score``.
-    """
-
-    stride: int = 20
-    windows: WindowChoice = "best"
-    top: int | None = None
-    min_score: float | None = None
-    compat: Literal["published"] | None = None
-
-    def __post_init__(self) -> None:
-        if self.top is not None and self.top < 1:
-            raise UsageError(f"top is {self.top}; it must be at least 1.")
-        if self.compat and self.windows == "all":
-            raise UsageError("The published program scores one window a target: leave out --windows all.")
 
 
 @dataclass(frozen=True, slots=True)

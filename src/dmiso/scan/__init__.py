@@ -2,7 +2,7 @@
 
 from dmiso.scan.genes import add_occupancy, gene_scores
 from dmiso.scan.run import Scanner, scan_sites
-from dmiso.scan.settings import ScanSettings
+from dmiso.settings.scan import ScanSettings
 from dmiso.verbs import callable_room
 
 __all__ = ["ScanSettings", "Scanner", "add_occupancy", "gene_scores", "scan_sites"]

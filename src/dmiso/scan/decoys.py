@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dmiso.records import Counts, SequenceRecord
-    from dmiso.scan.settings import ScanSettings
+    from dmiso.settings.scan import ScanSettings
 
 __all__ = ["MirnaDecoys", "decoys", "known_seeds", "make_decoys"]
 

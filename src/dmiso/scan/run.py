@@ -23,11 +23,11 @@ from dmiso.scan.decoys import MirnaDecoys, make_decoys
 from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.q_values import add_q_values
-from dmiso.scan.settings import REGION_NAMES, ScanSettings
 from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import Sites, Walk, find_sites, lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.seeds import seed_class
+from dmiso.settings.scan import REGION_NAMES, ScanSettings
 from dmiso.workers import Share
 
 if TYPE_CHECKING:

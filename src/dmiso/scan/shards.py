@@ -29,7 +29,7 @@ from dmiso.scan.decoys import make_decoys
 from dmiso.scan.gate.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
 from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner
-from dmiso.scan.settings import REGION_NAMES, ScanSettings
+from dmiso.settings.scan import REGION_NAMES, ScanSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,12 +224,12 @@ class OpenJob:
     @cached_property
     def mirna_blocks(self) -> list[range]:
         """Blocks of miRNAs, by number."""
-        return _blocks(len(self.mirnas), self.job.settings.mirnas_a_shard)
+        return _blocks(len(self.mirnas), self.job.settings.mirnas_per_shard)
 
     @cached_property
     def transcript_blocks(self) -> list[range]:
         """Blocks of transcripts, by number."""
-        return _blocks(len(self.loaded.transcripts), self.job.settings.transcripts_a_shard)
+        return _blocks(len(self.loaded.transcripts), self.job.settings.transcripts_per_shard)
 
     @property
     def n_shards(self) -> int:

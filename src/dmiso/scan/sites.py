@@ -66,7 +66,7 @@ def lowest_logit(calibration: Calibration, *, min_percentile: float = 0.0, min_s
     calibration
         The model's.
     min_percentile, min_score
-        See :class:`dmiso.scan.settings.ScanSettings`; without background quantiles the percentile asks for nothing.
+        See :class:`dmiso.settings.scan.ScanSettings`; without background quantiles the percentile asks for nothing.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def find_sites(
     transcript
         Upper-case RNA, any length.
     distance
-        See :class:`dmiso.scan.settings.ScanSettings`.
+        See :class:`dmiso.settings.scan.ScanSettings`.
     lowest
         Sites with a lower logit are left out.
     walk

@@ -1,6 +1,7 @@
 """Whole studies composed of the public functions of lower rooms: the paper's tables, done twice."""
 
+from dmiso.settings.study import StudySettings
 from dmiso.studies.paper import study_paper
-from dmiso.studies.settings import StudyInputs, StudySettings
+from dmiso.studies.settings import StudyInputs
 
 __all__ = ["StudyInputs", "StudySettings", "study_paper"]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.models.store import ModelConfig
-    from dmiso.train.settings import TrainSettings
+    from dmiso.settings.training import TrainSettings
 
     Floats = NDArray[np.float32]
 

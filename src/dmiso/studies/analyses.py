@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dmiso.records import Counts
-    from dmiso.studies.settings import StudySettings
+    from dmiso.settings.study import StudySettings
 
 __all__ = [
     "NO_RANKS",

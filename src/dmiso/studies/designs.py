@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 import polars as pl
 
-from dmiso.dataset.build import BuildSettings, Sources
+from dmiso.dataset.build import Sources
 from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.negatives import DrawSettings, draw_negatives
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import on_transcripts
-from dmiso.dataset.splits import SplitSettings, assign_splits, divide_groups, find_scheme
+from dmiso.dataset.splits import assign_splits, divide_groups, find_scheme
+from dmiso.settings.dataset import BuildSettings, SplitSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
-    from dmiso.studies.settings import StudyInputs, StudySettings
+    from dmiso.settings.study import StudySettings
+    from dmiso.studies.settings import StudyInputs
 
     Transcripts = Mapping[str, Transcript]
 
@@ -125,7 +127,7 @@ def parted(
     polars.DataFrame
         With ``label``, ``negative`` and ``split``: train, validation, test.
     """
-    split = SplitSettings(validation_fraction=VALIDATION, seed=stage_seed(seed, "splits"))
+    split = SplitSettings(validation_share=VALIDATION, seed=stage_seed(seed, "splits"))
     if mode == "paper":
         table = labelled(positives, mode, transcripts, seed, counts)
         return assign_splits(table, "random", settings=split, counts=counts)

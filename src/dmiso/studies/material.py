@@ -15,6 +15,7 @@ from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
+from dmiso.studies.settings import training_of
 from dmiso.studies.trainings import Job, make_job
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.io.transcripts import Transcript
+    from dmiso.settings.study import StudySettings
     from dmiso.studies.designs import Mode
-    from dmiso.studies.settings import StudyInputs, StudySettings
+    from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step, Store
 
 __all__ = ["Material", "ModeTables", "Trainings", "Variant"]
@@ -248,7 +250,7 @@ class Material:
         judged
             Tables with abundance, ``test`` the one that is trained on.
         """
-        usual = self.settings.training()
+        usual = training_of(self.settings)
         return Trainings(
             main=make_job(self.store, f"main-{mode}", tables.main, usual),
             variants=self._variants(mode, tables.main),
@@ -268,10 +270,10 @@ class Material:
         low, full = self.settings.low_l1, self.settings.full_epochs
         asked = []
         if low:
-            asked.append(("low-l1", f"network, L1 {low:g}", self.settings.training(l1=low)))
+            asked.append(("low-l1", f"network, L1 {low:g}", training_of(self.settings, l1=low)))
         if full:
             subject = f"network, {full} epochs without early stopping"
-            asked.append((f"full-{full}", subject, self.settings.training(full=True)))
+            asked.append((f"full-{full}", subject, training_of(self.settings, full=True)))
         return [
             Variant(slug, subject, make_job(self.store, f"{slug}-{mode}", main, training))
             for slug, subject, training in asked

@@ -16,7 +16,7 @@ from dmiso.evaluate.score_column import ScoreColumn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dmiso.studies.settings import StudySettings
+    from dmiso.settings.study import StudySettings
 
 __all__ = [
     "PAPER_SIX",
@@ -94,13 +94,13 @@ def measured(
     positives = int((table["label"] == 1).sum())
     sizes = {"positives": positives, "negatives": table.height - positives}
     draws = {}
-    if settings.n_replicates:
+    if settings.replicates:
         draws = replicate(
             table,
             columns,
             cluster_column(table),
             names=names,
-            n_replicates=settings.n_replicates,
+            n_replicates=settings.replicates,
             seed=settings.seed,
         )
     found = metric_table(table, columns, draws, names=names).rename({"scorer": "subject"})

@@ -89,7 +89,7 @@ class ModeResults:
             f"rows-{name}-{self.mode}",
             rows,
             before=[step.key for step in before],
-            n_replicates=settings.n_replicates,
+            n_replicates=settings.replicates,
             seed=settings.seed,
             **parts,
         )

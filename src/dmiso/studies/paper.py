@@ -18,6 +18,7 @@ from dmiso.io import read_once, write_table, write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.study import StudySettings
 from dmiso.studies.analyses import NO_RANKS, functional_rows
 from dmiso.studies.designs import MODES
 from dmiso.studies.interaction_counts import LEAST_FOR_PREFERENCE, count_rows, preference_table
@@ -25,7 +26,7 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
-from dmiso.studies.settings import StudySettings
+from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side, write_side_by_side
 from dmiso.studies.store import Store
 from dmiso.studies.trainings import run_jobs
@@ -222,7 +223,7 @@ def _write(
         inputs=dict(material.inputs.named()),
         counts=counts,
         seed=material.settings.seed,
-        settings={**described, "training": material.settings.training().as_dict()},
+        settings={**described, "training": training_of(material.settings).as_dict()},
     )
     write_text(output / "manifest.json", to_json(record))
     return counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dmiso.errors import UsageError
 from dmiso.train.settings import settings_for
@@ -11,12 +11,10 @@ from dmiso.train.settings import settings_for
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmiso.train.settings import TrainSettings
+    from dmiso.settings.study import StudySettings
+    from dmiso.settings.training import TrainSettings
 
-__all__ = ["TOOLS", "StudyInputs", "StudySettings"]
-
-TOOLS: Final = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
-"""Tools beside the network in Table 1; one that is not on the machine is a row that says how to get it."""
+__all__ = ["StudyInputs", "training_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,63 +81,17 @@ class StudyInputs:
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
 
-@dataclass(frozen=True, slots=True)
-class StudySettings:
-    """How a study is made.
+def training_of(study: StudySettings, *, l1: float | None = None, full: bool = False) -> TrainSettings:
+    """Return how a network of a study is trained: the paper's hyper-parameters, the study's epochs and seed.
 
     Parameters
     ----------
-    epochs, patience
-        Of every training; the paper's 500 epochs, stopped early (which the paper does not do).
-    folds
-        Of the cross-validation, at least 3: fold k is judged, the next one chooses the epoch.
-    seed
-        Of everything random.
-    workers
-        Trainings at once, a process each; changes no result.
-    low_l1
-        L1 coefficient of a second training on the held-out split; 0 leaves it out.
-    full_epochs
-        Epochs of one more training on the held-out split that is not stopped early, as in the paper (500); of
-        its epochs the best on the validation rows is kept. 0 leaves it out.
-    n_replicates
-        Bootstrap replicates of site clusters; 0 leaves intervals out.
-    mouse_pairs
-        Mouse interactions taken at random at most.
-    random_windows
-        Random windows of 60 % GC in the control of Table 2.
-    tools
-        Names of :data:`dmiso.evaluate.adapters.TOOLS`.
-    exclude_chromosomes
-        As for ``dmiso dataset``: ``1`` or ``hejret:1``; from the data trained on only.
+    study
+        How the study is made.
+    l1
+        Coefficient of the L1 penalty; None is the paper's.
+    full
+        Train all of ``full_epochs`` instead of stopping early.
     """
-
-    epochs: int = 500
-    patience: int = 20
-    folds: int = 10
-    seed: int = 0
-    workers: int = 1
-    low_l1: float = 1e-4
-    full_epochs: int = 500
-    n_replicates: int = 1000
-    mouse_pairs: int = 20_000
-    random_windows: int = 2_000
-    tools: tuple[str, ...] = TOOLS
-    exclude_chromosomes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that cannot be."""
-        if self.folds < 3:
-            raise UsageError(f"folds is {self.folds}: at least 3 are needed (judged, choosing, training).")
-        for name in ("workers", "mouse_pairs", "random_windows"):
-            if getattr(self, name) < 1:
-                raise UsageError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
-        for name in ("n_replicates", "low_l1", "full_epochs", "seed"):
-            if getattr(self, name) < 0:
-                raise UsageError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
-        self.training()
-
-    def training(self, *, l1: float | None = None, full: bool = False) -> TrainSettings:
-        """Return how a network is trained: the paper's hyper-parameters, the study's epochs and seed."""
-        epochs, patience = (self.full_epochs,) * 2 if full else (self.epochs, self.patience)
-        return settings_for("dmiso", epochs=epochs, patience=patience, seed=self.seed, l1=l1, device="cpu")
+    epochs, patience = (study.full_epochs,) * 2 if full else (study.epochs, study.patience)
+    return settings_for("dmiso", epochs=epochs, patience=patience, seed=study.seed, l1=l1, device="cpu")

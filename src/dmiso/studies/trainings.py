@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.records import Counts
+    from dmiso.settings.training import TrainSettings
     from dmiso.studies.store import Step, Store
-    from dmiso.train.settings import TrainSettings
 
 __all__ = ["Job", "make_job", "run_jobs", "scored"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from dmiso.records import Counts
+    from dmiso.settings.training import TrainSettings
     from dmiso.train.data import PairTable
     from dmiso.train.parts import Parts
-    from dmiso.train.settings import TrainSettings
     from dmiso.train.trained import Trained
 
 __all__ = ["CardFacts", "markdown_table", "model_card", "source_card"]

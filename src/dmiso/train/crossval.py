@@ -7,9 +7,9 @@ file under ``folds/`` and is not computed again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 import numpy as np
 
 from dmiso.extras import require_extra
@@ -18,10 +18,11 @@ from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.streams import local_file, read_once
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.settings.training import FoldPlan
 from dmiso.train.checkpoint import CHECKPOINT_FILE, remove_checkpoint
 from dmiso.train.data import read_pairs
 from dmiso.train.device import resolve_device
-from dmiso.train.folds import FoldPlan, FoldResult, finished_fold, keep_fold, write_folds
+from dmiso.train.folds import FoldResult, finished_fold, keep_fold, write_folds
 from dmiso.train.loop import Reporter, Resume
 from dmiso.train.parts import Parts, check_classes, drawn_rows, fold_of_rows
 from dmiso.train.trained import network_config, run_identity, train_parts
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.settings.training import Draw, TrainSettings
     from dmiso.train.data import PairTable
-    from dmiso.train.parts import Draw
-    from dmiso.train.settings import TrainSettings
 
 __all__ = ["Crossvalidation", "crossval"]
 
@@ -120,7 +120,7 @@ def crossval(
         counts = Counts()
         table, rows, fold = _parted(data, plan, counts)
         for number in range(plan.folds):
-            _fold_parts(table, rows, fold, number, settings, plan.by)
+            _fold_parts(table, rows, fold, number, settings, plan.split)
         identity = {**run_identity(settings, sha256_file(local_file(data))), **plan.identity()}
         if restart:
             _forget_folds(output)
@@ -135,7 +135,8 @@ def crossval(
         missing = [number for number, result in found.items() if result is None]
         jobs = [_Job(local_file(data), output, settings, plan, identity, number) for number in missing]
         sizes = [
-            _size(_fold_parts(table, rows, fold, job.fold - 1, settings, plan.by), settings) for job in jobs
+            _size(_fold_parts(table, rows, fold, job.fold - 1, settings, plan.split), settings)
+            for job in jobs
         ]
         work = Work(f"pairs in at most {settings.epochs} epochs of a fold", sum(sizes))
         with Crew(plan.workers) as crew:
@@ -172,7 +173,7 @@ def _parted(
     if table.split is not None and (apart := table.split == "test").any():
         rows = rows[~apart]
         counts.drop("rows of split test, kept out of cross-validation", int(apart.sum()))
-    return table, rows, fold_of_rows(table, rows, plan.folds, seed=plan.seed, by=plan.by)
+    return table, rows, fold_of_rows(table, rows, plan.folds, seed=plan.seed, by=plan.split)
 
 
 def _fold_parts(
@@ -207,8 +208,8 @@ def _compute(job: _Job, report: Callable[[int], None]) -> FoldResult:
     """Train and judge one fold, and write its file; report the pairs shown."""
     counts = Counts()
     table, rows, fold = _parted(job.data, job.plan, counts)
-    parts = _fold_parts(table, rows, fold, job.fold - 1, job.settings, job.plan.by)
-    settings = msgspec.structs.replace(job.settings, seed=(job.settings.seed + job.fold) % 2**32)
+    parts = _fold_parts(table, rows, fold, job.fold - 1, job.settings, job.plan.split)
+    settings = replace(job.settings, seed=(job.settings.seed + job.fold) % 2**32)
     share = Share(_size(parts, settings), report)
     state = _state(job.output, job.fold)
     trained = train_parts(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from dmiso.train.settings import TrainSettings
+    from dmiso.settings.training import TrainSettings
 
 __all__ = ["autocast", "resolve_device", "torch_state"]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.settings.training import TrainSettings
     from dmiso.train.data import EncodedPairs
-    from dmiso.train.settings import TrainSettings
 
 __all__ = ["EpochPairs", "batch_bounds", "epoch_pairs", "jittered"]
 

@@ -14,7 +14,6 @@ from dmiso.io import write_table
 from dmiso.io.kept import Lost, keep_json, kept_json
 from dmiso.models.calibration import Calibration
 from dmiso.provenance import sha256_bytes
-from dmiso.train.parts import Draw  # noqa: TC001 - msgspec reads the annotation when it decodes
 from dmiso.train.trained import metrics_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.train.data import PairTable
 
-__all__ = ["FoldPlan", "FoldResult", "finished_fold", "fold_file", "keep_fold", "write_folds"]
+__all__ = ["FoldResult", "finished_fold", "fold_file", "keep_fold", "write_folds"]
 
 _FOLDS: Final = "folds.tsv"
 _PREDICTIONS: Final = "predictions.tsv"
@@ -37,45 +36,6 @@ _METRICS: Final = (
     "specificity",
     "brier",
 )
-
-
-class FoldPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the rows are parted.
-
-    Parameters
-    ----------
-    folds
-        Number of folds, at least 2; the paper has 10.
-    by
-        ``cluster`` keeps sites that share a 16-mer in one fold; ``random`` parts single rows, as the paper.
-    seed
-        Of the parting.
-    workers
-        Folds computed at once, each in a process with the settings' ``threads``. Changes no result.
-    force
-        Write into a folder that holds files of others; they stay.
-
-    Raises
-    ------
-    UsageError
-        If a value is out of its range.
-    """
-
-    folds: int = 10
-    by: Draw = "cluster"
-    seed: int = 0
-    workers: int = 1
-    force: bool = False
-
-    def __post_init__(self) -> None:
-        if self.folds < 2:
-            raise UsageError(f"folds {self.folds}: at least 2 are needed")
-        if self.workers < 1:
-            raise UsageError(f"workers {self.workers}: at least 1 is needed")
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides the result."""
-        return {"folds": self.folds, "by": self.by, "fold_seed": self.seed}
 
 
 class FoldResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from dmiso.models.store import ModelConfig
     from dmiso.networks.protocol import NetworkBySource
+    from dmiso.settings.training import TrainSettings
     from dmiso.train.data import EncodedPairs
-    from dmiso.train.settings import TrainSettings
 
 __all__ = ["FitResult", "Reporter", "Resume", "fit", "predict_logits"]
 

@@ -6,7 +6,7 @@ training; single rows, as in the paper, on request.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,12 +18,10 @@ from dmiso.train.data import SPLITS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dmiso.settings.training import Draw
     from dmiso.train.data import PairTable
 
-__all__ = ["Draw", "Parts", "check_classes", "drawn_rows", "fold_of_rows", "part_rows"]
-
-Draw = Literal["cluster", "random"]
-"""What is drawn for a part of the data: whole site clusters, or single rows as in the paper."""
+__all__ = ["Parts", "check_classes", "drawn_rows", "fold_of_rows", "part_rows"]
 
 _FEWEST: Final = 2
 """Pairs of each class that every part needs at least."""

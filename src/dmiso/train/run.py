@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.models.store import StoredModel
+    from dmiso.settings.training import TrainSettings
     from dmiso.train.loop import Reporter
     from dmiso.train.parts import Parts
-    from dmiso.train.settings import TrainSettings
     from dmiso.train.trained import Trained
 
 __all__ = ["BY_SOURCE", "CURVES", "Beginning", "Training", "train"]

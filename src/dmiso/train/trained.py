@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from dmiso.models.store import StoredModel
     from dmiso.records import Counts
+    from dmiso.settings.training import TrainSettings
     from dmiso.train.data import EncodedPairs, PairTable
     from dmiso.train.loop import FitResult, Reporter, Resume
     from dmiso.train.parts import Parts
-    from dmiso.train.settings import TrainSettings
 
 __all__ = ["Trained", "metrics_of", "network_config", "run_identity", "train_parts", "weights_sha256"]
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
-    from dmiso.chimera.simulate.sample import SimulationSettings
+    from dmiso.settings.simulation import SimulationSettings
 
 __all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
 

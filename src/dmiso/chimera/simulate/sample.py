@@ -7,13 +7,11 @@ wrong letters and qualities (:mod:`dmiso.chimera.simulate.reads`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from dmiso.alphabet import ALPHABETICAL
-from dmiso.chimera.settings import check_adapter
 from dmiso.errors import UsageError
 from dmiso.seeds import seed_match
 
@@ -22,11 +20,12 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
+    from dmiso.settings.simulation import SimulationSettings
+
 __all__ = [
     "MADE_TYPES",
     "Interaction",
     "MadeIsomir",
-    "SimulationSettings",
     "make_interactions",
     "make_isomirs",
 ]
@@ -46,70 +45,6 @@ MADE_TYPES: Final[Mapping[str, float]] = {
 
 _TAIL: Final = "AAUUGC"
 _TRIES: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SimulationSettings:
-    """What a simulated sample is like.
-
-    Parameters
-    ----------
-    reads
-        Reads written.
-    isomirs, interactions
-        Distinct miRNAs and isomiRs, and interactions, that chimeras are drawn from; few are frequent, many rare.
-    chimera_share, mirna_share, dimer_share
-        Shares of molecules that are chimeric, lone miRNAs and adapter dimers; the rest are transcript fragments.
-    seed_share
-        Share of interactions whose site pairs with miRNA positions 2-8.
-    target_first_share
-        Share of interactions ligated the other way round.
-    error_rate
-        Chance of a wrong letter.
-    mean_copies
-        PCR copies of a molecule, on average.
-    read_length, umi5
-        Cycles of the sequencer; random letters before the insert, nt.
-    adapter
-        3' adapter.
-    site_length
-        Shortest and longest fragment, nt.
-    seed
-        Of everything random.
-    """
-
-    reads: int = 100_000
-    isomirs: int = 300
-    interactions: int = 5_000
-    chimera_share: float = 0.4
-    mirna_share: float = 0.1
-    dimer_share: float = 0.05
-    seed_share: float = 0.5
-    target_first_share: float = 0.1
-    error_rate: float = 0.0
-    mean_copies: float = 1.5
-    read_length: int = 100
-    umi5: int = 8
-    adapter: str = "TGGAATTCTCGGGTGCCAAGG"
-    site_length: tuple[int, int] = (25, 50)
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be simulated."""
-        check_adapter(self.adapter, "--adapter")
-        shares = (self.chimera_share, self.mirna_share, self.dimer_share)
-        if min(*shares, self.seed_share, self.target_first_share) < 0 or sum(shares) > 1:
-            raise UsageError("shares of molecules are 0 or more, and together 1 at most.")
-        if not 0 <= self.error_rate < 0.5 or self.mean_copies < 1:
-            raise UsageError("--error-rate is below 0.5, --mean-copies 1 or more.")
-        if min(self.reads, self.isomirs, self.interactions) < 1 or self.umi5 < 0:
-            raise UsageError("--reads, --isomirs and --interactions are 1 or more, --umi5 0 or more.")
-        if not 0 < self.site_length[0] <= self.site_length[1]:
-            raise UsageError("the shortest site is 1 nt or more, and not longer than the longest.")
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the settings for a manifest."""
-        return asdict(self)
 
 
 class MadeIsomir(NamedTuple):

@@ -81,7 +81,7 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     recall
         The share of them to be found, above 0 and below 1.
     distance
-        See :class:`dmiso.scan.settings.ScanSettings`.
+        See :class:`dmiso.settings.scan.ScanSettings`.
 
     Raises
     ------

@@ -1,13 +1,13 @@
 """How two miRNAs are scanned and when a site counts as gained, lost or kept: settings that check themselves once."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from dmiso.errors import UsageError
-from dmiso.scan import ScanSettings
+from dmiso.settings.ranges import DECOYS, LENGTH_OR_NONE, LOGIT, PERCENT, PRIOR, SEED, SHARE
+from dmiso.settings.scan import REGIONS, ScanSettings, check_regions
+from dmiso.settings.setting import Setting, check_settings
 
 __all__ = ["CompareSettings"]
 
@@ -46,27 +46,39 @@ class CompareSettings:
         If a setting is out of its range.
     """
 
-    max_q: float = 0.1
-    min_percentile: float = 99.0
-    min_score: float = 0.0
-    margin: float = 1.0
-    reach: int = 10
-    decoys: int | None = None
-    regions: tuple[str, ...] = ()
-    site_prior: float = 0.01
-    seed: int = 0
+    max_q: Annotated[
+        float, Setting("A site passes with at most this q-value; 1 leaves it to the next two.", SHARE)
+    ] = 0.1
+    min_percentile: Annotated[
+        float, Setting("Sites above this share (%) of the model's background windows.", PERCENT)
+    ] = 99.0
+    min_score: Annotated[float, Setting("Sites with at least this score.", SHARE)] = 0.0
+    margin: Annotated[
+        float, Setting("Logits by which both must differ at a gained, lost or changed site.", LOGIT)
+    ] = 1.0
+    reach: Annotated[
+        int, Setting("Sites whose 3' ends are at most so many nt apart are one place.", LENGTH_OR_NONE)
+    ] = 10
+    decoys: Annotated[
+        int | None,
+        Setting(
+            "Shuffled miRNAs scanned beside each.",
+            DECOYS,
+            unset="as many as read 2 million nt, 4 to 200",
+        ),
+    ] = None
+    regions: Annotated[tuple[str, ...], REGIONS] = ()
+    site_prior: Annotated[float, Setting("Share of true sites among places, for gene scores.", PRIOR)] = 0.01
+    seed: Annotated[int, Setting("Of the decoys and of the shuffled seeds.", SEED)] = 0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.margin) and self.margin >= 0):
-            raise UsageError(f"margin is {self.margin}; it must not be below 0.")
-        if self.reach < 0:
-            raise UsageError(f"reach is {self.reach}; it must not be below 0.")
+        check_settings(self)
         if self.decoys == 0 and self.max_q < 1:
             raise UsageError(
                 "Without decoys there are no q-values: "
                 "give decoys, or let max_q be 1 and min_percentile say what passes."
             )
-        self.scan_settings(0)
+        check_regions(self.regions)
 
     def decoys_for(self, n_letters: int) -> int:
         """Return how many decoys a miRNA has on transcripts of so many letters.

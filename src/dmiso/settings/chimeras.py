@@ -4,18 +4,17 @@ Four groups, in the order they are applied: trimming, locating, calling, filteri
 option for each field, of the same name.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from dmiso.alphabet import ACCEPTED
 from dmiso.errors import UsageError, find_named
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from dmiso.settings.ranges import LENGTH, LENGTH_OR_NONE, QUALITY, RECORDS, SHARE_BELOW_ONE, Range
+from dmiso.settings.setting import Setting, check_settings
 
 __all__ = [
+    "DEFAULT_PRESET",
     "PRESETS",
     "CallSettings",
     "ChimeraSettings",
@@ -89,26 +88,37 @@ class TrimSettings:
         ``keep``: every read counts.
     """
 
-    adapter: str | None = None
-    front_adapter: str | None = None
-    error_rate: float = 0.1
-    min_overlap: int = 3
-    quality_cutoff: int = 0
-    umi5: int = 0
-    umi3: int = 0
-    barcode5: int = 0
-    min_read_length: int = 28
-    max_n: int = 2
-    duplicates: Literal["exact", "umi", "keep"] = "exact"
+    adapter: Annotated[str | None, Setting("3' adapter, letters.", unset="none")] = None
+    front_adapter: Annotated[str | None, Setting("5' adapter, letters.", unset="none")] = None
+    error_rate: Annotated[
+        float,
+        Setting(
+            "Wrong letters allowed in an adapter, share.", SHARE_BELOW_ONE, needs=("adapter", "front_adapter")
+        ),
+    ] = 0.1
+    min_overlap: Annotated[
+        int, Setting("Letters of an adapter that must be seen.", LENGTH, needs=("adapter", "front_adapter"))
+    ] = 3
+    quality_cutoff: Annotated[
+        int, Setting("3' ends below this Phred quality are cut off; 0 cuts nothing.", QUALITY)
+    ] = 0
+    umi5: Annotated[int, Setting("Random letters at the 5' end, nt.", LENGTH_OR_NONE)] = 0
+    umi3: Annotated[int, Setting("Random letters at the 3' end, adapter off, nt.", LENGTH_OR_NONE)] = 0
+    barcode5: Annotated[int, Setting("Sample barcode after the 5' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
+    min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
+    max_n: Annotated[int, Setting("Letters N in a read, at most.", LENGTH_OR_NONE)] = 2
+    duplicates: Annotated[
+        Literal["exact", "umi", "keep"],
+        Setting(
+            "Copies of a read that count once: with the same letters; with the same letters and UMI; none."
+        ),
+    ] = "exact"
 
     def __post_init__(self) -> None:
         """Refuse lengths that cannot be, and UMI duplicates without a UMI."""
-        if min(self.umi5, self.umi3, self.barcode5, self.quality_cutoff, self.max_n) < 0:
-            raise UsageError("lengths and cut-offs of trimming are 0 or more.")
+        check_settings(self)
         check_adapter(self.adapter, "--adapter")
         check_adapter(self.front_adapter, "--front-adapter")
-        if not 0 <= self.error_rate < 1:
-            raise UsageError("--error-rate is 0 or more and below 1.")
         if self.duplicates == "umi" and self.umi5 + self.umi3 == 0:
             raise UsageError("--duplicates umi needs the UMI's length: give --umi5 or --umi3.")
 
@@ -143,28 +153,42 @@ class LocateSettings:
         Pairs reported for each read.
     """
 
-    engine: Literal["embedded", "blast"] = "embedded"
-    max_evalue: float = 0.1
-    mirna_word: int = 7
-    target_word: int = 12
-    max_repeats: int = 2000
-    max_hits: int = 100
-    max_gap: int = 4
-    max_overlap: int = 4
-    max_end_distance: int = 4
-    order: Literal["both", "mirna-first", "target-first"] = "both"
-    max_alignment_gaps: int = 0
-    min_mirna_match: int = 0
-    top: int = 1
+    engine: Annotated[
+        Literal["embedded", "blast"],
+        Setting("blast runs blastn of BLAST+ as the paper did; embedded needs nothing."),
+    ] = "embedded"
+    max_evalue: Annotated[
+        float,
+        Setting("Expected chance alignments, either part.", Range(0, 1_000_000, above_least=True)),
+    ] = 0.1
+    mirna_word: Annotated[
+        int, Setting("Letters in a row that begin an alignment with a miRNA.", Range(4, 12))
+    ] = 7
+    target_word: Annotated[int, Setting("The same with a transcript.", Range(8, 14))] = 12
+    max_repeats: Annotated[
+        int,
+        Setting("embedded: words at more places begin no alignment.", RECORDS, ("engine!=blast",)),
+    ] = 2000
+    max_hits: Annotated[int, Setting("Alignments of a read kept, either part.", Range(1, 100_000))] = 100
+    max_gap: Annotated[int, Setting("Letters between the parts, at most.", LENGTH_OR_NONE)] = 4
+    max_overlap: Annotated[int, Setting("Letters shared by the parts, at most.", LENGTH_OR_NONE)] = 4
+    max_end_distance: Annotated[
+        int, Setting("Letters between the miRNA part and the read's end, at most.", LENGTH_OR_NONE)
+    ] = 4
+    order: Annotated[
+        Literal["both", "mirna-first", "target-first"], Setting("Order of the parts in a read, 5' first.")
+    ] = "both"
+    max_alignment_gaps: Annotated[
+        int,
+        Setting("blast: loops (gap openings) of an alignment, at most.", LENGTH_OR_NONE, ("engine=blast",)),
+    ] = 0
+    min_mirna_match: Annotated[int, Setting("Letters of the miRNA alignment, at least.", LENGTH_OR_NONE)] = 0
+    top: Annotated[
+        int, Setting("Pairs written for each read; above 1 to candidates.tsv.", Range(1, 1000))
+    ] = 1
 
     def __post_init__(self) -> None:
-        """Refuse words and numbers that cannot be searched with."""
-        if not 4 <= self.mirna_word <= 12 or not 8 <= self.target_word <= 14:
-            raise UsageError("--mirna-word is 4 to 12, --target-word 8 to 14.")
-        if self.max_evalue <= 0:
-            raise UsageError("--max-evalue is above 0.")
-        if min(self.max_hits, self.max_repeats, self.top) < 1:
-            raise UsageError("--max-hits, --max-repeats and --top are 1 or more.")
+        check_settings(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +210,27 @@ class CallSettings:
         Letters of the transcript added at the site's 3' end (the paper's 25).
     """
 
-    junction: Literal["alignment", "joint"] = "alignment"
-    outer: Literal["isomir", "cut"] = "isomir"
-    min_quality: int = 30
-    extend: int = 25
+    junction: Annotated[
+        Literal["alignment", "joint"],
+        Setting(
+            "Border of the parts: by the alignments; or where most letters are explained by one of them."
+        ),
+    ] = "alignment"
+    outer: Annotated[
+        Literal["isomir", "cut"],
+        Setting(
+            "Letters between the miRNA and its end of the read: the isomiR's, or left out (rests of a UMI)."
+        ),
+    ] = "isomir"
+    min_quality: Annotated[
+        int, Setting("Quality that letters other than the miRNA's must exceed, Phred.", QUALITY)
+    ] = 30
+    extend: Annotated[
+        int, Setting("Letters of the transcript added at the site's 3' end, nt.", LENGTH_OR_NONE)
+    ] = 25
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +249,13 @@ class FilterSettings:
         Overlapping sites of one isomiR on one transcript are one interaction.
     """
 
-    min_reads: int = 10
-    min_site_length: int = 30
-    min_replicates: int = 1
-    join_sites: bool = False
+    min_reads: Annotated[int, Setting("Chimeric reads with the same miRNA part, all samples.", RECORDS)] = 10
+    min_site_length: Annotated[int, Setting("Shorter extended sites are left out, nt.", LENGTH_OR_NONE)] = 30
+    min_replicates: Annotated[int, Setting("Samples that show an interaction.", Range(1, 10_000))] = 1
+    join_sites: Annotated[bool, Setting("Overlapping sites of an isomiR are one interaction.")] = False
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +267,7 @@ class ChimeraSettings:
     call: CallSettings = field(default_factory=CallSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
 
-    def with_options(self, options: Mapping[str, Any]) -> ChimeraSettings:
+    def with_options(self, options: Mapping[str, Any]) -> Self:
         """Return the rules with some changed, by field name, whichever group it is of; None changes nothing.
 
         Examples
@@ -238,7 +282,7 @@ class ChimeraSettings:
             names = {f.name for f in fields(values)}
             groups[group.name] = replace(values, **{n: given.pop(n) for n in sorted(names & set(given))})
         assert not given, f"no such rule: {sorted(given)}"
-        return ChimeraSettings(**groups)
+        return replace(self, **groups)
 
     def as_dict(self) -> dict[str, Any]:
         """Return every rule by group, for manifests."""
@@ -254,6 +298,8 @@ PRESETS: Final[Mapping[str, ChimeraSettings]] = {
     ),
 }
 """``paper``: the rules of Talukder et al. 2022. ``modern``: what the field learnt since; docs/chimeras.md says why."""
+
+DEFAULT_PRESET: Final = "paper"
 
 
 def preset(name: str) -> ChimeraSettings:

@@ -1,0 +1,187 @@
+"""How a data set is made: the settings of ``dmiso dataset``, by step."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, get_args
+
+from dmiso.errors import UsageError
+from dmiso.settings.ranges import COPIES, LENGTH, LENGTH_OR_NONE, RECORDS, SEED, SHARE_BELOW_ONE, Range
+from dmiso.settings.setting import Setting, check_settings
+
+__all__ = ["SITE_RULES", "BuildSettings", "RuleName", "SchemeName", "SiteRule", "SplitSettings"]
+
+RuleName = Literal["paper", "window", "as-given"]
+"""``paper`` extends fragments by 25 nt at 3' and drops sites below 30 nt; ``window`` cuts windows of one length
+around the middle, shifted at random; ``as-given`` changes nothing."""
+
+SITE_RULES: Final = get_args(RuleName)
+SchemeName = Literal["cluster", "random", "chromosome", "gene", "mirna", "family"]
+"""Ways to part rows, see :data:`dmiso.dataset.splits.SCHEMES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRule:
+    """How a site is cut.
+
+    Parameters
+    ----------
+    name
+        See :data:`RuleName`.
+    extend
+        nt added at the 3' end (``paper``; the paper's 25, after Helwak 2013).
+    min_length
+        Shorter sites are dropped (``paper``; the paper's 30 nt).
+    length
+        Length of a window (``window``).
+    jitter
+        Largest shift of a window's middle, either way (``window``), in nt: a site that always stands in the
+        middle could be told by that alone.
+    seed
+        Of the shifts.
+    """
+
+    name: Annotated[
+        RuleName,
+        Setting(
+            "paper: fragments extended by 25 nt at 3', sites below 30 nt left out; window: one length, around the "
+            "middle; as-given: unchanged.",
+            flag="--site-rule",
+        ),
+    ] = "paper"
+    extend: int = 25
+    min_length: int = 30
+    length: Annotated[
+        int, Setting("For window, nt.", LENGTH, needs=("name=window",), flag="--window-length")
+    ] = 50
+    jitter: Annotated[
+        int,
+        Setting("For window: largest random shift either way, nt.", LENGTH_OR_NONE, needs=("name=window",)),
+    ] = 5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a name or length that cannot be."""
+        check_settings(self)
+        if self.extend < 0 or self.min_length < 1:
+            raise UsageError("a site rule's extension is 0 or more, its shortest site 1 or more.")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSettings:
+    """How rows are parted.
+
+    Parameters
+    ----------
+    test_share
+        Share of the rows for testing; the paper's is 0.2, and 0.5 of the miRNAs where they are disjoint.
+    validation_share
+        Share of the remaining rows for validation, always by site cluster; 0 makes none.
+    test_chromosomes
+        For scheme ``chromosome``.
+    folds
+        With 2 or more, rows are parted into ``fold-0``, ``fold-1`` … of about one size, and the shares
+        are not used.
+    seed
+        Of the random choice.
+    """
+
+    test_share: Annotated[
+        float,
+        Setting("Share for testing.", SHARE_BELOW_ONE, needs=("folds=0",), formerly=("--test-fraction",)),
+    ] = 0.2
+    validation_share: Annotated[
+        float,
+        Setting(
+            "Share of the rest for validation.",
+            SHARE_BELOW_ONE,
+            needs=("folds=0",),
+            formerly=("--validation-fraction",),
+        ),
+    ] = 0.1
+    test_chromosomes: Annotated[
+        tuple[str, ...],
+        Setting("For chromosome. May be given again.", needs=("split=chromosome",), flag="--test-chromosome"),
+    ] = ("1",)
+    folds: Annotated[
+        int,
+        Setting("Part into this many folds (fold-0, fold-1 …) in place of the shares.", Range(0, 1000)),
+    ] = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse shares and folds that cannot be."""
+        check_settings(self)
+        if self.folds == 1:
+            raise UsageError("folds is 1; it must be 0 (none) or 2 and more.")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """How a data set is made.
+
+    Parameters
+    ----------
+    negatives, ratio, max_energy
+        Strategy of :data:`dmiso.dataset.negatives.STRATEGIES`, negatives per positive, and the energy bound of
+        ``paper`` (kcal/mol).
+    site_rule
+        How sites are cut.
+    split
+        Scheme of :data:`dmiso.dataset.splits.SCHEMES`.
+    parts
+        Shares, folds and chromosomes of the scheme.
+    exclude_chromosomes
+        Chromosomes whose sites are left out: ``1``, or ``hejret:1`` for one source only.
+    top
+        Candidate pairs a read that are taken, where the input ranks them (the paper's 1; 5 in its S9).
+    min_mirna_length
+        Shorter miRNAs are dropped (nt).
+    on_bad
+        At a sequence that cannot be used: ``stop`` or ``skip``; None is ``stop`` where users have no choice.
+    seed
+        Of every random choice; each stage derives its own from it.
+    """
+
+    negatives: Annotated[
+        str,
+        Setting(
+            "site-swap, dinucleotide-shuffle, region-matched or paper; docs/datasets.md tells the bias of each.",
+            metavar="NAME",
+        ),
+    ] = "site-swap"
+    ratio: Annotated[int, Setting("Negatives per positive.", COPIES)] = 1
+    max_energy: Annotated[
+        float,
+        Setting(
+            "For paper: RNAcofold energy below which a site is taken, kcal/mol.",
+            Range(-1000, 1000),
+            needs=("negatives=paper",),
+        ),
+    ] = -10.0
+    site_rule: SiteRule = field(default_factory=SiteRule)
+    split: Annotated[
+        SchemeName,
+        Setting(
+            "What the parts do not share. Site clusters never cross parts, but with random (the paper's)."
+        ),
+    ] = "cluster"
+    parts: SplitSettings = field(default_factory=SplitSettings)
+    exclude_chromosomes: Annotated[
+        tuple[str, ...],
+        Setting(
+            "Chromosome whose sites are left out, of all sources or one (hejret:1). May be given again.",
+            metavar="[SOURCE:]NAME",
+            flag="--exclude-chromosome",
+        ),
+    ] = ()
+    top: Annotated[
+        int, Setting("Candidate pairs taken of each read, where the input ranks them.", RECORDS)
+    ] = 1
+    min_mirna_length: Annotated[int, Setting("Shorter miRNAs are left out, nt.", LENGTH)] = 16
+    on_bad: Annotated[
+        Literal["stop", "skip"] | None,
+        Setting("At a row that cannot be used: stop, or leave it out and count it."),
+    ] = None
+    seed: Annotated[int, Setting("Of every random choice.", SEED)] = 0
+
+    def __post_init__(self) -> None:
+        check_settings(self)

@@ -1,0 +1,101 @@
+"""What a scan looks for and how: settings that check themselves once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final
+
+from dmiso.errors import UsageError, did_you_mean
+from dmiso.settings.ranges import DECOYS, PERCENT, POSITIVE_SHARE, PRIOR, RECORDS, SEED, SHARE
+from dmiso.settings.setting import Setting, check_settings
+
+__all__ = ["REGIONS", "REGION_NAMES", "ScanSettings", "check_regions"]
+
+REGION_NAMES: Final[Mapping[str, str]] = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}
+"""Names on the command line, and in tables."""
+REGIONS: Final = Setting("Only these parts: 3utr,cds,5utr.", unset="whole transcripts", separator=",")
+"""Of every command that searches parts of transcripts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """How sites are found and judged.
+
+    Parameters
+    ----------
+    min_percentile
+        Sites are kept whose logit is above this share (%) of the model's background windows; 0 keeps all.
+    min_score
+        Sites are kept with at least this score, 0-1.
+    recall
+        Share of the sites to be found, above 0. 1 computes every offset. Below 1 most offsets are passed over, and
+        the sites that are found are those of 1, with the same logits; see :mod:`dmiso.scan.gate.gate`.
+    distance
+        Offsets on either side among which a site is the highest; its logit takes them together.
+    decoys
+        Shuffled miRNAs scanned beside each miRNA; 0 gives no q-values.
+    max_q
+        Sites are kept with at most this q-value; 1 keeps all.
+    site_prior
+        Share of true sites among all places, for the occupancies that a gene's score sums, above 0 and below 1.
+    regions
+        Parts of the transcript that are searched, of ``5utr cds 3utr``; none searches all.
+    seed
+        Of the shuffles.
+    energies
+        Fold each reported site with its miRNA (ViennaRNA).
+    mirnas_per_shard, transcripts_per_shard
+        Size of the blocks that a shard is made of.
+
+    Raises
+    ------
+    UsageError
+        If a setting is out of its range.
+    """
+
+    min_percentile: Annotated[
+        float, Setting("Sites above this share (%) of the model's background windows.", PERCENT)
+    ] = 99.0
+    min_score: Annotated[float, Setting("Sites with at least this score.", SHARE)] = 0.0
+    recall: Annotated[
+        float,
+        Setting(
+            "Share of these sites to find. 1 computes every offset; 0.98 takes less than half of the time.",
+            POSITIVE_SHARE,
+        ),
+    ] = 1.0
+    distance: int = 15
+    decoys: Annotated[int, Setting("Shuffled miRNAs scanned beside each; 0 gives no q-values.", DECOYS)] = 2
+    max_q: Annotated[float, Setting("Sites with a q-value of at most this.", SHARE, needs=("decoys",))] = 1.0
+    site_prior: Annotated[float, Setting("Share of true sites among places, for gene scores.", PRIOR)] = 0.01
+    regions: Annotated[tuple[str, ...], REGIONS] = ()
+    seed: Annotated[int, Setting("Of the decoys.", SEED)] = 0
+    energies: Annotated[bool, Setting("Fold each reported site: energy and pairs.")] = False
+    mirnas_per_shard: Annotated[
+        int, Setting("miRNAs of a shard.", RECORDS, formerly=("--mirnas-a-shard",))
+    ] = 50
+    transcripts_per_shard: Annotated[
+        int, Setting("Transcripts of a shard.", RECORDS, formerly=("--transcripts-a-shard",))
+    ] = 500
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        if self.distance < 1:
+            raise UsageError(f"distance is {self.distance}; it must be at least 1.")
+        check_regions(self.regions)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings for a manifest."""
+        return asdict(self)
+
+
+def check_regions(names: Iterable[str]) -> None:
+    """Refuse names that are no part of a transcript.
+
+    Raises
+    ------
+    UsageError
+        Listing those known.
+    """
+    for name in names:
+        if name not in REGION_NAMES:
+            raise UsageError(f"{name!r} is no region. {did_you_mean(name, REGION_NAMES)}.")
