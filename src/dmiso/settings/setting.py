@@ -55,8 +55,8 @@ class Setting:
 class DeclaredSetting(NamedTuple):
     """A declared field: its setting, and what its annotation says.
 
-    ``kind`` is the type of one value; ``choices`` are those of a ``Literal``, besides a number perhaps; ``is_optional`` allows None; ``is_many``
-    is a tuple of values.
+    ``kind`` is the type of one value; ``choices`` are those of a ``Literal``, besides a number perhaps; ``is_optional``
+    allows None; ``is_many`` is a tuple of values.
     """
 
     setting: Setting
