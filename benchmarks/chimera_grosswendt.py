@@ -3,8 +3,8 @@
     python benchmarks/chimera_grosswendt.py SHARED_DATA -o benchmarks/results/chimera_grosswendt-v0.1.0.json
 
 Reads are the table's 14,461 full reads (qualities are not published: all are 40). Transcripts are 4,000 RefSeq mRNAs;
-a published target that lies on none of them becomes a reference of its own, with 60 random letters on either side.
-A call agrees if its miRNA has the published letters (all names of equal letters are one) and its target overlaps
+a published target that lies on none of them becomes a reference of its own, with 60 random nucleotides on either side.
+A call agrees if its miRNA has the published bases (all names of equal bases are one) and its target overlaps
 the published target by more than half of either.
 """
 
@@ -25,14 +25,14 @@ import polars as pl
 from dmiso.alphabet import pack
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.reference import Reference, make_reference
-from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+from dmiso.chimera.run import ChimeraInputs, chimeras_files
 from dmiso.io.transcripts import Transcript, read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
 from dmiso.settings.chimeras import preset
 
 FLANK = 60
-Place = tuple[str, int, int]
+Position = tuple[str, int, int]
 WORD = 12
 
 
@@ -42,16 +42,16 @@ def published(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def exact_places(letters: str, index: Reference) -> list[Place]:
-    """Return every place on the transcripts that has just these letters."""
-    codes = pack([letters])[0]
+def exact_positions(bases: str, index: Reference) -> list[Position]:
+    """Return every position on the transcripts that has just these nucleotides."""
+    codes = pack([bases])[0]
     if len(codes) < WORD or codes.max() > 3:
         return []
     word = 0
     for code in codes[:WORD]:
         word = 4 * word + int(code)
     found = []
-    for at in index.places[index.starts[word] : index.starts[word + 1]].astype(np.int64):
+    for at in index.positions[index.starts[word] : index.starts[word + 1]].astype(np.int64):
         if np.array_equal(index.text[at : at + len(codes)], codes):
             k = index.subject_at(int(at))
             start = int(at - index.begins[k])
@@ -61,63 +61,63 @@ def exact_places(letters: str, index: Reference) -> list[Place]:
 
 def write_inputs(
     rows: list[dict[str, str]], transcripts: dict[str, Transcript], folder: Path
-) -> tuple[dict[int, list[Place]], set[int]]:
-    """Write reads and references; return the place of each row's target, and which rows lie on transcripts."""
+) -> tuple[dict[int, list[Position]], set[int]]:
+    """Write reads and references; return the position of each row's target, and which rows lie on transcripts."""
     draw = np.random.default_rng(0)
-    places, on_transcripts = {}, set()
+    positions, on_transcripts = {}, set()
     index = make_reference({name: t.sequence for name, t in transcripts.items()}, WORD)
     with (folder / "transcripts.fa").open("w") as fasta, gzip.open(folder / "reads.fastq.gz", "wt") as fastq:
         fasta.writelines(f">{name}\n{t.sequence}\n" for name, t in transcripts.items())
         written = set()
         for number, row in enumerate(rows):
             target = row["target sequence"].upper().replace("T", "U")
-            found = exact_places(target, index)
+            found = exact_positions(target, index)
             if found:
                 on_transcripts.add(number)
             else:
                 left, right = ("".join("ACGU"[i] for i in draw.integers(4, size=FLANK)) for _ in range(2))
                 fasta.write(f">target_{number}\n{left}{target}{right}\n")
                 found = [(f"target_{number}", FLANK, FLANK + len(target))]
-            places[number] = found
+            positions[number] = found
             for read in row["read sequences"].split(","):
                 if read not in written:
                     written.add(read)
                     fastq.write(f"@read_{len(written)}\n{read}\n+\n{'I' * len(read)}\n")
-    return places, on_transcripts
+    return positions, on_transcripts
 
 
 def overlaps(a: int, b: int, c: int, d: int) -> bool:
-    """Tell whether two places share more than half of either."""
+    """Tell whether two positions share more than half of either."""
     shared = min(b, d) - max(a, c)
     return 2 * shared > (b - a) or 2 * shared > (d - c)
 
 
-def same_mirna(call: dict[str, Any], row: dict[str, str], letters: dict[str, str]) -> bool:
-    """Tell whether the miRNA called has the published letters, as far as those are told."""
+def same_mirna(call: dict[str, Any], row: dict[str, str], bases: dict[str, str]) -> bool:
+    """Tell whether the miRNA called has the published nucleotides, as far as those are told."""
     told = row["miRNA sequence"].upper().replace("T", "U").removesuffix("XXX")
     names = call["located_mirna"].split(",")
-    return any(letters[name].startswith(told[:18]) or told.startswith(letters[name][:18]) for name in names)
+    return any(bases[name].startswith(told[:18]) or told.startswith(bases[name][:18]) for name in names)
 
 
-def same_target(call: dict[str, Any], places: list[Place], *, by_letters: bool) -> bool:
-    """Tell whether the target called, or one that explains the read as well, is the published place."""
+def same_target(call: dict[str, Any], positions: list[Position], *, by_bases: bool) -> bool:
+    """Tell whether the target called, or one that explains the read as well, is the published position."""
     length = call["end"] - call["start"]
     found = [(call["transcript_id"], call["start"])]
     for other in filter(None, (call["other_targets"] or "").split(",")):
         name, _, start = other.rpartition(":")
         found.append((name, int(start)))
     for name, start in found:
-        for place, first, last in places:
-            if name == place and overlaps(start, start + length, first, last):
+        for position, first, last in positions:
+            if name == position and overlaps(start, start + length, first, last):
                 return True
-    return by_letters
+    return by_bases
 
 
 def judge(
     rows: list[dict[str, str]],
-    places: dict[int, list[Place]],
+    positions: dict[int, list[Position]],
     calls: pl.DataFrame,
-    letters: dict[str, str],
+    bases: dict[str, str],
     chosen: Iterable[int],
 ) -> dict[str, int]:
     """Count what became of the published reads of some rows."""
@@ -134,9 +134,9 @@ def judge(
                 continue
             counts["called"] += 1
             part = call["read_sequence"][call["target_read_start"] : call["target_read_end"]]
-            mirna = same_mirna(call, row, letters)
-            # a target whose letters hold the published ones, wherever they lie, explains the read as well
-            site = same_target(call, places[number], by_letters=target in part or part in target)
+            mirna = same_mirna(call, row, bases)
+            # a target whose nucleotides hold the published ones, wherever they lie, explains the read as well
+            site = same_target(call, positions[number], by_bases=target in part or part in target)
             counts["miRNA agrees"] += mirna
             counts["target agrees"] += site
             counts["both agree"] += mirna and site
@@ -187,11 +187,11 @@ def main() -> int:
     rows = published(data / "chimeras" / "grosswendt2014_clip_chimeras_with_reads.csv.gz")
     mature = data / "references" / "mirbase22" / "hsa_matures.fa.gz"
     transcripts = read_transcripts(data / "transcripts" / "refseq4000_mrna.fa.gz", Counts())
-    letters = {m.id: m.sequence for m in read_reference(mature, None, Counts()).matures}
+    bases = {m.id: m.sequence for m in read_reference(mature, None, Counts()).matures}
     record, calls = {"engines": {}}, {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        places, on_transcripts = write_inputs(rows, transcripts, folder)
+        positions, on_transcripts = write_inputs(rows, transcripts, folder)
         for engine, rules in (
             ("embedded", "paper"),
             ("embedded", "modern"),
@@ -200,13 +200,13 @@ def main() -> int:
             settings = preset(rules).with_options({"engine": engine, "min_read_length": 20})
             out = folder / f"{engine}-{rules}"
             inputs = ChimeraInputs((folder / "reads.fastq.gz",), mature, folder / "transcripts.fa")
-            result = chimeras_to_folder(inputs, out, settings)
+            result = chimeras_files(inputs, out, settings)
             calls[engine, rules] = best_only(pl.read_parquet(out / "samples" / "reads" / "calls.parquet"))
             funnel = dict(result.funnel.select("what", "n").iter_rows())
             record["engines"][f"{engine}, {rules}"] = {
-                "all rows": judge(rows, places, calls[engine, rules], letters, range(len(rows))),
+                "all rows": judge(rows, positions, calls[engine, rules], bases, range(len(rows))),
                 "rows on the transcripts": judge(
-                    rows, places, calls[engine, rules], letters, sorted(on_transcripts)
+                    rows, positions, calls[engine, rules], bases, sorted(on_transcripts)
                 ),
                 "funnel": funnel,
                 "seeds": result.seeds["fragments"]._asdict(),

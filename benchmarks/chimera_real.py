@@ -4,7 +4,7 @@
 
 The human reads are searched on 4,000 RefSeq mRNAs, about a fifth of all; the mouse reads on the same human mRNAs, as
 no mouse transcripts are at hand: few targets can be found. So seeds are looked at a second time without transcripts: on
-what follows the miRNA in every read that begins with one (18 letters or more agree; 18 or more follow).
+what follows the miRNA in every read that begins with one (18 nucleotides or more agree; 18 or more follow).
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 
 from dmiso.chimera.collapse import CollapsedRead, collapse_part, deal_reads
 from dmiso.chimera.embedded import search_embedded
-from dmiso.chimera.naming import mirna_letters
+from dmiso.chimera.naming import mirna_bases
 from dmiso.chimera.qc import seed_enrichment
 from dmiso.chimera.reference import Reference, make_reference
-from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+from dmiso.chimera.run import ChimeraInputs, chimeras_files
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
 from dmiso.settings.chimeras import ChimeraSettings, preset
@@ -60,7 +60,7 @@ def rests(
         rest = reads[row["read"]].sequence[row["read_end"] :]
         long_enough = row["read_end"] - row["read_start"] >= LEAST and len(rest) >= LEAST
         if long_enough and row["read_start"] <= rules.max_end_distance:
-            mirnas.append(reference.letters(row["subject"], 0, 30))
+            mirnas.append(reference.bases(row["subject"], 0, 30))
             sites.append(rest)
     return mirnas, sites
 
@@ -81,11 +81,11 @@ def main() -> int:
         reads = data / "reads" / f"{name}.fastq.gz"
         with tempfile.TemporaryDirectory() as folder:
             inputs = ChimeraInputs((reads,), mature, transcripts, species=species, cds=cds)
-            result = chimeras_to_folder(inputs, Path(folder) / "out", settings)
+            result = chimeras_files(inputs, Path(folder) / "out", settings)
             parts = deal_reads([reads], Path(folder) / "parts", settings.trim, Counts())
             distinct = [read for part in parts for read in collapse_part(part, settings.trim.duplicates)]
-        letters = mirna_letters(read_reference(mature, None, Counts(), species=species))
-        found = seed_enrichment(*rests(distinct, make_reference(letters, 7), settings))
+        bases = mirna_bases(read_reference(mature, None, Counts(), species=species))
+        found = seed_enrichment(*rests(distinct, make_reference(bases, 7), settings))
         record[name] = {
             "options": options,
             "funnel": [list(row) for row in result.funnel.select("outcome", "what", "n").iter_rows()],

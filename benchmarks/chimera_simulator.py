@@ -22,8 +22,8 @@ import polars as pl
 from dmiso.chimera.collapse import collapse_part, deal_reads
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
-from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
-from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.run import ChimeraInputs, chimeras_files
+from dmiso.chimera.simulate.reads import simulate_files
 from dmiso.chimera.simulate.truth import judge_interactions, judge_reads
 from dmiso.io.tables import read_table
 from dmiso.isomir.reference import Reference, read_reference
@@ -52,7 +52,7 @@ def distinct_reads(reads: Path, settings: ChimeraSettings, folder: Path) -> dict
 def named(calls: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Add parents and types to best calls."""
     totals = calls.group_by("mirna_sequence").agg(pl.col("read_count").sum())
-    portions = {letters: (n,) for letters, n in totals.iter_rows()}
+    portions = {bases: (n,) for bases, n in totals.iter_rows()}
     isomirs = name_portions(portions, reference, Counts()).calls
     isomirs = isomirs.group_by("sequence", maintain_order=True).agg(
         parents=pl.col("mirna_id").str.join(","), isomir_types=pl.col("isomir_types").first()
@@ -71,7 +71,7 @@ def judge(sample: Path, engine: str, name: str, arguments: argparse.Namespace, w
     shutil.rmtree(out, ignore_errors=True)
     inputs = ChimeraInputs((sample / "reads.fastq.gz",), arguments.mature, arguments.transcripts)
     began = time.perf_counter()
-    result = chimeras_to_folder(inputs, out, settings)
+    result = chimeras_files(inputs, out, settings)
     seconds = time.perf_counter() - began
     truth = truth_of(sample)
     calls = best_only(pl.read_parquet(out / "samples" / "reads" / "calls.parquet"))
@@ -105,7 +105,7 @@ def main() -> int:
         for rate in arguments.error_rates:
             sample = Path(folder) / f"errors-{rate}"
             settings = SimulationSettings(reads=arguments.reads, error_rate=rate, seed=arguments.seed)
-            simulate_to_folder(arguments.mature, arguments.transcripts, sample, settings)
+            simulate_files(arguments.mature, arguments.transcripts, sample, settings)
             for engine in arguments.engines:
                 for name in arguments.presets:
                     row = {"error_rate": rate, **judge(sample, engine, name, arguments, Path(folder))}

@@ -1,4 +1,4 @@
-"""Memory of a large run: many reads against 50,000 transcripts of 3,000 random letters.
+"""Memory of a large run: many reads against 50,000 transcripts of 3,000 random nucleotides.
 
 python benchmarks/chimera_size.py MATURE.fa --reads 10000000 -o benchmarks/results/chimera_size-v0.1.0.json
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from chimera_speed import run, words
-from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.simulate.reads import simulate_files
 from dmiso.settings.simulation import SimulationSettings
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     record = {
         "reads": arguments.reads,
         "transcripts": arguments.transcripts_number,
-        "letters": arguments.transcripts_number * arguments.transcript_length,
+        "bases": arguments.transcripts_number * arguments.transcript_length,
         "workers": arguments.workers,
         "cpus": os.cpu_count(),
     }
@@ -40,10 +40,10 @@ def main() -> int:
         arguments.transcripts = folder / "mrna.fa"
         with arguments.transcripts.open("wb") as fasta:
             for i in range(arguments.transcripts_number):
-                letters = np.frombuffer(b"ACGT", np.uint8)[draw.integers(4, size=arguments.transcript_length)]
-                fasta.write(b">NM_%d\n%s\n" % (i, letters.tobytes()))
+                bases = np.frombuffer(b"ACGT", np.uint8)[draw.integers(4, size=arguments.transcript_length)]
+                fasta.write(b">NM_%d\n%s\n" % (i, bases.tobytes()))
         settings = SimulationSettings(reads=arguments.reads, interactions=50_000, error_rate=0.002)
-        simulate_to_folder(arguments.mature, arguments.transcripts, folder, settings)
+        simulate_files(arguments.mature, arguments.transcripts, folder, settings)
         command = words(folder / "reads.fastq.gz", arguments, folder / "out", arguments.workers)
         record |= run(command)
         record["reads_per_cpu_second"] = round(arguments.reads / record["cpu_seconds"])

@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dmiso.chimera.simulate.reads import simulate_to_folder
+from dmiso.chimera.simulate.reads import simulate_files
 from dmiso.settings.simulation import SimulationSettings
 
 FILES = (
@@ -86,7 +86,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         began = time.process_time()
-        simulate_to_folder(
+        simulate_files(
             arguments.mature, arguments.transcripts, folder, SimulationSettings(reads=arguments.reads)
         )
         record["simulate_cpu_seconds"] = round(time.process_time() - began, 1)

@@ -90,8 +90,8 @@ def numpy_way(model: StoredModel) -> Callable[[list[str], list[str]], Turn]:
     def norm(name: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
         return (x - w[f"{name}.running_mean"]) * scale[name] + w[f"{name}.bias"]
 
-    def branch(name: str, letters: NDArray[np.float32]) -> NDArray[np.float32]:
-        windows = np.lib.stride_tricks.sliding_window_view(letters, 8, axis=0).reshape(-1, 32)
+    def branch(name: str, bases: NDArray[np.float32]) -> NDArray[np.float32]:
+        windows = np.lib.stride_tricks.sliding_window_view(bases, 8, axis=0).reshape(-1, 32)
         x = np.maximum(windows @ w[f"{name}.weight"].reshape(10, 32).T + w[f"{name}.bias"], 0)
         return np.lib.stride_tricks.sliding_window_view(x, 4, axis=0).max(axis=2)
 

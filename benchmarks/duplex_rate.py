@@ -42,16 +42,16 @@ def main() -> None:
     rng = np.random.default_rng(SEED)
     mirnas = rng.integers(0, 4, (N_MIRNAS, 30)).astype(np.uint8)
     targets = rng.integers(0, 4, (N_TARGETS, 60)).astype(np.uint8)
-    mirnas[:, 22:], targets[:, 50:] = 4, 4  # 22 and 50 letters, then padding
+    mirnas[:, 22:], targets[:, 50:] = 4, 4  # 22 and 50 nucleotides, then padding
     duplex, fast = resolve(DUPLEX), resolve(DMISO)
     network = build_network(duplex.config).eval()
     load_weights(network, duplex.weights)
-    letters = torch.from_numpy(one_hot(targets))
+    bases = torch.from_numpy(one_hot(targets))
 
     def in_torch() -> np.ndarray:
         with torch.inference_mode():
             rows = [
-                network(torch.from_numpy(one_hot(m[None])).expand(N_TARGETS, -1, -1), letters) for m in mirnas
+                network(torch.from_numpy(one_hot(m[None])).expand(N_TARGETS, -1, -1), bases) for m in mirnas
             ]
         return torch.stack(rows).numpy()
 
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def positions_rate(engine: Any, mirnas: np.ndarray, target: np.ndarray, repeats: int) -> float:
-    """Return target letters times miRNAs a CPU-second when every position of a long target is scored."""
+    """Return target nucleotides times miRNAs per CPU-second when every position of a long target is scored."""
     seconds = []
     for _ in range(repeats):
         start = time.process_time()

@@ -15,8 +15,8 @@ import polars as pl
 
 from dmiso.explain.inputs import PairsInput
 from dmiso.explain.model import explain_stored
-from dmiso.explain.run_data import explain_data
-from dmiso.explain.run_model import explain_model
+from dmiso.explain.run_data import explain_data_files
+from dmiso.explain.run_model import explain_model_files
 from dmiso.explain.run_pair import explain_pair
 from dmiso.models import resolve
 from dmiso.plot.duplex_drawing import draw_duplex, draw_pair_page
@@ -89,7 +89,9 @@ def main() -> None:
         for name, source in (("clash", CLASH), ("eclip", ECLIP)):
             pairs = PairsInput(table_of(chosen.data, source, folder, name), max_pairs=chosen.pairs)
             settings = DataSettings(control_pairs=500)
-            profiles = explain_data(list(models.values()), pairs, folder / name, settings=settings).profiles
+            profiles = explain_data_files(
+                list(models.values()), pairs, folder / name, settings=settings
+            ).profiles
             for short, stored in models.items():
                 draw_profiles(
                     chosen.output / f"profiles_{short}_{name}",
@@ -100,7 +102,7 @@ def main() -> None:
         shown = PairsInput(table_of(chosen.data, HEJRET, folder, "hejret"))
         for short, stored in models.items():
             settings = ModelSettings(tuple(chosen.data / file for file in MOTIFS))
-            found = explain_model(stored, folder / short, source=shown, settings=settings)
+            found = explain_model_files(stored, folder / short, source=shown, settings=settings)
             draw_pair_energies(chosen.output / f"pair_energies_{short}", found.energies)
             shutil.copyfile(folder / short / "kernels.tsv", chosen.output / f"kernels_{short}.tsv")
             print(found.summary)

@@ -69,7 +69,7 @@ def page_section(record: dict) -> str:
     """Return the section of the page, in Markdown."""
     cases, share = record["cases"], record["transcripts"]
     lines = [
-        f"Human 3'UTRs of {share:,} RefSeq mRNAs ({record['letters']:,} nt), {record['decoys']} decoys a miRNA, model",
+        f"Human 3'UTRs of {share:,} RefSeq mRNAs ({record['bases']:,} nt), {record['decoys']} decoys per miRNA, model",
         f"`{record['model']}`; the scan of all six took {record['scan_seconds']:.0f} s.",
         "",
         "| case | isomiR | reads | miRNA | reads | variant | seeds |",
@@ -140,7 +140,7 @@ def main() -> None:
         "model": model.config.name,
         "weights_sha256": model.weights_sha256,
         "transcripts": len(transcripts),
-        "letters": targets.n_letters(first.regions),
+        "bases": targets.n_bases(first.regions),
         "decoys": scanned.n_decoys,
         "scan_seconds": round(seconds, 1),
         "cases": cases,

@@ -4,7 +4,7 @@
 
 ``FOLDER`` has ``hsa_matures.fa.gz`` and ``hsa_hairpins.fa.gz`` of miRBase 22. The isomiRs are those of
 ``isomir_truth.py``; reading, calling and writing are timed together, start-up and a warm compiler's cache included.
-Random sequences say how often letters alone look like an isomiR. Writes
+Random sequences say how often nucleotides alone look like an isomiR. Writes
 ``benchmarks/results/isomir_rate-v<version>.json``.
 """
 
@@ -50,8 +50,8 @@ def by_chance(reference: object) -> dict[int, float]:
     caller = Caller(reference)
     shares = {}
     for length in (16, 17, 18, 20, 22, 25, 30):
-        letters = rng.choice(list("ACGU"), (N_RANDOM, length))
-        records = [CountedSequence(str(i), "".join(row), (1,)) for i, row in enumerate(letters)]
+        bases = rng.choice(list("ACGU"), (N_RANDOM, length))
+        records = [CountedSequence(str(i), "".join(row), (1,)) for i, row in enumerate(bases)]
         lost = sum(len(batch.unassigned) for batch in caller.batches(records, Counts()))
         shares[length] = 1 - lost / N_RANDOM
     return shares

@@ -2,7 +2,7 @@
 
     python benchmarks/isomir_truth.py --mature mature.fa --hairpin hairpin.fa --reads 20000 -o truth.fa
 
-A read is cut from a hairpin around a miRNA, letters are replaced inside the miRNA, and tails are put on whose letter
+A read is cut from a hairpin around a miRNA, bases are replaced inside the miRNA, and tails are put on whose base
 next to the hairpin's differs from it. Its name is ``miRNA|hairpin|variant|changes|5' tail|3' tail``. The shares of
 each change are set below; they resemble small-RNA libraries, with more substitutions than those have.
 """
@@ -23,7 +23,7 @@ SHIFTS_3P = {0: 0.40, -1: 0.15, 1: 0.15, -2: 0.10, 2: 0.08, -3: 0.05, 3: 0.04, -
 TAILS_3P = {0: 0.70, 1: 0.15, 2: 0.10, 3: 0.05}
 TAILS_5P = {0: 0.98, 1: 0.02}
 SUBSTITUTIONS = {0: 0.85, 1: 0.12, 2: 0.03}
-TAIL_LETTERS = {"A": 0.45, "U": 0.40, "C": 0.08, "G": 0.07}
+TAIL_BASES = {"A": 0.45, "U": 0.40, "C": 0.08, "G": 0.07}
 SNV_WORDS = ((2, 7, "iso_snv_seed"), (8, 8, "iso_snv_central_offset"), (9, 12, "iso_snv_central"))
 SNV_LAST = (13, 17, "iso_snv_central_supp")
 
@@ -51,12 +51,12 @@ def draw(rng: np.random.Generator, shares: dict) -> object:
 
 
 def tail(rng: np.random.Generator, n: int, beside: str, *, before: bool) -> str:
-    """Return n letters of which the one next to the miRNA differs from the hairpin's there."""
-    letters = [str(draw(rng, TAIL_LETTERS)) for _ in range(n)]
+    """Return n nucleotides of which the one next to the miRNA differs from the hairpin's there."""
+    bases = [str(draw(rng, TAIL_BASES)) for _ in range(n)]
     inner = -1 if before else 0
-    while n and letters[inner] == beside:
-        letters[inner] = str(draw(rng, TAIL_LETTERS))
-    return "".join(letters)
+    while n and bases[inner] == beside:
+        bases[inner] = str(draw(rng, TAIL_BASES))
+    return "".join(bases)
 
 
 def words(iso5: int, iso3: int, n5: int, n3: int, positions: list[int]) -> str:
@@ -73,32 +73,32 @@ def make_read(rng: np.random.Generator, reference: Reference) -> TrueRead:
     """Make one isomiR."""
     placement = reference.placements[rng.integers(len(reference.placements))]
     mature, hairpin = reference.matures[placement.mature], reference.hairpins[placement.hairpin]
-    letters = hairpin.sequence
+    bases = hairpin.sequence
     start = max(placement.start + int(draw(rng, SHIFTS_5P)), 0)
-    end = min(placement.end + int(draw(rng, SHIFTS_3P)), len(letters))
-    core = list(letters[start:end])
+    end = min(placement.end + int(draw(rng, SHIFTS_3P)), len(bases))
+    core = list(bases[start:end])
     low, high = max(start, placement.start), min(end, placement.end)
     at = sorted(rng.choice(np.arange(low, high), size=int(draw(rng, SUBSTITUTIONS)), replace=False).tolist())
     changes = []
-    for place in at:
-        new = str(rng.choice([x for x in "ACGU" if x != letters[place]]))
-        changes.append(f"{place - placement.start + 1}:{letters[place]}>{new}")
-        core[place - start] = new
-    before = tail(rng, int(draw(rng, TAILS_5P)), letters[start - 1 : start], before=True)
-    after = tail(rng, int(draw(rng, TAILS_3P)), letters[end : end + 1], before=False)
+    for position in at:
+        new = str(rng.choice([x for x in "ACGU" if x != bases[position]]))
+        changes.append(f"{position - placement.start + 1}:{bases[position]}>{new}")
+        core[position - start] = new
+    before = tail(rng, int(draw(rng, TAILS_5P)), bases[start - 1 : start], before=True)
+    after = tail(rng, int(draw(rng, TAILS_3P)), bases[end : end + 1], before=False)
     variant = words(
         start - placement.start,
         end - placement.end,
         len(before),
         len(after),
-        [place - placement.start + 1 for place in at],
+        [position - placement.start + 1 for position in at],
     )
     sequence = before + "".join(core) + after
     return TrueRead(sequence, mature.id, hairpin.id, variant, ",".join(changes), before, after)
 
 
 def make_reads(reference: Reference, n: int, seed: int = SEED) -> list[TrueRead]:
-    """Make n isomiRs of different letters."""
+    """Make n isomiRs of different nucleotides."""
     rng = np.random.default_rng(seed)
     inside = [p for p in reference.placements if p.hairpin >= 0]
     reference = Reference(reference.matures, reference.hairpins, tuple(inside), reference.source)

@@ -38,7 +38,7 @@ import dmiso
 RESULTS = Path(__file__).resolve().parent / "results"
 PROGRAM = (sys.executable, "-P", "-m", "dmiso")
 DESCRIPTION = 20_000
-"""Letters of each read's description: a sample is dealt to a part for each 24 MB of its file, and so many reads would
+"""Bases of each read's description: a sample is dealt to a part for each 24 MB of its file, and so many reads would
 take minutes; 2,500 reads with long descriptions are three parts too."""
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 
@@ -57,13 +57,13 @@ def make_inputs(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     mirnas = ["".join(draw.choice(list("ACGU"), 22)) for _ in range(8)]
     pairing = str.maketrans("ACGU", "UGCA")
-    fasta = "".join(f">mir-{i}\n{letters}\n" for i, letters in enumerate(mirnas))
+    fasta = "".join(f">mir-{i}\n{bases}\n" for i, bases in enumerate(mirnas))
     (folder / "mirnas.fa").write_text(fasta)
     transcripts = []
     for i in range(40):
-        letters = "".join(draw.choice(list("ACGU"), 900))
+        bases = "".join(draw.choice(list("ACGU"), 900))
         site = mirnas[i % 8].translate(pairing)[::-1]
-        transcripts.append(letters[:300] + site + letters[322:])
+        transcripts.append(bases[:300] + site + bases[322:])
     (folder / "mrna.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(transcripts)))
     rows = "".join(f"t{i}\t40\t700\n" for i in range(40))
     (folder / "cds.tsv").write_text("transcript_id\tcds_start\tcds_end\n" + rows)
@@ -270,8 +270,8 @@ def trials(case: Case, folder: Path, moments: int, seed: int) -> tuple[float, li
     draw, done = random.Random(seed), []
     for number in range(moments):
         at = draw.uniform(0, seconds)
-        with tempfile.TemporaryDirectory(dir=folder) as place:
-            done.append(trial(case, Path(place), expected, at, signal_of(number)))
+        with tempfile.TemporaryDirectory(dir=folder) as position:
+            done.append(trial(case, Path(position), expected, at, signal_of(number)))
     return seconds, done
 
 

@@ -31,10 +31,10 @@ RESULTS = Path(__file__).resolve().parent / "results"
 def write_table(path: Path, n_rows: int) -> None:
     """Write a random labelled table."""
     draw = np.random.default_rng(1)
-    letters = np.frombuffer(b"ACGU", np.uint8)
+    bases = np.frombuffer(b"ACGU", np.uint8)
 
     def sequences(n: int, length: int) -> list[str]:
-        return [row.tobytes().decode("ascii") for row in letters[draw.integers(0, 4, (n, length))]]
+        return [row.tobytes().decode("ascii") for row in bases[draw.integers(0, 4, (n, length))]]
 
     mirnas, sites = sequences(500, 22), sequences(n_rows // 2, 60)
     which = draw.integers(0, 500, n_rows)

@@ -41,27 +41,27 @@ SOURCES = (
 
 
 def measure(source: Source, folder: Path, index: NameIndex) -> dict[str, Any]:
-    """Look up the distinct names of a file, with and without their letters."""
+    """Look up the distinct names of a file, with and without their nucleotides."""
     rows = names_of_table(
         folder / source.file, name_column=source.name_column, sequence_column=source.sequence_column
     )
-    letters: dict[str, str | None] = {}
+    bases: dict[str, str | None] = {}
     for name, sequence in rows:
-        letters[name] = letters.get(name) or sequence
+        bases[name] = bases.get(name) or sequence
     # the eCLIP file names every non-coding RNA
-    kept = [name for name in letters if "mir" in name.lower() or "let" in name.lower()]
+    kept = [name for name in bases if "mir" in name.lower() or "let" in name.lower()]
     alone = [index.resolve(name) for name in kept]
-    both = [index.resolve(name, sequence=letters[name]) for name in kept]
+    both = [index.resolve(name, sequence=bases[name]) for name in kept]
     return {
         "names": len(kept),
-        "not miRNAs": len(letters) - len(kept),
+        "not miRNAs": len(bases) - len(kept),
         "by name": dict(sorted(Counter(r.status for r in alone).items())),
-        "by name and letters": dict(sorted(Counter(r.status for r in both).items()))
+        "by name and nucleotides": dict(sorted(Counter(r.status for r in both).items()))
         if source.sequence_column
         else None,
         "none": sorted(r.name for r in both if r.status == "none"),
-        "letters of another miRNA": sorted(r.name for r in both if r.letters_differ),
-        "several by name and letters": sorted(r.name for r in both if r.status == "several")
+        "nucleotides of another miRNA": sorted(r.name for r in both if r.bases_differ),
+        "several by name and nucleotides": sorted(r.name for r in both if r.status == "several")
         if source.sequence_column
         else None,
     }

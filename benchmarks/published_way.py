@@ -21,7 +21,7 @@ _ROWS = {"A": [1, 0, 0, 0], "U": [0, 1, 0, 0], "C": [0, 0, 1, 0], "G": [0, 0, 0,
 
 
 def _one_hot(sequence: str, length: int) -> list[list[float]]:
-    return [_ROWS[letter] for letter in sequence[:length].ljust(length, "N")]
+    return [_ROWS[base] for base in sequence[:length].ljust(length, "N")]
 
 
 def _answer(text: str) -> None:

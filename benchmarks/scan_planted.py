@@ -1,7 +1,7 @@
 """Recall and false discovery rate of a scan on planted sites.
 
-Transcripts are random letters, miRNAs random sequences, both made here from a seed. Every miRNA gets sites of four
-kinds at known places; whatever else is called is false. For each nominal q the table says which share of the calls
+Transcripts are random nucleotides, miRNAs random sequences, both made here from a seed. Every miRNA gets sites of four
+kinds at known positions; whatever else is called is false. For each nominal q the table says which share of the calls
 was false, and which share of each kind was found. Run:
 
     python benchmarks/scan_planted.py [--decoys 8] [--min-percentile 99 --recall 0.995]
@@ -25,25 +25,25 @@ from dmiso.models import resolve
 from dmiso.scan import ScanSettings, scan_sites
 
 RESULTS = Path(__file__).resolve().parent / "results"
-LETTERS = np.array(list("AUCG"))
+BASES = np.array(list("AUCG"))
 UTR_SHARES = (0.28, 0.31, 0.20, 0.21)
 """A, U, C, G of human 3'UTRs, about."""
 KINDS = ("full complement", "8mer + 3' pairs", "8mer", "7mer-m8")
 LEVELS = (0.01, 0.05, 0.1, 0.2, 0.5)
 
 
-def random_letters(draw: np.random.Generator, n: int, shares: tuple[float, ...] = UTR_SHARES) -> str:
+def random_bases(draw: np.random.Generator, n: int, shares: tuple[float, ...] = UTR_SHARES) -> str:
     """Return random RNA."""
-    return "".join(draw.choice(LETTERS, n, p=shares))
+    return "".join(draw.choice(BASES, n, p=shares))
 
 
-def unpaired(letters: str, draw: np.random.Generator) -> str:
-    """Replace every letter by another, so that what paired pairs no more (GU may)."""
-    return "".join(draw.choice([x for x in "AUCG" if x != letter]) for letter in letters)
+def unpaired(bases: str, draw: np.random.Generator) -> str:
+    """Replace every nucleotide by another, so that what paired pairs no more (GU may)."""
+    return "".join(draw.choice([x for x in "AUCG" if x != base]) for base in bases)
 
 
 def site(mirna: str, kind: str, draw: np.random.Generator) -> str:
-    """Return a site of a kind, as long as the miRNA: the last letter lies opposite miRNA position 1."""
+    """Return a site of a kind, as long as the miRNA: the last nucleotide lies opposite miRNA position 1."""
     pairs = reverse_complement(mirna)
     n = len(pairs)
     if kind == KINDS[0]:
@@ -59,10 +59,10 @@ def site(mirna: str, kind: str, draw: np.random.Generator) -> str:
 def plant(
     draw: np.random.Generator, mirnas: dict[str, str], n_transcripts: int, length: int, n_sites: int
 ) -> tuple[dict[str, str], pl.DataFrame]:
-    """Return transcripts and the places of what was planted; sites are 60 nt apart at least."""
+    """Return transcripts and the positions of what was planted; sites are 60 nt apart at least."""
     slots = [(t, p) for t in range(n_transcripts) for p in range(40, length - 60, 60)]
     order = draw.permutation(len(slots))
-    letters = [list(random_letters(draw, length)) for _ in range(n_transcripts)]
+    bases = [list(random_bases(draw, length)) for _ in range(n_transcripts)]
     rows, at = [], 0
     for name, mirna in mirnas.items():
         for kind in KINDS:
@@ -70,12 +70,10 @@ def plant(
                 t, start = slots[order[at]]
                 at += 1
                 text = site(mirna, kind, draw)
-                letters[t][start : start + len(text)] = text
+                bases[t][start : start + len(text)] = text
                 rows.append((name, f"t{t}", kind, start, start + len(text)))
     names = ["mirna_id", "transcript_id", "kind", "planted_start", "planted_end"]
-    return {f"t{t}": "".join(x) for t, x in enumerate(letters)}, pl.DataFrame(
-        rows, schema=names, orient="row"
-    )
+    return {f"t{t}": "".join(x) for t, x in enumerate(bases)}, pl.DataFrame(rows, schema=names, orient="row")
 
 
 def judge(sites: pl.DataFrame, planted: pl.DataFrame) -> list[dict[str, object]]:
@@ -129,7 +127,7 @@ def main() -> None:
     parser.add_argument("--model")
     given = parser.parse_args()
     draw = np.random.default_rng(2024)
-    mirnas = {f"m{i}": "U" + random_letters(draw, 21, (0.25,) * 4) for i in range(given.mirnas)}
+    mirnas = {f"m{i}": "U" + random_bases(draw, 21, (0.25,) * 4) for i in range(given.mirnas)}
     transcripts, planted = plant(draw, mirnas, given.transcripts, given.length, given.sites)
     model = resolve(given.model)
     found = {}

@@ -2,8 +2,9 @@
 
 Rates are nt × miRNA a CPU-second. The floating-point rate counts the multiply-adds of the matrix products only, per
 offset asked for, and is compared with one core's sgemm measured between the repeats. Window by window is the same
-network on every 60-nt window. RNAhybrid and ViennaRNA's duplexfold run on the same letters where they are installed
-(duplexfold in pieces of 2,000 nt: it gives one duplex a piece). Letters are random unless ``--transcripts`` is given.
+network on every 60-nt window. RNAhybrid and ViennaRNA's duplexfold run on the same nucleotides where they are installed
+(duplexfold in pieces of 2,000 nt: it gives one duplex a piece). Nucleotides are random unless ``--transcripts`` is
+given.
 
     python benchmarks/scan_rate.py [--transcripts T.fa.gz --cds CDS.tsv.gz] [--nt 100000] [--repeats 3]
 
@@ -86,8 +87,8 @@ def multiply_adds(model: StoredModel) -> int:
     return each * model.config.members
 
 
-def letters_of(given: argparse.Namespace, draw: np.random.Generator) -> str:
-    """Return what is scanned: 3'UTRs end to end, or random letters."""
+def bases_of(given: argparse.Namespace, draw: np.random.Generator) -> str:
+    """Return what is scanned: 3'UTRs end to end, or random nucleotides."""
     if given.transcripts is None:
         return "".join(draw.choice(list("AUCG"), given.nt, p=(0.28, 0.31, 0.20, 0.21)))
     found = read_transcripts(given.transcripts, Counts(), cds=given.cds).values()
@@ -102,12 +103,12 @@ def letters_of(given: argparse.Namespace, draw: np.random.Generator) -> str:
 
 
 def growth(
-    network: PositionNetwork, lowest: float, letters: str, mirnas: list[str], repeats: int
+    network: PositionNetwork, lowest: float, bases: str, mirnas: list[str], repeats: int
 ) -> list[dict]:
-    """Return rates for more letters and more miRNAs."""
+    """Return rates for more nucleotides and more miRNAs."""
     rows = []
     for n_mirnas, share in ((1, 1.0), (10, 0.25), (10, 0.5), (10, 1.0), (100, 0.1)):
-        part = letters[: int(len(letters) * share)]
+        part = bases[: int(len(bases) * share)]
         seconds = cpu_seconds(
             lambda part=part, n=n_mirnas: find_sites(
                 network, mirnas[:n], part, distance=DISTANCE, lowest=lowest
@@ -140,10 +141,10 @@ def beside_sgemm(
 
 
 def gated(
-    network: PositionNetwork, lowest: float, letters: str, mirnas: list[str], repeats: int
+    network: PositionNetwork, lowest: float, bases: str, mirnas: list[str], repeats: int
 ) -> dict[str, float]:
     """Return the rate of a scan with a gate, and how many times that of the exact one it is; timed in turns."""
-    part = letters[:30_000]
+    part = bases[:30_000]
     gate = fit_gate(network, lowest=lowest, recall=RECALL, distance=DISTANCE)
     exact = partial(find_sites, network, mirnas, part, distance=DISTANCE, lowest=lowest)
     fast = partial(exact, gate=gate)
@@ -153,10 +154,10 @@ def gated(
     return {"recall": RECALL, "rate": len(mirnas) * len(part) / quick, "times_exact": slow / quick}
 
 
-def peers(letters: str, mirna: str, repeats: int) -> dict[str, float]:
+def peers(bases: str, mirna: str, repeats: int) -> dict[str, float]:
     """Return rates of other programs, nt × miRNA a CPU-second."""
     rates = {}
-    part = letters[:20_000]
+    part = bases[:20_000]
     if shutil.which("RNAhybrid"):
         with tempfile.TemporaryDirectory() as folder:
             target, query = Path(folder, "t.fa"), Path(folder, "q.fa")
@@ -189,12 +190,12 @@ def main() -> None:
     draw = np.random.default_rng(11)
     model = resolve(given.model)
     network = PositionNetwork(model)
-    letters = letters_of(given, draw)
+    bases = bases_of(given, draw)
     mirnas = ["U" + "".join(draw.choice(list("AUCG"), LENGTH - 1)) for _ in range(100)]
     lowest = lowest_logit(model.calibration, min_percentile=99)
     with threadpool_limits(1):
-        find_sites(network, mirnas[:2], letters[:3_000], distance=DISTANCE, lowest=lowest)  # compiles
-        codes, mirna_codes = network.encode_target(letters[:20_000]), network.encode_mirnas(mirnas[:50])
+        find_sites(network, mirnas[:2], bases[:3_000], distance=DISTANCE, lowest=lowest)  # compiles
+        codes, mirna_codes = network.encode_target(bases[:20_000]), network.encode_mirnas(mirnas[:50])
         shares = beside_sgemm(network, mirnas[:50], codes, given.repeats)
         rate, top = (statistics.median(values) for values in zip(*shares, strict=True))
         macs = multiply_adds(model)
@@ -205,14 +206,14 @@ def main() -> None:
         by_window = len(windows) / cpu_seconds(
             lambda: engine.logits_grid(mirna_codes[:1], windows), given.repeats
         )
-        rows = growth(network, lowest, letters, mirnas, given.repeats)
-        fast = gated(network, lowest, letters, mirnas[:50], given.repeats)
-        others = peers(letters, mirnas[0], given.repeats)
+        rows = growth(network, lowest, bases, mirnas, given.repeats)
+        fast = gated(network, lowest, bases, mirnas[:50], given.repeats)
+        others = peers(bases, mirnas[0], given.repeats)
     said = {
         "model": model.config.name,
         "weights_sha256": model.weights_sha256,
         "machine": platform.processor() or platform.machine(),
-        "letters": "3'UTRs" if given.transcripts else "random",
+        "bases": "3'UTRs" if given.transcripts else "random",
         "network_rate": rate,
         "sgemm_multiply_adds_a_second": top,
         "multiply_adds_an_offset": macs,
@@ -224,7 +225,7 @@ def main() -> None:
         "peers": others,
         "times": {
             "window by window at stride 1": rate / by_window,
-            "90 windows a second": rows[3]["rate"] / WINDOWS_A_SECOND_PEER,
+            "90 windows per second": rows[3]["rate"] / WINDOWS_A_SECOND_PEER,
             **{name: rows[3]["rate"] / value for name, value in others.items()},
         },
     }

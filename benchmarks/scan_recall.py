@@ -56,8 +56,8 @@ NAMED = {
 Sites = dict[tuple[int, int, int], tuple[float, str]]
 
 
-def letters_of(transcripts: Path, cds: Path, nt: int) -> list[str]:
-    """Return 3'UTRs of at least 100 letters, ``nt`` letters in all."""
+def bases_of(transcripts: Path, cds: Path, nt: int) -> list[str]:
+    """Return 3'UTRs of at least 100 nucleotides, ``nt`` nucleotides in all."""
     parts, text = [], 0
     for transcript in read_transcripts(transcripts, Counts(), cds=cds).values():
         start, end = transcript.part("3'UTR")
@@ -72,7 +72,7 @@ def letters_of(transcripts: Path, cds: Path, nt: int) -> list[str]:
 def mirnas_of(reference: Path, n: int) -> dict[str, str]:
     """Return the named miRNAs and ``n`` human ones drawn from a reference."""
     known = {r.id: r.sequence for r in read_sequences(reference, Counts()) if r.id.startswith("hsa-")}
-    others = sorted(name for name, letters in known.items() if letters not in NAMED.values())
+    others = sorted(name for name, bases in known.items() if bases not in NAMED.values())
     drawn = np.random.default_rng(12).choice(others, n, replace=False).tolist()
     return NAMED | {name: known[name] for name in drawn}
 
@@ -105,10 +105,10 @@ def shares(exact: Sites, found: Sites, names: list[str]) -> dict[str, object]:
     """Return which share of the exact scan's sites was found."""
     by_class, by_mirna = (
         {
-            key: sum(which(place) == key for place in found) / n
+            key: sum(which(position) == key for position in found) / n
             for key, n in sorted(Counter(map(which, exact)).items())
         }
-        for which in (lambda place: exact[place][1], lambda place: names[place[1]])
+        for which in (lambda position: exact[position][1], lambda position: names[position[1]])
     )
     counted = Counter(names[m] for _, m, _ in exact)
     return {
@@ -149,7 +149,7 @@ def main() -> None:
     given = parser.parse_args()
     model = resolve(given.model)
     network = PositionNetwork(model)
-    parts, named = letters_of(given.transcripts, given.cds, given.nt), mirnas_of(given.mirnas, given.others)
+    parts, named = bases_of(given.transcripts, given.cds, given.nt), mirnas_of(given.mirnas, given.others)
     names, mirnas = list(named), list(named.values())
     rows = []
     with threadpool_limits(1):

@@ -40,7 +40,7 @@ SEEDS = ("8mer", "7mer-m8", "7mer-A1")
 
 
 def chance(mirna: str, transcripts: list[Transcript], draw: np.random.Generator, n: int = 20_000) -> float:
-    """Return the share of random places, as long as a site with its slack, that have a 7mer or 8mer match."""
+    """Return the share of random positions, as long as a site with its slack, that have a 7mer or 8mer match."""
     long = [t for t in transcripts if len(t.sequence) > 40]
     weights = np.array([len(t.sequence) for t in long], float)
     hits = 0

@@ -36,7 +36,7 @@ from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import DEFAULTS, KERNEL
 from dmiso.records import SequenceRecord
-from dmiso.scan.run import Scanner
+from dmiso.scan.scanner import Scanner
 from dmiso.settings.scan import ScanSettings
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -57,8 +57,8 @@ class Query(NamedTuple):
 
 def random_rna(n: int, length: int, seed: int) -> list[str]:
     """Return random sequences."""
-    letters = np.frombuffer(b"ACGU", np.uint8)
-    rows = letters[np.random.default_rng(seed).integers(0, 4, (n, length))]
+    bases = np.frombuffer(b"ACGU", np.uint8)
+    rows = bases[np.random.default_rng(seed).integers(0, 4, (n, length))]
     return [row.tobytes().decode("ascii") for row in rows]
 
 

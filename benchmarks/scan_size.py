@@ -37,11 +37,11 @@ def write_fasta(path: Path, name: str, lengths: int, n: int, seed: int) -> None:
     if path.exists():
         return
     draw = np.random.default_rng(seed)
-    letters = np.frombuffer(b"AUCG", np.uint8)
+    bases = np.frombuffer(b"AUCG", np.uint8)
     part = path.with_suffix(".part")
     with part.open("wb") as out:
         for i in range(n):
-            out.write(f">{name}{i}\n".encode() + letters[draw.choice(4, lengths, p=SHARES)].tobytes() + b"\n")
+            out.write(f">{name}{i}\n".encode() + bases[draw.choice(4, lengths, p=SHARES)].tobytes() + b"\n")
     part.rename(path)
 
 

@@ -31,9 +31,9 @@ PREPARE = (
 )
 VALUE_BASES = {"NamedTuple", "Struct", "Protocol", "TypedDict", "Enum", "StrEnum"}
 WORDS = {
-    "letters": r"\bletters?\b",
-    "place": r"\bplaces?\b",
-    "mend=": r"\bmends?\b",
+    "bases": r"\bletters?\b",
+    "position": r"\bplaces?\b",
+    "hint=": r"\bmends?\b",
     "a row a": r"\ba row an? \w",
 }
 
@@ -139,7 +139,10 @@ def source_measures(source: Path) -> dict[str, float]:
         counts += value_types(tree, whole) + repetitions(tree, path)
     for word, pattern in WORDS.items():
         counts[f"word {word}"] = len(re.findall(pattern, whole))
-    return {**counts, "letters per 1,000 lines": round(1000 * counts["word letters"] / counts["lines"], 2)}
+    return {
+        **counts,
+        "nucleotides per 1,000 lines": round(1000 * counts["word nucleotides"] / counts["lines"], 2),
+    }
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ SEED = 5
 
 def sequences(rng: np.random.Generator, n: int, length: int) -> list[str]:
     """Return random RNA."""
-    letters = np.frombuffer(b"AUCG", np.uint8)[rng.integers(0, 4, (n, length))]
-    return [row.tobytes().decode() for row in letters]
+    bases = np.frombuffer(b"AUCG", np.uint8)[rng.integers(0, 4, (n, length))]
+    return [row.tobytes().decode() for row in bases]
 
 
 def measure(words: list[str]) -> dict[str, float]:

@@ -71,7 +71,7 @@ NEWEST: Final = Recipe()
 
 
 class Source(NamedTuple):
-    """A file of interactions: its place below the data folder, its layout, and which part of a long site is kept."""
+    """A file of interactions: its position below the data folder, its layout, and which part of a long site is kept."""
 
     file: str
     layout: str

@@ -200,11 +200,11 @@ def behaviour(model: StoredModel) -> list[BehaviourCheck]:
     threshold = model.config.min_score
 
     def score(mirnas: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
-        letters = {
+        bases = {
             name: [normalise(sequence).sequence for sequence in sequences]
             for name, sequences in (("mirna_sequence", mirnas), ("target_sequence", targets))
         }
-        return model.calibration.apply(logits_of(model, pl.DataFrame(letters)))
+        return model.calibration.apply(logits_of(model, pl.DataFrame(bases)))
 
     return check_behaviour(score, threshold=threshold, seed=DATA_SEED)
 

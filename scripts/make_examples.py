@@ -4,7 +4,7 @@
 
 miRNA and hairpin sequences are miRBase 22 entries; the isomiRs are templated shifts of their hairpins
 (hsa-mir-101-1, hsa-mir-21).
-Transcripts are random letters; each planted site pairs with one miRNA as its row in ``planted_sites.tsv`` says.
+Transcripts are random nucleotides; each planted site pairs with one miRNA as its row in ``planted_sites.tsv`` says.
 The same seed gives the same bytes.
 """
 
@@ -79,19 +79,19 @@ LENGTHS = {
     "example_gene_6": 1210,
 }
 COMPLEMENT = str.maketrans("AUCG", "UAGC")
-LETTERS = np.array(list("AUCG"))
+BASES = np.array(list("AUCG"))
 SHARES = (0.28, 0.30, 0.21, 0.21)  # near the composition of human 3' UTRs
 N_LABELLED = 600
 
 
-def letters(rng: np.random.Generator, n: int) -> str:
-    """Return random letters of 3' UTR-like composition."""
-    return "".join(rng.choice(LETTERS, n, p=SHARES))
+def bases(rng: np.random.Generator, n: int) -> str:
+    """Return random nucleotides of 3' UTR-like composition."""
+    return "".join(rng.choice(BASES, n, p=SHARES))
 
 
 def site(rng: np.random.Generator, mirna: str, paired: tuple[tuple[int, int], ...]) -> str:
-    """Return a target site: the complement of the miRNA where it pairs, other letters elsewhere, A at its 3' end."""
-    opposite = [str(rng.choice([x for x in "AUCG" if x != letter.translate(COMPLEMENT)])) for letter in mirna]
+    """Return a target site: the complement of the miRNA where it pairs, other bases elsewhere, A at its 3' end."""
+    opposite = [str(rng.choice([x for x in "AUCG" if x != base.translate(COMPLEMENT)])) for base in mirna]
     for first, last in paired:
         opposite[first - 1 : last] = mirna[first - 1 : last].translate(COMPLEMENT)
     opposite[0] = "A"
@@ -100,7 +100,7 @@ def site(rng: np.random.Generator, mirna: str, paired: tuple[tuple[int, int], ..
 
 def transcripts(rng: np.random.Generator) -> tuple[dict[str, str], list[str]]:
     """Return transcripts by name, and the rows of the table of planted sites."""
-    made = {name: letters(rng, n) for name, n in LENGTHS.items()}
+    made = {name: bases(rng, n) for name, n in LENGTHS.items()}
     rows = ["target_id\tstart\tend\tmirna_id\tsite"]
     for name, start, mirna_id, paired, title in PLANTED:
         planted = site(rng, MIRNAS[mirna_id][0], paired)
@@ -113,11 +113,11 @@ def transcripts(rng: np.random.Generator) -> tuple[dict[str, str], list[str]]:
 def pairs(made: dict[str, str], rows: list[str]) -> list[str]:
     """Return a pairs table: each planted site with its miRNA, and with the miRNA of the next site."""
     table = ["mirna_id\ttarget_id\tmirna_sequence\ttarget_sequence\tplanted"]
-    places = [row.split("\t") for row in rows[1:]]
-    for i, (name, start, end, mirna_id, _) in enumerate(places):
+    positions = [row.split("\t") for row in rows[1:]]
+    for i, (name, start, end, mirna_id, _) in enumerate(positions):
         middle = (int(start) + int(end)) // 2
         window = made[name][middle - 30 : middle + 30]
-        for other, planted in ((mirna_id, 1), (places[(i + 2) % len(places)][3], 0)):
+        for other, planted in ((mirna_id, 1), (positions[(i + 2) % len(positions)][3], 0)):
             table.append(f"{other}\t{name}:{middle - 30}\t{MIRNAS[other][0]}\t{window}\t{planted}")
     return table
 
@@ -139,7 +139,7 @@ def labelled(rng: np.random.Generator) -> list[tuple[str, str, str, int, str, in
         if rng.random() < 0.5:
             paired.append((2, int(rng.integers(7, 9))))
         planted = site(rng, known[names[k]], tuple(paired))
-        target = (letters(rng, int(rng.integers(5, 22))) + planted + letters(rng, 50))[:50]
+        target = (bases(rng, int(rng.integers(5, 22))) + planted + bases(rng, 50))[:50]
         split = ("validation", "test", "train", "train", "train")[turn % 5]
         other = names[(k + 1 + turn % (len(names) - 1)) % len(names)]
         rows += [(name, known[name], target, label, split, i) for name, label in ((names[k], 1), (other, 0))]
@@ -147,7 +147,7 @@ def labelled(rng: np.random.Generator) -> list[tuple[str, str, str, int, str, in
 
 
 def seed_pairs(mirna: str, target: str) -> int:
-    """Return the most Watson-Crick pairs of miRNA positions 2-8 with seven target letters in a row."""
+    """Return the most Watson-Crick pairs of miRNA positions 2-8 with seven target nucleotides in a row."""
     wanted = mirna[1:8].translate(COMPLEMENT)[::-1]
     return max(sum(map(str.__eq__, wanted, target[i : i + 7])) for i in range(len(target) - 6))
 

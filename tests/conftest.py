@@ -86,7 +86,7 @@ def predictor(toy_model):
 
 
 def random_rna(rng: np.random.Generator, length: int) -> str:
-    """Return a random sequence in inside letters."""
+    """Return a random sequence in upper-case RNA."""
     return "".join(rng.choice(list("AUCG"), length))
 
 

@@ -39,17 +39,17 @@ def test_normalise__gives_upper_case_rna_of_the_same_length(text):
 @given(st.text(alphabet="ACGU" + AMBIGUOUS + AMBIGUOUS.lower(), max_size=40))
 def test_normalise__counts_ambiguity_codes_and_reads_them_as_n(text):
     sequence, n_ambiguous = normalise(text)
-    assert n_ambiguous == sequence.count("N") == sum(letter.upper() in AMBIGUOUS for letter in text)
+    assert n_ambiguous == sequence.count("N") == sum(base.upper() in AMBIGUOUS for base in text)
 
 
-@pytest.mark.parametrize("letter", ["-", "*", "1", "é", "E", " "])
-def test_normalise__names_a_wrong_letter_and_its_position(letter):
+@pytest.mark.parametrize("base", ["-", "*", "1", "é", "E", " "])
+def test_normalise__names_a_wrong_base_and_its_position(base):
     with pytest.raises(ValueError, match=r"at position 4 is not one of A C G U"):
-        normalise("ACG" + letter + "A")
+        normalise("ACG" + base + "A")
 
 
 @given(st.text(alphabet=CODED, max_size=40))
-def test_codes__spell_the_sequence_and_pair_as_the_letters_do(sequence):
+def test_codes__spell_the_sequence_and_pair_as_the_bases_do(sequence):
     codes = codes_of(sequence)
     assert spelled(codes) == sequence
     assert spelled(reverse_complement_codes(codes)) == reverse_complement(sequence)

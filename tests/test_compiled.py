@@ -71,7 +71,7 @@ def test_cache__that_is_damaged_is_made_again(run, tmp_path, ending, damage):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-def test_cache__without_a_place_costs_time_and_is_said():
+def test_cache__without_a_position_costs_time_and_is_said():
     scope = {}
     exec(KERNEL, scope)  # code without a file: numba finds no folder to keep it in
     assert scope["double"](21) == 42

@@ -27,7 +27,7 @@ def test_encode__end_crop_keeps_the_beginning():
 
 
 @pytest.mark.parametrize("bad", ["ACGT", "acgu", "A-", "é"])
-def test_encode__refuses_letters_that_were_not_normalised(bad):
+def test_encode__refuses_bases_that_were_not_normalised(bad):
     with pytest.raises(ValueError, match="normalise"):
         encode([bad], 5)
 

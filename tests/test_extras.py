@@ -1,4 +1,4 @@
-"""Extras: one table, in step with the package's own declaration, and asked in one place only."""
+"""Extras: one table, in step with the package's own declaration, and asked in one position only."""
 
 import ast
 import re
@@ -41,7 +41,7 @@ def test_extras__are_all_in_the_table_and_in_all():
 
 
 @pytest.mark.parametrize("module", [m.relative_to(SOURCE).as_posix() for m in sorted(SOURCE.rglob("*.py"))])
-def test_extras__are_asked_for_in_one_place(module):
+def test_extras__are_asked_for_in_one_position(module):
     if module in ASKERS:
         return
     nodes = list(ast.walk(ast.parse((SOURCE / module).read_text(encoding="utf-8"))))

@@ -38,12 +38,12 @@ def test_count_kmers__counts_those_without_n(sequences, k):
 @given(SEQUENCES, st.integers(1, 5))
 def test_index_kmers__has_the_rising_positions_of_each_and_none_across_a_break(sequences, k):
     packed = pack(sequences, separated=True)
-    starts, places = index_kmers(packed.codes, k)
+    starts, positions = index_kmers(packed.codes, k)
     expected: dict[int, list[int]] = {}
     for begin, sequence in zip(packed.bounds.tolist(), sequences, strict=False):
         for i, kmer in windows(sequence, k):
             expected.setdefault(number(kmer), []).append(begin + i)
-    found = {w: places[starts[w] : starts[w + 1]].tolist() for w in range(4**k)}
+    found = {w: positions[starts[w] : starts[w + 1]].tolist() for w in range(4**k)}
     assert {w: at for w, at in found.items() if at} == expected
 
 

@@ -15,7 +15,7 @@ SOURCE = Path(dmiso.__file__).parent
 MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
 
 ALLOWED = {
-    Path("alphabet.py"): "the one place",
+    Path("alphabet.py"): "the one position",
     Path("plot/motif_logo.py"): "colours of nucleotides by name, no order",
 }
 """Modules that may hold a table of nucleotides, and why."""
@@ -119,7 +119,7 @@ def test_faults__are_seen_in_each_way_to_write_one(code):
         '"""Codes are ACGU."""',
         'let7 = "UGAGGUAGUAGGUUGUAUAGUU"',
         'message = f"{base!r} is not one of A C G U"',
-        'why = "places where AGO was caught"',
+        'why = "positions where AGO was caught"',
         'first = "U" if x else "A"',
         "order = [0, 1, 2, 3]",
         'text = text.replace("U", "-")',

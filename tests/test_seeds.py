@@ -1,4 +1,4 @@
-"""Seed classes against TargetScan's definitions, worked out letter by letter."""
+"""Seed classes against TargetScan's definitions, worked out base by base."""
 
 import itertools
 
@@ -15,7 +15,7 @@ PAIRS = {("A", "U"), ("U", "A"), ("C", "G"), ("G", "C")}
 
 
 def slow_class(mirna: str, target: str) -> str:
-    """Say the class by looking at every place of the target, base against base."""
+    """Say the class by looking at every position of the target, base against base."""
     found = set()
     for at in range(len(target) + 8):  # target index that faces miRNA position 1
 
@@ -66,14 +66,14 @@ def test_seed_class__n_pairs_with_nothing():
 
 
 @given(mirna=st.text("AUCG", min_size=1, max_size=12), target=RNA)
-def test_seed_class__equals_looking_at_every_place(mirna, target):
+def test_seed_class__equals_looking_at_every_position(mirna, target):
     planted = target + reverse_complement(mirna[1:8]) + "A" + target[:3]
     for shown in (target, planted):
         assert seed_class(mirna, shown) == slow_class(mirna, shown)
 
 
 @given(mirna=st.text("AUCG", min_size=8, max_size=24), target=RNA)
-def test_find_seed_sites__best_is_the_class_and_letters_are_those_of_the_site(mirna, target):
+def test_find_seed_sites__best_is_the_class_and_bases_are_those_of_the_site(mirna, target):
     sites = find_seed_sites(mirna, target)
     best = min((SEED_CLASSES.index(site.seed_class) for site in sites), default=len(SEED_CLASSES) - 1)
     assert SEED_CLASSES[best] == seed_class(mirna, target)
@@ -82,7 +82,7 @@ def test_find_seed_sites__best_is_the_class_and_letters_are_those_of_the_site(mi
     assert len({site.end for site in sites}) == len(sites) or len(sites) > 1
 
 
-def test_find_seed_sites__every_place_once_with_its_strongest_class():
+def test_find_seed_sites__every_position_once_with_its_strongest_class():
     sites = find_seed_sites(LET7, "CUACCUCACUACCUGGUACCUC")
     assert [(s.seed_class, s.start, s.end) for s in sites] == [
         ("8mer", 0, 8),
@@ -98,8 +98,8 @@ def test_seed_classes__row_by_row_and_of_equal_number():
 
 
 def test_reverse_complement__twice_is_the_sequence():
-    for letters in itertools.product("AUCG", repeat=3):
-        sequence = "".join(letters)
+    for bases in itertools.product("AUCG", repeat=3):
+        sequence = "".join(bases)
         assert reverse_complement(reverse_complement(sequence)) == sequence
 
 

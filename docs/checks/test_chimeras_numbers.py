@@ -60,8 +60,8 @@ def test_docs__real_reads_table_is_the_measured_one():
 
 def test_docs__speed_is_the_measured_one():
     speed, size = results("speed"), results("size")
-    assert f"{speed['reads_per_cpu_second']:,} reads a CPU-second" in PAGE
-    assert f"{size['reads_per_cpu_second']:,} reads a CPU-second" in PAGE
+    assert f"{speed['reads_per_cpu_second']:,} reads per CPU-second" in PAGE
+    assert f"{size['reads_per_cpu_second']:,} reads per CPU-second" in PAGE
     assert f"{size['largest_process_gib']} GiB" in PAGE
     assert speed["same bytes with two workers"]
     assert speed["same bytes after the kill"]

@@ -19,7 +19,7 @@ def test_names_page__has_the_numbers_of_the_benchmark():
             " / ".join(str((numbers[way] or {}).get(kind, 0)) for kind in ("one", "several", "none"))
             if numbers[way]
             else "–"
-            for way in ("by name", "by name and letters")
+            for way in ("by name", "by name and nucleotides")
         ]
         cells = [cell.replace("1956", "1,956") for cell in cells]
         assert f"| {numbers['names']:,} | {cells[0]} | {cells[1]} |" in page

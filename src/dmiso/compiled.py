@@ -20,7 +20,7 @@ __all__ = ["cache_fault", "njit"]
 _DAMAGED: Final = (
     EOFError,
     pickle.UnpicklingError,
-    # what unpickling bytes that were cut or exchanged raises, by the place where they were
+    # what unpickling bytes that were cut or exchanged raises, by the position where they were
     AttributeError,
     ImportError,
     IndexError,

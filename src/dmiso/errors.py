@@ -102,13 +102,13 @@ class InputError(DmisoError):
     path, line, record, column
         Where: the file, the line counted from 1, the record's identifier, the column's name.
         Leave out what is not known.
-    mend
+    hint
         What the user can do about it.
 
     Examples
     --------
     >>> print(InputError("'X' at position 5 is not a nucleotide", path="pairs.tsv", line=17,
-    ...                  column="mirna_sequence", mend="Remove the record"))
+    ...                  column="mirna_sequence", hint="Remove the record"))
     pairs.tsv, line 17, column mirna_sequence: 'X' at position 5 is not a nucleotide. Remove the record.
     """
 
@@ -120,25 +120,25 @@ class InputError(DmisoError):
         line: int | None = None,
         record: str | None = None,
         column: str | None = None,
-        mend: str | None = None,
+        hint: str | None = None,
     ) -> None:
         self.problem = problem
         self.path = path
         self.line = line
         self.record = record
         self.column = column
-        self.mend = mend
+        self.hint = hint
         super().__init__(self._message())
 
     def _message(self) -> str:
-        place = [str(self.path)] if self.path is not None else []
-        place += [f"line {self.line}"] if self.line is not None else []
-        place += [f"record {shortened(self.record, _MOST_OF_NAME)}"] if self.record is not None else []
-        place += [f"column {shortened(self.column, _MOST_OF_NAME)}"] if self.column is not None else []
-        text = ", ".join(place) + ": " if place else ""
+        position = [str(self.path)] if self.path is not None else []
+        position += [f"line {self.line}"] if self.line is not None else []
+        position += [f"record {shortened(self.record, _MOST_OF_NAME)}"] if self.record is not None else []
+        position += [f"column {shortened(self.column, _MOST_OF_NAME)}"] if self.column is not None else []
+        text = ", ".join(position) + ": " if position else ""
         text += shortened(self.problem, _MOST_OF_PROBLEM) + "."
-        if self.mend:
-            text += f" {self.mend}."
+        if self.hint:
+            text += f" {self.hint}."
         return text
 
 
@@ -175,10 +175,10 @@ class NothingKeptError(DmisoError):
     ) -> None:
         self.what, self.came, self.outcome = what, came, outcome
         self.reasons, self.hint, self.path = tuple(reasons), hint, path
-        place = f"{path}: " if path is not None else ""
+        position = f"{path}: " if path is not None else ""
         why = ": " + "; ".join(self.reasons) if self.reasons else ""
         todo = f" {hint}." if hint else ""
-        super().__init__(f"{place}none of {came:,} {what} was {outcome}{why}.{todo}")
+        super().__init__(f"{position}none of {came:,} {what} was {outcome}{why}.{todo}")
 
 
 class ModelError(DmisoError):
@@ -236,7 +236,7 @@ def find_named(name: str, known: Mapping[str, _Value], what: str) -> _Value:
 
     Examples
     --------
-    >>> find_named("b", {"a": 1, "b": 2}, "letter")
+    >>> find_named("b", {"a": 1, "b": 2}, "base")
     2
     """
     if name not in known:

@@ -1,6 +1,6 @@
 """The packages that only some users need: which extra brings each, what it is for, and whether it is there.
 
-The one place that asks. A function that needs a package says so with :func:`require_extra` before any work, and then
+Asked here alone. A function that needs a package says so with :func:`require_extra` before any work, and then
 imports it; one that can do without asks :func:`is_installed`. Asking loads nothing.
 """
 

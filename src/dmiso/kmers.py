@@ -113,16 +113,16 @@ def _starts(codes: Codes, k: int) -> NDArray[np.uint32]:  # pragma: no cover
 
 
 @njit(cache=True)
-def _places(codes: Codes, k: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:  # pragma: no cover
+def _positions(codes: Codes, k: int, starts: NDArray[np.uint32]) -> NDArray[np.uint32]:  # pragma: no cover
     filled = starts[:-1].copy()
-    places = np.empty(starts[-1], np.uint32)
+    positions = np.empty(starts[-1], np.uint32)
     kmer, run = 0, 0
     for i in range(len(codes)):
         kmer, run = next_kmer(kmer, run, codes[i], k)
         if run >= k:
-            places[filled[kmer]] = i - k + 1
+            positions[filled[kmer]] = i - k + 1
             filled[kmer] += 1
-    return places
+    return positions
 
 
 def index_kmers(codes: Codes, k: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -138,18 +138,18 @@ def index_kmers(codes: Codes, k: int) -> tuple[NDArray[np.uint32], NDArray[np.ui
     Returns
     -------
     tuple of numpy.ndarray
-        ``starts``, ``(4**k + 1,)``, and ``places``: k-mer ``w`` begins at the rising
+        ``starts``, ``(4**k + 1,)``, and ``positions``: k-mer ``w`` begins at the rising
         ``places[starts[w]:starts[w + 1]]``.
 
     Examples
     --------
     >>> from dmiso.alphabet import codes_of
-    >>> starts, places = index_kmers(codes_of("AUNAU"), 2)
-    >>> places[starts[1] : starts[2]].tolist()
+    >>> starts, positions = index_kmers(codes_of("AUNAU"), 2)
+    >>> positions[starts[1] : starts[2]].tolist()
     [0, 3]
     """
     starts = _starts(codes, k)
-    return starts, _places(codes, k, starts)
+    return starts, _positions(codes, k, starts)
 
 
 @njit(cache=True)

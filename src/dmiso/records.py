@@ -10,7 +10,7 @@ __all__ = ["Counts", "Flow", "SequenceRecord"]
 
 @dataclass(frozen=True, slots=True)
 class SequenceRecord:
-    """A named sequence in the letters used inside.
+    """A named sequence in upper-case RNA.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class SequenceRecord:
     description
         The rest of the header (miRBase writes the accession there), or an empty string.
     number
-        Place in its file, counted from 1; 0 for a record that came from no file.
+        Position in its file, counted from 1; 0 for a record that came from no file.
 
     Examples
     --------

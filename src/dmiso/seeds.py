@@ -111,7 +111,7 @@ def seed_classes(mirnas: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def find_seed_sites(mirna: str, target: str) -> list[SeedSite]:
-    """Return every seed match of a miRNA in a target, each place once with its strongest class.
+    """Return every seed match of a miRNA in a target, each position once with its strongest class.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def find_seed_sites(mirna: str, target: str) -> list[SeedSite]:
         at = target.find(pattern)
         while at >= 0:
             end = at + len(pattern)
-            # the target base that faces miRNA position 2 tells matches of one place apart
+            # the target base that faces miRNA position 2 tells matches of one position apart
             faces_2 = end - (name in _A_OPPOSITE) + (name == "offset-6mer")
             best.setdefault(faces_2, SeedSite(name, at, end))
             at = target.find(pattern, at + 1)

@@ -151,14 +151,14 @@ def test_a4__an_id_ends_at_a_tab(here, output):
 
 
 @pytest.mark.parametrize("strand", ["+", "-"])
-def test_a5__one_name_at_two_places_is_no_transcript_of_both(here, strand, capsys):
+def test_a5__one_name_at_two_positions_is_no_transcript_of_both(here, strand, capsys):
     """Before: exons of two loci, and of two strands, were joined to one transcript that no cell makes."""
     one = 'chr1\ts\texon\t101\t400\t.\t+\t.\tgene_id "G"; transcript_id "NM_1"; tss_id "TSS1";\n'
     two = f'chr1\ts\texon\t601\t900\t.\t{strand}\t.\tgene_id "G"; transcript_id "NM_1"; tss_id "TSS2";\n'
     (here / "a.gtf").write_text(one + two)
     assert scan("--genome", "genome.fa", "--annotation", "a.gtf") == 0
-    assert "1 places of transcripts beyond the first of each name (NM_1)" in capsys.readouterr().err
-    # the site lies in the second place
+    assert "1 positions of transcripts beyond the first of each name (NM_1)" in capsys.readouterr().err
+    # the site lies in the second position
     assert pl.read_parquet("out/sites.parquet").filter(pl.col("end") > 300).is_empty()
 
 

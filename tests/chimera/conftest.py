@@ -13,7 +13,7 @@ MIRNAS = {
 }
 
 
-def letters(draw, length):
+def bases(draw, length):
     return "".join(draw.choice(list("ACGU"), length))
 
 
@@ -43,7 +43,7 @@ class World:
         self.folder = folder
         self.draw = np.random.default_rng(11)
         self.mirnas = MIRNAS
-        self.transcripts = {f"NM_{i}": letters(self.draw, 600 + 50 * i) for i in range(1, 6)}
+        self.transcripts = {f"NM_{i}": bases(self.draw, 600 + 50 * i) for i in range(1, 6)}
         self.mature = write_fasta(folder / "mature.fa", MIRNAS)
         self.mrna = write_fasta(folder / "mrna.fa", self.transcripts)
         self.cds = folder / "cds.tsv"
@@ -54,7 +54,7 @@ class World:
     fastq = staticmethod(write_fastq)
 
     def site(self, name="NM_1", start=450, length=32, unlike=""):
-        """A site; its first letter is not that of ``unlike``, nor the letter before it."""
+        """A site; its first nucleotide is not that of ``unlike``, nor the nucleotide before it."""
         sequence = self.transcripts[name]
         while unlike and sequence[start] == unlike[0]:
             start += 1

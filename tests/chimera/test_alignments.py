@@ -16,12 +16,12 @@ ALL = {"max_evalue": 1e9, "max_repeats": 10**6, "max_hits": 50}
 
 
 def test_bits__are_those_of_blast_for_22_matches():
-    # blastn-short prints 44.1 bits for 22 matching letters
+    # blastn-short prints 44.1 bits for 22 matching nucleotides
     assert round(bit_score(22), 1) == 44.1
 
 
 def test_evalue__follows_the_formula_where_the_ends_do_not_matter():
-    space = SearchSpace(n_letters=10**7, n_sequences=1)
+    space = SearchSpace(n_bases=10**7, n_sequences=1)
     cut = round(math.log(0.711 * 60 * 1e7) / 1.31)
     by_hand = 0.711 * (60 - cut) * (1e7 - cut) * math.exp(-1.374 * 20)
     assert space.evalue(60, 20) == pytest.approx(by_hand, rel=0.08)
@@ -30,7 +30,7 @@ def test_evalue__follows_the_formula_where_the_ends_do_not_matter():
 
 @given(st.integers(20, 150), st.floats(1e-6, 10))
 def test_min_score__is_the_least_that_is_good_enough(length, limit):
-    space = SearchSpace(n_letters=58_000, n_sequences=2_600)
+    space = SearchSpace(n_bases=58_000, n_sequences=2_600)
     least = space.min_score(length, max_evalue=limit)
     assert space.evalue(length, least) <= limit * (1 + 1e-9)
     assert least == 1 or space.evalue(length, least - 1) > limit * (1 - 1e-9)
@@ -41,9 +41,9 @@ def best_by_brute_force(read, text):
     best = 0
     for shift in range(-len(read) + 1, len(text)):
         score = 0
-        for i, letter in enumerate(read):
+        for i, base in enumerate(read):
             if 0 <= i + shift < len(text):
-                score = max(0, score + (MATCH if letter == text[i + shift] else MISMATCH))
+                score = max(0, score + (MATCH if base == text[i + shift] else MISMATCH))
                 best = max(best, score)
     return best
 
@@ -55,8 +55,8 @@ def test_search__finds_the_best_alignment_wherever_a_word_agrees(seed):
     text = "".join(draw.choice(list("ACGU"), 120))
     start = int(draw.integers(0, 90))
     part = list(text[start : start + 30])
-    for place in draw.choice(30, int(draw.integers(0, 3)), replace=False):
-        part[place] = draw.choice(list("ACGU"))
+    for position in draw.choice(30, int(draw.integers(0, 3)), replace=False):
+        part[position] = draw.choice(list("ACGU"))
     read = "".join(draw.choice(list("ACGU"), 8)) + "".join(part)
     hits = search_embedded([read], make_reference({"a": text}, 4), **ALL).frame
     scores = (hits["bit_score"] - bit_score(0)) / (bit_score(1) - bit_score(0))
@@ -83,7 +83,7 @@ def test_search__a_kept_index_finds_the_same(tmp_path, rng, random_rna):
     made = make_reference(sequences, 8, tmp_path)
     kept = open_reference(tmp_path, 8)
     assert search_embedded(reads, made, **ALL).frame.equals(search_embedded(reads, kept, **ALL).frame)
-    assert kept.letters(1, 50, 80) == sequences["s1"][50:80]
+    assert kept.bases(1, 50, 80) == sequences["s1"][50:80]
 
 
 def test_antisense__reads_of_the_other_strand_are_told(rng, random_rna):

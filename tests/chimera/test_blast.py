@@ -11,7 +11,7 @@ from dmiso.alphabet import reverse_complement
 from dmiso.chimera.blast import make_database, search_blast
 from dmiso.chimera.embedded import search_embedded
 from dmiso.chimera.reference import make_reference
-from dmiso.chimera.run import chimeras_to_folder
+from dmiso.chimera.run import chimeras_files
 from dmiso.errors import DmisoError
 from dmiso.settings.chimeras import preset
 
@@ -34,7 +34,7 @@ def made(tmp_path, rng, random_rna):
 
 
 @pytest.mark.usefixtures("blastn")
-def test_blast__gives_places_scores_and_evalues_as_the_embedded_engine(made, rng, random_rna):
+def test_blast__gives_positions_scores_and_evalues_as_the_embedded_engine(made, rng, random_rna):
     sequences, database, work = made
     reads = []
     for i in range(30):
@@ -54,9 +54,9 @@ def test_blast__gives_places_scores_and_evalues_as_the_embedded_engine(made, rng
 @pytest.mark.usefixtures("blastn")
 def test_blast__other_strand_and_loops_are_told_and_left_out(made):
     sequences, database, work = made
-    letters = sequences["s1"]
-    loop = letters[100:125] + letters[127:160]
-    reads = [letters[50:90], reverse_complement(letters[50:90]), loop]
+    bases = sequences["s1"]
+    loop = bases[100:125] + bases[127:160]
+    reads = [bases[50:90], reverse_complement(bases[50:90]), loop]
     hits = search_blast(reads, database, work, **RULES)
     assert hits.frame["read"].unique().to_list() == [0]
     assert (hits.antisense, hits.loops) == ((1,), 1)
@@ -76,7 +76,7 @@ def test_engines__agree_on_a_run(world, tmp_path, rng, random_rna):
     found = {}
     for engine in ("embedded", "blast"):
         settings = preset("paper").with_options({"engine": engine, "min_reads": 1, "target_word": 8})
-        found[engine] = chimeras_to_folder(world.inputs(path), tmp_path / engine, settings)
+        found[engine] = chimeras_files(world.inputs(path), tmp_path / engine, settings)
     columns = ["mirna_id", "mirna_sequence", "transcript_id", "start", "end", "read_count"]
     tables = [result.interactions.select(columns).sort(columns) for result in found.values()]
     assert tables[0].height > 70

@@ -8,8 +8,8 @@ import pytest
 from dmiso.alphabet import reverse_complement
 from dmiso.chimera.interactions import CHIMERA_COLUMNS
 from dmiso.chimera.qc import qc_table, seed_enrichment
-from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.statistics.run import statistics_to_file
+from dmiso.chimera.run import chimeras_files
+from dmiso.chimera.statistics.run import statistics_files
 from dmiso.chimera.statistics.tables import interaction_statistics
 from dmiso.columns import schema_of
 from dmiso.errors import InputError, UsageError
@@ -38,7 +38,7 @@ def test_qc__counts_add_up(world, tmp_path):
     reads = [LET7 + s for s in sites] + [sites[0] + MIR21]
     path = world.fastq(tmp_path / "s.fastq", reads)
     settings = preset("paper").with_options({"min_reads": 1, "target_word": 8})
-    qc = chimeras_to_folder(world.inputs(path), tmp_path / "out", settings).qc
+    qc = chimeras_files(world.inputs(path), tmp_path / "out", settings).qc
 
     def measure(name):
         return dict(qc.filter(pl.col("measure") == name).select("stratum", "n").iter_rows())
@@ -46,10 +46,10 @@ def test_qc__counts_add_up(world, tmp_path):
     assert measure("miRNA part length") == {"22": 7}
     assert measure("order of parts") == {"mirna-first": 6, "target-first": 1}
     assert measure("miRNA position in read") == {"0": 6, str(len(sites[0])): 1}
-    assert measure("letters at miRNA -1") == {"U": 6}
-    assert sum(measure("letters at target +1").values()) == 6
+    assert measure("nucleotides at miRNA -1") == {"U": 6}
+    assert sum(measure("nucleotides at target +1").values()) == 6
     assert sum(measure("region").values()) == 7
-    assert sum(measure("letters of the transcripts").values()) == len(world.transcripts["NM_1"])
+    assert sum(measure("nucleotides of the transcripts").values()) == len(world.transcripts["NM_1"])
 
 
 def test_qc__nothing_gives_a_table_without_rows():
@@ -91,7 +91,7 @@ def test_statistics__count_interactions_by_type_and_group():
     assert value(rows, "isomiRs", "most isomiRs of a miRNA") == 2
 
 
-def test_statistics__sites_in_common_are_merged_places_that_overlap():
+def test_statistics__sites_in_common_are_merged_positions_that_overlap():
     rows = interaction_statistics(TABLE).rows
     assert value(rows, "exact miRNA", "sites") == 2
     assert value(rows, "exact miRNA and 3' isomiR", "sites in common") == 2
@@ -121,12 +121,12 @@ def test_statistics__a_preferred_type_is_significant():
 def test_statistics__files_are_read_and_written(tmp_path):
     path = tmp_path / "interactions.tsv"
     TABLE.write_csv(path, separator="\t")
-    done = statistics_to_file(path, tmp_path / "numbers.tsv", least=1)
+    done = statistics_files(path, tmp_path / "numbers.tsv", least=1)
     assert (tmp_path / "numbers.tsv").read_text().startswith("analysis\tsubject\tmetric\tvalue\n")
     assert done.tests.name == "numbers.preference.tsv"
     assert (tmp_path / "numbers.tsv.manifest.json").is_file()
     with pytest.raises(UsageError, match="go together"):
-        statistics_to_file(path, tmp_path / "x.tsv", mirgenedb=path)
+        statistics_files(path, tmp_path / "x.tsv", mirgenedb=path)
     path.write_text("mirna_id\nm1\n")
     with pytest.raises(InputError, match="column variant is missing"):
-        statistics_to_file(path, tmp_path / "x.tsv")
+        statistics_files(path, tmp_path / "x.tsv")

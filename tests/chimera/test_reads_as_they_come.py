@@ -1,4 +1,4 @@
-"""Reads as they come: U against adapters in T, old qualities, letters that are none; adapters that cannot be."""
+"""Reads as they come: U against adapters in T, old qualities, nucleotides that are none; adapters that cannot be."""
 
 import pytest
 
@@ -37,23 +37,23 @@ def test_an_adapter_that_cannot_be__is_wrong_usage(adapter, said):
         TrimSettings(front_adapter=adapter)
 
 
-def fastq(tmp_path, letters, quality):
+def fastq(tmp_path, bases, quality):
     path = tmp_path / "reads.fq"
-    path.write_text(f"@good\n{_SITE}\n+\n{'h' * len(_SITE)}\n@r2\n{letters}\n+\n{quality}\n")
+    path.write_text(f"@good\n{_SITE}\n+\n{'h' * len(_SITE)}\n@r2\n{bases}\n+\n{quality}\n")
     return path
 
 
 @pytest.mark.parametrize(
-    ("letters", "quality", "said"),
+    ("bases", "quality", "said"),
     [
         ("AC-GU", "IIIII", "record r2: '-' at position 3 of the read is not a nucleotide code"),
         ("ACJGU", "IIIII", "'J' at position 3"),
         ("ACAGU", "II II", "qualities hold a blank"),
     ],
 )
-def test_a_read_that_is_none__is_told_by_file_and_name(letters, quality, said, tmp_path):
+def test_a_read_that_is_none__is_told_by_file_and_name(bases, quality, said, tmp_path):
     with pytest.raises(InputError, match=said):
-        deal_reads([fastq(tmp_path, letters, quality)], tmp_path / "parts", TrimSettings(), Counts())
+        deal_reads([fastq(tmp_path, bases, quality)], tmp_path / "parts", TrimSettings(), Counts())
 
 
 def test_qualities_as_phred64__are_converted_and_said(tmp_path):

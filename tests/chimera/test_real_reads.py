@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+from dmiso.chimera.run import ChimeraInputs, chimeras_files
 from dmiso.settings.chimeras import preset
 
 
@@ -35,7 +35,7 @@ def test_grosswendt__called_reads_have_the_published_mirna_and_target(
         (world.fastq(tmp_path / "reads.fastq", reads),), mature, world.fasta(tmp_path / "t.fa", targets)
     )
     settings = preset("paper").with_options({"min_reads": 1, "min_read_length": 20})
-    chimeras_to_folder(inputs, tmp_path / "out", settings)
+    chimeras_files(inputs, tmp_path / "out", settings)
     lines = [line.split("\t") for line in (tmp_path / "out" / "chimeras.hyb").read_text().splitlines()]
     right = 0
     for line in lines:
@@ -58,7 +58,7 @@ def test_ago_clip__the_funnel_is_plausible_and_seeds_are_enriched(shared_data, r
         "min_mirna_match": 16,
     }
     settings = preset("modern").with_options(rules)
-    result = chimeras_to_folder(ChimeraInputs((reads,), mature, transcripts, cds=cds), tmp_path, settings)
+    result = chimeras_files(ChimeraInputs((reads,), mature, transcripts, cds=cds), tmp_path, settings)
     numbers = dict(result.funnel.select("what", "n").iter_rows())
     assert numbers["reads"] == 10_000
     assert result.counts.notes["reads with the 3' adapter"] > 5_000

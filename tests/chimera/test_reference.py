@@ -15,7 +15,7 @@ def test_make_reference__keeps_what_numpy_and_open_reference_read(tmp_path):
     made = make_reference(SEQUENCES, 4, folder=tmp_path / "r")
     kept = open_reference(tmp_path / "r", 4)
     assert kept.names == made.names
-    for name in ("text", "begins", "starts", "places"):
+    for name in ("text", "begins", "starts", "positions"):
         np.testing.assert_array_equal(np.load(tmp_path / "r" / f"{name}.npy"), getattr(made, name))
 
 

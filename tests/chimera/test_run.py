@@ -7,7 +7,7 @@ import pytest
 
 from dmiso.alphabet import reverse_complement
 from dmiso.chimera import sample
-from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder, samples_of
+from dmiso.chimera.run import ChimeraInputs, chimeras_files, samples_of
 from dmiso.errors import InputError, NothingKeptError, UsageError
 from dmiso.settings.chimeras import preset
 
@@ -27,7 +27,7 @@ FILES = (
 def call(world, reads, tmp_path, *, rules=None, name="paper", out="out", workers=1):
     path = world.fastq(tmp_path / "s1.fastq", reads)
     settings = preset(name).with_options({"min_reads": 1, "target_word": 8, **(rules or {})})
-    return chimeras_to_folder(world.inputs(path), tmp_path / out, settings, workers=workers)
+    return chimeras_files(world.inputs(path), tmp_path / out, settings, workers=workers)
 
 
 def dropped(result, what):
@@ -76,8 +76,8 @@ def test_run__isomirs_are_typed(world, tmp_path, isomir, types):
     assert (row["mirna_sequence"], row["isomir_types"]) == (isomir, types)
 
 
-def tail_unlike(letter):
-    return next(one for one in "CGA" if one != letter)
+def tail_unlike(base):
+    return next(one for one in "CGA" if one != base)
 
 
 def test_run__a_tail_the_transcript_does_not_explain_is_an_addition(world, tmp_path):
@@ -88,8 +88,8 @@ def test_run__a_tail_the_transcript_does_not_explain_is_an_addition(world, tmp_p
         assert row["isomir_types"] == "3' addition", rules
 
 
-def test_modern__letters_the_transcript_explains_are_no_addition(world, tmp_path):
-    """A letter of the site differs from the transcript near the border: the paper's rule takes a tail."""
+def test_modern__bases_the_transcript_explains_are_no_addition(world, tmp_path):
+    """A nucleotide of the site differs from the transcript near the border: the paper's rule takes a tail."""
     _name, start, site = world.site("NM_5", 300, 40)
     other = "A" if site[2] != "A" else "C"
     read = LET7 + site[:2] + other + site[3:]
@@ -119,12 +119,12 @@ def test_filters__a_portion_needs_its_reads_over_all_samples(world, tmp_path):
     first = world.fastq(tmp_path / "a.fastq", [LET7 + s for s in sites[:2]] + [MIR21 + sites[0]])
     second = world.fastq(tmp_path / "b.fastq.gz", [LET7 + s for s in sites[1:]])
     settings = preset("paper").with_options({"min_reads": 5})
-    result = chimeras_to_folder(world.inputs(first, second), tmp_path / "out", settings)
+    result = chimeras_files(world.inputs(first, second), tmp_path / "out", settings)
     assert set(result.interactions["mirna_id"]) == {"hsa-let-7a-5p"}
     shared = result.interactions.filter(pl.col("target_sequence") == sites[1]).to_dicts()[0]
     assert (shared["sample_counts"], shared["n_samples"]) == ("1,1", 2)
     again = settings.with_options({"min_replicates": 2})
-    replicated = chimeras_to_folder(world.inputs(first, second), tmp_path / "out", again)
+    replicated = chimeras_files(world.inputs(first, second), tmp_path / "out", again)
     assert replicated.interactions["target_sequence"].to_list() == [sites[1]]
 
 
@@ -165,7 +165,7 @@ def test_top__candidates_of_a_read_are_ranked(world, tmp_path):
     assert table["transcript_id"].to_list() == ["NM_1", "NM_twin"]
 
 
-def test_outer_letters__are_the_isomirs_or_cut(world, tmp_path):
+def test_outer_bases__are_the_isomirs_or_cut(world, tmp_path):
     _, _, site = world.site("NM_1", 450)
     reads = ["G" + LET7 + site]
     kept = call(world, reads, tmp_path, out="kept").interactions
@@ -265,7 +265,7 @@ def test_errors__a_truncated_gzip_names_the_file(world, tmp_path):
     path = world.fastq(tmp_path / "cut.fastq.gz", [LET7 + world.site()[2]] * 500)
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(InputError, match=r"cut\.fastq\.gz.*damaged or cut short"):
-        chimeras_to_folder(world.inputs(path), tmp_path / "out", preset("paper"))
+        chimeras_files(world.inputs(path), tmp_path / "out", preset("paper"))
     assert not (tmp_path / "out" / "interactions.tsv").exists()
 
 
@@ -281,7 +281,7 @@ def test_errors__a_broken_fastq_is_told(world, tmp_path, text, message):
     path = tmp_path / "bad.fastq"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        chimeras_to_folder(world.inputs(path), tmp_path / "out", preset("paper"))
+        chimeras_files(world.inputs(path), tmp_path / "out", preset("paper"))
 
 
 def test_errors__an_empty_reference_is_told(world, tmp_path):
@@ -289,7 +289,7 @@ def test_errors__an_empty_reference_is_told(world, tmp_path):
     empty = tmp_path / "empty.fa"
     empty.write_text("")
     with pytest.raises(InputError, match="no transcript was found"):
-        chimeras_to_folder(ChimeraInputs((reads,), world.mature, empty), tmp_path / "o", preset("paper"))
+        chimeras_files(ChimeraInputs((reads,), world.mature, empty), tmp_path / "o", preset("paper"))
 
 
 def test_samples__files_of_one_name_are_one_sample(world, tmp_path):

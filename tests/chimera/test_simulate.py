@@ -8,8 +8,8 @@ import pytest
 from dmiso.alphabet import reverse_complement
 from dmiso.chimera.filters import best_only
 from dmiso.chimera.naming import name_portions
-from dmiso.chimera.run import chimeras_to_folder
-from dmiso.chimera.simulate.reads import TRUTH_COLUMNS, simulate_to_folder
+from dmiso.chimera.run import chimeras_files
+from dmiso.chimera.simulate.reads import TRUTH_COLUMNS, simulate_files
 from dmiso.chimera.simulate.truth import judge_interactions, judge_reads, right_target
 from dmiso.errors import UsageError
 from dmiso.io.tables import read_table
@@ -23,7 +23,7 @@ SMALL = {"reads": 3000, "isomirs": 12, "interactions": 60}
 
 def simulate(world, out, **options):
     settings = SimulationSettings(**{**SMALL, **options})
-    simulate_to_folder(world.mature, world.mrna, out, settings)
+    simulate_files(world.mature, world.mrna, out, settings)
     table = read_table(out / "truth.tsv.gz").with_columns(
         pl.col("start", "end", "molecule", "copy", "n_errors").cast(pl.Int64, strict=False),
         decided=pl.col("decided") == "true",
@@ -39,7 +39,7 @@ def test_simulate__reads_hold_what_the_truth_says(world, tmp_path):
     assert len(lines) == 4 * table.height == 4 * 3000
     adapter = SimulationSettings().adapter
     for i, row in enumerate(table.iter_rows(named=True)):
-        letters = lines[4 * i + 1][8:].replace("T", "U")
+        bases = lines[4 * i + 1][8:].replace("T", "U")
         site = (
             world.transcripts[row["transcript_id"]][row["start"] : row["end"]] if row["transcript_id"] else ""
         )
@@ -47,7 +47,7 @@ def test_simulate__reads_hold_what_the_truth_says(world, tmp_path):
         if row["order"] == "target-first":
             parts.reverse()
         whole = "".join(parts) + adapter.replace("T", "U")
-        assert letters.startswith(whole[: len(letters)])
+        assert bases.startswith(whole[: len(bases)])
         assert len(lines[4 * i + 3]) == 100
 
 
@@ -58,10 +58,10 @@ def test_simulate__shares_are_those_asked_for(world, tmp_path):
     assert kinds["dimer"] == pytest.approx(0.2, abs=0.04)
 
 
-def test_simulate__copies_share_molecule_umi_and_letters(world, tmp_path):
+def test_simulate__copies_share_molecule_umi_and_bases(world, tmp_path):
     table, lines = simulate(world, tmp_path / "sim", mean_copies=3)
-    reads = table.with_columns(letters=pl.Series(lines[1::4]))
-    assert reads.group_by("molecule").agg(pl.col("letters").n_unique())["letters"].max() == 1
+    reads = table.with_columns(bases=pl.Series(lines[1::4]))
+    assert reads.group_by("molecule").agg(pl.col("bases").n_unique())["bases"].max() == 1
     assert table.height / table["molecule"].n_unique() == pytest.approx(3, rel=0.15)
 
 
@@ -107,7 +107,7 @@ def recalled(world, tmp_path, name, **options):
     library = {"adapter": SimulationSettings().adapter, "umi5": 8, "duplicates": "umi"}
     settings = preset(name).with_options({**library, "target_word": 8, "join_sites": False})
     inputs = world.inputs(tmp_path / "sim" / "reads.fastq.gz")
-    result = chimeras_to_folder(inputs, tmp_path / "out", settings)
+    result = chimeras_files(inputs, tmp_path / "out", settings)
     calls = best_only(pl.read_parquet(tmp_path / "out" / "samples" / "reads" / "calls.parquet"))
     return table, calls, result, settings
 

@@ -44,14 +44,14 @@ def test_trim__a_5p_adapter_and_all_before_it_come_off():
     assert trim("AC" + "GTTCAGAGTTCTACAGTC" + INSERT, "I" * 52).sequence == INSERT.replace("T", "U")
 
 
-def test_trim__lower_case_and_ambiguity_codes_become_inside_letters():
+def test_trim__lower_case_and_ambiguity_codes_become_inside_bases():
     trim, _ = trimmer()
     assert trim("acgtRN", "IIIIII").sequence == "ACGUNN"
 
 
 @pytest.mark.parametrize(
     ("read", "reason"),
-    [("ACG", "reads too short after trimming"), ("ACGNNNT", "reads with too many letters N")],
+    [("ACG", "reads too short after trimming"), ("ACGNNNT", "reads with too many nucleotides N")],
 )
 def test_trim__reads_that_cannot_be_used_say_why(read, reason):
     trim, _ = trimmer()

@@ -21,7 +21,7 @@ ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 MADE, REFUSED = "made again", "refused"
 
 
-def letters(draw, n):
+def bases(draw, n):
     return "".join(draw.choice(list("ACGU"), n))
 
 
@@ -35,7 +35,7 @@ def inputs(tmp_path_factory):
     draw = np.random.default_rng(8)
     folder = tmp_path_factory.mktemp("inputs")
     (folder / "m.fa").write_text(f">let-7a\n{LET7}\n>miR-1\n{MIR1}\n")
-    mrnas = [letters(draw, 150) + paired((LET7, MIR1)[i % 2]) + letters(draw, 150) for i in range(4)]
+    mrnas = [bases(draw, 150) + paired((LET7, MIR1)[i % 2]) + bases(draw, 150) for i in range(4)]
     (folder / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(mrnas)))
     reads = []
     for i in range(400):

@@ -43,7 +43,7 @@ def test_pair__page_tables_and_duplex(tmp_path, capsys, toy_model):
     )
     names = {path.name for path in (tmp_path / "p").iterdir()}
     pictures = {f"{name}.{kind}" for name in ("page", "duplex") for kind in ("svg", "png")}
-    assert names == {"letters.tsv", "pair_effects.tsv", "duplex.txt", "manifest.json"} | pictures
+    assert names == {"bases.tsv", "pair_effects.tsv", "duplex.txt", "manifest.json"} | pictures
     shown = capsys.readouterr()
     assert shown.out == (tmp_path / "p" / "duplex.txt").read_text(encoding="utf-8")
     assert "seed class 8mer" in shown.out
@@ -51,11 +51,11 @@ def test_pair__page_tables_and_duplex(tmp_path, capsys, toy_model):
     effects = columns_are_declared(tmp_path / "p" / "pair_effects.tsv")
     assert effects.height == 22 * 60
     assert effects.filter("folded").height >= 8
-    assert columns_are_declared(tmp_path / "p" / "letters.tsv").height == 22 + 60
+    assert columns_are_declared(tmp_path / "p" / "bases.tsv").height == 22 + 60
     assert json.loads((tmp_path / "p" / "manifest.json").read_text())["settings"]["mirna"] == MIRNA
 
 
-def test_pair__a_wrong_letter_is_wrong_usage(tmp_path, capsys):
+def test_pair__a_wrong_base_is_wrong_usage(tmp_path, capsys):
     assert explain("pair", "UGAXJ", TARGET, "-o", tmp_path / "p") == 2
     assert "'J' at position 5 is not one of A C G U" in capsys.readouterr().err
 

@@ -119,8 +119,8 @@ MIRRORED = {
 @pytest.mark.parametrize("name", MIRRORED)
 def test_commands__have_an_option_for_every_declared_setting(name):
     options = {option.name: option for option in LEAVES[name].params}
-    for place in MIRRORED[name]:
-        module, _, kind = place.partition(".")
+    for position in MIRRORED[name]:
+        module, _, kind = position.partition(".")
         declared = declared_settings(getattr(importlib.import_module(f"dmiso.settings.{module}"), kind))
         for field_name, one in declared.items():
             option = options[field_name]

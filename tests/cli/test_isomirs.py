@@ -73,7 +73,7 @@ def test_isomirs__limits_reach_the_search(examples, tmp_path):
         _run(["isomirs", *examples, "--max-5p-offset", "0", "-o", "a.tsv", "-q", "--unassigned", "rest.fa"])
         == 0
     )
-    # its first letter is the hairpin's: it is no tail either
+    # its first nucleotide is the hairpin's: it is no tail either
     assert "hsa-miR-101-3p.iso_5p:-1" in (tmp_path / "rest.fa").read_text()
 
 

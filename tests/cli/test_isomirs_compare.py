@@ -73,7 +73,7 @@ def test_results__are_the_same_bytes_again(files):
     assert set(record["inputs"]) == {"mature", "transcripts"}
 
 
-def test_a_given_mirna__by_name_or_letters_needs_no_call(files):
+def test_a_given_mirna__by_name_or_bases_needs_no_call(files):
     for word in ("hsa-let-7a-5p", "UGAGGUAGUAGGUUGUAUAGUU"):
         run(f"{ISOMIR} --canonical {word} --max-q 1 -q", files)
         (one,) = json.loads((files / "out" / "summary.json").read_text())["comparisons"]
@@ -93,7 +93,7 @@ def test_nothing_to_compare__is_an_error_that_says_why(files):
             "hsa-miR-10a",
             r"ISOMIR 'hsa-miR-10a' is no file, no sequence and no name of --mature \(near: hsa-miR-10a-5p",
         ),
-        ("ACGUACGUAC", "has 10 letters"),
+        ("ACGUACGUAC", "has 10 nucleotides"),
         (f"{ISOMIR} --gene t3", r"'t3' is no gene or transcript of t.fa"),
         (f"{ISOMIR} --cds nowhere.tsv", "nowhere.tsv"),
         (f"{ISOMIR} --regions 4utr", "'4utr' is no region"),
@@ -106,7 +106,7 @@ def test_wrong_words__are_explained(files, line, said):
         run(line, files)
 
 
-def test_letters_too_long_for_a_file_name__are_a_sequence(files):
+def test_bases_too_long_for_a_file_name__are_a_sequence(files):
     run(f"{'ACGU' * 100} --canonical hsa-let-7a-5p --max-q 1 -q", files)
     (one,) = json.loads((files / "out" / "summary.json").read_text())["comparisons"]
     assert one["isomir_sequence"] == "ACGU" * 100
@@ -119,5 +119,5 @@ def test_no_reference__is_refused(files):
 
 def test_a_file_with_a_sequence_that_is_no_mirna__is_named(files):
     (files / "short.fa").write_text(">a\nACGUACGUAC\n")
-    with pytest.raises(UsageError, match=r"short\.fa, record a has 10 letters"):
+    with pytest.raises(UsageError, match=r"short\.fa, record a has 10 nucleotides"):
         run(f"{files}/short.fa", files)

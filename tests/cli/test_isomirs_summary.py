@@ -10,7 +10,7 @@ import pytest
 from dmiso.cli.isomirs_summary import command
 from dmiso.errors import InputError
 from dmiso.io import read_table
-from dmiso.isomir.run import IsomirInputs, isomirs_to_file
+from dmiso.isomir.run import IsomirInputs, isomirs_files
 
 LET7A = "UGAGGUAGUAGGUUGUAUAGUU"
 
@@ -21,7 +21,7 @@ def calls(tmp_path):
     (tmp_path / "reads.tsv").write_text(
         f"sequence\tread_count\n{LET7A}\t70\n{LET7A}AA\t20\n{LET7A[1:]}\t10\n"
     )
-    isomirs_to_file(IsomirInputs(tmp_path / "reads.tsv", tmp_path / "mature.fa"), tmp_path / "calls.tsv")
+    isomirs_files(IsomirInputs(tmp_path / "reads.tsv", tmp_path / "mature.fa"), tmp_path / "calls.tsv")
     return tmp_path / "calls.tsv"
 
 
@@ -62,7 +62,7 @@ def test_small_rnas_of_a_cell_line__are_mostly_of_mirgenedb(shared_data, tmp_pat
         base / "hsa_hairpins.fa.gz",
         species="hsa",
     )
-    isomirs_to_file(inputs, tmp_path / "calls.parquet")
+    isomirs_files(inputs, tmp_path / "calls.parquet")
     run(
         f"{tmp_path / 'calls.parquet'} --mature {base / 'mature.fa.gz'} --species hsa "
         f"--mirgenedb {gene / 'hsa_matures_miRgeneDB_v2.fa'} "

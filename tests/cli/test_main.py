@@ -53,7 +53,7 @@ def test_message__stays_one_line_of_bounded_length_whatever_a_file_holds():
     from dmiso.cli.faults import describe_fault
     from dmiso.errors import InputError, UsageError
 
-    error = InputError("9" * 10_000 + " is no number", path="a.tsv", column="c" * 500, mend="Mend it")
+    error = InputError("9" * 10_000 + " is no number", path="a.tsv", column="c" * 500, hint="Mend it")
     text = describe_fault(error)
     assert text.startswith("a.tsv, column ccc")
     assert text.endswith("is no number. Mend it.")

@@ -170,7 +170,7 @@ def test_audit__does_not_write_its_text_over_the_table_it_reads(here, capsys):
     assert contents(here) == before
 
 
-def test_two_outputs_in_one_place__are_refused(here, capsys):
+def test_two_outputs_in_one_position__are_refused(here, capsys):
     words = ["isomirs", "e/isomirs.fa", "--mature", "e/mature.fa", "--unassigned", "x.txt", "-o", "x.txt"]
     assert _run(words) == 2
     assert "both write x.txt" in capsys.readouterr().err

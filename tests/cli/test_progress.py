@@ -163,14 +163,14 @@ def large(tmp_path):
     """Inputs that take some seconds."""
     draw = random.Random(4)
 
-    def letters(n):
+    def bases(n):
         return "".join(draw.choices("ACGU", k=n))
 
-    pairs = [f"{letters(22)}\t{letters(50)}\n" for _ in range(40_000)]
+    pairs = [f"{bases(22)}\t{bases(50)}\n" for _ in range(40_000)]
     (tmp_path / "pairs.tsv").write_text("mirna_sequence\ttarget_sequence\n" + "".join(pairs))
-    (tmp_path / "m.fa").write_text("".join(f">m{i}\n{letters(22)}\n" for i in range(4)))
-    (tmp_path / "t.fa").write_text("".join(f">t{i}\n{letters(800)}\n" for i in range(400)))
-    (tmp_path / "r.fa").write_text("".join(f">r{i}\n{letters(22)}\n" for i in range(400_000)))
+    (tmp_path / "m.fa").write_text("".join(f">m{i}\n{bases(22)}\n" for i in range(4)))
+    (tmp_path / "t.fa").write_text("".join(f">t{i}\n{bases(800)}\n" for i in range(400)))
+    (tmp_path / "r.fa").write_text("".join(f">r{i}\n{bases(22)}\n" for i in range(400_000)))
     return tmp_path
 
 

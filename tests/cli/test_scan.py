@@ -28,10 +28,10 @@ def test_scan__finds_the_planted_sites_of_the_examples_at_their_places(scanned):
     folder, _, out, _ = scanned
     sites = pl.read_parquet(out / "sites.parquet")
     planted = pl.read_csv(folder / "planted_sites.tsv", separator="\t")
-    places = set(sites.select("mirna_id", "transcript_id", "start").iter_rows())
+    positions = set(sites.select("mirna_id", "transcript_id", "start").iter_rows())
     whole = planted.filter(pl.col("site").str.contains("complement"))
     assert whole.height > 0
-    assert set(whole.select("mirna_id", "target_id", "start").iter_rows()) <= places
+    assert set(whole.select("mirna_id", "target_id", "start").iter_rows()) <= positions
 
 
 def test_scan__says_what_was_done_and_writes_a_manifest_without_times_or_paths(scanned):

@@ -47,7 +47,7 @@ def test_manifests__are_told_the_command_wherever_one_is_made():
 
 
 @pytest.mark.parametrize(
-    ("words", "place"),
+    ("words", "position"),
     [
         (
             "chimeras simulate --mature ex/isomirs.fa --transcripts ex/transcripts.fa --reads 50 -q -o out",
@@ -56,11 +56,11 @@ def test_manifests__are_told_the_command_wherever_one_is_made():
         ("dataset ex/labelled.tsv --negatives site-swap -q -o out", "out"),
     ],
 )
-def test_manifest__of_a_command_has_its_options(words, place, tmp_path, monkeypatch):
+def test_manifest__of_a_command_has_its_options(words, position, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert _run(["examples", "-o", "ex"]) == 0
     assert _run(words.split()) == 0
-    assert json.loads((tmp_path / place / "manifest.json").read_text())["command"] == [
+    assert json.loads((tmp_path / position / "manifest.json").read_text())["command"] == [
         "dmiso",
         *words.split(),
     ]

@@ -1,4 +1,4 @@
-"""A scan whose sites are said by the test, on transcripts of letters that match no seed by chance."""
+"""A scan whose sites are said by the test, on transcripts of nucleotides that match no seed by chance."""
 
 import polars as pl
 import pytest
@@ -16,14 +16,14 @@ EMPTY = "GAGAGAGAGA"
 
 
 class SaidScan(ScannedPairs):
-    """Sites as said; a miRNA without a site at a place has a logit of -3 there, or as said."""
+    """Sites as said; a miRNA without a site at a position has a logit of -3 there, or as said."""
 
     elsewhere = -3.0
 
-    def logits_at(self, mirna, places):
+    def logits_at(self, mirna, positions):
         import numpy as np
 
-        return np.full(len(places), self.elsewhere)
+        return np.full(len(positions), self.elsewhere)
 
 
 def said_mirna(sites):
@@ -55,8 +55,8 @@ def pair():
 def said():
     """Return a function that makes a scan of (isomiR sites, canonical sites)."""
 
-    def make(isomir, canonical, *, letters=None, genes=None, asked=()):
-        texts = letters or [EMPTY * 40, EMPTY * 30]
+    def make(isomir, canonical, *, bases=None, genes=None, asked=()):
+        texts = bases or [EMPTY * 40, EMPTY * 30]
         targets = Targets(
             [Transcript(f"t{i}", text) for i, text in enumerate(texts)], genes or {}, frozenset(asked)
         )

@@ -1,4 +1,4 @@
-"""Places of two miRNAs: which are one, and what became of each."""
+"""Positions of two miRNAs: which are one, and what became of each."""
 
 import numpy as np
 import pytest
@@ -10,12 +10,12 @@ from dmiso.compare import CompareSettings
 from dmiso.compare.matching import SITE_CHANGE_COLUMNS, Thresholds, change_of, compare_sites, one_to_one
 
 SETTINGS = CompareSettings(min_percentile=0)
-places = st.lists(st.integers(0, 200), max_size=12)
+positions = st.lists(st.integers(0, 200), max_size=12)
 logits = st.floats(-10, 10)
 
 
-@given(places, places, st.integers(0, 20))
-def test_matching__takes_each_place_once_within_reach_and_the_same_from_either_side(a, b, reach):
+@given(positions, positions, st.integers(0, 20))
+def test_matching__takes_each_position_once_within_reach_and_the_same_from_either_side(a, b, reach):
     found = one_to_one(sorted(set(a)), sorted(set(b)), reach)
     a, b = sorted(set(a)), sorted(set(b))
     assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found)
@@ -26,7 +26,7 @@ def test_matching__takes_each_place_once_within_reach_and_the_same_from_either_s
 
 
 @given(logits, logits, logits, logits, st.floats(0, 5))
-def test_change__mirrors_when_both_change_places(i, c, ti, tc, margin):
+def test_change__mirrors_when_both_change_positions(i, c, ti, tc, margin):
     swapped = {"gained": "lost", "lost": "gained"}
     there = change_of(i, c, Thresholds(ti, tc), margin)
     assert change_of(c, i, Thresholds(tc, ti), margin) == swapped.get(there, there)
@@ -61,7 +61,7 @@ def test_sites__are_gained_lost_kept_changed_or_borderline(said, pair):
     assert set(sites.columns) <= set(COLUMNS)
 
 
-def test_sites__further_apart_than_reach_are_two_places(said, pair):
+def test_sites__further_apart_than_reach_are_two_positions(said, pair):
     scan = said([(0, 10, 32, 6.0, 0.01)], [(0, 21, 44, 6.0, 0.01)])
     assert compare_sites(scan, pair, SETTINGS)[0]["site_change"].to_list() == ["gained", "lost"]
     wider = CompareSettings(reach=12, min_percentile=0)
@@ -93,7 +93,7 @@ def test_sites__with_max_q_1_pass_by_the_floor(said, pair):
 
 def test_seed_match__tells_whose_positions_2_to_7_pair(said, pair):
     # reverse complements of 2-7: isomiR CCCUGU -> ACAGGG, canonical ACCCUG -> CAGGGU
-    letters = [f"{'GA' * 10}{seed}{'GA' * 20}" for seed in ("ACAGGGA", "ACAGGGU", "UCAGGGU", "GAGAGA")]
+    bases = [f"{'GA' * 10}{seed}{'GA' * 20}" for seed in ("ACAGGGA", "ACAGGGU", "UCAGGGU", "GAGAGA")]
     isomir = [(t, 8, 30, 9.0, 0.01) for t in range(4)]
-    sites, _ = compare_sites(said(isomir, [], letters=letters), pair, SETTINGS)
+    sites, _ = compare_sites(said(isomir, [], bases=bases), pair, SETTINGS)
     assert sites["seed_match"].to_list() == ["isomir", "both", "canonical", "none"]

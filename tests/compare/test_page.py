@@ -89,7 +89,7 @@ def test_page__shows_names_as_they_are_and_runs_none_of_them():
     blocks = [
         Block("heading", EVIL),
         Block("paragraph", f"{EVIL} & more"),
-        Block("letters", f"```\n{EVIL}\n````"),
+        Block("bases", f"```\n{EVIL}\n````"),
         Block("table", rows=rows),
     ]
 
@@ -111,8 +111,8 @@ def test_page__shows_names_as_they_are_and_runs_none_of_them():
     assert not {"script", "img"} & reader.found
     assert reader.words.count(EVIL) == 5  # the page's title too
     text = as_markdown(blocks)
-    outside, letters, after = text.partition("`````\n")[0], *text.partition("`````\n")[2].split("\n`````\n")
-    assert letters == f"```\n{EVIL}\n````"
+    outside, bases, after = text.partition("`````\n")[0], *text.partition("`````\n")[2].split("\n`````\n")
+    assert bases == f"```\n{EVIL}\n````"
     assert "<" not in outside + after
     assert r"a\|b \`c\` \[d\](javascript:e)" in after
 

@@ -55,7 +55,7 @@ def test_pairs_with_a_given_mirna__are_sorted_by_reads():
 
 
 def test_short_sequences__are_refused():
-    with pytest.raises(UsageError, match="s0 has 10 letters; a miRNA or isomiR of at least 15"):
+    with pytest.raises(UsageError, match="s0 has 10 nucleotides; a miRNA or isomiR of at least 15"):
         call(("ACGUACGUAC", 1))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from dmiso.alphabet import reverse_complement
 from dmiso.compare import CompareSettings, Pair, Targets, compare_isomir, judge, scan_pairs
-from dmiso.compare.scanned import Place
+from dmiso.compare.scanned import Position
 from dmiso.io.transcripts import Transcript
 from dmiso.models import read_model, resolve
 from dmiso.records import SequenceRecord
@@ -17,7 +17,7 @@ BY_FLOOR = CompareSettings(max_q=1, min_percentile=99, decoys=2)
 
 @pytest.fixture
 def transcripts(rng, random_rna):
-    """Return letters with a whole site of the miRNA in the first and nothing planted in the second."""
+    """Return nucleotides with a whole site of the miRNA in the first and nothing planted in the second."""
     first = random_rna(rng, 60) + reverse_complement(CANONICAL) + random_rna(rng, 67)
     return [Transcript("with", first, (0, 30)), Transcript("without", random_rna(rng, 110))]
 
@@ -72,9 +72,9 @@ def test_logits_at_own_sites__are_at_least_the_sites(transcripts, toy_model, kin
     found = scan([pair(ISOMIR, CANONICAL)], transcripts, model, settings)
     sites = found.mirnas[ISOMIR].sites
     assert sites.height
-    places = [Place(*row) for row in sites.select("transcript", "start", "end").iter_rows()]
-    around = found.logits_at(ISOMIR, places)
-    # a site is the best of its surroundings; its letters may lie a few nt off the peak
+    positions = [Position(*row) for row in sites.select("transcript", "start", "end").iter_rows()]
+    around = found.logits_at(ISOMIR, positions)
+    # a site is the best of its surroundings; its nucleotides may lie a few nt off the peak
     assert np.median(np.abs(around - sites["logit"].to_numpy())) < 0.2
 
 

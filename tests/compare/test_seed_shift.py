@@ -13,11 +13,11 @@ OWN, OTHER = "ACAGGGA", "UCAGGGU"  # pairs with the isomiR's 2-7 only, and with 
 
 
 def planted(said, gained, lost, *, n=12):
-    """Return a scan of n sites gained, lost and kept, with these letters in them; kept sites have no seed."""
-    letters = [f"{'GA' * 10}{seed}{'GA' * 20}" for seed in [gained] * n + [lost] * n + ["GAGAGAG"] * n]
+    """Return a scan of n sites gained, lost and kept, with these nucleotides in them; kept sites have no seed."""
+    bases = [f"{'GA' * 10}{seed}{'GA' * 20}" for seed in [gained] * n + [lost] * n + ["GAGAGAG"] * n]
     own = [(t, 8, 30, 9.0, 0.01) for t in (*range(n), *range(2 * n, 3 * n))]
     other = [(t, 8, 31, 9.0, 0.01) for t in range(n, 3 * n)]
-    return said(own, other, letters=letters)
+    return said(own, other, bases=bases)
 
 
 def test_seed__decides_where_each_has_its_own(said, pair):
@@ -52,18 +52,18 @@ def test_seed__question_has_no_answer_without_sites(said, pair):
 
 
 def test_seed__question_has_no_answer_where_both_hold_nothing(said, pair):
-    letters = [f"{'GA' * 10}{OWN}{'GA' * 20}"] * 9
-    found = judge(said([(t, 8, 30, 9.0, 0.01) for t in range(9)], [], letters=letters), pair, SETTINGS)
+    bases = [f"{'GA' * 10}{OWN}{'GA' * 20}"] * 9
+    found = judge(said([(t, 8, 30, 9.0, 0.01) for t in range(9)], [], bases=bases), pair, SETTINGS)
     assert (found.seed_tests[0].n_matches, found.seed_tests[0].seed_decides) == (9, None)
     assert found.seed_tests[0].shuffled_p_value < 0.01
     assert seed_sentences(found)[-1].startswith("Both hold no site")
 
 
 def test_seed__few_held_sites_are_said_to_be_few(said, pair):
-    letters = [f"{'GA' * 10}{OWN}{'GA' * 20}"] * 8 + ["GA" * 40] * 2
+    bases = [f"{'GA' * 10}{OWN}{'GA' * 20}"] * 8 + ["GA" * 40] * 2
     own = [(t, 8, 30, 9.0, 0.01) for t in range(10)]
     other = [(t, 8, 31, 9.0, 0.01) for t in (8, 9)]
-    found = judge(said(own[:5] + own[8:], other, letters=letters), pair, SETTINGS)
+    found = judge(said(own[:5] + own[8:], other, bases=bases), pair, SETTINGS)
     assert (found.seed_tests[0].n_sites, found.seed_tests[0].n_held) == (5, 2)
     assert found.seed_tests[0].seed_decides is False  # 5 of 5 against 0 of 2 is p = 0.048
     assert "Both hold only 2 sites, too few" in seed_sentences(found)[-1]
@@ -80,7 +80,7 @@ def test_equal_seeds__are_said_and_not_tested(said, pair):
 
 
 @given(st.text("ACGU", min_size=7, max_size=7), st.integers(0, 2**16))
-def test_shuffled_seeds__keep_the_letters_and_avoid_both_seeds(seed, number):
+def test_shuffled_seeds__keep_the_bases_and_avoid_both_seeds(seed, number):
     other = seed[1:] + "A"
     made = shuffled_seeds(seed, [seed, other], 20, draw=np.random.default_rng(number))
     assert len(set(made)) == len(made) <= 20

@@ -53,7 +53,7 @@ def test_clusters__a_run_across_n_counts_for_nothing():
     assert site_clusters([site, site], 8).tolist() == [0, 0]
 
 
-def test_clusters__a_window_cut_some_letters_further_along_is_the_same_place(rng):
+def test_clusters__a_window_cut_some_bases_further_along_is_the_same_place(rng):
     text = "".join(rng.choice(list("ACGU"), 84))
     assert site_clusters([text[:50], text[34:84]]).tolist() == [0, 0]
     assert site_clusters([text[:50], text[35:84]]).tolist() == [0, 1]
@@ -87,6 +87,6 @@ def test_clusters__a_run_length_out_of_range_is_refused(k):
         site_clusters(["ACGU"], k)
 
 
-def test_clusters__letters_that_were_not_normalised_are_refused():
+def test_clusters__bases_that_were_not_normalised_are_refused():
     with pytest.raises(ValueError, match=r"pass it through dmiso\.alphabet\.normalise"):
         shares_kmer(["ACGT"], ["ACGU"])

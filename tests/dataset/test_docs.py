@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dmiso.dataset.build import Sources, build_dataset
 from dmiso.dataset.layouts import LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES
+from dmiso.dataset.run import Sources, dataset_files
 from dmiso.dataset.splits import SCHEMES
 from dmiso.settings.dataset import BuildSettings
 
@@ -42,5 +42,5 @@ def test_page__strategies_keep_as_many_rows_as_it_says(shared_data, tmp_path, st
         transcripts=folder / "refseq4000_mrna.fa.gz",
         cds=folder / "refseq4000_cds.tsv.gz",
     )
-    kept = build_dataset(sources, tmp_path / "out", BuildSettings(negatives=strategy)).kept
+    kept = dataset_files(sources, tmp_path / "out", BuildSettings(negatives=strategy)).kept
     assert _row(strategy)[:2] == [f"{kept['positives']:,}", f"{kept['negatives']:,}"]

@@ -19,9 +19,9 @@ from dmiso.records import Counts
 
 def _positives(rng, n=300, n_mirnas=12, n_sites=220):
     """Positives with isomiRs of one name, sites met by several miRNAs, two sources and three splits."""
-    letters = np.array(list("ACGU"))
-    references = ["".join(rng.choice(letters, 22)) for _ in range(n_mirnas)]
-    sites = ["".join(rng.choice(letters, 40)) for _ in range(n_sites)]
+    bases = np.array(list("ACGU"))
+    references = ["".join(rng.choice(bases, 22)) for _ in range(n_mirnas)]
+    sites = ["".join(rng.choice(bases, 40)) for _ in range(n_sites)]
     mirna = rng.integers(0, n_mirnas, n) ** 2 // n_mirnas
     trim = rng.integers(0, 2, n)
     site = rng.integers(0, n_sites, n)
@@ -145,7 +145,7 @@ def test_site_swap__partners_are_permutations_of_the_kept_rows_of_each_group(row
             assert rows[j][0] not in seen[rows[i][1]]
 
 
-def test_dinucleotide_shuffle__keeps_mirnas_and_letters_and_lies_nowhere(rng):
+def test_dinucleotide_shuffle__keeps_mirnas_and_bases_and_lies_nowhere(rng):
     positives = _positives(rng).with_columns(transcript_id=pl.lit("t"), start=pl.lit(5), region=pl.lit("CDS"))
     labelled = draw_negatives(positives, "dinucleotide-shuffle", settings=DrawSettings(ratio=2, seed=1))
     columns = ["split", "source", "mirna_sequence"]
@@ -161,10 +161,10 @@ def test_dinucleotide_shuffle__keeps_mirnas_and_letters_and_lies_nowhere(rng):
 
 
 def _transcripts(rng, n=30, repeat=""):
-    letters = list("ACGU")
+    bases = list("ACGU")
     mrnas = {}
     for i in range(n):
-        parts = ["".join(rng.choice(letters, size)) for size in (80, 300, 400)]
+        parts = ["".join(rng.choice(bases, size)) for size in (80, 300, 400)]
         parts[2] = parts[2][:150] + repeat + parts[2][150:]
         mrnas[f"t{i}"] = Transcript(f"t{i}", "".join(parts), (80, 380))
     return mrnas
@@ -213,7 +213,7 @@ def test_drawn_sites__come_from_their_transcript_and_clusters_never_cross_splits
     assert labelled.group_by("cluster").agg(pl.col("split").n_unique())["split"].max() == 1
 
 
-def test_paper__same_transcript_3utr_ten_letters_from_positives_and_below_the_energy(rng):
+def test_paper__same_transcript_3utr_ten_bases_from_positives_and_below_the_energy(rng):
     vienna = pytest.importorskip("RNA")
     transcripts = _transcripts(rng)
     positives = _placed(rng, transcripts)
@@ -350,7 +350,7 @@ def test_draw__wrong_usage_is_said(rng):
         UsageError, match=r"'site-swop' is no strategy .*Did you mean site-swap\? Known: dinucleotide"
     ):
         draw_negatives(positives, "site-swop")
-    with pytest.raises(UsageError, match="a ratio of 0 negatives a positive; it must be 1 or more"):
+    with pytest.raises(UsageError, match="a ratio of 0 negatives per positive; it must be 1 or more"):
         draw_negatives(positives, settings=DrawSettings(ratio=0))
     with pytest.raises(
         UsageError, match=r"paper draws sites from transcripts\. Give them with --transcripts"
@@ -362,7 +362,7 @@ def test_draw__wrong_usage_is_said(rng):
 def test_energies__by_which_the_papers_windows_are_chosen_equal_rnacofolds(shared_data):
     pytest.importorskip("RNA")
     table = pl.read_csv(shared_data / "benchmark/peers/hejret_test_scores.tsv.gz", separator="\t").head(60)
-    letters = table.select(pl.col("noncodingRNA", "gene").str.replace_all("T", "U"))
-    ours = duplex_energies(letters["noncodingRNA"].to_list(), letters["gene"].to_list(), "RNAcofold")
+    bases = table.select(pl.col("noncodingRNA", "gene").str.replace_all("T", "U"))
+    ours = duplex_energies(bases["noncodingRNA"].to_list(), bases["gene"].to_list(), "RNAcofold")
     # computed by a run of RNAcofold 2.7.2, sign flipped
     np.testing.assert_allclose(-ours, table["RNAcofold"].to_numpy(), atol=1e-4)

@@ -48,8 +48,8 @@ def test_numbers_out_of_range__are_refused_with_their_place(column, value, said,
     assert (error.value.line, error.value.column) == (3, column)
 
 
-def test_a_place_that_ends_before_it_begins__is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"line 3, column end: the place ends \(3\) before it begins \(9"):
+def test_a_position_that_ends_before_it_begins__is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"line 3, column end: the position ends \(3\) before it begins \(9"):
         read_interactions(table(tmp_path, start="9", end="3"), "dmiso")
 
 

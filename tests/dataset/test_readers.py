@@ -18,12 +18,12 @@ def _write(tmp_path, name, text):
     return path
 
 
-def test_helwak__coordinates_become_half_open_and_end_where_the_letters_end(tmp_path):
+def test_helwak__coordinates_become_half_open_and_end_where_the_bases_end(tmp_path):
     path = _write(
         tmp_path,
         "h.csv",
         "id,mirna_sequence,true_start,true_end,mrna_sequence,mirna_name,ensg,enst,gene_name\n"
-        # true_end lies 3 beyond the letters: the transcript ended inside the 25 nt of extension
+        # true_end lies 3 beyond the nucleotides: the transcript ended inside the 25 nt of extension
         "x_1,TGAGGTAG,11,23,ACGTACGTAC,let-7a,ENSG1,ENST1,G\n",
     )
     frame, counts = read_interactions(path)
@@ -113,7 +113,7 @@ def test_moore__isomirs_are_rebuilt_from_reference_and_offsets(tmp_path):
     assert frame["mirna_sequence"].to_list() == [reference[1:-3], reference, reference]
     assert frame["iso5_offset"].to_list() == [1, 0, 0]
     assert frame["iso3_offset"].to_list() == [-3, 0, 0]
-    # on the reverse strand the CIGAR runs against the read: 1 letter off its 5' end, 2 off its 3' end
+    # on the reverse strand the CIGAR runs against the read: 1 nucleotide off its 5' end, 2 off its 3' end
     assert frame["target_sequence"].to_list() == ["AAACC", "AAA", "AAACC"]
     assert frame["genome_end"].to_list() == [105, 103, 115]
     assert frame["source"].unique().to_list() == ["moore-cortex"]
@@ -133,14 +133,16 @@ def test_moore__every_row_left_out_has_its_reason(tmp_path):
     assert counts.dropped == {
         "reads with several candidate miRNAs": 1,
         "rows whose miRNA is not among the references": 1,
-        "isomiRs with letters beyond their reference, which the file does not tell": 2,
+        "isomiRs with nucleotides beyond their reference, which the file does not tell": 2,
         "isomiRs trimmed by more than 2 nt at 5' or 4 nt at 3'": 1,
     }
 
 
 def test_moore__without_references_says_which_option_gives_them(tmp_path):
     path, _ = _moore(tmp_path, "cortex 1 2 mmu-miR-1-3p 0 0 1 chr2 101 + 5M AAACC")
-    with pytest.raises(UsageError, match=r"no letters\. Give reference miRNAs with --mature mature\.fa\."):
+    with pytest.raises(
+        UsageError, match=r"no nucleotides\. Give reference miRNAs with --mature mature\.fa\."
+    ):
         read_interactions(path)
 
 
@@ -167,7 +169,7 @@ def test_source__given_by_the_caller_replaces_the_files_own(tmp_path):
 def test_sniffing__says_which_layout_it_was(tmp_path):
     path = _write(tmp_path, "a.tsv", "mirna_sequence\ttarget_sequence\nACGU\tACGU\n")
     assert read_interactions(path).counts.notes == {
-        "interaction files read with layout dmiso, told by the header": 1
+        "interaction files read with layout dmiso, detected from the header": 1
     }
     counts = Counts()
     assert layout_of(path, counts).name == "dmiso"
@@ -212,7 +214,7 @@ def test_numbers__a_bad_one_names_line_and_column(tmp_path):
         read_interactions(path)
 
 
-def test_letters__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_path):
+def test_bases__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_path):
     path = _write(tmp_path, "a.tsv", "mirna_sequence\ttarget_sequence\nACGU\tACGU\nACGU\tAC!U\nACRU\tACGU\n")
     with pytest.raises(
         InputError, match=r"line 3, column target_sequence: '!' at position 3 .*--on-bad skip"
@@ -220,7 +222,7 @@ def test_letters__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_pa
         read_interactions(path, on_bad="stop")
     frame, counts = read_interactions(path, on_bad="skip")
     assert frame["mirna_sequence"].to_list() == ["ACGU", "ACNU"]
-    assert counts.dropped == {"rows with a letter in target_sequence that is no nucleotide code": 1}
+    assert counts.dropped == {"rows with a nucleotide in target_sequence that is no nucleotide code": 1}
     assert counts.notes["ambiguity codes in mirna_sequence read as N"] == 1
 
 

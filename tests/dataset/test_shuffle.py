@@ -38,7 +38,7 @@ def test_shuffle__what_cannot_be_shuffled_comes_back():
     assert dinucleotide_shuffle(["AAAA", "AC", "G", ""], seed=1) == ["AAAA", "AC", "G", ""]
 
 
-def test_shuffle__the_same_seed_gives_the_same_letters():
+def test_shuffle__the_same_seed_gives_the_same_bases():
     sites = ["ACGUACUGAUGCAUGCUAGUCGAUC"] * 3
     assert dinucleotide_shuffle(sites, seed=7) == dinucleotide_shuffle(sites, seed=7)
     assert dinucleotide_shuffle(sites, seed=7) != dinucleotide_shuffle(sites, seed=8)

@@ -1,4 +1,4 @@
-"""Site rules: what they cut, and that coordinates give back the letters."""
+"""Site rules: what they cut, and that coordinates give back the nucleotides."""
 
 import polars as pl
 import pytest
@@ -47,7 +47,7 @@ def test_paper__sites_extended_by_their_authors_are_not_extended_again(mrna):
     assert out["target_sequence"].to_list() == [text[40:75]]
 
 
-def test_paper__sites_below_30_letters_are_left_out_and_counted_even_after_extension(mrna):
+def test_paper__sites_below_30_bases_are_left_out_and_counted_even_after_extension(mrna):
     text = mrna.sequence
     counts = Counts()
     nowhere = [("A" * length, None, None, None, None) for length in (29, 30)]
@@ -66,11 +66,11 @@ def test_paper__sites_below_30_letters_are_left_out_and_counted_even_after_exten
     st.integers(0, 99),
 )
 def test_window__has_its_length_holds_the_letters_of_its_place_and_stays_near_the_middle(
-    places, length, jitter, seed
+    positions, length, jitter, seed
 ):
     text = ("ACGUUGCAAC" * 40)[:120]
     mrna = Transcript("t", text, (20, 70))
-    spans = [(start, min(start + size, 120)) for start, size in places]
+    spans = [(start, min(start + size, 120)) for start, size in positions]
     frame = _frame(*((text[a:b], "t", a, b, None) for a, b in spans))
     rule = SiteRule("window", length=length, jitter=jitter, seed=seed)
     out = apply_site_rule(frame, rule, {"t": mrna}, Counts(), fragments=True)
@@ -96,7 +96,7 @@ def test_window__shifts_differ_and_the_same_seed_gives_the_same(mrna):
     assert starts(1) == starts(1) != starts(2)
 
 
-def test_window__without_transcript_is_cut_from_the_sites_own_letters_or_left_out():
+def test_window__without_transcript_is_cut_from_the_sites_own_bases_or_left_out():
     counts = Counts()
     frame = _frame(("AACCGGUUAA", "ENST1", 100, 110, "CDS"), ("ACGU", None, None, None, None))
     rule = SiteRule("window", length=6, jitter=0)
@@ -110,11 +110,11 @@ def test_as_given__changes_nothing():
     assert apply_site_rule(frame, SiteRule("as-given"), {}, Counts(), fragments=True).equals(frame)
 
 
-def test_place__finds_letters_keeps_true_places_and_empties_false_ones(rng):
+def test_place__finds_bases_keeps_true_places_and_empties_false_ones(rng):
     text = "".join(rng.choice(list("ACGU"), 80))
     transcripts = {"u": Transcript("u", "G" * 30), "t": Transcript("t", text + text[:30], (20, 60))}
     frame = _frame(
-        (text[:25], "t", 80, 105, None),  # stands there and at 0: its own place stays
+        (text[:25], "t", 80, 105, None),  # stands there and at 0: its own position stays
         (text[30:60], "ENST7", 5, 35, "exon"),  # named on another release
         ("A" * 20, "t", 3, 23, "CDS"),  # not where it says, and nowhere
         ("C" * 20, "ENST9", 3, 23, "CDS"),  # nowhere on these transcripts
@@ -129,8 +129,8 @@ def test_place__finds_letters_keeps_true_places_and_empties_false_ones(rng):
     ]
     assert counts.kept["sites found on the transcripts"] == 2
     assert counts.notes["sites not found on the transcripts: used as the file gives them"] == 2
-    assert counts.notes["sites whose letters do not stand where their row says"] == 1
-    assert counts.notes["sites found on several places: the first is taken"] == 1
+    assert counts.notes["sites whose nucleotides do not stand where their row says"] == 1
+    assert counts.notes["sites found on several positions: the first is taken"] == 1
 
 
 def test_rule__a_wrong_name_or_number_is_said():

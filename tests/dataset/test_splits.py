@@ -13,8 +13,8 @@ from dmiso.settings.dataset import SplitSettings
 
 
 def _interactions(rng, n=1_200):
-    letters = list("ACGU")
-    seeds = ["".join(rng.choice(letters, 8)) for _ in range(25)]
+    bases = list("ACGU")
+    seeds = ["".join(rng.choice(bases, 8)) for _ in range(25)]
     mirna = rng.integers(0, 60, n)
     cluster = rng.integers(0, 500, n)
     return pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Duplexes in letters, worked out by hand."""
+"""Duplexes in nucleotides, worked out by hand."""
 
 import sys
 
@@ -8,7 +8,7 @@ from dmiso.energies import Duplex, draw_ascii, duplex_columns, fold_duplex, fold
 from dmiso.errors import MissingExtraError
 
 
-def test_classes__of_letters():
+def test_classes__of_bases():
     assert [pair_class(a, b) for a, b in ("AU", "GC", "GU", "UG", "AA", "NN")] == [
         "Watson-Crick",
         "Watson-Crick",
@@ -35,7 +35,7 @@ def test_ascii__mirna_ends_beyond_the_target_are_shown():
     assert draw_ascii(duplex) == "target 5'  CG   3'\n           ||\nmiRNA  3' GGCAA 5'"
 
 
-def test_columns__show_every_mirna_letter_once_in_order():
+def test_columns__show_every_mirna_base_once_in_order():
     duplex = fold_duplex("UGAGGUAGUAGGUUGUAUAGUU", "GGACUAUACAACGGUCUACCUCAUU")
     columns = duplex_columns(duplex)
     assert [m for m, _ in columns if m is not None] == list(range(21, -1, -1))

@@ -75,14 +75,14 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     scan.scores_on(table, far, scores)
     pairs = np.full((30, 2, 5), value, f4)
     steps, bulge = np.zeros(30, np.int64), np.full((2, 2), value, f4)
-    letters = np.resize(far, 300 - 60)
+    nucleotides = np.resize(far, 300 - 60)
     best = np.empty((30, 2, 240 - 2), f4)
     stacks = np.full((1, 2, 300), value, f4)
-    long_letters = np.resize(far, 300)
-    scan.best_helices(long_letters, stacks, steps, pairs, bulge, best, 0)
-    gate.add_gate_sums(long_letters, stacks, steps, pairs, bulge, np.full(180, value, f4), 0)
+    long_nucleotides = np.resize(far, 300)
+    scan.best_helices(long_nucleotides, stacks, steps, pairs, bulge, best, 0)
+    gate.add_gate_sums(long_nucleotides, stacks, steps, pairs, bulge, np.full(180, value, f4), 0)
     runs = np.array([[0, 5], [9, 40]])
-    gate.helices_of_runs(long_letters, table, steps, pairs, bulge, runs, np.empty((60, 36), f4))
+    gate.helices_of_runs(long_nucleotides, table, steps, pairs, bulge, runs, np.empty((60, 36), f4))
     near = np.ones(50, np.bool_)
     gate.keep_high(np.full((2, 50), value, f4), np.full((2, 2), value, f4), f4(value), near, near)
     for columns in (1, 3, 40):
@@ -105,7 +105,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     rules = chimera.PairRules(9, 9, 9, True, True)
     chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, rules, 2)
 ones = np.empty((7, 4, 100), f4)
-scan.letters_around(np.resize(far, 120), 10, ones)
+scan.nucleotides_around(np.resize(far, 120), 10, ones)
 for wanted in itertools.product((0, 1), repeat=9):
     promising = np.array(wanted, np.bool_)
     for distance, join in itertools.product((0, 2, 20), (0, 3)):

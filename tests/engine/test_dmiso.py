@@ -49,11 +49,11 @@ def slow_norm(w, name, x):
     ] + w[f"{name}.bias"]
 
 
-def slow_branch(w, name, letters):
+def slow_branch(w, name, bases):
     kernel, bias = w[f"{name}.weight"], w[f"{name}.bias"]
     convolved = [
-        [sum(letters[p + k] @ kernel[c, :, k] for k in range(8)) + bias[c] for c in range(10)]
-        for p in range(len(letters) - 7)
+        [sum(bases[p + k] @ kernel[c, :, k] for k in range(8)) + bias[c] for c in range(10)]
+        for p in range(len(bases) - 7)
     ]
     relu = np.maximum(convolved, 0)
     return [relu[s : s + 4].max(axis=0) for s in range(len(relu) - 3)]

@@ -54,9 +54,9 @@ def by_definition(weights, mirna, target):  # noqa: C901 - the definition is its
         x[i + j] += w["mix.weight"][:, i * HEADS : (i + 1) * HEADS] @ score
     for o in range(len(target)):
         for k in range(7):
-            place = o + k - 3
-            if target[o] < 4 and 0 <= place < len(target) and target[place] < 4:
-                x[o] += w["context.weight"][:, target[place], k]
+            position = o + k - 3
+            if target[o] < 4 and 0 <= position < len(target) and target[position] < 4:
+                x[o] += w["context.weight"][:, target[position], k]
     faced = np.array([any(i + j == o for i, j in known) for o in range(n_offsets)])
 
     def norm(name, values):
@@ -69,9 +69,9 @@ def by_definition(weights, mirna, target):  # noqa: C901 - the definition is its
         y = np.tile(w[f"{block}.convolution.bias"], (n_offsets, 1))
         for o in range(n_offsets):
             for k in range(5):
-                place = o + (k - 2) * dilation
-                if 0 <= place < n_offsets:
-                    y[o] += w[f"{block}.convolution.weight"][:, :, k] @ h[place]
+                position = o + (k - 2) * dilation
+                if 0 <= position < n_offsets:
+                    y[o] += w[f"{block}.convolution.weight"][:, :, k] @ h[position]
         x = (
             x
             + np.maximum(norm(f"{block}.norm_out", y), 0) @ w[f"{block}.mix.weight"][:, :, 0].T
@@ -112,7 +112,7 @@ def test_grid_and_pairs__agree_whatever_the_tile(weights, rng, random_rna, pairs
     )
 
 
-def test_positions__pool_to_the_logits_and_are_nothing_where_no_letter_faces_another(weights, pairs):
+def test_positions__pool_to_the_logits_and_are_nothing_where_no_base_faces_another(weights, pairs):
     engine = DuplexEngine(weights)
     positions = engine.positions(*pairs)
     assert positions.shape == (5, 5, 89)
@@ -138,8 +138,8 @@ def test_no_rows__give_no_logits(weights):
     assert engine.logits_grid(encode(["ACGU"], 30), none[1]).shape == (1, 0)
 
 
-def test_padding_of_the_mirna__changes_nothing_but_offsets_without_letters(weights):
-    # two targets that differ only beyond every pairing letter of the miRNA give one logit an offset
+def test_padding_of_the_mirna__changes_nothing_but_offsets_without_bases(weights):
+    # two targets that differ only beyond every pairing nucleotide of the miRNA give one logit an offset
     engine = DuplexEngine(weights)
     short, same = encode(["ACGUACGUACGUACG"], 30), encode(["ACGUACGUACGUACGNNN"], 30)
     target = encode(["GGAUCCAUAGGCAUCGAUUAACGG"], 60)
@@ -151,7 +151,7 @@ def test_padding_of_the_mirna__changes_nothing_but_offsets_without_letters(weigh
     [
         ({"chanels": 3}, "no setting chanels. Known: blocks"),
         ({"channels": 0}, "channels is 0; a whole number"),
-        ({"mirna_length": 28}, "built for miRNAs of 28 letters; the configuration says 30"),
+        ({"mirna_length": 28}, "built for miRNAs of 28 nucleotides; the configuration says 30"),
     ],
 )
 def test_wrong_settings__are_named(settings, message):

@@ -46,8 +46,8 @@ def random_gate(share, codes, seed=4, floor=-1e9):
     draw = np.random.default_rng(seed)
     weights = draw.normal(0, 1, (30, SCANNER.heads)).astype(np.float32)
     weights[:, [0, 3]] = 0
-    letters = draw.normal(0, 1, (7, 4)).astype(np.float32)
-    gate = Gate(weights, letters, threshold=0.0, slack=SLACK, floor=floor)
+    bases = draw.normal(0, 1, (7, 4)).astype(np.float32)
+    gate = Gate(weights, bases, threshold=0.0, slack=SLACK, floor=floor)
     sums = SCANNER.gate_sums(gate, MIRNAS, codes, 0, len(codes) + 29)
     return gate._replace(threshold=float(np.quantile(sums, 1 - share))), sums
 
@@ -58,7 +58,7 @@ def near(codes, gate, start=0, stop=None, mirnas=MIRNAS, members=(SCANNER,)):
 
 
 def within(flags, distance):
-    """Tell which places have a flag at most a distance away, by definition."""
+    """Tell which positions have a flag at most a distance away, by definition."""
     where = np.flatnonzero(flags)
     return np.array([np.any(np.abs(where - k) <= distance) for k in range(len(flags))])
 
@@ -132,7 +132,7 @@ def test_near__other_members_are_computed_where_the_first_ones_gate_says():
     np.testing.assert_array_equal(found.logits[0], near(codes, gate).logits[0])
 
 
-def test_gate__weighs_the_helix_scores_and_the_letters_around():
+def test_gate__weighs_the_helix_scores_and_the_bases_around():
     codes = random_codes(9, 300, unknown=0.05)
     gate, sums = random_gate(0.1, codes)
     mirna = MIRNAS[1:2]
@@ -143,9 +143,9 @@ def test_gate__weighs_the_helix_scores_and_the_letters_around():
     padded = np.pad(codes, 3, constant_values=4)
     for o in range(300):
         if codes[o] < 4:
-            expected[o] += sum(gate.letters[k, x] for k, x in enumerate(padded[o : o + 7]) if x < 4)
+            expected[o] += sum(gate.bases[k, x] for k, x in enumerate(padded[o : o + 7]) if x < 4)
     np.testing.assert_allclose(sums[1], expected, rtol=0, atol=2e-4)
     offsets = np.array([0, 5, 31, 200, 328])
     features = SCANNER.gate_features(mirna, codes, offsets)
-    weights = np.concatenate([gate.helices.ravel(), gate.letters.ravel()])
+    weights = np.concatenate([gate.helices.ravel(), gate.bases.ravel()])
     np.testing.assert_allclose(weights @ features, expected[offsets], rtol=0, atol=2e-4)

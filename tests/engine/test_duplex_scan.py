@@ -85,11 +85,11 @@ def test_slots__what_lies_beside_a_target_changes_no_bit_of_it(longest, drawn, s
     order = list(range(len(targets)))
     shuffled.shuffle(order)
     together = SCANNER.scan_slots(mirnas, in_slots([targets[t] for t in order]))
-    for place, t in enumerate(order):
+    for position, t in enumerate(order):
         n = len(targets[t]) + 29
         alone = SCANNER.scan(mirnas, targets[t], 0, n)
-        assert together[:, place, :n].tobytes() == alone.tobytes()
-        assert (together[:, place, n:] == NOTHING).all()
+        assert together[:, position, :n].tobytes() == alone.tobytes()
+        assert (together[:, position, n:] == NOTHING).all()
 
 
 def test_slots__parted_anywhere_give_the_same_bits():
@@ -135,7 +135,7 @@ def test_slots__of_any_processor_s_products_give_the_same_bits_alone_and_togethe
     assert (done.returncode, done.stdout) == (0, "same\n"), done.stderr[-2000:]
 
 
-def test_scan__long_runs_of_unknown_letters_are_as_the_ends():
+def test_scan__long_runs_of_unknown_bases_are_as_the_ends():
     codes = random_codes(1, 400)
     codes[120:260] = 4
     found = SCANNER.scan(encode([LET7], 30), codes, 0, 429)

@@ -159,7 +159,7 @@ def test_rna22__rows_are_predicted_where_names_agree_and_sites_overlap(table, tm
     rows = (
         "hsa_let_7a_5p\tENSG09_ENST01\t110\t-15.2\tAAAA\t0.001\n"
         "hsa_let_7a_5p\tENST01\t90\t-12.2\tAAAA\t0.1\n"
-        "hsa_let_7a_5p\tENST03\t100\t-15.2\tAAAA\t0.001\n"  # same transcript, another place
+        "hsa_let_7a_5p\tENST03\t100\t-15.2\tAAAA\t0.001\n"  # same transcript, another position
         "hsa_miR_99_5p\tENST02\t5\t-15.2\tAAAA\t0.001\n"
     )
     for text in (header + rows, rows):
@@ -280,7 +280,7 @@ def test_numbers_of_outputs__are_finite_and_can_be(table, tmp_path, name, text, 
     assert message in str(caught.value)
 
 
-def test_places_of_the_labelled_table__are_whole_numbers(table, tmp_path):
+def test_positions_of_the_labelled_table__are_whole_numbers(table, tmp_path):
     placed = table.with_columns(start=pl.lit("x"), end=pl.lit("9"), transcript_id=pl.lit("t"))
     with pytest.raises(InputError, match=r"start and end of the labelled table.*'x' is no whole number"):
         read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), placed, Counts())

@@ -11,20 +11,20 @@ from dmiso.seeds import seed_class
 ALL = ["planted_8mer", "random_targets", "partner_swap", "rewriting", "five_prime_shift"]
 
 
-def letters(sequences):
+def bases(sequences):
     return [normalise(s).sequence for s in sequences]
 
 
 def sees_seeds(mirnas, targets):
     """Score 1 for an 8mer, less for less."""
     rank = {"8mer": 1.0, "7mer-m8": 0.8, "7mer-A1": 0.5, "6mer": 0.3, "offset-6mer": 0.1, "none": 0.0}
-    pairs = zip(letters(mirnas), letters(targets), strict=True)
+    pairs = zip(bases(mirnas), bases(targets), strict=True)
     return np.array([rank[seed_class(m, t)] for m, t in pairs])
 
 
 def counts_gc(mirnas, targets):
     """Look at the target's composition only."""
-    return np.array([(t.count("G") + t.count("C")) / 50 for t in letters(targets)])
+    return np.array([(t.count("G") + t.count("C")) / 50 for t in bases(targets)])
 
 
 def loves_everything(mirnas, targets):
@@ -38,9 +38,9 @@ def minds_the_case(mirnas, targets):
 
 
 def forgets_the_first_base(mirnas, targets):
-    """Know miRNAs by their last letters: a shift at the 5' end changes nothing."""
+    """Know miRNAs by their last nucleotides: a shift at the 5' end changes nothing."""
     whole = {m[-8:]: m for m in MIRNAS.values()}
-    return sees_seeds([whole[m[-8:]] for m in letters(mirnas)], targets)
+    return sees_seeds([whole[m[-8:]] for m in bases(mirnas)], targets)
 
 
 def failed(scorer, threshold=0.5):

@@ -17,9 +17,9 @@ N = 600
 
 @pytest.fixture
 def table(rng):
-    letters = np.array(list("ACGU"))
-    sites = ["".join(row) for row in letters[rng.integers(0, 4, (N // 2, 40))]]
-    mirnas = ["".join(row) for row in letters[rng.integers(0, 4, (6, 22))]]
+    bases = np.array(list("ACGU"))
+    sites = ["".join(row) for row in bases[rng.integers(0, 4, (N // 2, 40))]]
+    mirnas = ["".join(row) for row in bases[rng.integers(0, 4, (6, 22))]]
     columns = {"mirna_sequence": [mirnas[i % 6] for i in range(N)], "target_sequence": sites * 2}
     return pl.DataFrame({**columns, "label": [1] * (N // 2) + [0] * (N // 2)})
 

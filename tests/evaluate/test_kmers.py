@@ -10,21 +10,21 @@ import dmiso.evaluate.kmers as module
 from dmiso.evaluate.kmers import N_FEATURES, cross_validated_kmers, kmer_counts, train_kmers
 from dmiso.evaluate.metrics import auroc
 
-LETTERS = "AUCG"
+BASES = "AUCG"
 
 
 def column(kmer: str) -> int:
     """Return where a k-mer is counted."""
     number = 0
-    for letter in kmer:
-        number = number * 4 + LETTERS.index(letter)
+    for base in kmer:
+        number = number * 4 + BASES.index(base)
     return sum(4**k for k in range(1, len(kmer))) + number
 
 
 @given(
     st.lists(st.text("AUCGN", max_size=20), min_size=1, max_size=5), st.text("AUCG", min_size=1, max_size=4)
 )
-def test_counts__equal_looking_at_every_place(sequences, kmer):
+def test_counts__equal_looking_at_every_position(sequences, kmer):
     counts = kmer_counts(sequences)
     assert counts.shape == (len(sequences), N_FEATURES)
     for row, sequence in zip(counts, sequences, strict=True):
@@ -52,7 +52,7 @@ def test_scores__do_not_depend_on_how_many_are_scored_at_once(rng, random_rna, m
     np.testing.assert_allclose(model.scores(sequences), whole, atol=1e-9)
 
 
-def test_cross_validation__finds_a_planted_letter_preference(rng, random_rna):
+def test_cross_validation__finds_a_planted_base_preference(rng, random_rna):
     labels = np.arange(300) % 2.0
     sequences = [random_rna(rng, 30) + ("GCGC" if label else random_rna(rng, 4)) for label in labels]
     found = cross_validated_kmers(sequences, labels, np.arange(300))

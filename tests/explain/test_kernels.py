@@ -14,10 +14,10 @@ from dmiso.networks import network_entry
 
 
 def kernel_of(word):
-    """Weight 1 on each letter of a word, else 0; ``(4, width)``."""
+    """Weight 1 on each nucleotide of a word, else 0; ``(4, width)``."""
     found = np.zeros((4, len(word)))
-    for place, letter in enumerate(word):
-        found["AUCG".index(letter), place] = 1
+    for position, base in enumerate(word):
+        found["AUCG".index(base), position] = 1
     return found
 
 
@@ -30,7 +30,7 @@ def test_activating__a_kernel_shows_the_word_it_looks_for(rng, random_rna):
     assert not found[0].flat
 
 
-def test_activating__padding_is_no_letter():
+def test_activating__padding_is_no_base():
     codes = encode(["AAAA"], 12)
     found = activating_motifs("mirna", kernel_of("AA")[None], np.zeros(1), codes)[0]
     assert found.n_sites == 3
@@ -111,11 +111,11 @@ def made_up(monkeypatch):
 
 def test_match__a_planted_motif_is_found_and_a_flat_kernel_listed_without(monkeypatch, rng):
     made_up(monkeypatch)
-    letters = np.eye(4)[["AUCG".index(x) for x in "UGCAUGAC"]]
-    motifs = [Motif("planted", "P", letters * 0.96 + 0.01)]
+    bases = np.eye(4)[["AUCG".index(x) for x in "UGCAUGAC"]]
+    motifs = [Motif("planted", "P", bases * 0.96 + 0.01)]
     motifs += [Motif(f"other_{i}", "", rng.dirichlet(np.ones(4), 8)) for i in range(30)]
     kernels = [
-        KernelMotif("mirna_0", "activating", letters, 100),
+        KernelMotif("mirna_0", "activating", bases, 100),
         KernelMotif("mirna_1", "activating", np.full((8, 4), 0.25), 0),
     ]
     table = match_motifs(kernels, motifs, name="made up", n_shuffles=99)

@@ -55,7 +55,7 @@ def test_clusters__mirnas_react_where_their_model_looks(rng, random_rna):
     frame = pl.DataFrame(rows, schema=["mirna_id", "mirna_sequence", "target_sequence"], orient="row")
     counts = Counts()
     found = cluster_mirnas(ExplainedModel("m", model, 30, 60), frame, 2, counts=counts)
-    assert counts.dropped == {"miRNAs in no cluster, of fewer than 5 pairs or 18 letters": 1}
+    assert counts.dropped == {"miRNAs in no cluster, of fewer than 5 pairs or 18 nucleotides": 1}
     groups = {tuple(sorted(g["mirna_id"])) for _, g in found.table.group_by("mirna_cluster")}
     assert groups == {("a1", "a2"), ("b1", "b2")}
 

@@ -12,7 +12,7 @@ PARTNER = np.array([1, 0, 3, 2, 9])
 
 
 def at_position_3(mirna, target):
-    """Look only at what faces miRNA position 3 of a 22-mer in the middle of 60 letters: pair 2, wobble 0.5."""
+    """Look only at what faces miRNA position 3 of a 22-mer in the middle of 60 nucleotides: pair 2, wobble 0.5."""
     faces = target[:, (60 - 22) // 2 + 21 - 2]
     own = mirna[:, 2]
     wobble = ((own == 3) & (faces == 1)) | ((own == 1) & (faces == 3))
@@ -43,7 +43,7 @@ def test_tables__say_what_the_weights_hold():
     mix = np.zeros((7, 10), np.float32)
     mix[:, 8] = 2
     found = table_energies({"pair_score": pair, "stack_score": stack, "mix.weight": mix})
-    row = found.filter(mirna_position=3, mirna_letter="A", target_letter="U")
+    row = found.filter(mirna_position=3, mirna_base="A", target_base="U")
     assert row["pair_score"].item() == 2
     assert row["stack_score"].item() == 1
     assert row["pair_class"].item() == "Watson-Crick"

@@ -14,12 +14,12 @@ TARGET = "ACGAUGCAAAGGAUAAUACCUGUAUACAAGUCGCUACCUCAUAG"
 
 
 def position_5(mirna, _target):
-    """Look only at the fifth miRNA letter: 3 if it is G."""
+    """Look only at the fifth miRNA nucleotide: 3 if it is G."""
     return np.where(mirna[:, 4] == 3, 3.0, 0.0)
 
 
 def pair_of_3_and_7(mirna, target):
-    """Look only at whether miRNA letter 3 pairs with target letter 7."""
+    """Look only at whether miRNA nucleotide 3 pairs with target nucleotide 7."""
     partner = np.array([1, 0, 3, 2, 9])
     return np.where(partner[mirna[:, 2]] == target[:, 6], 2.0, 0.0)
 
@@ -54,13 +54,13 @@ def test_mask__padding_is_never_scored():
     mask_logits(model, pairs.mirna, pairs.target, "mirna")
     assert sum(seen) == 1 + len(
         MIRNA
-    )  # the pair, and a mask from each of its letters on: the last three hang over
+    )  # the pair, and a mask from each of its nucleotides on: the last three hang over
 
 
-def test_mask__letters_hidden_are_counted(looks_at_5):
+def test_mask__bases_hidden_are_counted(looks_at_5):
     pairs = encoded(looks_at_5)
-    letters = mask_logits(looks_at_5, pairs.mirna, pairs.target, "mirna").letters[0]
-    assert letters.tolist() == [4] * 19 + [3, 2, 1] + [0] * 5
+    bases = mask_logits(looks_at_5, pairs.mirna, pairs.target, "mirna").bases[0]
+    assert bases.tolist() == [4] * 19 + [3, 2, 1] + [0] * 5
 
 
 def test_profile__position_5_is_the_only_one_that_matters(looks_at_5):
@@ -91,7 +91,7 @@ def test_sensitivities__equal_the_profile_s_mean(looks_at_5):
     assert np.nanmean(of_pairs[:, :14], axis=0).tolist() == expected
 
 
-def test_mutagenesis__only_the_letter_that_counts_changes_a_logit(looks_at_5):
+def test_mutagenesis__only_the_base_that_counts_changes_a_logit(looks_at_5):
     pairs = encoded(looks_at_5)
     found = mutant_logits(looks_at_5, pairs.mirna, pairs.target, "mirna")[0]
     assert found[4].tolist() == [0, 0, 0, 3]
@@ -99,7 +99,7 @@ def test_mutagenesis__only_the_letter_that_counts_changes_a_logit(looks_at_5):
     assert np.isnan(found[22:]).all()
 
 
-def test_deletion__letters_before_the_one_that_counts_move_it(looks_at_5):
+def test_deletion__bases_before_the_one_that_counts_move_it(looks_at_5):
     pairs = encoded(looks_at_5)  # UGAGGU: the fifth is G, the sixth is U
     found = deletion_logits(looks_at_5, pairs.mirna, pairs.target, "mirna")[0]
     assert found[:5].tolist() == [0] * 5
@@ -117,7 +117,7 @@ def test_epistasis__only_the_pair_that_counts_is_mended_by_its_double_mutant():
 
 
 def test_edge__coverage_is_the_number_of_steps_a_mask_touches():
-    # by hand: 10 letters, steps of 4 begin at 0..6; a mask of 2 at 0 touches steps 0, 1; at 4 the steps 1 to 5
+    # by hand: 10 nucleotides, steps of 4 begin at 0..6; a mask of 2 at 0 touches steps 0, 1; at 4 the steps 1 to 5
     assert (5 * edge_coverage(10, 4, width=2)).round(6).tolist() == [2, 3, 4, 5, 5, 5, 4, 3, 2]
 
 

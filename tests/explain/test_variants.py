@@ -1,4 +1,4 @@
-"""Changes on transcripts and miRNAs, their letters checked, their places worked out by hand."""
+"""Changes on transcripts and miRNAs, their nucleotides checked, their positions worked out by hand."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from dmiso.io.transcript_models import TranscriptModel
 from dmiso.records import Counts
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
-# transcript on -: exons 100-110 and 200-220 of the genome; 30 letters
+# transcript on -: exons 100-110 and 200-220 of the genome; 30 nucleotides
 TRANSCRIPT = "ACGUACGUACGUACGUACGUACGUACGUAC"
 OWN = Sequences({"let-7": LET7}, {"NM_1": TRANSCRIPT}, {"NM_1": (3, 12)})
 MODELS = {"NM_1": TranscriptModel("NM_1", "chr1", "-", ((100, 110), (200, 220)))}
@@ -41,7 +41,7 @@ def test_parse__positions_of_every_system(text, position):
             "NM_1:n.1G>A",
             "NM_1 has A at position 1, not G: another version of the sequence, or another strand",
         ),
-        ("NM_1:n.31A>G", "position 31 lies outside NM_1, which has 30 letters"),
+        ("NM_1:n.31A>G", "position 31 lies outside NM_1, which has 30 nucleotides"),
         ("NM_2:n.1A>G", "'NM_2' is no miRNA and no transcript. Did you mean NM_1?"),
         ("NM_1:n.1AC>G", "is not NAME:n.POSITIONREF>ALT"),
         ("NM_1:n.*1A>G", "counts from the coding sequence: write c. before it"),
@@ -63,7 +63,7 @@ def vcf(tmp_path, *rows):
 
 
 def test_vcf__the_minus_strand_is_turned_and_junctions_are_crossed(tmp_path):
-    # genome 219 (POS 220) is the transcript's first letter, A: T on the genome; genome 109 (POS 110) its 21st, A
+    # genome 219 (POS 220) is the transcript's first nucleotide, A: T on the genome; genome 109 (POS 110) its 21st, A
     counts = Counts()
     found = read_vcf(
         vcf(tmp_path, (1, 220, "rs1", "T", "C"), ("chr1", 110, ".", "T", "G,A")), MODELS, OWN, counts
@@ -108,7 +108,7 @@ def test_edited__every_a_of_a_mirna():
 
 
 def seed_model():
-    """5 where the complement of miRNA letters 2 to 8 is in the target, else -5."""
+    """5 where the complement of miRNA nucleotides 2 to 8 is in the target, else -5."""
 
     def logits(mirna, target):
         partner = np.array([1, 0, 3, 2, 9])
@@ -137,7 +137,7 @@ def test_scores__a_seed_match_is_gained_and_lost():
     assert of["broken:n.105G>C", "let-7", "broken"]["effect"] == "gain"
     assert of["whole:n.105C>G", "other", "whole"]["effect"] == "same"
     assert of["let-7:n.4G>C", "let-7", "whole"]["effect"] == "loss"
-    assert of["let-7:n.4G>C", "let-7", "broken"]["effect"] == "gain"  # CUACGUC faces the changed letter
+    assert of["let-7:n.4G>C", "let-7", "broken"]["effect"] == "gain"  # CUACGUC faces the changed nucleotide
 
 
 def test_scores__of_a_change_near_an_end_use_a_whole_window():

@@ -31,7 +31,7 @@ from .child import Program
 from .good_inputs import make_good_inputs
 from .judge import broken_promises
 from .mutations import MUTATIONS, Mutation, mutations_of
-from .paths import ODD_NAMES, place_odd
+from .paths import ODD_NAMES, position_odd
 from .recipes import RECIPES, Recipe
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def run_case(case: Case, good: Path, program: Program, folder: Path) -> Verdict:
         shutil.copytree(good / base, inputs / name)
     target = inputs / name / member if member else inputs / name
     data = (good / case.recipe.file).read_bytes()
-    with place_odd(case.mutation, data, target, rng):
+    with position_odd(case.mutation, data, target, rng):
         words = _words(case.recipe.line, good, f"in/{name}", "out/result")
         (folder / "out").mkdir()
         outcome = program.run(words, folder)

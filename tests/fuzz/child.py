@@ -66,7 +66,7 @@ class Program:
     def __enter__(self) -> Self:
         scratch = os.fspath(self._scratch)
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "MPLCONFIGDIR": scratch}
-        # one thread a run: many would only fight for the cores, and a fork with threads hangs
+        # one thread per run: many would only fight for the cores, and a fork with threads hangs
         environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment

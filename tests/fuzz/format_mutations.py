@@ -34,26 +34,26 @@ def _json_cell(value: object) -> Callable[[bytes, Random], bytes]:
 
     def changed(data: bytes, rng: Random) -> bytes:
         tree = json.loads(data)
-        places: list[tuple[dict[str, object] | list[object], str | int]] = []
-        _walk(tree, places)
-        if not places:
+        positions: list[tuple[dict[str, object] | list[object], str | int]] = []
+        _walk(tree, positions)
+        if not positions:
             return json.dumps(value).encode()
-        holder, key = rng.choice(places)
+        holder, key = rng.choice(positions)
         holder[key] = value  # type: ignore[index,call-overload]
         return json.dumps(tree).encode()
 
     return changed
 
 
-def _walk(node: object, places: list[tuple[dict[str, object] | list[object], str | int]]) -> None:
+def _walk(node: object, positions: list[tuple[dict[str, object] | list[object], str | int]]) -> None:
     pairs: list[tuple[str | int, object]] = []
     if isinstance(node, dict):
         pairs = list(node.items())
     elif isinstance(node, list):
         pairs = list(enumerate(node))
     for key, inner in pairs:
-        places.append((node, key))  # type: ignore[arg-type]
-        _walk(inner, places)
+        positions.append((node, key))  # type: ignore[arg-type]
+        _walk(inner, positions)
 
 
 def _json_key(data: bytes, rng: Random) -> bytes:
@@ -141,8 +141,8 @@ def _weights(value: float) -> Callable[[bytes, Random], bytes]:
     def changed(data: bytes, rng: Random) -> bytes:
         start = 8 + struct.unpack("<Q", data[:8])[0]
         n = (len(data) - start) // 4
-        place = start + 4 * rng.randrange(max(n - 50, 1))
-        return data[:place] + struct.pack("<f", value) * 50 + data[place + 200 :]
+        position = start + 4 * rng.randrange(max(n - 50, 1))
+        return data[:position] + struct.pack("<f", value) * 50 + data[position + 200 :]
 
     return changed
 

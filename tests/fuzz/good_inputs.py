@@ -41,7 +41,7 @@ def make_good_inputs(folder: Path) -> None:
     rng = np.random.default_rng(20261128)
     folder.mkdir(parents=True, exist_ok=True)
     write_examples(folder)
-    transcripts = {f"NM_{i}": _letters(rng, _LENGTH) for i in range(1, 9)}
+    transcripts = {f"NM_{i}": _bases(rng, _LENGTH) for i in range(1, 9)}
     transcripts["NM_1"] = transcripts["NM_1"][:100] + "CUACCUCA" + transcripts["NM_1"][108:]
     _sequences(folder, transcripts)
     _annotation(folder, transcripts)
@@ -55,7 +55,7 @@ def make_good_inputs(folder: Path) -> None:
     _models(folder)
 
 
-def _letters(rng: np.random.Generator, n: int) -> str:
+def _bases(rng: np.random.Generator, n: int) -> str:
     return "".join(rng.choice(list("ACGU"), n))
 
 
@@ -111,14 +111,14 @@ def _annotation(folder: Path, transcripts: dict[str, str]) -> None:
             f"chr1\t{start}\t{start + 450}\t{name}\t0\t+\t{start + 40}\t{start + 270}\t0\t2\t200,200,\t0,250,"
         ]
     _write(folder / "genome.fa", f">chr1\n{genome.replace('U', 'T')}\n")
-    for form in ("models", "places"):
+    for form in ("models", "positions"):
         _write(folder / f"{form}.gtf", "\n".join(gtf) + "\n")
     _write(folder / "models.gff3", "\n".join(gff3) + "\n")
     _write(folder / "models.bed", "\n".join(bed) + "\n")
 
 
 def _pairs(folder: Path, rng: np.random.Generator) -> None:
-    rows = [(n, f"t{i}", s, _letters(rng, 50)) for i, (n, s) in enumerate(_MIRNAS.items())]
+    rows = [(n, f"t{i}", s, _bases(rng, 50)) for i, (n, s) in enumerate(_MIRNAS.items())]
     names = ["mirna_id", "target_id", "mirna_sequence", "target_sequence"]
     frame = pl.DataFrame(rows, names, orient="row")
     _table(folder, "pairs", frame)
@@ -140,7 +140,7 @@ def _interactions(folder: Path, rng: np.random.Generator, transcripts: dict[str,
         name, mirna = list(_MIRNAS.items())[i % len(_MIRNAS)]
         transcript = list(transcripts)[i % len(transcripts)]
         start, site = _site(transcripts[transcript], i)
-        place = {"chr": str(1 + i % 3), "start": 1000 * i + 1, "end": 1000 * i + 50, "strand": "+"}
+        position = {"chr": str(1 + i % 3), "start": 1000 * i + 1, "end": 1000 * i + 50, "strand": "+"}
         offsets = {"iso5_offset": 0, "iso3_offset": 0}
         layouts["own"].append(
             {"mirna_id": name, "mirna_sequence": mirna, "target_sequence": site, "transcript_id": transcript}
@@ -152,27 +152,32 @@ def _interactions(folder: Path, rng: np.random.Generator, transcripts: dict[str,
         )
         layouts["hejret"].append(
             {"isomir_seq": mirna, "ref_mirna_name": name, "fam": name[4:], **offsets, "target_seq": site}
-            | {"feature": "three_prime_utr", **place}
+            | {"feature": "three_prime_utr", **position}
         )
         layouts["hybridetector"].append(
-            {"chr.g": place["chr"], "start.g": place["start"], "end.g": place["end"], "strand.g": "+"}
+            {
+                "chr.g": position["chr"],
+                "start.g": position["start"],
+                "end.g": position["end"],
+                "strand.g": "+",
+            }
             | {"gene_name": f"G{i}", "feature": "exon", "seq.g": site, "noncodingRNA_real_seq": mirna}
             | {"noncodingRNA": name, "noncodingRNA_type": "miRNA", "noncodingRNA_fam": name[4:], "Ndups": 3}
             | {"Nunique": 2, "noncodingRNA_seq": mirna}
         )
         layouts["grosswendt"].append(
             {"interaction ID": f"i{i}", "miRNA ID": name, "miRNA sequence": mirna, "target sequence": site}
-            | {"chromosome": "chr1", "start": place["start"], "end": place["end"], "strand": "+"}
+            | {"chromosome": "chr1", "start": position["start"], "end": position["end"], "strand": "+"}
             | {"number of unique reads": 2}
         )
         layouts["moore"].append(
-            {"dataset": "d", "read_id": f"r{i}", "mirna": name, "chrom": "chr1", "start1": place["start"]}
+            {"dataset": "d", "read_id": f"r{i}", "mirna": name, "chrom": "chr1", "start1": position["start"]}
             | {"strand": "+", "cigar": "5S45M", "iso5p": 0, "iso3p": 0, "read_count": 1}
             | {"n_mirna_for_read": 1, "target_read_seq": site.replace("U", "T")}
         )
         layouts["mirbench"].append(
             {"gene": site, "noncodingRNA": mirna, "noncodingRNA_name": name, "noncodingRNA_fam": name[4:]}
-            | {"feature": "exon", **place, "label": 1 if i % 3 else 0}
+            | {"feature": "exon", **position, "label": 1 if i % 3 else 0}
         )
         layouts["mirbind"].append({"miRNA": mirna[:20], "gene": site, "label": 1 if i % 3 else 0})
     del rng
@@ -185,13 +190,11 @@ def _labelled(folder: Path, rng: np.random.Generator) -> None:
     rows = []
     for i in range(60):
         name, mirna = list(_MIRNAS.items())[(i // 2) % len(_MIRNAS)]
-        rows.append((name, mirna, f"t{i}", f"G{i % 9}", _letters(rng, 50), i % 2))
+        rows.append((name, mirna, f"t{i}", f"G{i % 9}", _bases(rng, 50), i % 2))
     names = ["mirna_id", "mirna_sequence", "target_id", "gene_id", "target_sequence", "label"]
     frame = pl.DataFrame(rows, names, orient="row")
     _table(folder, "labelled60", frame)
-    _table(
-        folder, "train60", frame.with_columns(target_sequence=pl.Series([_letters(rng, 50) for _ in rows]))
-    )
+    _table(folder, "train60", frame.with_columns(target_sequence=pl.Series([_bases(rng, 50) for _ in rows])))
     other = frame.select(noncodingRNA="mirna_sequence", gene="target_sequence", label="label")
     _table(folder, "labelled60-mirbench", other)
     _table(folder, "labelled60-mirbind", other.rename({"noncodingRNA": "miRNA"}))
@@ -243,10 +246,10 @@ def _tool_outputs(folder: Path) -> None:
 
 def _explain(folder: Path, transcripts: dict[str, str]) -> None:
     first = transcripts["NM_1"]
-    letter = first[119]
-    other = "A" if letter != "A" else "G"
-    _write(folder / "changes.txt", f"NM_1:n.120{letter}>{other}\nhsa-let-7a-5p:n.3A>G\n")
-    vcf = f"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t130\trs1\t{letter.replace('U', 'T')}\t{other}\n"
+    base = first[119]
+    other = "A" if base != "A" else "G"
+    _write(folder / "changes.txt", f"NM_1:n.120{base}>{other}\nhsa-let-7a-5p:n.3A>G\n")
+    vcf = f"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t130\trs1\t{base.replace('U', 'T')}\t{other}\n"
     _write(folder / "variants.vcf", vcf)
     _write(folder / "sets.gmt", "set1\tfirst\tt1\tt2\tt3\tt4\nset2\tsecond\tt5\tt6\tt7\tt8\n")
     motif = "MOTIF M{0} one\nletter-probability matrix: alength= 4 w= 3 nsites= 9\n"
@@ -257,7 +260,7 @@ def _explain(folder: Path, transcripts: dict[str, str]) -> None:
 
 def _study(folder: Path, rng: np.random.Generator) -> None:
     """Write the small world of a study: sites in coding sequences of forty transcripts."""
-    mrnas = {f"s{i}": _letters(rng, 600) for i in range(40)}
+    mrnas = {f"s{i}": _bases(rng, 600) for i in range(40)}
     _write(folder / "study.fa", _fasta(mrnas))
     rows = [(name, 40, 400) for name in mrnas]
     _table(folder, "study-cds", pl.DataFrame(rows, ["transcript_id", "cds_start", "cds_end"], orient="row"))

@@ -14,7 +14,7 @@ __all__ = ["MOST_LINES", "broken_promises"]
 
 MOST_LINES = 4
 """Lines of a message; a usage error of click has its usage, a hint and an empty line too."""
-_MOST_LETTERS = 3000
+_MOST_BASES = 3000
 _MOST_MEMORY = 1 << 30
 _KEPT_FOR_LATER = frozenset(
     {
@@ -102,8 +102,8 @@ def _faults_of_message(outcome: Outcome, name: str, option: str) -> list[str]:
     said = option.startswith("--") and option in text.replace(",", " ").replace(".", " ").split()
     told = named or said or (outcome.code == 2 and "--" in text)
     faults = [] if told else ["message: does not name the file"]
-    if len(own) > MOST_LINES + name.count("\n") * len(own) or len(text) > _MOST_LETTERS:
-        faults.append(f"message: {len(own)} lines, {len(text)} letters")
+    if len(own) > MOST_LINES + name.count("\n") * len(own) or len(text) > _MOST_BASES:
+        faults.append(f"message: {len(own)} lines, {len(text)} nucleotides")
     return faults
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .mutations import Mutation
 
-__all__ = ["ODD_NAMES", "place_odd"]
+__all__ = ["ODD_NAMES", "position_odd"]
 
 ODD_NAMES: tuple[Callable[[str], str], ...] = (
     lambda name: f"a b {name}",
@@ -34,7 +34,7 @@ ODD_NAMES: tuple[Callable[[str], str], ...] = (
 
 
 @contextmanager
-def place_odd(mutation: Mutation, data: bytes, target: Path, rng: Random) -> Iterator[None]:
+def position_odd(mutation: Mutation, data: bytes, target: Path, rng: Random) -> Iterator[None]:
     """Put what a mutation makes of good bytes at a path; pipes are fed while the block runs."""
     target.unlink(missing_ok=True)
     if mutation.change is not None:

@@ -41,7 +41,7 @@ WORDS = frozenset(
         *("models ensemble --name", "models import-keras --name"),
     }
 )
-"""Options whose value is a word, a name or letters, and never a file."""
+"""Options whose value is a word, a name or characters, and never a file."""
 _PLAIN = (click.Choice, click.IntRange, click.FloatRange, click.types.BoolParamType)
 _NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
 
@@ -168,7 +168,7 @@ def _scan() -> Iterator[Recipe]:
     genome = f"{line} --genome {{good}}/genome.fa --annotation {{in}}"
     for ending in ("gtf", "gff3", "bed"):
         yield Recipe("scan run --annotation", "gff", f"models.{ending}", genome)
-    yield Recipe("scan run --annotation", "gff", "places.gtf", f"{line} {own} --annotation {{in}}")
+    yield Recipe("scan run --annotation", "gff", "positions.gtf", f"{line} {own} --annotation {{in}}")
     yield Recipe(
         "scan run --genome", "fasta", "genome.fa", f"{line} --genome {{in}} --annotation {{good}}/models.gtf"
     )
@@ -322,8 +322,8 @@ def _explain() -> Iterator[Recipe]:
     yield Recipe(
         "explain model --motifs", "lines", "motifs.meme", f"{model} {toy} --shuffles 2 --motifs {{in}}"
     )
-    letters = "UGAGGUAGUAGGUUGUAUAGUU CUUUCCCGACCACAACCUUCUACCUCACUUUCUGUCUGUUAUAAGGAAUA"
-    pair = f"explain pair --no-pictures {letters} -o {{out}}"
+    bases = "UGAGGUAGUAGGUUGUAUAGUU CUUUCCCGACCACAACCUUCUACCUCACUUUCUGUCUGUUAUAAGGAAUA"
+    pair = f"explain pair --no-pictures {bases} -o {{out}}"
     yield from _model("explain pair --model", f"{pair} --model {{in}}")
     change = "hsa-let-7a-5p:n.3A>G"
     for name, file in (("mirnas", "mirnas.fa"), ("transcripts", "mrna.fa")):

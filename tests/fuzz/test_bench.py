@@ -85,7 +85,7 @@ def _outcome(**changes):
         (_outcome(code=-11), "", ("exit: -11", "message: none")),
         (_outcome(code=1, stderr="Traceback (most recent call last):\n…"), "", ("message: traceback",)),
         (_outcome(code=1, stderr="dmiso: something is wrong."), "", ("message: does not name the file",)),
-        (_outcome(code=1, stderr="a.tsv\n" * 9), "", ("message: 9 lines, 53 letters",)),
+        (_outcome(code=1, stderr="a.tsv\n" * 9), "", ("message: 9 lines, 53 nucleotides",)),
         (_outcome(peak=2 << 30), "", ("limits: 2048 MiB",)),
         (_outcome(code=-9, hung=True), "", ("limits: did not end",)),
         (_outcome(), "refused", ("refused: accepted in silence",)),

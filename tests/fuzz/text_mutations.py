@@ -24,8 +24,8 @@ _LONG = 10_000_000
 def _flip(data: bytes, rng: Random) -> bytes:
     out = bytearray(data)
     for _ in range(max(1, len(out) // 2000)):
-        place = rng.randrange(len(out))
-        out[place] ^= 1 << rng.randrange(8)
+        position = rng.randrange(len(out))
+        out[position] ^= 1 << rng.randrange(8)
     return bytes(out)
 
 
@@ -46,8 +46,8 @@ def _truncated(share: float) -> Callable[[bytes, Random], bytes]:
 
 
 def _nul(data: bytes, rng: Random) -> bytes:
-    place = rng.randrange(len(data))
-    return data[:place] + b"\0" + data[place:]
+    position = rng.randrange(len(data))
+    return data[:position] + b"\0" + data[position:]
 
 
 def _noise(_: bytes, rng: Random) -> bytes:
@@ -62,45 +62,53 @@ def _lines(change: Callable[[list[bytes], Random], list[bytes]]) -> Callable[[by
 
 
 def _one_less(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return lines[:place] + lines[place + 1 :]
+    position = rng.randrange(len(lines))
+    return lines[:position] + lines[position + 1 :]
 
 
 def _one_twice(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return lines[: place + 1] + lines[place:]
+    position = rng.randrange(len(lines))
+    return lines[: position + 1] + lines[position:]
 
 
 def _long_line(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return [*lines[:place], b"ACGU" * (_LONG // 4) + b"\n", *lines[place:]]
+    position = rng.randrange(len(lines))
+    return [*lines[:position], b"ACGU" * (_LONG // 4) + b"\n", *lines[position:]]
 
 
 def _long_field(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return [*lines[:place], b"A" * _LONG + lines[place], *lines[place + 1 :]]
+    position = rng.randrange(len(lines))
+    return [*lines[:position], b"A" * _LONG + lines[position], *lines[position + 1 :]]
 
 
 def _joined(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return [*lines[:place], lines[place].rstrip(b"\r\n"), *lines[place + 1 :]]
+    position = rng.randrange(len(lines))
+    return [*lines[:position], lines[position].rstrip(b"\r\n"), *lines[position + 1 :]]
 
 
 def _latin1(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    return [*lines[:place], "é".encode("latin-1") + lines[place], *lines[place + 1 :]]
+    position = rng.randrange(len(lines))
+    return [*lines[:position], "é".encode("latin-1") + lines[position], *lines[position + 1 :]]
 
 
 def _unicode(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    half = len(lines[place]) // 2
-    return [*lines[:place], lines[place][:half] + "µ5′".encode() + lines[place][half:], *lines[place + 1 :]]
+    position = rng.randrange(len(lines))
+    half = len(lines[position]) // 2
+    return [
+        *lines[:position],
+        lines[position][:half] + "µ5′".encode() + lines[position][half:],
+        *lines[position + 1 :],
+    ]
 
 
 def _tab(lines: list[bytes], rng: Random) -> list[bytes]:
-    place = rng.randrange(len(lines))
-    half = len(lines[place]) // 2
-    return [*lines[:place], lines[place][:half] + b"\t" + lines[place][half:], *lines[place + 1 :]]
+    position = rng.randrange(len(lines))
+    half = len(lines[position]) // 2
+    return [
+        *lines[:position],
+        lines[position][:half] + b"\t" + lines[position][half:],
+        *lines[position + 1 :],
+    ]
 
 
 def _carriage_returns(data: bytes, _: Random) -> bytes:

@@ -1,4 +1,4 @@
-"""Lines of GTF and GFF3: which transcript and which place of it each belongs to."""
+"""Lines of GTF and GFF3: which transcript and which position of it each belongs to."""
 
 import pytest
 
@@ -22,7 +22,7 @@ T1 = 'transcript_id "T1";'
 
 
 def test_gtf__a_coding_part_without_a_start_site_belongs_to_the_exons_that_have_one(tmp_path):
-    """Only exon lines carry tss_id in some files: their coding sequence must not become a place of its own."""
+    """Only exon lines carry tss_id in some files: their coding sequence must not become a position of its own."""
     models, counts = read(
         tmp_path,
         line("exon", 101, 400, T1 + ' tss_id "TSS1";'),
@@ -31,10 +31,10 @@ def test_gtf__a_coding_part_without_a_start_site_belongs_to_the_exons_that_have_
         line("CDS", 651, 700, T1),
     )
     assert (models["T1"].exons, models["T1"].coding) == (((100, 400),), (150, 300))
-    assert counts.dropped == {"places of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
 
 
-def test_gtf__two_genes_that_share_the_name_of_a_transcript_are_two_places(tmp_path):
+def test_gtf__two_genes_that_share_the_name_of_a_transcript_are_two_positions(tmp_path):
     models, counts = read(
         tmp_path,
         line("exon", 101, 400, T1 + ' gene_id "A"'),
@@ -46,15 +46,15 @@ def test_gtf__two_genes_that_share_the_name_of_a_transcript_are_two_places(tmp_p
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_gtf__transcript_lines_part_the_places_of_a_name(tmp_path, first):
-    places = []
+def test_gtf__transcript_lines_part_the_positions_of_a_name(tmp_path, first):
+    positions = []
     for at in (0, 5000):
         exons = [line("exon", at + 101, at + 200, T1), line("exon", at + 301, at + 400, T1)]
         whole = line("transcript", at + 101, at + 400, T1)
-        places += [whole, *exons] if first else [*exons, whole]
-    models, counts = read(tmp_path, *places)
+        positions += [whole, *exons] if first else [*exons, whole]
+    models, counts = read(tmp_path, *positions)
     assert models["T1"].exons == ((100, 200), (300, 400))
-    assert counts.dropped == {"places of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
 
 
 def test_gtf__an_intron_that_no_gene_has_is_said(tmp_path):
@@ -73,7 +73,7 @@ def test_gtf__a_transcript_line_without_parts_is_counted(tmp_path):
     assert counts.examples["transcripts without a line of an exon or a coding part"] == ["T2"]
 
 
-def test_gtf__a_name_with_thousands_of_places_keeps_the_first(tmp_path):
+def test_gtf__a_name_with_thousands_of_positions_keeps_the_first(tmp_path):
     lines = [line("exon", 200 * n + 1, 200 * n + 100, f'{T1} tss_id "S{n}"') for n in range(20_000)]
     models, counts = read(tmp_path, *lines)
     assert models["T1"].exons == ((0, 100),)

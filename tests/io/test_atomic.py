@@ -25,7 +25,7 @@ def test_atomic_path__replaces_a_file_only_at_the_end(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
 
 
-def test_atomic_path__never_takes_the_place_of_a_folder(tmp_path):
+def test_atomic_path__never_takes_the_position_of_a_folder(tmp_path):
     (tmp_path / "d" / "old").mkdir(parents=True)
     with pytest.raises(UsageError, match="is a directory"), atomic_path(tmp_path / "d"):
         raise AssertionError
@@ -133,11 +133,11 @@ def test_remove_stale_parts__takes_those_of_dead_processes_only(tmp_path):
     )
     mine = part_name("x.txt")
     dead = mine.replace(f"-{os.getpid()}-", f"-{int(done.stdout)}-")
-    other_place = re.sub(r"\.[0-9a-f]{8}-", ".00000000-", dead)
-    for name in (mine, dead, other_place, "x.txt.part", ".x.txt"):
+    other_position = re.sub(r"\.[0-9a-f]{8}-", ".00000000-", dead)
+    for name in (mine, dead, other_position, "x.txt.part", ".x.txt"):
         (tmp_path / name).touch()
     assert remove_stale_parts(tmp_path) == 1
-    assert {p.name for p in tmp_path.iterdir()} == {mine, other_place, "x.txt.part", ".x.txt"}
+    assert {p.name for p in tmp_path.iterdir()} == {mine, other_position, "x.txt.part", ".x.txt"}
 
 
 def test_atomic_path__a_name_of_255_bytes_has_room_for_a_temporary_one(tmp_path):

@@ -26,8 +26,8 @@ def test_bed12__comes_back_as_it_was_written(start, parts, strand, score):
     for size, gap in parts:
         blocks.append((at, at + size))
         at += size + gap
-    place = ("chr1", start, blocks[-1][1], "NM_1", score, strand, tuple(blocks))
-    record = BedRecord(*place, thick=(start, start + 1), more=("x",))
+    position = ("chr1", start, blocks[-1][1], "NM_1", score, strand, tuple(blocks))
+    record = BedRecord(*position, thick=(start, start + 1), more=("x",))
     assert parse_bed12(record.text().split("\t")) == record
 
 

@@ -26,7 +26,7 @@ def test_fastq__an_empty_file_has_no_reads(tmp_path):
 def test_fastq__a_fault_names_file_and_line(tmp_path):
     path = tmp_path / "bad.fastq"
     path.write_text("@r1\nACGT\n+\nIIII\n@r2\nACGT\n+\nIII\n")
-    with pytest.raises(InputError, match=r"bad\.fastq, line \d+: the FASTQ is broken.*four lines a record"):
+    with pytest.raises(InputError, match=r"bad\.fastq, line \d+: the FASTQ is broken.*four lines per record"):
         list(read_fastq(path))
 
 

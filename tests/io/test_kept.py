@@ -59,9 +59,9 @@ def test_table__that_is_not_there_is_absent(tmp_path):
 
 def test_table__any_changed_byte_is_found(table):
     whole = table.read_bytes()
-    for place in range(len(whole)):
-        table.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
-        assert isinstance(kept_table(table, "key"), Lost), place
+    for position in range(len(whole)):
+        table.write_bytes(whole[:position] + bytes([whole[position] ^ 0x10]) + whole[position + 1 :])
+        assert isinstance(kept_table(table, "key"), Lost), position
 
 
 def test_table__cut_short_anywhere_is_found(table):

@@ -149,10 +149,10 @@ def test_comments_between_records__are_counted(tmp_path):
         (line(Expression="3,-1"), "a number of reads is 0 or more"),
         (line({3: "9" * 5000}), "has more than 18 digits"),
         (line(Variant="iso_3p:" + "9" * 30), "needs a number of nt"),
-        (line(Expression="3"), "1 values of Expression were found for 2 samples. Give one value a sample"),
+        (line(Expression="3"), "1 values of Expression were found for 2 samples. Give one value per sample"),
     ],
 )
-def test_faults__are_named_with_line_field_and_mend(tmp_path, text, message):
+def test_faults__are_named_with_line_field_and_hint(tmp_path, text, message):
     with pytest.raises(InputError) as caught:
         read(tmp_path / "a.gff3", HEADER + text + "\n")
     assert message in str(caught.value)
@@ -170,7 +170,7 @@ def test_text_that_is_not_utf8__is_named(tmp_path):
     [
         ({"Hits": None}, "without Hits"),
         ({"UID": "7AwwRIB71"}, "whose UID is not the licence plate of version 1.1 on"),
-        ({"Read": "read_7"}, "without the letters of the read"),
+        ({"Read": "read_7"}, "without the nucleotides of the read"),
         ({"Read": "TAGCTTATCAGACTG"}, "whose coordinates span another length than their read has"),
         ({"Variant": "iso_snp"}, "with the older word iso_snp"),
     ],

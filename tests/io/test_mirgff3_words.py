@@ -37,7 +37,7 @@ def test_variant__of_the_reference_is_na():
 @pytest.mark.parametrize(
     ("older", "today"),
     [
-        ("iso_5p:+1,iso_3p:-2", "iso_5p:-1,iso_3p:-2"),  # a letter more at 5'
+        ("iso_5p:+1,iso_3p:-2", "iso_5p:-1,iso_3p:-2"),  # a nucleotide more at 5'
         ("iso_add:+2", "iso_add3p:2"),
         ("iso_snp_central_offset,iso_snp", "iso_snv_central_offset,iso_snv"),
         ("iso_snvcentral_supp,iso_5p:-1", "iso_5p:+1,iso_snv_central_supp"),

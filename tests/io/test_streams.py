@@ -181,7 +181,7 @@ def test_read_sequences__a_line_longer_than_any_chromosome_is_refused(tmp_path, 
     monkeypatch.setattr("dmiso.io.ascii_text.LONGEST_RECORD_LINE", 1000)
     path = tmp_path / "a.fa"
     path.write_text(">a\n" + "ACGU" * 200 + "\n>b\n" + "ACGU" * 300)
-    with pytest.raises(InputError, match=r"a\.fa: a line is longer than 1,000 letters"):
+    with pytest.raises(InputError, match=r"a\.fa: a line is longer than 1,000 nucleotides"):
         list(read_sequences(path, Counts()))
     del ascii_text
 

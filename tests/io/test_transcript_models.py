@@ -1,4 +1,4 @@
-"""Places of transcripts on the genome, from BED12 and GTF."""
+"""Positions of transcripts on the genome, from BED12 and GTF."""
 
 import pytest
 from hypothesis import given
@@ -47,19 +47,19 @@ def test_cds__counts_from_the_five_prime_end_of_either_strand():
     st.sampled_from("+-"),
     st.data(),
 )
-def test_genome_blocks__hold_exactly_the_letters_of_the_part(steps, strand, data):
+def test_genome_blocks__hold_exactly_the_bases_of_the_part(steps, strand, data):
     exons, at = [], 3
     for gap, size in steps:
         exons.append((at + gap, at + gap + size))
         at += gap + size
     model = TranscriptModel("a", "c", strand, tuple(exons))
-    place = [p for start, end in exons for p in range(start, end)]
+    position = [p for start, end in exons for p in range(start, end)]
     if strand == "-":
-        place.reverse()
+        position.reverse()
     start = data.draw(st.integers(0, model.length - 1))
     end = data.draw(st.integers(start + 1, model.length))
     blocks = model.genome_blocks(start, end)
-    assert sorted(place[start:end]) == [p for a, b in blocks for p in range(a, b)]
+    assert sorted(position[start:end]) == [p for a, b in blocks for p in range(a, b)]
 
 
 def test_splice__reads_the_reverse_strand_backwards(tmp_path):
@@ -119,11 +119,11 @@ def test_models__a_wrong_line_is_named(tmp_path, text, message):
         read_models(write(tmp_path, text), Counts())
 
 
-def test_models__the_second_place_of_a_name_is_left_out_and_said(tmp_path):
+def test_models__the_second_position_of_a_name_is_left_out_and_said(tmp_path):
     counts = Counts()
     models = read_models(write(tmp_path, BED + BED.replace("chr1", "chrY")), counts)
     assert models["NM_1"].chromosome == "chr1"
-    assert "1 places of transcripts beyond the first of each name (NM_1)" in counts.sentences()
+    assert "1 positions of transcripts beyond the first of each name (NM_1)" in counts.sentences()
 
 
 def test_bed__a_coding_sequence_that_begins_in_an_intron_is_not_used_and_said(tmp_path):
@@ -164,8 +164,8 @@ def test_bed__track_lines_are_passed_over_and_a_chromosome_called_like_them_is_n
 )
 def test_bed__a_line_whose_numbers_disagree_is_refused(tmp_path, fields, message):
     line = BED.rstrip("\n").split("\t")
-    for place, value in fields.items():
-        line[place] = value
+    for position, value in fields.items():
+        line[position] = value
     with pytest.raises(InputError, match=message):
         read_models(write(tmp_path, "\t".join(line) + "\n"), Counts())
 
@@ -183,16 +183,16 @@ def models_of(tmp_path, text):
     return read_models(write(tmp_path, text, "a.gtf"), counts), counts
 
 
-def test_gtf__one_name_at_two_places_is_never_one_transcript(tmp_path):
+def test_gtf__one_name_at_two_positions_is_never_one_transcript(tmp_path):
     """UCSC's genes.gtf: two loci on one chromosome are told apart by their start sites alone."""
     text = gtf(("exon", 101, 400), ("CDS", 151, 300), more=' tss_id "TSS1";')
     text += gtf(("exon", 601, 900), ("CDS", 651, 800), more=' tss_id "TSS2";')
     models, counts = models_of(tmp_path, text)
     assert models["T1"].exons == ((100, 400),)
-    assert counts.dropped["places of transcripts beyond the first of each name"] == 1
+    assert counts.dropped["positions of transcripts beyond the first of each name"] == 1
 
 
-def test_gtf__an_exon_number_that_comes_again_begins_another_place(tmp_path):
+def test_gtf__an_exon_number_that_comes_again_begins_another_position(tmp_path):
     text = "".join(
         gtf(("exon", start, end), more=f" exon_number {n};")
         for n, start, end in ((1, 101, 200), (2, 301, 400), (1, 5101, 5200), (2, 5301, 5400))
@@ -304,7 +304,7 @@ def test_gff3__of_ensembl(tmp_path):
     assert model.cds == (10, 150)
 
 
-def test_gff3__of_refseq_keeps_the_first_place_of_a_name(tmp_path):
+def test_gff3__of_refseq_keeps_the_first_position_of_a_name(tmp_path):
     counts = Counts()
     models = read_models(write(tmp_path, REFSEQ), counts)
     assert {name: model.exons for name, model in models.items()} == {"NM_1.2": ((100, 400),)}

@@ -55,10 +55,10 @@ def test_region__holds_most_of_a_site_and_the_parts_tile_the_transcript(five, co
     ]
     start = data.draw(st.integers(0, len(mrna.sequence) - 1))
     end = data.draw(st.integers(start + 1, len(mrna.sequence)))
-    letters = (["5'UTR"] * five + ["CDS"] * coding + ["3'UTR"] * three)[start:end]
+    bases = (["5'UTR"] * five + ["CDS"] * coding + ["3'UTR"] * three)[start:end]
     found = mrna.region(start, end)
     assert found is not None
-    assert letters.count(found) == max(letters.count(region) for region in REGIONS)
+    assert bases.count(found) == max(bases.count(region) for region in REGIONS)
 
 
 def test_region__is_unknown_without_a_coding_sequence():

@@ -9,7 +9,7 @@ LET7A = "UGAGGUAGUAGGUUGUAUAGUU"
 LET7C = "UGAGGUAGUAGGUUGUAUGGUU"
 LONE = "ACCAGGCUUCACGCACCCAGUC"
 HAIRPINS = (
-    # letters after let-7a differ: UUA in the first, UAG in the second
+    # nucleotides after let-7a differ: UUA in the first, UAG in the second
     Hairpin("hsa-let-7a-1", "MI0000060", "UGGGA" + LET7A + "UUAGGGUCACACC"),
     Hairpin("hsa-let-7a-2", "MI0000061", "AGGU" + LET7A + "UAGAAUUACAUC"),
     Hairpin("hsa-let-7c", "MI0000064", "GCAUCCGGGU" + LET7C + "UAGAGUUACAC"),

@@ -56,7 +56,7 @@ def test_name_without_arm_or_with_star__stands_for_every_arm(name):
     }
 
 
-def test_letters__tell_which_arm_a_star_means():
+def test_bases__tell_which_arm_a_star_means():
     resolution = INDEX.resolve("let-7a*", sequence=MATURES["hsa-let-7a-3p"][1])
     assert resolution.status == "one"
     assert [(c.mirna.name, c.rules) for c in resolution.agreeing] == [("hsa-let-7a-3p", ("arm", "sequence"))]
@@ -72,36 +72,36 @@ def test_mirna_of_several_hairpins__is_found_without_its_copy():
     assert found("hsa-miR-7-3p") == {"hsa-miR-7-1-3p": ("copy",)}
 
 
-def test_mirna_that_got_a_letter_later__finds_its_paralogues():
-    assert found("hsa-miR-320") == {"hsa-miR-320a-3p": ("letter",), "hsa-miR-320b": ("letter",)}
+def test_mirna_that_got_a_base_later__finds_its_paralogues():
+    assert found("hsa-miR-320") == {"hsa-miR-320a-3p": ("base",), "hsa-miR-320b": ("base",)}
 
 
-def test_letter__is_never_dropped():
+def test_base__is_never_dropped():
     assert found("hsa-miR-21a") == {}
 
 
-def test_letters_with_other_ends__are_found():
+def test_bases_with_other_ends__are_found():
     assert found("?", "AGCUUAUCAGACUGAUGUUGAC"[:-1]) == {"hsa-miR-21-5p": ("ends",)}
 
 
-def test_letters_with_two_changes_and_moved_ends__are_near():
+def test_bases_with_two_changes_and_moved_ends__are_near():
     assert found("?", "CCUAGCUUAUCAGACAGAUGUUCA") == {"hsa-miR-21-5p": ("near",)}
     assert found("?", "CCUAGCUUAUCAGACAGACGUUCA") == {}
 
 
-def test_letters__are_compared_within_the_species():
+def test_bases__are_compared_within_the_species():
     assert found("?", MATURES["hsa-miR-21-5p"][1]) == {"hsa-miR-21-5p": ("sequence",)}
 
 
-def test_name_and_letters_that_contradict__give_both_and_say_so():
+def test_name_and_bases_that_contradict__give_both_and_say_so():
     resolution = INDEX.resolve("hsa-miR-320b", sequence=MATURES["hsa-miR-320a-3p"][1])
     assert {c.mirna.name: c.rules for c in resolution.candidates} == {
         "hsa-miR-320a-3p": ("sequence",),
         "hsa-miR-320b": ("name",),
     }
     assert resolution.status == "several"
-    assert resolution.letters_differ
-    assert not INDEX.resolve("hsa-miR-320b", sequence=MATURES["hsa-miR-320b"][1]).letters_differ
+    assert resolution.bases_differ
+    assert not INDEX.resolve("hsa-miR-320b", sequence=MATURES["hsa-miR-320b"][1]).bases_differ
 
 
 def test_unknown_name__lists_near_ones():
@@ -139,16 +139,16 @@ def mirbase22(shared_data):
 
 @pytest.fixture(scope="module")
 def helwak(shared_data):
-    """Names of miRBase 15 with accession and letters."""
+    """Names of miRBase 15 with accession and nucleotides."""
     with gzip.open(shared_data / "chimeras" / "helwak2013_clash.csv.gz", "rt") as handle:
         rows = csv.DictReader(handle)
         return {r["mirna_name"]: (r["mirna_accession"], r["mirna_sequence"].replace("T", "U")) for r in rows}
 
 
 @pytest.mark.real_data
-def test_names_of_release_15__with_their_letters_name_one_mirna_of_release_22(mirbase22, helwak):
+def test_names_of_release_15__with_their_bases_name_one_mirna_of_release_22(mirbase22, helwak):
     assert len(helwak) == 399
-    found = {name: mirbase22.resolve(name, sequence=letters) for name, (_, letters) in helwak.items()}
+    found = {name: mirbase22.resolve(name, sequence=bases) for name, (_, bases) in helwak.items()}
     assert Counter(r.status for r in found.values()) == {"one": 392, "several": 2, "none": 5}
     assert {name for name, r in found.items() if r.status == "none"} == {
         "miR-1254",
@@ -162,13 +162,13 @@ def test_names_of_release_15__with_their_letters_name_one_mirna_of_release_22(mi
 
 @pytest.mark.real_data
 def test_names_of_release_15__are_those_of_their_accession(mirbase22, helwak):
-    """The accession, which the rules do not see, agrees for all but one; miR-365*'s letters are now miR-365b-5p's."""
+    """The accession, which the rules do not see, agrees for all but one; miR-365*'s bases are now miR-365b-5p's."""
     known = {mirna.accession for mirna in mirbase22.mirnas}
     wrong = []
-    for name, (accession, letters) in helwak.items():
+    for name, (accession, bases) in helwak.items():
         by_name = {c.mirna.accession for c in mirbase22.resolve(name).candidates}
         assert accession not in known or accession in by_name
-        both = {c.mirna.accession for c in mirbase22.resolve(name, sequence=letters).agreeing}
+        both = {c.mirna.accession for c in mirbase22.resolve(name, sequence=bases).agreeing}
         if accession in known and accession not in both:
             wrong.append(name)
     assert wrong == ["miR-365*"]

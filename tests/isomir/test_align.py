@@ -13,28 +13,28 @@ from dmiso.settings.isomirs import Limits
 
 from .conftest import HAIRPINS, LET7A, LET7C, LONE, build_reference
 
-LETTERS = st.sampled_from("ACGU")
+BASES = st.sampled_from("ACGU")
 
 
 def price(sequence, first, n5, n3, placement, whole, limits):
-    """Return (cost, start, form) of one place and pair of tails, or None if the rules forbid it."""
+    """Return (cost, start, form) of one position and pair of tails, or None if the rules forbid it."""
 
-    def at(place):
-        return whole[place] if 0 <= place < len(whole) else "-"
+    def at(position):
+        return whole[position] if 0 <= position < len(whole) else "-"
 
     start, end = first + n5, first + len(sequence) - n3
     if end <= start:
         return None
     core = sequence[n5 : len(sequence) - n3]
     iso5, iso3 = start - placement.start, end - placement.end
-    wrong = [start + i for i, letter in enumerate(core) if letter != at(start + i)]
+    wrong = [start + i for i, base in enumerate(core) if base != at(start + i)]
     cost = cost_of(abs(iso5) + abs(iso3), n5, n3, len(wrong))
     allowed = (
         abs(iso5) <= limits.max_5p_offset,
         abs(iso3) <= limits.max_3p_offset,
         not n5 or sequence[n5 - 1] != at(start - 1),
         not n3 or sequence[len(sequence) - n3] != at(end),
-        all(placement.start <= place < placement.end for place in wrong),
+        all(placement.start <= position < placement.end for position in wrong),
         len(wrong) <= limits.max_substitutions,
         len(core) - len(wrong) >= limits.min_matches,
         cost <= limits.max_cost,
@@ -46,7 +46,7 @@ def price(sequence, first, n5, n3, placement, whole, limits):
 
 
 def tried_everything(sequence, reference, limits):
-    """Return what the rules allow for a sequence, by trying every place and tail: (cost, hairpin, form) sorted."""
+    """Return what the rules allow for a sequence, by trying every position and tail: (cost, hairpin, form) sorted."""
     found = []
     for placement in reference.placements:
         mature = reference.matures[placement.mature].sequence
@@ -90,8 +90,8 @@ def isomirs(draw):
     end = min(len(whole), placement.end + draw(st.integers(-4, 4)))
     core = list(whole[start:end])
     for _ in range(draw(st.integers(0, 2))):
-        core[draw(st.integers(0, len(core) - 1))] = draw(LETTERS)
-    before, after = draw(st.text(LETTERS, max_size=2)), draw(st.text(LETTERS, max_size=5))
+        core[draw(st.integers(0, len(core) - 1))] = draw(BASES)
+    before, after = draw(st.text(BASES, max_size=2)), draw(st.text(BASES, max_size=5))
     return before + "".join(core) + after
 
 
@@ -136,10 +136,10 @@ def test_an_isomir__comes_back_as_what_it_was_made_or_as_something_cheaper(data)
     low, high = max(start, placement.start), min(end, placement.end)
     at = data.draw(st.sets(st.integers(low, high - 1), max_size=1))
     core = [
-        data.draw(LETTERS.filter(lambda x, p=p: x != whole[p])) if p in at else whole[p]
+        data.draw(BASES.filter(lambda x, p=p: x != whole[p])) if p in at else whole[p]
         for p in range(start, end)
     ]
-    after = data.draw(st.text(LETTERS, max_size=3))
+    after = data.draw(st.text(BASES, max_size=3))
     if after and after[0] == whole[end]:
         after = next(x for x in "ACGU" if x != whole[end]) + after[1:]
     made = (
@@ -158,14 +158,14 @@ def test_an_isomir__comes_back_as_what_it_was_made_or_as_something_cheaper(data)
         assert any(f.form == made and f.mature == placement.mature for f in found), mature
 
 
-def test_a_changed_last_letter__is_a_tail_and_a_substitution_at_the_same_cost():
+def test_a_changed_last_base__is_a_tail_and_a_substitution_at_the_same_cost():
     [found] = ALIGNER.explain([LET7A[:-1] + "G"])
     assert found[0].added_3p == "G"
     assert found[0].iso3_offset == -1
     assert {(f.cost, len(f.changes)) for f in found} == {(4, 0), (4, 1)}
 
 
-def test_a_changed_last_but_one_letter__is_a_substitution():
+def test_a_changed_last_but_one_base__is_a_substitution():
     [found] = ALIGNER.explain([LET7A[:-2] + "G" + LET7A[-1]])
     assert [str(change) for change in found[0].changes] == ["21:U>G"]
     assert found[0].cost == 4
@@ -177,7 +177,7 @@ def test_explain__answers_in_order_and_leaves_unknown_and_overlong_sequences_emp
     assert REFERENCE.matures[found[0][0].mature].id == "hsa-miR-lone"
 
 
-def test_a_letter_of_the_hairpin__is_no_tail_where_the_end_may_not_move():
+def test_a_base_of_the_hairpin__is_no_tail_where_the_end_may_not_move():
     assert (
         next(iter(Aligner(REFERENCE, Limits(max_5p_offset=0)).explain(["A" + LET7A, "C" + LET7A])))[0].hairpin
         == 1
@@ -202,20 +202,20 @@ def test_explain__hands_over_thousands_of_ties_of_one_sequence(monkeypatch):
     assert len(third) == 50
 
 
-def test_without_hairpins__letters_outside_are_added():
+def test_without_hairpins__bases_outside_are_added():
     aligner = Aligner(build_reference([Mature("x-let-7a-5p", "", LET7A)], ()))
     [found] = aligner.explain(["A" + LET7A + "UU"])
     assert (found[0].added_5p, found[0].added_3p, found[0].templated_3p) == ("A", "UU", "")
 
 
-def test_a_hairpin_that_ends_with_its_mirna__has_no_letters_beyond():
+def test_a_hairpin_that_ends_with_its_mirna__has_no_bases_beyond():
     aligner = Aligner(build_reference([Mature("x-miR-1", "", LET7A)], (Hairpin("x-mir-1", "", LET7A),)))
     [found] = aligner.explain([LET7A + "U"])
     assert found[0].added_3p == "U"
 
 
 @pytest.mark.parametrize("sequence", [LET7A, "A" + LET7A, LET7A + "UUA", LET7A[3:-2] + "GG"])
-def test_letters__are_all_told_apart(sequence):
+def test_bases__are_all_told_apart(sequence):
     [found] = ALIGNER.explain([sequence])
     for one in found:
         inner = len(sequence) - len(one.added_5p + one.templated_5p + one.templated_3p + one.added_3p)

@@ -26,32 +26,34 @@ def read(tmp_path, text, counts=None, **options):
     return read_annotation(path, HAIRPINS, counts or Counts(), **options)
 
 
-@pytest.mark.parametrize(("strand", "letters"), [("+", "CCCC"), ("-", "CCAA")])
-def test_mirbase__positions_count_from_the_hairpins_5_prime_end(tmp_path, strand, letters):
+@pytest.mark.parametrize(("strand", "bases"), [("+", "CCCC"), ("-", "CCAA")])
+def test_mirbase__positions_count_from_the_hairpins_5_prime_end(tmp_path, strand, bases):
     annotation = read(tmp_path, MIRBASE.format(strand=strand))
-    assert annotation.matures(HAIRPINS, Counts()) == [("x-miR-1-5p", "MIMAT0000001", letters)]
+    assert annotation.matures(HAIRPINS, Counts()) == [("x-miR-1-5p", "MIMAT0000001", bases)]
     assert annotation.pairs == {"MIMAT0000001": {0}}
 
 
-def test_mirgenedb__letters_beyond_the_precursor_are_stepped_over(tmp_path):
+def test_mirgenedb__bases_beyond_the_precursor_are_stepped_over(tmp_path):
     annotation = read(tmp_path, MIRGENEDB)
     assert annotation.matures(HAIRPINS, Counts()) == [("X-Mir-2-P1_5p", "X-Mir-2-P1_5p", "ACGU")]
 
 
-@pytest.mark.parametrize("place", ["501\t504", "507\t510"])
-def test_mirgenedb__on_the_other_strand_the_arm_tells_from_which_end_a_place_is_counted(tmp_path, place):
-    annotation = read(tmp_path, MIRGENEDB.replace("507\t510", place))
+@pytest.mark.parametrize("position", ["501\t504", "507\t510"])
+def test_mirgenedb__on_the_other_strand_the_arm_tells_from_which_end_a_position_is_counted(
+    tmp_path, position
+):
+    annotation = read(tmp_path, MIRGENEDB.replace("507\t510", position))
     assert annotation.matures(HAIRPINS, Counts()) == [("X-Mir-2-P1_5p", "X-Mir-2-P1_5p", "ACGU")]
 
 
-def test_copies__the_place_within_tells_which(tmp_path):
+def test_copies__the_position_within_tells_which(tmp_path):
     second = MIRBASE.format(strand="-").replace("chr1", "chr9").replace("ID=MI0000001", "ID=MI0000001_2")
     second = second.replace("ID=MIMAT0000001", "ID=MIMAT0000001_1").replace("##gff-version 3\n", "")
     annotation = read(tmp_path, MIRBASE.format(strand="+") + second)
     assert sorted(row.start for row in annotation.derived) == [2, 14]
     counts = Counts()
     assert len(annotation.matures(HAIRPINS, counts)) == 1
-    assert counts.notes["miRNAs whose copies differ: the letters of most are taken"] == 1
+    assert counts.notes["miRNAs whose copies differ: the nucleotides of most are taken"] == 1
 
 
 def test_a_missing_hairpin__is_noted(tmp_path):
@@ -93,7 +95,7 @@ def test_a_line_that_is_no_gff3__is_named(tmp_path):
         ("\t106\t", "\t9\t", "from 103 to 9 is no place"),
     ],
 )
-def test_a_place_that_cannot_be__is_named(tmp_path, before, after, message):
+def test_a_position_that_cannot_be__is_named(tmp_path, before, after, message):
     with pytest.raises(InputError) as caught:
         read(tmp_path, MIRBASE.format(strand="+").replace(before, after))
     assert message in str(caught.value)

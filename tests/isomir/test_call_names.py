@@ -28,13 +28,13 @@ def test_table_of_calls__gives_each_sequence_once_by_the_names_of_its_mirnas(tmp
 def test_mirgff3__gives_each_sequence_once_by_the_names_of_its_mirnas(tmp_path):
     path = tmp_path / "calls.gff3"
     lines = ["## mirGFF3. VERSION 1.2", "## source-ontology: miRBase22", "## COLDATA: s"]
-    for letters, reads, mirna, variant in (
+    for bases, reads, mirna, variant in (
         (_LET7, 90, "hsa-let-7a-5p", "NA"),
         (_LET7[1:], 9, "hsa-let-7a-5p", "iso_5p:+1"),
         (_LET7[1:], 9, "hsa-let-7f-5p", "iso_5p:+1,iso_3p:-1"),
     ):
         lines.append(
-            f"hsa-let-7a-1\tmiRBase22\tisomiR\t6\t27\t.\t+\t.\tRead {letters.replace('U', 'T')}; UID iso-22-X; "
+            f"hsa-let-7a-1\tmiRBase22\tisomiR\t6\t27\t.\t+\t.\tRead {bases.replace('U', 'T')}; UID iso-22-X; "
             f"Name {mirna}; Parent hsa-let-7a-1; Variant {variant}; Cigar 22M; Expression {reads}; Filter Pass; Hits 1;"
         )
     path.write_text("\n".join(lines) + "\n")

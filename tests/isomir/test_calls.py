@@ -18,7 +18,7 @@ def test_columns__are_declared_with_their_types():
 
 
 def test_row__as_worked_by_hand(reference):
-    """One letter before, the fifth replaced, two templated and two added letters behind."""
+    """One nucleotide before, the fifth replaced, two templated and two added nucleotides behind."""
     sequence = "A" + LET7A[:4] + "C" + LET7A[5:] + "UUCC"
     assert call_isomirs({"x": sequence}, reference).row(0, named=True) == {
         "sequence_id": "x",
@@ -47,12 +47,12 @@ def test_row__as_worked_by_hand(reference):
     }
 
 
-def test_a_tail_before__is_counted_in_the_place_on_the_precursor(reference):
+def test_a_tail_before__is_counted_in_the_position_on_the_precursor(reference):
     row = call_isomirs({"x": "C" + LET7A}, reference).row(0, named=True)
     assert (row["added_5p"], row["precursor_start"], row["precursor_end"]) == ("C", 4, 27)
 
 
-def test_without_a_hairpin__there_is_no_place(reference):
+def test_without_a_hairpin__there_is_no_position(reference):
     row = call_isomirs({"x": LONE + "A"}, reference).row(0, named=True)
     assert (row["precursor_ids"], row["precursor_start"], row["precursor_end"]) == ("", None, None)
 

@@ -26,7 +26,7 @@ def write(tmp_path):
     return run
 
 
-def test_fastq__is_collapsed_most_reads_first_then_by_letters(write):
+def test_fastq__is_collapsed_most_reads_first_then_by_bases(write):
     reads = ["TTTA", "acgt", "GGGG", "ACGT"]
     text = "".join(f"@r{i}\n{s}\n+\nIIII\n" for i, s in enumerate(reads))
     samples, sequences, counts = read(write("liver.fastq.gz", text))
@@ -83,7 +83,10 @@ def test_table__without_counts_is_one_read_a_row_and_said(write):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("letters\tread_count\nACGU\t1\n", r"line 1: column sequence is missing; found letters, read_count"),
+        (
+            "bases\tread_count\nACGU\t1\n",
+            r"line 1: column sequence is missing; found nucleotides, read_count",
+        ),
         ("sequence\tread_count\nAC?U\t1\n", r"line 2, column sequence: '\?' at position 3"),
         (
             "sequence\tread_count\nACGU\t1.5\n",

@@ -1,4 +1,4 @@
-"""MirGeneDB against miRBase, by letters, with the accessions of its GFF3 as a second witness."""
+"""MirGeneDB against miRBase, by nucleotides, with the accessions of its GFF3 as a second witness."""
 
 import pytest
 
@@ -21,18 +21,18 @@ def pairs(*mirnas, accessions=None, counts=None):
     return table.select("mirgenedb_id", "mirna_id", "rules").rows()
 
 
-def test_same_letters__are_a_pair():
+def test_same_bases__are_a_pair():
     assert pairs(NamedMirna("A_5p", "", BASE[1].sequence)) == [("A_5p", "hsa-miR-10b-5p", "sequence")]
 
 
 @pytest.mark.parametrize(
-    "letters", ["ACCCUGUAGAUCCGAAUUUGUG", "UACCCUGUAGAUCCGAAUUU", "GGUACCCUGUAGAUCCGAAUUUGUG"]
+    "bases", ["ACCCUGUAGAUCCGAAUUUGUG", "UACCCUGUAGAUCCGAAUUU", "GGUACCCUGUAGAUCCGAAUUUGUG"]
 )
-def test_ends_moved_by_up_to_three__are_a_pair(letters):
-    assert pairs(NamedMirna("A_5p", "", letters)) == [("A_5p", "hsa-miR-10a-5p", "ends")]
+def test_ends_moved_by_up_to_three__are_a_pair(bases):
+    assert pairs(NamedMirna("A_5p", "", bases)) == [("A_5p", "hsa-miR-10a-5p", "ends")]
 
 
-def test_a_changed_letter_or_far_ends__are_no_pair_and_are_counted():
+def test_a_changed_base_or_far_ends__are_no_pair_and_are_counted():
     counts = Counts()
     found = pairs(
         NamedMirna("A_5p", "", "UACCCUGUAGACCCGAAUUUGUG"),
@@ -71,7 +71,7 @@ def test_no_mirnas__give_a_table_with_all_columns():
 
 
 @pytest.mark.real_data
-def test_letters_and_accessions__agree_on_human_mirnas(shared_data):
+def test_bases_and_accessions__agree_on_human_mirnas(shared_data):
     base, gene = shared_data / "references" / "mirbase22", shared_data / "references" / "mirgenedb2"
     human = NameIndex(r for r in read_sequences(base / "mature.fa.gz", Counts()) if r.id.startswith("hsa-"))
     held = NameIndex(read_sequences(gene / "hsa_matures_miRgeneDB_v2.fa", Counts())).mirnas
@@ -79,17 +79,17 @@ def test_letters_and_accessions__agree_on_human_mirnas(shared_data):
     counts = Counts()
     table = cross_reference(held, human.mirnas, counts, accessions=accessions)
     assert len(held) == 636
-    assert counts.kept["MirGeneDB miRNAs found in miRBase by the same letters"] == 357
-    assert counts.kept["MirGeneDB miRNAs found in miRBase by the same letters but for ends"] == 260
+    assert counts.kept["MirGeneDB miRNAs found in miRBase by the same nucleotides"] == 357
+    assert counts.kept["MirGeneDB miRNAs found in miRBase by the same nucleotides but for ends"] == 260
     assert counts.kept["MirGeneDB miRNAs found in miRBase by accession only"] == 6
     assert counts.notes["MirGeneDB miRNAs not found in miRBase"] == 13
-    # the accession's miRNA is among those found by letters, wherever there is one and letters find any
-    by_letters = {}
+    # the accession's miRNA is among those found by nucleotides, wherever there is one and nucleotides find any
+    by_bases = {}
     for name, rules in table.select("mirgenedb_id", "rules").iter_rows():
-        by_letters.setdefault(name, []).append(rules)
+        by_bases.setdefault(name, []).append(rules)
     known = {mirna.accession for mirna in human.mirnas}
     both = [
-        n for n, rules in by_letters.items() if set(accessions.get(n, ())) & known and rules != ["accession"]
+        n for n, rules in by_bases.items() if set(accessions.get(n, ())) & known and rules != ["accession"]
     ]
-    confirmed = [n for n in both if any(r.endswith(",accession") for r in by_letters[n])]
+    confirmed = [n for n in both if any(r.endswith(",accession") for r in by_bases[n])]
     assert len(both) - len(confirmed) <= 2

@@ -100,10 +100,10 @@ mutated = st.builds(
 def test_any_calls__come_back_column_by_column(reference, tmp_path_factory, forms):
     sequences = {}
     for number, (start, end, tail, changes) in enumerate(forms):
-        letters = list(LET7A[start : len(LET7A) - end])
-        for place, letter in changes:
-            letters[place] = letter
-        sequences[f"r{number}"] = "".join(letters) + tail
+        bases = list(LET7A[start : len(LET7A) - end])
+        for position, base in changes:
+            bases[position] = base
+        sequences[f"r{number}"] = "".join(bases) + tail
     sequences = {name: s for name, s in sequences.items() if list(sequences.values()).count(s) == 1}
     calls = call_isomirs(sequences, reference)
     path = tmp_path_factory.mktemp("calls") / "a.gff3"
@@ -182,14 +182,14 @@ def test_samples__keep_their_counts(reference, tmp_path):
         ("tail5", "C22M", "iso_5p:0,iso_add5p:1", 4),  # mirtop does not know iso_add5p alone
     ],
 )
-def test_record__says_letters_other_than_the_precursors_in_cigar(reference, name, cigar, variant, start):
+def test_record__says_bases_other_than_the_precursors_in_cigar(reference, name, cigar, variant, start):
     calls = call_isomirs({name: shapes(reference)[name]}, reference)
     record = next(calls_to_mirgff3(calls, Counts(), source="miRBase22"))
     assert (record.value("Cigar"), record.value("Variant"), record.start) == (cigar, variant, start)
     assert record.type == ("ref_miRNA" if name == "exact" else "isomiR")
 
 
-def test_mirna_without_precursor__is_its_own_place(reference):
+def test_mirna_without_precursor__is_its_own_position(reference):
     calls = call_isomirs({"lone": "ACCAGGCUUCACGCACCCAGUCAA"}, reference)
     record = next(calls_to_mirgff3(calls, Counts(), source="x"))
     assert (record.seqid, record.start, record.end, record.value("Parent")) == (
@@ -224,7 +224,7 @@ def test_foreign_record__gets_types_changes_and_seed_from_the_reference():
     assert row["added_3p"] == "AA"
 
 
-def test_foreign_record__without_reference_leaves_unknown_letters_unknown():
+def test_foreign_record__without_reference_leaves_unknown_bases_unknown():
     record = foreign(Read="TGAGCTAGTAGGTTGTATAGTT", Variant="iso_snv_seed", Cigar="4MC17M")
     row = mirgff3_to_calls([record], Counts()).row(0, named=True)
     assert (row["changes"], row["isomir_types"], row["seed_shifted"]) == ("5:N>C", None, None)
@@ -240,10 +240,10 @@ def test_foreign_record__whose_read_is_a_name_is_read_from_its_licence_plate():
     assert mirgff3_to_calls([record], Counts())["sequence"].to_list() == [LET7A]
 
 
-def test_record_without_letters_or_plate__is_counted():
+def test_record_without_bases_or_plate__is_counted():
     counts = Counts()
     assert mirgff3_to_calls([foreign(Read="read_7", UID=".")], counts).height == 0
-    assert counts.sentences() == ["1 mirGFF3 records with neither letters nor a licence plate (m)"]
+    assert counts.sentences() == ["1 mirGFF3 records with neither nucleotides nor a licence plate (m)"]
 
 
 def test_rejected_records__are_passed_over_unless_wanted():
@@ -263,11 +263,13 @@ def test_records_of_several_precursors__are_one_call_and_parents_are_counted():
     ]
 
 
-def test_position_counted_from_0__is_set_by_the_precursors_letters():
+def test_position_counted_from_0__is_set_by_the_precursors_bases():
     counts = Counts()
     calls = mirgff3_to_calls([foreign()], counts, hairpins={"h": "CCCCC" + LET7A + "AAA"})
     assert calls.select("precursor_start", "precursor_end").row(0) == (5, 27)
-    assert list(counts.notes) == ["mirGFF3 records whose position was set by the letters of their precursor"]
+    assert list(counts.notes) == [
+        "mirGFF3 records whose position was set by the nucleotides of their precursor"
+    ]
 
 
 def test_no_records__give_a_table_with_all_columns():

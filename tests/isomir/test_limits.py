@@ -29,10 +29,10 @@ def test_cost__is_that_of_the_table(moved, tail_5p, tail_3p, substitutions, cost
 @given(st.integers(15, 40), st.integers(0, 4), st.data())
 def test_word_length__is_reached_however_substitutions_fall(matches, substitutions, data):
     limits = Limits(min_matches=matches, max_substitutions=substitutions)
-    places = data.draw(st.lists(st.integers(0, matches), min_size=substitutions, max_size=substitutions))
+    positions = data.draw(st.lists(st.integers(0, matches), min_size=substitutions, max_size=substitutions))
     agree = ["M"] * matches
-    for place in sorted(places, reverse=True):
-        agree.insert(place, "x")
+    for position in sorted(positions, reverse=True):
+        agree.insert(position, "x")
     assert max(map(len, "".join(agree).split("x"))) >= limits.word_length
 
 

@@ -6,7 +6,7 @@ import pytest
 from dmiso.columns import COLUMNS
 from dmiso.errors import InputError, UsageError
 from dmiso.io import read_table
-from dmiso.isomir.names.table import NAMES_COLUMNS, NameAndLetters, NamesInputs, look_up, names_of_table
+from dmiso.isomir.names.table import NAMES_COLUMNS, NameAndBases, NamesInputs, look_up, names_of_table
 
 MATURE = """>hsa-let-7a-5p MIMAT0000062 Homo sapiens let-7a-5p
 UGAGGUAGUAGGUUGUAUAGUU
@@ -37,19 +37,19 @@ def test_names__get_a_row_a_candidate(mature, tmp_path):
     assert set(NAMES_COLUMNS) <= set(COLUMNS)
 
 
-def test_table__gives_names_once_with_their_letters(tmp_path):
+def test_table__gives_names_once_with_their_bases(tmp_path):
     (tmp_path / "t.tsv").write_text(
         "n\ts\nlet-7a*\tCTATACAATCTACTGTCTTTC\nlet-7a*\tctatacaatctactgtctttc\nlet-7a,b\tA\n\tA\n"
     )
     found = list(names_of_table(tmp_path / "t.tsv", name_column="n", sequence_column="s"))
     assert found == [
-        NameAndLetters("let-7a*", "CUAUACAAUCUACUGUCUUUC"),
-        NameAndLetters("let-7a"),
-        NameAndLetters("b"),
+        NameAndBases("let-7a*", "CUAUACAAUCUACUGUCUUUC"),
+        NameAndBases("let-7a"),
+        NameAndBases("b"),
     ]
 
 
-def test_letters_of_a_table__decide(mature, tmp_path):
+def test_bases_of_a_table__decide(mature, tmp_path):
     (tmp_path / "t.tsv").write_text("mirna_id\ts\nlet-7a*\tCTATACAATCTACTGTCTTTC\n")
     inputs = NamesInputs((), (mature,), "hsa", table=tmp_path / "t.tsv", sequence_column="s")
     found, _ = look_up(inputs)
@@ -59,17 +59,17 @@ def test_letters_of_a_table__decide(mature, tmp_path):
     ]
 
 
-def test_letters_of_another_mirna__are_noted(mature, tmp_path):
+def test_bases_of_another_mirna__are_noted(mature, tmp_path):
     (tmp_path / "t.tsv").write_text("mirna_id\ts\nhsa-let-7a-5p\tCTATACAATCTACTGTCTTTC\n")
     inputs = NamesInputs((), (mature,), "hsa", table=tmp_path / "t.tsv", sequence_column="s")
     found, counts = look_up(inputs)
-    assert set(found["note"]) == {"the letters given are another miRNA's"}
+    assert set(found["note"]) == {"the nucleotides given are another miRNA's"}
     assert counts.sentences() == [
-        "1 names whose letters are not those of the miRNA they name (hsa-let-7a-5p)"
+        "1 names whose nucleotides are not those of the miRNA they name (hsa-let-7a-5p)"
     ]
 
 
-def test_mirgenedb__names_are_found_by_letters_and_told_for_candidates(mature, tmp_path):
+def test_mirgenedb__names_are_found_by_bases_and_told_for_candidates(mature, tmp_path):
     (tmp_path / "m.fa").write_text(
         ">Hsa-Let-7-P1_5p\nUGAGGUAGUAGGUUGUAUAGUU\n>Hsa-X_3p*\nCUAUACAAUCUACUGUCUUU\n"
     )
@@ -83,7 +83,7 @@ def test_mirgenedb__names_are_found_by_letters_and_told_for_candidates(mature, t
     ]
 
 
-def test_letter_that_is_no_nucleotide__is_named(mature, tmp_path):
+def test_base_that_is_no_nucleotide__is_named(mature, tmp_path):
     (tmp_path / "t.tsv").write_text("mirna_id\ts\nlet-7a\tACZ\n")
     inputs = NamesInputs((), (mature,), table=tmp_path / "t.tsv", sequence_column="s")
     with pytest.raises(InputError, match=r"t.tsv, line 2, column s: 'Z' at position 3"):

@@ -20,11 +20,11 @@ def test_ambiguity__nothing_is_said_where_nothing_else_fits(reference):
     assert said(reference, LET7A) == ""
 
 
-def test_ambiguity__a_changed_last_letter_is_a_substitution_or_a_tail(reference):
+def test_ambiguity__a_changed_last_base_is_a_substitution_or_a_tail(reference):
     assert said(reference, LET7A[:-1] + "C") == "substitution or tail: iso_snv (+0)"
 
 
-def test_ambiguity__a_changed_last_but_one_letter_may_begin_a_tail(reference):
+def test_ambiguity__a_changed_last_but_one_base_may_begin_a_tail(reference):
     assert said(reference, LET7A[:-2] + "CU") == "substitution or tail: iso_3p:-2,iso_add3p:2 (+2)"
 
 
@@ -32,14 +32,14 @@ def test_ambiguity__a_templated_u_may_be_a_tail(reference):
     assert said(reference, LET7A + "U") == "templated or tail: iso_add3p:1 (+2)"
 
 
-def test_ambiguity__a_tail_behind_templated_letters_may_begin_before_them(reference):
+def test_ambiguity__a_tail_behind_templated_bases_may_begin_before_them(reference):
     """UUC: the second hairpin has U after the miRNA, the first UU, so the first explains it with a shorter tail."""
     assert said(reference, LET7A + "UUC") == (
         "templated or tail: iso_3p:+1,iso_add3p:2 (+0); templated or tail: iso_add3p:3 (+0); only from hsa-let-7a-1"
     )
 
 
-def test_ambiguity__hairpins_that_have_the_letters_are_named(reference):
+def test_ambiguity__hairpins_that_have_the_bases_are_named(reference):
     row = call_isomirs({"x": "A" + LET7A}, reference).row(0, named=True)
     assert row["precursor_ids"] == "hsa-let-7a-1"
     assert row["ambiguity"] == "only from hsa-let-7a-1"

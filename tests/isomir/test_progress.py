@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from dmiso.io.mirgff3 import open_mirgff3
-from dmiso.isomir import IsomirInputs, isomirs_to_file
+from dmiso.isomir import IsomirInputs, isomirs_files
 from dmiso.isomir import calls as calling
 from dmiso.records import Counts
 from dmiso.workers import listening
@@ -28,7 +28,7 @@ def told(tmp_path, monkeypatch):
     def call(path, **options):
         heard = []
         with listening(lambda *work: heard.append(work)):
-            isomirs_to_file(IsomirInputs(path, tmp_path / "mature.fa", **options), tmp_path / "calls.gff3")
+            isomirs_files(IsomirInputs(path, tmp_path / "mature.fa", **options), tmp_path / "calls.gff3")
         return heard
 
     return call

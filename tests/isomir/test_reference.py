@@ -1,4 +1,4 @@
-"""References: which miRNA lies where, by name, by letters, by annotation; and what is said when files do not fit."""
+"""References: which miRNA lies where, by name, by bases, by annotation; and what is said when files do not fit."""
 
 import gzip
 import re
@@ -23,7 +23,7 @@ HAIRPINS = f""">hsa-mir-16-1 MI0000070 Homo sapiens miR-16-1 stem-loop
 {MIR16_1}
 >hsa-mir-16-2 MI0000115 Homo sapiens miR-16-2 stem-loop
 {MIR16_2}
->hsa-mir-999 MI0000999 a hairpin of another name with the same letters
+>hsa-mir-999 MI0000999 a hairpin of another name with the same nucleotides
 AA{MIR16_2}
 """
 
@@ -35,7 +35,7 @@ def files(tmp_path):
     return tmp_path / "mature.fa", tmp_path / "hairpin.fa"
 
 
-def places(reference):
+def positions(reference):
     return {
         (
             reference.matures[p.mature].id,
@@ -48,7 +48,7 @@ def places(reference):
 
 def test_reference__a_mirna_lies_in_the_hairpins_of_its_name_only(files):
     reference = read_reference(*files, Counts(), species="hsa")
-    assert places(reference) == {
+    assert positions(reference) == {
         ("hsa-miR-16-5p", "hsa-mir-16-1", 13),
         ("hsa-miR-16-5p", "hsa-mir-16-2", 9),
         ("hsa-miR-16-1-3p", "hsa-mir-16-1", 55),
@@ -63,10 +63,10 @@ def test_reference__a_species_is_case_insensitive_and_others_are_named(files):
         read_reference(files[0], None, Counts(), species="rno")
 
 
-def test_reference__without_hairpins_places_mirnas_on_themselves(files):
+def test_reference__without_hairpins_positions_mirnas_on_themselves(files):
     reference = read_reference(files[0], None, Counts())
     assert not reference.has_hairpins
-    assert places(reference) == {(m.id, None, 0) for m in reference.matures}
+    assert positions(reference) == {(m.id, None, 0) for m in reference.matures}
 
 
 def test_reference__several_species_are_noted(files):
@@ -97,7 +97,7 @@ def test_reference__says_what_is_needed(files):
         read_reference(files[0], None, Counts(), gff3=files[0])
 
 
-def test_place__another_name_is_tried_by_letters_and_noted():
+def test_place__another_name_is_tried_by_bases_and_noted():
     counts = Counts()
     placed = place_matures(
         [Mature("hsa-miR-517-5p", "", "CCUCUAGAUGGAAGC")],
@@ -105,15 +105,15 @@ def test_place__another_name_is_tried_by_letters_and_noted():
         counts,
     )
     assert (placed[0].hairpin, placed[0].start) == (0, 2)
-    assert counts.notes["miRNAs placed in hairpins of another name, by their letters"] == 1
+    assert counts.notes["miRNAs placed in hairpins of another name, by their nucleotides"] == 1
 
 
-def test_place__a_mirna_in_no_hairpin_is_noted_and_kept():
+def test_position__a_mirna_in_no_hairpin_is_noted_and_kept():
     counts = Counts()
     hairpins = (Hairpin("hsa-mir-7", "", "GGGGGGGGGGGGGGGG"), Hairpin("mmu-mir-8", "", "ACGUACGUACGUACGU"))
     placed = place_matures([Mature("hsa-miR-8", "", "ACGUACGUACGUACGU")], hairpins, counts)
     assert placed == ((0, -1, 0, 16),)
-    assert counts.notes["miRNAs in no hairpin: their flanking letters are unknown"] == 1
+    assert counts.notes["miRNAs in no hairpin: their flanking nucleotides are unknown"] == 1
 
 
 OWN_HAIRPIN = "CUGAGGAUGCAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCAGAUAACUAUACAAUCUACUGUCUUUCCUA"
@@ -129,16 +129,16 @@ OWN_HAIRPIN = "CUGAGGAUGCAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCAGAUAACUAUACAAUCUACUGUCU
         ("hsa-let-7a-5p", "Cluster_12"),
     ],
 )
-def test_place__names_of_ones_own_are_placed_by_bases_in_every_hairpin(mature, hairpin):
+def test_position__names_of_ones_own_are_placed_by_bases_in_every_hairpin(mature, hairpin):
     counts = Counts()
     hairpins = (Hairpin(hairpin, "", OWN_HAIRPIN), Hairpin("copy", "", "AA" + OWN_HAIRPIN))
     placed = place_matures([Mature(mature, "", "UGAGGUAGUAGGUUGUAUAGUU")], hairpins, counts)
     assert [(p.hairpin, p.start) for p in placed] == [(0, 11), (1, 13)]
-    assert counts.notes == {"miRNAs placed in hairpins of another name, by their letters": 1}
+    assert counts.notes == {"miRNAs placed in hairpins of another name, by their nucleotides": 1}
 
 
 @pytest.mark.real_data
-def test_place__mirbase_under_names_of_ones_own_lies_where_it_lies_under_its_names(shared_data, tmp_path):
+def test_position__mirbase_under_names_of_ones_own_lies_where_it_lies_under_its_names(shared_data, tmp_path):
     folder = shared_data / "references" / "mirbase22"
     hairpins = folder / "hsa_hairpins.fa.gz"
     named = read_reference(folder / "hsa_matures.fa.gz", hairpins, Counts())
@@ -146,10 +146,10 @@ def test_place__mirbase_under_names_of_ones_own_lies_where_it_lies_under_its_nam
     (tmp_path / "own.fa").write_text(text)
     own = read_reference(tmp_path / "own.fa", hairpins, counts := Counts())
     assert set(own.placements) >= {p for p in named.placements if p.hairpin >= 0}
-    assert counts.notes["miRNAs placed in hairpins of another name, by their letters"] > 2_600
+    assert counts.notes["miRNAs placed in hairpins of another name, by their nucleotides"] > 2_600
 
 
-def test_place__an_annotation_outweighs_names():
+def test_position__an_annotation_outweighs_names():
     hairpins = (Hairpin("x-mir-1", "", "AACCGGUU"), Hairpin("x-mir-2", "", "UAACCGGUU"))
     placed = place_matures([Mature("x-miR-1", "acc", "CCGG")], hairpins, Counts(), pairs={"acc": {1}})
     assert placed == ((0, 1, 3, 7),)
@@ -186,8 +186,8 @@ def test_names__find_what_mirbase_annotates(shared_data):
     by_gff3 = read_reference(
         folder / "hsa_matures.fa.gz", folder / "hsa_hairpins.fa.gz", counts, gff3=folder / "hsa.gff3.gz"
     )
-    named = {(a, h) for a, h, _ in places(by_name)}
-    annotated = {(a, h) for a, h, _ in places(by_gff3)}
+    named = {(a, h) for a, h, _ in positions(by_name)}
+    annotated = {(a, h) for a, h, _ in positions(by_gff3)}
     assert {a for a, _ in named} == {a for a, _ in annotated}
     assert {a for a, _ in named ^ annotated} <= NAMED_OTHERWISE
     with gzip.open(folder / "hsa.gff3.gz", "rt") as lines:
@@ -196,18 +196,18 @@ def test_names__find_what_mirbase_annotates(shared_data):
 
 
 NAMED_OTHERWISE = {"hsa-miR-3180", "hsa-miR-3180-3p", "hsa-miR-550b-2-5p"}
-"""miR-3180 and miR-3180-3p have the letters of each other in one another's hairpins."""
+"""miR-3180 and miR-3180-3p have the nucleotides of each other in one another's hairpins."""
 
 
 @pytest.mark.real_data
-def test_annotation__alone_gives_the_letters_of_the_mature_fasta(shared_data):
+def test_annotation__alone_gives_the_bases_of_the_mature_fasta(shared_data):
     folder = shared_data / "references" / "mirbase22"
     hairpins = folder / "hsa_hairpins.fa.gz"
     alone = read_reference(None, hairpins, Counts(), gff3=folder / "hsa.gff3.gz")
     fasta = read_reference(folder / "hsa_matures.fa.gz", hairpins, Counts())
-    letters = {m.accession: m.sequence for m in fasta.matures}
-    differ = {m.id for m in alone.matures if letters[m.accession] != m.sequence}
-    # their annotated place and their hairpin of release 22 disagree
+    bases = {m.accession: m.sequence for m in fasta.matures}
+    differ = {m.id for m in alone.matures if bases[m.accession] != m.sequence}
+    # their annotated position and their hairpin of release 22 disagree
     assert differ <= {"hsa-miR-10401-5p", "hsa-miR-10401-3p", "hsa-miR-4477a", "hsa-miR-4477b"}
     # four have no place on the assembly
     assert len(fasta.matures) - len(alone.matures) == 4
@@ -221,6 +221,6 @@ def test_mirgenedb__is_read_with_and_without_its_gff3(shared_data):
     assert fasta.source == "MirGeneDB"
     assert all(p.hairpin >= 0 for p in fasta.placements)
     alone = read_reference(None, hairpins, Counts(), gff3=gff3)
-    letters = {m.id: m.sequence for m in alone.matures}
-    same = sum(letters.get(m.id, letters.get(m.id + "*")) == m.sequence for m in fasta.matures)
+    bases = {m.id: m.sequence for m in alone.matures}
+    same = sum(bases.get(m.id, bases.get(m.id + "*")) == m.sequence for m in fasta.matures)
     assert same == len(fasta.matures)

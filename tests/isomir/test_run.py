@@ -9,7 +9,7 @@ import pytest
 from dmiso.errors import InputError
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.tables import read_table
-from dmiso.isomir import IsomirInputs, isomirs_to_file
+from dmiso.isomir import IsomirInputs, isomirs_files
 from dmiso.records import Counts
 
 from .conftest import HAIRPINS, LET7A, LET7C
@@ -33,7 +33,7 @@ def inputs(tmp_path):
 
 
 def test_table__has_a_row_a_sequence_and_mirna(inputs, tmp_path):
-    result = isomirs_to_file(inputs, tmp_path / "out.tsv", command=["dmiso", "isomirs"])
+    result = isomirs_files(inputs, tmp_path / "out.tsv", command=["dmiso", "isomirs"])
     table = read_table(tmp_path / "out.tsv")
     assert result.n_rows == table.height == 5
     assert table["variant"].to_list() == ["NA", "iso_3p:+3", "iso_3p:-4", "iso_3p:-4", "iso_snv_central"]
@@ -50,8 +50,8 @@ def test_table__has_a_row_a_sequence_and_mirna(inputs, tmp_path):
 
 
 def test_mirgff3__says_the_same_and_comes_back(inputs, tmp_path):
-    isomirs_to_file(inputs, tmp_path / "out.tsv")
-    result = isomirs_to_file(inputs, tmp_path / "out.gff3")
+    isomirs_files(inputs, tmp_path / "out.tsv")
+    result = isomirs_files(inputs, tmp_path / "out.gff3")
     assert (
         result.counts.dropped["calls of sequences with N left out of mirGFF3, which has no UID for them"] == 1
     )
@@ -64,7 +64,7 @@ def test_mirgff3__says_the_same_and_comes_back(inputs, tmp_path):
         ("hsa-let-7a-5p", "iso_3p:+3", (2.0, 0.0)),
     ]
     again = IsomirInputs(tmp_path / "out.gff3", inputs.mature, inputs.hairpin)
-    isomirs_to_file(again, tmp_path / "again.tsv")
+    isomirs_files(again, tmp_path / "again.tsv")
     first = pl.read_csv(tmp_path / "out.tsv", separator="\t").filter(~pl.col("sequence").str.contains("N"))
     second = pl.read_csv(tmp_path / "again.tsv", separator="\t")
     assert second.drop("sequence_id").equals(first.drop("sequence_id"))
@@ -72,28 +72,28 @@ def test_mirgff3__says_the_same_and_comes_back(inputs, tmp_path):
 
 @pytest.mark.parametrize("name", ["out.gff3", "out.gff3.gz", "out.tsv.gz", "out.parquet"])
 def test_output__is_the_same_bytes_each_time(inputs, tmp_path, name):
-    isomirs_to_file(inputs, tmp_path / name)
+    isomirs_files(inputs, tmp_path / name)
     first = (tmp_path / name).read_bytes()
-    isomirs_to_file(inputs, tmp_path / name)
+    isomirs_files(inputs, tmp_path / name)
     assert (tmp_path / name).read_bytes() == first
 
 
 def test_mirgff3__names_the_database_as_told(inputs, tmp_path):
     gff3 = tmp_path / "hsa.gff3"
-    place = "chr1\t.\t{}\t{}\t{}\t.\t+\t.\tID={};Alias={};Name={}"
-    hairpin = place.format("miRNA_primary_transcript", 101, 140, "MI0000060", "MI0000060", "hsa-let-7a-1")
-    mature = place.format("miRNA", 106, 127, "MIMAT0000062", "MIMAT0000062", "hsa-let-7a-5p")
+    position = "chr1\t.\t{}\t{}\t{}\t.\t+\t.\tID={};Alias={};Name={}"
+    hairpin = position.format("miRNA_primary_transcript", 101, 140, "MI0000060", "MI0000060", "hsa-let-7a-1")
+    mature = position.format("miRNA", 106, 127, "MIMAT0000062", "MIMAT0000062", "hsa-let-7a-5p")
     gff3.write_text(f"# microRNAs:               miRBase v22\n{hairpin}\n{mature};Derives_from=MI0000060\n")
     told = replace(inputs, mature=None, gff3=gff3)
     for given, name in ((told, "miRBasev22"), (replace(told, database="miRBase22.1"), "miRBase22.1")):
-        isomirs_to_file(given, tmp_path / "out.gff3")
+        isomirs_files(given, tmp_path / "out.gff3")
         lines = (tmp_path / "out.gff3").read_text().splitlines()
         assert lines[1] == f"## source-ontology: {name} doi:10.25504/fairsharing.hmgte8"
         assert {line.split("\t")[1] for line in lines if "\t" in line} == {name}
 
 
 def test_unassigned__are_written_as_fasta(inputs, tmp_path):
-    isomirs_to_file(inputs, tmp_path / "out.tsv", unassigned=tmp_path / "rest.fa")
+    isomirs_files(inputs, tmp_path / "out.tsv", unassigned=tmp_path / "rest.fa")
     assert (tmp_path / "rest.fa").read_text() == ">row_5 read_count=4\nCCCCCCCCCCCCCCCCCC\n"
 
 
@@ -101,14 +101,14 @@ def test_an_error__leaves_no_output_behind(inputs, tmp_path):
     with inputs.reads.open("a") as handle:
         handle.write("ACG!\t1\t1\n")
     with pytest.raises(InputError, match="line 7, column sequence"):
-        isomirs_to_file(inputs, tmp_path / "out.tsv", unassigned=tmp_path / "rest.fa")
+        isomirs_files(inputs, tmp_path / "out.tsv", unassigned=tmp_path / "rest.fa")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hairpin.fa", "mature.fa", "reads.tsv"]
 
 
 def test_without_hairpins__the_notes_say_that_nothing_is_templated(inputs, tmp_path):
-    result = isomirs_to_file(IsomirInputs(inputs.reads, inputs.mature), tmp_path / "out.tsv")
+    result = isomirs_files(IsomirInputs(inputs.reads, inputs.mature), tmp_path / "out.tsv")
     assert (
-        "references without hairpins: letters outside a miRNA count as added, none as templated"
+        "references without hairpins: nucleotides outside a miRNA count as added, none as templated"
         in result.counts.notes
     )
     assert read_table(tmp_path / "out.tsv")["variant"].to_list()[1] == "iso_add3p:3"
@@ -117,7 +117,7 @@ def test_without_hairpins__the_notes_say_that_nothing_is_templated(inputs, tmp_p
 def test_empty_input__is_an_empty_table(inputs, tmp_path):
     (tmp_path / "none.fa").write_text("")
     empty = IsomirInputs(tmp_path / "none.fa", inputs.mature)
-    assert isomirs_to_file(empty, tmp_path / "out.tsv").n_rows == 0
+    assert isomirs_files(empty, tmp_path / "out.tsv").n_rows == 0
     assert (tmp_path / "out.tsv").read_text().startswith("sequence_id\tsequence\tread_count\tmirna_id")
-    isomirs_to_file(empty, tmp_path / "out.gff3")
+    isomirs_files(empty, tmp_path / "out.gff3")
     assert (tmp_path / "out.gff3").read_text().startswith("## mirGFF3. VERSION 1.2\n")

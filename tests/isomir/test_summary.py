@@ -7,7 +7,7 @@ from dmiso.columns import COLUMNS, schema_of
 from dmiso.errors import UsageError
 from dmiso.isomir.exchange import EXCHANGE_COLUMNS
 from dmiso.isomir.names.crossref import CROSSREF_COLUMNS
-from dmiso.isomir.summary.run import SummaryInputs, summary_to_directory
+from dmiso.isomir.summary.run import SummaryInputs, summary_files
 from dmiso.isomir.summary.tables import summarise
 from dmiso.isomir.summary.text import summary_text
 from dmiso.records import Counts
@@ -89,7 +89,7 @@ def test_mirnas__are_listed_by_reads_with_their_most_frequent_isomir(calls):
     assert mirnas.row(2, named=True)["top_isomir"] is None
 
 
-def test_substitutions__are_counted_by_position_and_letter(calls):
+def test_substitutions__are_counted_by_position_and_base(calls):
     assert summarise(calls, Counts()).substitutions.rows() == [
         (3, "A", "G", 2, 10.0),
         (3, "C", "G", 1, 8.0),
@@ -97,9 +97,9 @@ def test_substitutions__are_counted_by_position_and_letter(calls):
     ]
 
 
-def test_letter_not_read__is_no_substitution(calls):
+def test_base_not_read__is_no_substitution(calls):
     with_n = calls.with_columns(pl.col("changes").str.replace("3:A>G", "3:A>N", literal=True))
-    assert summarise(with_n, Counts()).substitutions["reference_letter"].to_list() == ["C", "C"]
+    assert summarise(with_n, Counts()).substitutions["reference_base"].to_list() == ["C", "C"]
 
 
 def test_preference__is_the_binomial_test_on_sequences_of_one_mirna(calls):
@@ -174,7 +174,7 @@ def test_directory__has_tables_text_and_manifest_without_paths_and_the_same_byte
     source = tmp_path / "calls.tsv"
     calls.write_csv(source, separator="\t")
     for name in ("a", "b"):
-        summary_to_directory(SummaryInputs(source), tmp_path / name, least=8)
+        summary_files(SummaryInputs(source), tmp_path / name, least=8)
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == [
         "manifest.json",
@@ -192,6 +192,6 @@ def test_directory__has_tables_text_and_manifest_without_paths_and_the_same_byte
 
 def test_mirgenedb_without_the_calls_mirnas__is_a_wrong_use(tmp_path):
     with pytest.raises(UsageError, match="give --mature, the miRNAs the calls name"):
-        summary_to_directory(SummaryInputs(tmp_path / "c", mirgenedb=tmp_path / "m"), tmp_path / "o")
+        summary_files(SummaryInputs(tmp_path / "c", mirgenedb=tmp_path / "m"), tmp_path / "o")
     with pytest.raises(UsageError, match="--mirgenedb-gff3 adds accessions to --mirgenedb"):
-        summary_to_directory(SummaryInputs(tmp_path / "c", mirgenedb_gff3=tmp_path / "m"), tmp_path / "o")
+        summary_files(SummaryInputs(tmp_path / "c", mirgenedb_gff3=tmp_path / "m"), tmp_path / "o")

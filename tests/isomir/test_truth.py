@@ -19,7 +19,7 @@ from dmiso.records import Counts
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 NOT_IN_OPTIMIR = {
-    # worked by hand against UGAGGUAGUAGGUUGUAUAGUU, the letter before it A, those behind it UU, UA or UG
+    # worked by hand against UGAGGUAGUAGGUUGUAUAGUU, the nucleotide before it A, those behind it UU, UA or UG
     "AUGAGUUAGUAGGUUGUAUAGUAA": ("iso_5p:-1,iso_3p:-1,iso_add3p:2,iso_snv_seed", "5:G>U"),
     "GAGGUAGUGGGUUGUAUAGUU": ("iso_5p:+1,iso_snv_central", "10:A>G"),
     "GAGGUUGUAGGUUGUAUAGU": ("iso_5p:+1,iso_3p:-1,iso_snv_seed", "7:A>U"),
@@ -65,7 +65,7 @@ def test_synthetic_set__all_6632_reads_are_let_7a_isomirs(synthetic, human):
 
 @pytest.mark.real_data
 def test_synthetic_set__agrees_with_optimir_or_names_its_call_as_equal(synthetic, human, shared_data):
-    """OptimiR puts a whole tail down as added where its first letters are the hairpin's: 11 sequences, 1,053 reads."""
+    """OptimiR puts a whole tail down as added where its first bases are the hairpin's: 11 sequences, 1,053 reads."""
     table = call_isomirs({sequence: sequence for sequence in synthetic}, human)
     calls = {row["sequence"]: row for row in table.iter_rows(named=True)}
     same, named, lacking = Counter(), Counter(), set(synthetic)

@@ -19,7 +19,7 @@ def test_uid__gives_its_sequence_back(sequence):
 
 
 def test_uid__of_all_short_sequences_differ():
-    sequences = ["".join(letters) for n in range(1, 7) for letters in product("AUCG", repeat=n)]
+    sequences = ["".join(bases) for n in range(1, 7) for bases in product("AUCG", repeat=n)]
     plates = {encode_uid(sequence) for sequence in sequences}
     assert len(plates) == len(sequences) == 5460
 

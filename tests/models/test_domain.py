@@ -33,7 +33,7 @@ def domain(pairs):
 
 
 def reference_entropy(sequence):
-    """Return the entropy of dinucleotides with Miller's correction, letter by letter."""
+    """Return the entropy of dinucleotides with Miller's correction, base by base."""
     seen = [a + b for a, b in itertools.pairwise(sequence) if "N" not in a + b]
     if not seen:
         return math.nan
@@ -44,12 +44,12 @@ def reference_entropy(sequence):
 
 @settings(deadline=None)
 @given(st.lists(st.text("AUCGN", min_size=1, max_size=70), min_size=1, max_size=5))
-def test_composition__is_that_of_each_letter_counted(sequences):
+def test_composition__is_that_of_each_base_counted(sequences):
     lengths = np.array([len(s) for s in sequences])
     found = _composition(encode(sequences, 75), lengths)
     for i, sequence in enumerate(sequences):
-        known = [letter for letter in sequence if letter != "N"]
-        gc = sum(letter in "GC" for letter in known) / len(known) if known else math.nan
+        known = [base for base in sequence if base != "N"]
+        gc = sum(base in "GC" for base in known) / len(known) if known else math.nan
         assert found.gc[i] == pytest.approx(gc, nan_ok=True)
         assert found.unknown[i] == pytest.approx(sequence.count("N") / len(sequence))
         assert found.complexity[i] == pytest.approx(reference_entropy(sequence), nan_ok=True)
@@ -93,9 +93,9 @@ def test_domain__needs_pairs():
         ("inside", "ACUGGAUCCAGUAUCCGAU", "target_length"),
         ("inside", "ACACACACACACACACACACACACACACACACAC", "target_composition"),
         ("inside", "GCGGCCGCGGCGGGCCCGCCGGGGCGCGCCGGCGGC", "target_composition"),
-        ("inside", "inside N", "unknown_letters"),
-        ("inside N", "inside", "unknown_letters"),
-        ("N" * 22, "inside", "unseen_seed,unknown_letters"),
+        ("inside", "inside N", "unknown_bases"),
+        ("inside N", "inside", "unknown_bases"),
+        ("N" * 22, "inside", "unseen_seed,unknown_bases"),
     ],
 )
 def test_reasons__name_what_is_unlike_training(rng, random_rna, mirna, target, reasons):
@@ -114,7 +114,7 @@ def test_reasons__name_what_is_unlike_training(rng, random_rna, mirna, target, r
     assert domain.reasons([pair[0]], [pair[1]]) == [reasons]
 
 
-def test_seeds__with_unknown_letters_are_not_those_of_training():
+def test_seeds__with_unknown_bases_are_not_those_of_training():
     domain = domain_of([LET7, "UNNNNNNNAGGUUGUAUAGU"], ["GGACUAUACAACCUACUACCUCAUU"] * 2)
     assert domain.seeds == ("GAGGUAG",)
     (reasons,) = domain.reasons(["UGANGUAGUAGGUUGUAUAGUU"], ["GGACUAUACAACCUACUACCUCAUU"])
@@ -144,8 +144,8 @@ def test_within__is_inside_of_both(pairs, domain):
     ("change", "message"),
     [
         ({"mirna_length": (24, 20)}, r"mirna_length \[24, 20\] must rise"),
-        ({"seeds": ("GAGGUA",)}, "seeds must be of 7 letters A U C G each"),
-        ({"seeds": ("GAGGTAG",)}, "seeds must be of 7 letters A U C G each"),
+        ({"seeds": ("GAGGUA",)}, "seeds must be of 7 nucleotides A U C G each"),
+        ({"seeds": ("GAGGTAG",)}, "seeds must be of 7 nucleotides A U C G each"),
     ],
 )
 def test_domain__refuses_what_makes_no_sense(domain, change, message):

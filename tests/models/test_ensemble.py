@@ -222,7 +222,7 @@ def test_join_files__draws_percentiles_from_transcripts(
     monkeypatch.setattr("dmiso.train.ensemble.background_quantiles", fewer)
     transcripts = tmp_path / "t.fa"
     records = [random_rna(rng, n) for n in (59, 300, 90)]
-    transcripts.write_text("".join(f">t{i}\n{letters}\n" for i, letters in enumerate(records)))
+    transcripts.write_text("".join(f">t{i}\n{bases}\n" for i, bases in enumerate(records)))
     folders = [m.path for m in models[:2]]
     counts = Counts()
     ensemble = join_files(folders, tmp_path / "joined", counts, pairs=labelled, transcripts=transcripts)
@@ -231,7 +231,7 @@ def test_join_files__draws_percentiles_from_transcripts(
     mirnas = set(read_table(labelled).filter(pl.col("split") == "validation")["mirna_sequence"])
     every = load_model(ensemble.path).predict(
         mirnas={name: name for name in mirnas},
-        targets={str(i): letters for i, letters in enumerate(records[1:])},
+        targets={str(i): bases for i, bases in enumerate(records[1:])},
         windows="all",
         stride=1,
     )

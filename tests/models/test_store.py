@@ -97,7 +97,7 @@ def test_reading__stops_at_an_unknown_format_version(directory, version):
         ({"colour": 1}, r"config\.json: .*unknown field `colour`"),
         ({"min_score": 1.5}, "min_score 1.5 must lie in 0–1"),
         ({"mirna_length": 0}, "must be at least 1"),
-        ({"mirna_length": 31}, "takes 30 miRNA and 60 target letters; the configuration says 31 and 60"),
+        ({"mirna_length": 31}, "takes 30 miRNA and 60 target nucleotides; the configuration says 31 and 60"),
         ({"name": ""}, "name must not be empty"),
     ],
 )

@@ -158,7 +158,7 @@ MUTATIONS = {
     "min_score of 2": (field("min_score", 2), "0–1"),
     "two equal names": (field("name", b'"a", "name": "b"'), "stands twice"),
     "name with a line break": (field("name", "a\nb"), "one line"),
-    "name of 10,000 letters": (field("name", "a" * 10_000), "at most 200"),
+    "name of 10,000 nucleotides": (field("name", "a" * 10_000), "at most 200"),
     "name as a number": (field("name", 3), "Expected `str`"),
     "half a surrogate": (field("name", b'"\\ud800"'), "JSON"),
     "deep training": (field("training", b'{"a": ' + DEEP + b"}"), "deeper"),
@@ -212,7 +212,7 @@ MUTATIONS = {
     "domain share of 7": (domain("target_gc", [0, 7]), "must lie"),
     "domain pairs below 0": (domain("n_pairs", -1), "must lie"),
     "domain complexity below 0": (domain("mirna_complexity", -1), "must lie"),
-    "domain seed of 3": (domain("seeds", ["AAA"]), "7 letters"),
+    "domain seed of 3": (domain("seeds", ["AAA"]), "7 nucleotides"),
     "domain of a million seeds": (domain("seeds", ["GAGGUAG"] * 1_000_000), "more than there are"),
     "domain lengths of three": (domain("mirna_length", [1, 2, 3]), "Expected `array`"),
 }
@@ -240,8 +240,8 @@ def test_damage__ends_in_one_line_that_names_the_file(directory, kind):
 )
 def test_predict__with_a_damaged_model_ends_with_1_and_writes_nothing(directory, tmp_path, kind, capsys):
     MUTATIONS[kind][0](directory)
-    for name, letters in (("m.fa", "UGAGGUAGUAGGUUGUAUAGUU"), ("t.fa", "GGACUAUACAACCUACUACCUCAUU")):
-        (tmp_path / name).write_text(f">a\n{letters}\n")
+    for name, bases in (("m.fa", "UGAGGUAGUAGGUUGUAUAGUU"), ("t.fa", "GGACUAUACAACCUACUACCUCAUU")):
+        (tmp_path / name).write_text(f">a\n{bases}\n")
     files = ["--mirnas", str(tmp_path / "m.fa"), "--targets", str(tmp_path / "t.fa")]
     code = _run(["predict", *files, "--model", str(directory), "-o", str(tmp_path / "o.tsv")])
     said = capsys.readouterr().err

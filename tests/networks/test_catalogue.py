@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from dmiso.encode import encode, one_hot  # noqa: E402
 from dmiso.errors import ModelError, UsageError  # noqa: E402
-from dmiso.explain.run_model import ModelSettings, explain_model  # noqa: E402
+from dmiso.explain.run_model import ModelSettings, explain_model_files  # noqa: E402
 from dmiso.models import read_model, resolve  # noqa: E402
 from dmiso.models.export import export_model  # noqa: E402
 from dmiso.networks import (  # noqa: E402
@@ -23,7 +23,7 @@ from dmiso.networks import (  # noqa: E402
 )
 from dmiso.networks.catalogue import NETWORKS, training_defaults  # noqa: E402
 from dmiso.predict import Predictor  # noqa: E402
-from dmiso.scan.run import Scanner, scan_sites  # noqa: E402
+from dmiso.scan.scanner import Scanner, scan_sites  # noqa: E402
 from dmiso.settings.scan import ScanSettings  # noqa: E402
 from dmiso.train import settings_for, train  # noqa: E402
 
@@ -160,7 +160,7 @@ def test_third_network__has_no_keras_form_nor_outputs_by_source_nor_kernels(trai
         UsageError, match=r"network tiny has one output only\. Drop it, or train network duplex"
     ):
         train(tmp_path / "pairs.tsv", tmp_path / "other", settings_for("tiny", by_source=True))
-    explained = explain_model(
+    explained = explain_model_files(
         trained, output=tmp_path / "explained", settings=ModelSettings(made_up_targets=3)
     )
     assert explained.motifs == []

@@ -86,8 +86,8 @@ def test_load_weights__gives_back_what_was_saved(torch, network):
     weights = network_weights(network)
     other = build_network(CONFIG)
     load_weights(other, weights)
-    letters = torch.rand(2, 30, 4), torch.rand(2, 60, 4)
-    assert torch.equal(network.eval()(*letters), other.eval()(*letters))
+    bases = torch.rand(2, 30, 4), torch.rand(2, 60, 4)
+    assert torch.equal(network.eval()(*bases), other.eval()(*bases))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_load_weights__names_the_tensor_that_does_not_fit(network, change, messa
         ({"network": "dmisso"}, r"network 'dmisso' is unknown\. Did you mean dmiso\?"),
         (
             {"network": "dmiso", "target_length": 61},
-            "takes 30 miRNA and 60 target letters; the configuration says 30 and 61",
+            "takes 30 miRNA and 60 target nucleotides; the configuration says 30 and 61",
         ),
         ({"network": "dmiso", "settings": {"width": 3}}, r"network dmiso has no setting width\. Known: l1"),
     ],

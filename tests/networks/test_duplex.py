@@ -1,4 +1,4 @@
-"""The duplex network: which letters face each other, and what it must not see."""
+"""The duplex network: which nucleotides face each other, and what it must not see."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from dmiso.networks.helix_layer import best_helices, best_helices_by_operations 
 COMPLEMENT = {"A": "U", "U": "A", "C": "G", "G": "C"}
 
 
-def letters(sequence, length):
+def bases(sequence, length):
     return torch.from_numpy(one_hot(encode([sequence], length)))
 
 
@@ -51,20 +51,20 @@ def seed_counter():
     return network
 
 
-def test_positions__have_the_seed_match_at_the_offset_where_its_letters_face_each_other(seed_counter):
+def test_positions__have_the_seed_match_at_the_offset_where_its_bases_face_each_other(seed_counter):
     mirna = "UGAGGUAGUAGGUUGUAUAGUU"
     site = "".join(COMPLEMENT[x] for x in reversed(mirna[1:8]))
     target = "AAAAAAAAAAAAA" + site + "AAAAAAAAAAAAAAAAA"
-    positions = seed_counter.positions(letters(mirna, 30), letters(target, 60))[0].detach().numpy()
+    positions = seed_counter.positions(bases(mirna, 30), bases(target, 60))[0].detach().numpy()
     assert positions.shape == (89,)
-    # position 2 (i = 1) pairs with the site's last letter, target position 13 + 6: offset 13 + 6 + 1
+    # position 2 (i = 1) pairs with the site's last nucleotide, target position 13 + 6: offset 13 + 6 + 1
     assert positions.argmax() == 13 + 6 + 1
     assert positions.max() == pytest.approx(7, abs=1e-3)
 
 
-def test_letters_n__pair_with_nothing(seed_counter):
+def test_bases_n__pair_with_nothing(seed_counter):
     mirna, masked = "UGAGGUAGUAGG", "NNNNNNNNNNNNNNNNNNNNNNNNN"
-    positions = seed_counter.positions(letters(mirna, 30), letters(masked, 60))
+    positions = seed_counter.positions(bases(mirna, 30), bases(masked, 60))
     assert (positions == NOTHING).all()
 
 
@@ -72,10 +72,10 @@ def test_flanks_of_n__change_nothing():
     # the same window alone and in a long target whose flanks are hidden
     torch.manual_seed(7)
     network = trained_looking(DuplexNetwork(channels=6, blocks=3, heads=3))
-    mirna = letters("UGAGGUAGUAGGUUGUAUAGUU", 30)
+    mirna = bases("UGAGGUAGUAGGUUGUAUAGUU", 30)
     site = "".join(np.random.default_rng(8).choice(list("AUCG"), 60))
-    alone = network(mirna, letters(site, 60))
-    hidden = network(mirna, letters("N" * 70 + site + "N" * 45, 175))
+    alone = network(mirna, bases(site, 60))
+    hidden = network(mirna, bases("N" * 70 + site + "N" * 45, 175))
     torch.testing.assert_close(alone, hidden, atol=1e-6, rtol=1e-6)
 
 
@@ -103,14 +103,14 @@ def test_helices__agree_with_torch_operations_in_value_and_gradient():
 def test_network__takes_targets_of_any_length_and_keeps_their_order():
     torch.manual_seed(3)
     network = trained_looking(DuplexNetwork(channels=6, blocks=2))
-    mirna = letters("UGAGGUAGUAGGUUGUAUAGUU", 30)
+    mirna = bases("UGAGGUAGUAGGUUGUAUAGUU", 30)
     rng = np.random.default_rng(4)
     target = "".join(rng.choice(list("AUCG"), 240))
-    whole = network.positions(mirna, letters(target, 240))[0]
-    part = network.positions(mirna, letters(target[80:200], 120))[0]
+    whole = network.positions(mirna, bases(target, 240))[0]
+    part = network.positions(mirna, bases(target[80:200], 120))[0]
     assert whole.shape == (269,)
     # away from the edges a part gives what the whole gives: one pass serves all overlapping windows
-    # (helices look back at most 60 letters: two for each miRNA position)
+    # (helices look back at most 60 nucleotides: two for each miRNA position)
     torch.testing.assert_close(part[70:90], whole[150:170], atol=1e-5, rtol=1e-5)
 
 

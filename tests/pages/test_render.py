@@ -54,7 +54,7 @@ def test_audit__every_field_is_shown_as_it_is(name):
 
 @pytest.mark.parametrize("name", [EVIL, QUOTED])
 def test_blocks__every_field_is_shown_as_it_is(name):
-    blocks = [{"kind": kind, "text": name} for kind in ("heading", "paragraph", "letters")]
+    blocks = [{"kind": kind, "text": name} for kind in ("heading", "paragraph", "bases")]
     blocks.append({"kind": "table", "rows": [[name, name], [name, name]]})
     page = Page(render_page("blocks", title=name, blocks=blocks))
     assert page.words.count(name) == 8

@@ -30,7 +30,7 @@ def texts(path):
     return re.findall(r">([^<>\n]+)</text>", path.read_text(encoding="utf-8"))
 
 
-def test_duplex__has_every_letter_the_ends_and_the_seed(tmp_path, explained):
+def test_duplex__has_every_base_the_ends_and_the_seed(tmp_path, explained):
     draw_duplex(tmp_path / "duplex", explained)
     shown = texts(tmp_path / "duplex.svg")
     assert sum(text in "AUCG" for text in shown) >= len(MIRNA) + 15
@@ -61,7 +61,7 @@ def test_page__a_bulged_duplex_is_drawn(tmp_path, explained):
     assert "RNAduplex -7.5 kcal/mol" in texts(tmp_path / "page.svg")
 
 
-def test_logo__letters_are_as_high_as_their_information():
+def test_logo__bases_are_as_high_as_their_information():
     shares = np.array([[0.0, 1, 0, 0], [0.25, 0.25, 0.25, 0.25], [0.5, 0.5, 0, 0]])
     axes = Figure().subplots()
     draw_logo(axes, shares)

@@ -71,8 +71,8 @@ def test_picture__shows_names_as_they_are(tmp_path):
     names = ["<script>alert(1)</script>", '&amp; "quoted"', "$broken{math$", r"$\\frac{1}$"]
     with picture(tmp_path / "p") as figure:
         axes = figure.subplots()
-        for place, name in enumerate(names):
-            axes.text(0, place / 4, name)
+        for position, name in enumerate(names):
+            axes.text(0, position / 4, name)
             axes.plot([0, 1], label=name)
         axes.set_title(names[0])
         axes.legend()

@@ -42,7 +42,7 @@ def test_grid__names_what_is_outside_of_each_pair(stated, targets):
     }
     assert found["a", "site", 0] == ""
     assert found["b", "site", 0] == "mirna_length"
-    assert found["n", "site", 0] == "unknown_letters"
+    assert found["n", "site", 0] == "unknown_bases"
     assert found["b", "short", 0].split(",")[:2] == ["mirna_length", "target_length"]
     assert found["a", "long", 0] == ""
     assert found["a", "long", 120] == "target_composition"  # the window of the poly(A) only
@@ -78,8 +78,8 @@ def test_model_without_a_domain__gives_null(predictor, targets):
 def test_command__counts_rows_outside_or_says_that_none_is_stated(
     stated, toy_model, targets, tmp_path, capsys
 ):
-    (tmp_path / "m.fa").write_text("".join(f">{name}\n{letters}\n" for name, letters in MIRNAS.items()))
-    (tmp_path / "t.fa").write_text("".join(f">{name}\n{letters}\n" for name, letters in targets.items()))
+    (tmp_path / "m.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in MIRNAS.items()))
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in targets.items()))
     words = ["predict", "--mirnas", str(tmp_path / "m.fa"), "--targets", str(tmp_path / "t.fa")]
     assert _run([*words, "--model", str(stated), "-o", str(tmp_path / "o.parquet")]) == 0
     table = pl.read_parquet(tmp_path / "o.parquet")
@@ -93,8 +93,8 @@ def test_command__counts_rows_outside_or_says_that_none_is_stated(
 
 
 def test_published_layout__is_the_same_with_and_without_a_domain(stated, toy_model, targets, tmp_path):
-    (tmp_path / "m.fa").write_text("".join(f">{name}\n{letters}\n" for name, letters in MIRNAS.items()))
-    (tmp_path / "t.fa").write_text("".join(f">{name}\n{letters}\n" for name, letters in targets.items()))
+    (tmp_path / "m.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in MIRNAS.items()))
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in targets.items()))
     words = ["predict", "--mirnas", str(tmp_path / "m.fa"), "--targets", str(tmp_path / "t.fa")]
     for name, model in (("a", stated), ("b", toy_model)):
         out = ["--model", str(model), "--compat", "published", "-q", "-o", str(tmp_path / f"{name}.tsv")]

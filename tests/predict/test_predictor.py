@@ -43,7 +43,7 @@ def test_predict__best_window_is_the_first_with_the_highest_logit_of_all(predict
     assert (joined["logit"] == joined["logit_expected"]).all()
 
 
-def test_predict__every_window_of_a_target_is_there_with_its_letters(predictor, targets):
+def test_predict__every_window_of_a_target_is_there_with_its_bases(predictor, targets):
     every = grid_of(predictor, targets, windows="all", stride=13)
     for row in every.iter_rows(named=True):
         assert targets[row["target_id"]][row["start"] : row["end"]] == row["target_sequence"]

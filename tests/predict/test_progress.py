@@ -6,7 +6,7 @@ import threading
 import polars as pl
 import pytest
 
-from dmiso.predict import PredictInputs, Predictor, load_model, predict_to_file
+from dmiso.predict import PredictInputs, Predictor, load_model, predict_files
 from dmiso.settings.predict import PredictSettings
 from dmiso.workers import listening
 
@@ -44,7 +44,7 @@ def told_by(predictor, inputs, output, settings=None):
     """Return what a run from files tells of its windows."""
     told = []
     with listening(lambda *work: told.append(work)):
-        predict_to_file(predictor, inputs, output, settings)
+        predict_files(predictor, inputs, output, settings)
     return [(done, total) for what, done, total in told if what == "windows scored"]
 
 
@@ -105,4 +105,4 @@ def test_predict__counts_nothing_before_where_nobody_listens(predictor, write_fa
     monkeypatch.setattr("dmiso.predict.amounts.sequence_lengths", refused)
     monkeypatch.setattr("dmiso.predict.amounts.count_rows", refused)
     inputs = PredictInputs(mirnas=write_fasta("m.fa", [22]), targets=write_fasta("t.fa", [50]))
-    assert predict_to_file(predictor, inputs, tmp_path / "o.tsv").n_rows == 1
+    assert predict_files(predictor, inputs, tmp_path / "o.tsv").n_rows == 1

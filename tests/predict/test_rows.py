@@ -13,7 +13,7 @@ ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(-4, 4)), min_size=
 @given(ROWS, st.integers(1, 5), st.integers(1, 7))
 def test_top_rows__equal_a_sort_of_all_rows(rows, n, batch):
     frame = pl.DataFrame(
-        {"mirna_id": [r[0] for r in rows], "logit": [float(r[1]) for r in rows], "place": range(len(rows))}
+        {"mirna_id": [r[0] for r in rows], "logit": [float(r[1]) for r in rows], "position": range(len(rows))}
     )
     top = TopRows(n, by=("mirna_id",))
     for start in range(0, len(rows), batch):

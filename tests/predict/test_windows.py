@@ -19,7 +19,7 @@ def test_windows__cover_the_first_and_last_base_with_no_gap_up_to_the_window(len
 
 
 @given(st.lists(st.text("ACGU", max_size=30), max_size=6), st.integers(1, 12), st.integers(1, 12))
-def test_cut_windows__coordinates_give_back_the_letters(targets, window, stride):
+def test_cut_windows__coordinates_give_back_the_bases(targets, window, stride):
     cut = cut_windows(targets, window, stride)
     for sequence, target, start, end in zip(cut.sequences, cut.target, cut.start, cut.end, strict=True):
         assert targets[target][start:end] == sequence

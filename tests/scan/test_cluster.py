@@ -11,8 +11,8 @@ import pytest
 
 from dmiso.scan import ScanSettings
 from dmiso.scan.inputs import ScanInputs
+from dmiso.scan.run import scan_files
 from dmiso.scan.shards import ScanJob
-from dmiso.scan.to_files import scan_to_files
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
 
@@ -23,13 +23,13 @@ def test_cluster__a_killed_worker_loses_nothing(pairing_model, tmp_path):
 
     draw = np.random.default_rng(1)
     (tmp_path / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n>b\nUGGAAUGUAAAGAAGUAUGUAU\n")
-    letters = ["".join(draw.choice(list("ACGU"), 3000)) for _ in range(12)]
-    (tmp_path / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(letters)))
+    bases = ["".join(draw.choice(list("ACGU"), 3000)) for _ in range(12)]
+    (tmp_path / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(bases)))
     settings = ScanSettings(min_percentile=30, decoys=2, mirnas_per_shard=1, transcripts_per_shard=1)
     inputs = ScanInputs(tmp_path / "m.fa", tmp_path / "t.fa")
     alone = ScanJob(inputs, settings, tmp_path / "alone", str(pairing_model))
     shared = ScanJob(inputs, settings, tmp_path / "shared", str(pairing_model))
-    scan_to_files(alone)
+    scan_files(alone)
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50

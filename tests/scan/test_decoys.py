@@ -13,7 +13,7 @@ MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 LOGITS = st.lists(st.integers(-5, 5).map(float), max_size=30)
 
 
-def test_decoys__keep_the_letters_and_have_no_known_seed():
+def test_decoys__keep_the_bases_and_have_no_known_seed():
     known = known_seeds([MIRNA, "UGGAAUGUAAAGAAGUAUGUAU", "AUGUAGGGAUGGAAGCCAUGAA"])
     made = decoys(MIRNA, known, 20, seed=1, counts=Counts())
     assert len(set(made)) == 20
@@ -24,7 +24,7 @@ def test_decoys__keep_the_letters_and_have_no_known_seed():
         assert decoy[1:8] not in known[1]
 
 
-def test_decoys__depend_on_the_letters_and_the_seed_alone():
+def test_decoys__depend_on_the_bases_and_the_seed_alone():
     known = known_seeds([MIRNA])
     first = decoys(MIRNA, known, 3, seed=1, counts=Counts())
     assert first == decoys(MIRNA, known, 3, seed=1, counts=Counts())
@@ -41,12 +41,12 @@ def test_decoys__without_another_order_are_said():
 def test_decoys__whose_hexamers_are_all_known_avoid_heptamers_and_this_is_said():
     from itertools import product
 
-    every_hexamer = {"".join(letters) for letters in product("AC", repeat=6)}
+    every_hexamer = {"".join(bases) for bases in product("AC", repeat=6)}
     counts = Counts()
     made = decoys("ACACACACACAC", (every_hexamer, {"CACACAC"}), 2, seed=0, counts=counts)
     assert len(made) == 2
     assert all(decoy[1:8] != "CACACAC" for decoy in made)
-    assert "whose letters 2-7 a known miRNA has" in counts.sentences()[0]
+    assert "whose nucleotides 2-7 a known miRNA has" in counts.sentences()[0]
 
 
 @given(LOGITS, LOGITS, st.integers(1, 4))

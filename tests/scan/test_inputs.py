@@ -56,7 +56,7 @@ def test_genome__coding_sequences_alone_give_the_coding_sequence(load):
     assert any("transcripts without exon lines" in sentence for sentence in counts.sentences())
 
 
-def test_genome__one_name_at_two_places_gives_the_first_alone(load):
+def test_genome__one_name_at_two_positions_gives_the_first_alone(load):
     first, second = (
         f'chr1\ts\texon\t{a}\t{b}\t.\t{strand}\t.\tgene_id "D"; transcript_id "NM_1"\n'
         for a, b, strand in ((101, 400, "+"), (601, 900, "-"))
@@ -64,7 +64,7 @@ def test_genome__one_name_at_two_places_gives_the_first_alone(load):
     loaded, counts = load(first + second)
     [mrna] = loaded.transcripts
     assert mrna.sequence == SPLICED[:300]
-    assert counts.dropped == {"places of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
 
 
 @pytest.mark.parametrize(

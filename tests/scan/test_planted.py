@@ -11,21 +11,21 @@ from dmiso.scan import ScanSettings, scan_sites
 def test_q_values__hold_on_planted_sites(stored, rng):
     shares, found = [], 0
     for i in range(12):
-        letters = rng.choice(list("AUCG"), 40_000)
+        bases = rng.choice(list("AUCG"), 40_000)
         mirna = "U" + "".join(rng.choice(list("AUCG"), 21))
-        places = np.arange(500, 40_000, 2_000)
-        for place in places:
-            letters[place : place + 13] = list(reverse_complement(mirna)[9:])
+        positions = np.arange(500, 40_000, 2_000)
+        for position in positions:
+            bases[position : position + 13] = list(reverse_complement(mirna)[9:])
         settings = ScanSettings(decoys=4, min_percentile=30, seed=i)
-        sites = scan_sites({"m": mirna}, {"t": "".join(letters)}, stored, settings)
+        sites = scan_sites({"m": mirna}, {"t": "".join(bases)}, stored, settings)
         called = sites.filter(pl.col("q_value") <= 0.2)
         middle = (called["start"].to_numpy() + 15)[:, None]
-        true = (np.abs(middle - places - 6) <= 12).any(axis=1)
+        true = (np.abs(middle - positions - 6) <= 12).any(axis=1)
         shares.append(1 - true.mean() if len(true) else 0.0)
         found += true.sum()
     error = np.std(shares) / len(shares) ** 0.5
     assert np.mean(shares) <= 0.2 + 2 * error
-    assert found > 0.5 * 12 * len(places), "recall: more than half of what was planted"
+    assert found > 0.5 * 12 * len(positions), "recall: more than half of what was planted"
 
 
 @pytest.mark.real_data

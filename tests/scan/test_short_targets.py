@@ -10,7 +10,7 @@ from dmiso.models import resolve
 from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.positions import PositionNetwork
-from dmiso.scan.run import Scanner, scan_sites
+from dmiso.scan.scanner import Scanner, scan_sites
 from dmiso.scan.short import find_short_sites, groups_of_short
 from dmiso.scan.sites import find_sites, lowest_logit
 from dmiso.settings.scan import ScanSettings
@@ -86,7 +86,7 @@ def test_blocks_and_order_of_targets__change_no_bit_of_a_site(short, random_rna,
     records = [SequenceRecord(n, s) for n, s in MIRNAS.items()]
     block = make_decoys(records, scanner.settings, Counts())
     between = {f"long{i}": random_rna(rng, 700 * i) for i in (1, 2)}
-    targets = [Transcript(name, letters) for name, letters in {**short, **between}.items()]
+    targets = [Transcript(name, bases) for name, bases in {**short, **between}.items()]
     whole_sites, whole_decoys = table_of(scanner.scan(block, targets))
     assert len(whole_sites) > (60 if kind == "exact" else 8)
     order = rng.permutation(len(targets)).tolist()
@@ -102,17 +102,17 @@ def test_blocks_and_order_of_targets__change_no_bit_of_a_site(short, random_rna,
 
 def test_sites_of_a_group__are_those_that_each_transcript_has_alone(short):
     network = PositionNetwork(resolve(None))
-    mirnas, letters = list(MIRNAS.values()), list(short.values())
+    mirnas, bases = list(MIRNAS.values()), list(short.values())
     seen = []
-    for numbers in groups_of_short(network, letters):
-        on, sites = find_short_sites(network, mirnas, [letters[t] for t in numbers], distance=15, lowest=-6.0)
+    for numbers in groups_of_short(network, bases):
+        on, sites = find_short_sites(network, mirnas, [bases[t] for t in numbers], distance=15, lowest=-6.0)
         for k, t in enumerate(numbers):
-            alone = find_sites(network, mirnas, letters[t], distance=15, lowest=-6.0)
+            alone = find_sites(network, mirnas, bases[t], distance=15, lowest=-6.0)
             for found, expected in zip(sites.only(on == k), alone, strict=True):
                 assert found.dtype == expected.dtype
                 assert found.tobytes() == expected.tobytes()
         seen += numbers
-    assert sorted(seen) == list(range(len(letters)))
+    assert sorted(seen) == list(range(len(bases)))
 
 
 def test_sites_of_a_group_behind_a_gate__are_those_that_each_transcript_has_alone_behind_it(
@@ -120,17 +120,17 @@ def test_sites_of_a_group_behind_a_gate__are_those_that_each_transcript_has_alon
 ):
     network, gate = scanners["gated"].network, scanners["gated"].gate
     assert not gate.is_open
-    letters = [*short.values(), *(random_rna(rng, 80) for _ in range(100))]
+    bases = [*short.values(), *(random_rna(rng, 80) for _ in range(100))]
     find = {
         "distance": 15,
         "lowest": lowest_logit(resolve(None).calibration, min_percentile=99),
         "gate": gate,
     }
     n_found = 0
-    for numbers in groups_of_short(network, letters):
-        on, sites = find_short_sites(network, list(MIRNAS.values()), [letters[t] for t in numbers], **find)
+    for numbers in groups_of_short(network, bases):
+        on, sites = find_short_sites(network, list(MIRNAS.values()), [bases[t] for t in numbers], **find)
         for k, t in enumerate(numbers):
-            alone = find_sites(network, list(MIRNAS.values()), letters[t], **find)
+            alone = find_sites(network, list(MIRNAS.values()), bases[t], **find)
             found = sites.only(on == k)
             assert (found.mirna == alone.mirna).all()
             assert (found.offset == alone.offset).all()
@@ -144,17 +144,17 @@ def test_work__adds_up_whether_targets_are_short_long_or_empty(stored, short, ra
     settings = ScanSettings(decoys=2, min_percentile=0)
     block = make_decoys([SequenceRecord(n, s) for n, s in MIRNAS.items()], settings, Counts())
     done, counts = [], Counts()
-    transcripts = [Transcript(name, letters) for name, letters in targets.items()]
+    transcripts = [Transcript(name, bases) for name, bases in targets.items()]
     Scanner.of(stored, settings).scan(block, transcripts, counts, on_work=done.append)
-    n_letters = sum(map(len, targets.values()))
-    assert sum(done) == n_letters * sum(1 + len(one.decoys) for one in block)
-    assert counts.kept["transcript nt"] == n_letters
+    n_bases = sum(map(len, targets.values()))
+    assert sum(done) == n_bases * sum(1 + len(one.decoys) for one in block)
+    assert counts.kept["transcript nt"] == n_bases
 
 
 def test_regions__of_short_targets_are_searched_alone_with_the_same_bits(stored):
     site = reverse_complement(MIRNAS["let-7a"])
-    letters = "GG" + site + "AUGGGCCCUAA" + site + "CC"
-    mrna = {"t": Transcript("t", letters, (24, 35))}
+    bases = "GG" + site + "AUGGGCCCUAA" + site + "CC"
+    mrna = {"t": Transcript("t", bases, (24, 35))}
     settings = {"decoys": 0, "min_percentile": 0}
     whole = scan_sites(MIRNAS, mrna, stored, ScanSettings(**settings))
     part = scan_sites(MIRNAS, mrna, stored, ScanSettings(**settings, regions=("3utr",)))
@@ -164,8 +164,8 @@ def test_regions__of_short_targets_are_searched_alone_with_the_same_bits(stored)
 
 def test_group__ends_where_a_piece_of_offsets_is_full(stored):
     network = PositionNetwork(stored)
-    letters = ["A" * 60, "A" * 4000, *("ACGU" * 15 for _ in range(200)), "A" * 10]
-    groups = list(groups_of_short(network, letters))
-    assert all(len({network.slot_of(letters[t]) for t in group}) == 1 for group in groups)
+    bases = ["A" * 60, "A" * 4000, *("ACGU" * 15 for _ in range(200)), "A" * 10]
+    groups = list(groups_of_short(network, bases))
+    assert all(len({network.slot_of(bases[t]) for t in group}) == 1 for group in groups)
     assert max(map(len, groups)) < 200
-    assert np.concatenate(groups).size == len(letters) - 1
+    assert np.concatenate(groups).size == len(bases) - 1

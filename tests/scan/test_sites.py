@@ -14,15 +14,15 @@ MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
 OTHER = "UGGAAUGUAAAGAAGUAUGUAU"
 
 
-def planted(random_rna, rng, places, length, mirna=MIRNA):
+def planted(random_rna, rng, offsets, length, mirna=MIRNA):
     """A random transcript with the full complement of a miRNA at some starts."""
-    letters = random_rna(rng, length)
-    for place in places:
-        letters = letters[:place] + reverse_complement(mirna) + letters[place + len(mirna) :]
-    return letters
+    bases = random_rna(rng, length)
+    for position in offsets:
+        bases = bases[:position] + reverse_complement(mirna) + bases[position + len(mirna) :]
+    return bases
 
 
-def test_sites__stand_on_the_letters_that_pair_with_the_mirna(stored, random_rna, rng):
+def test_sites__stand_on_the_bases_that_pair_with_the_mirna(stored, random_rna, rng):
     transcript = planted(random_rna, rng, [0, 200, 431, 978], 1000)
     found = find_sites(PositionNetwork(stored), [OTHER, MIRNA], transcript, distance=15, lowest=8.0)
     assert found.mirna.tolist() == [1, 1, 1, 1]

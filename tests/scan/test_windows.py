@@ -25,7 +25,7 @@ def test_windows__sites_are_the_best_windows_of_prediction(toy_model, random_rna
         assert logit == pytest.approx(max(v for s, v in logits.items() if abs(s - start) <= 15), abs=1e-5)
 
 
-def test_windows__a_transcript_shorter_than_a_window_has_one_site_on_its_letters(toy_model):
+def test_windows__a_transcript_shorter_than_a_window_has_one_site_on_its_bases(toy_model):
     settings = ScanSettings(decoys=0, min_percentile=0)
     sites = scan_sites({"a": MIRNA}, {"t": "ACGUACGGUUACG"}, read_model(toy_model), settings)
     assert sites.select("start", "end").rows() == [(0, 13)]

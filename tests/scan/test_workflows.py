@@ -24,9 +24,9 @@ def options(tmp_path_factory, pairing_model):
     """Words of a scan of 8 shards, for a command line; one path has a space."""
     draw = np.random.default_rng(9)
     folder = tmp_path_factory.mktemp("a scan")
-    letters = ["".join(draw.choice(list("ACGU"), 300 + 10 * i)) for i in range(4)]
+    bases = ["".join(draw.choice(list("ACGU"), 300 + 10 * i)) for i in range(4)]
     (folder / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n>b\nUGGAAUGUAAAGAAGUAUGUAU\n")
-    (folder / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(letters)))
+    (folder / "t.fa").write_text("".join(f">t{i}\n{x}\n" for i, x in enumerate(bases)))
     files = {"mirnas": folder / "m.fa", "transcripts": folder / "t.fa", "known": folder / "m.fa"}
     words = {"model": pairing_model, "min-percentile": 30, "mirnas-per-shard": 1, "transcripts-per-shard": 1}
     return files, [part for name, value in words.items() for part in (f"--{name}", str(value))]

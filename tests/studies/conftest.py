@@ -17,13 +17,13 @@ MIRNAS = {
 N_TRANSCRIPTS, CDS = 40, (40, 400)
 
 
-def letters(rng, n, gc):
+def bases(rng, n, gc):
     return "".join(rng.choice(list("GCAU"), n, p=[gc / 2, gc / 2, (1 - gc) / 2, (1 - gc) / 2]))
 
 
 def transcripts(rng):
     return {
-        f"t{i}": letters(rng, CDS[0], 0.5) + letters(rng, CDS[1] - CDS[0], 0.7) + letters(rng, 420, 0.42)
+        f"t{i}": bases(rng, CDS[0], 0.5) + bases(rng, CDS[1] - CDS[0], 0.7) + bases(rng, 420, 0.42)
         for i in range(N_TRANSCRIPTS)
     }
 
@@ -59,7 +59,7 @@ def world(tmp_path_factory):
     )
     outside = pl.DataFrame(
         {"mirna_id": ["mir-a"] * 9, "mirna_sequence": [MIRNAS["mir-a"]] * 9}
-        | {"target_sequence": [letters(rng, 50, 0.5) for _ in range(9)]}
+        | {"target_sequence": [bases(rng, 50, 0.5) for _ in range(9)]}
     )
     tables = {
         "interactions": interactions(rng, mrnas, 240),

@@ -8,7 +8,7 @@ from dmiso.evaluate.metrics import auroc
 from dmiso.studies.abundance import ABUNDANCE, train_with_abundance, with_abundance
 from dmiso.train import settings_for
 
-from .conftest import MIRNAS, letters
+from .conftest import MIRNAS, bases
 
 pytest.importorskip("torch")
 
@@ -37,13 +37,13 @@ def test_abundance__sums_reads_by_mirna_and_by_transcript():
 
 @pytest.fixture
 def told_by_abundance(rng, tmp_path):
-    """Pairs whose letters tell nothing and whose transcript's abundance tells the label."""
+    """Pairs whose nucleotides tell nothing and whose transcript's abundance tells the label."""
     n = 400
     labels = np.arange(n) % 2
     table = pl.DataFrame(
         {
             "mirna_sequence": [list(MIRNAS.values())[i // 2 % 8] for i in range(n)],
-            "target_sequence": [letters(rng, 40, 0.5) for _ in range(n)],
+            "target_sequence": [bases(rng, 40, 0.5) for _ in range(n)],
             "label": labels,
             "split": np.array(["train", "validation", "test", "train"])[np.arange(n) // 100],
             "cluster": np.arange(n),

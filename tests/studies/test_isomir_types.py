@@ -62,19 +62,19 @@ def test_types__without_a_reference_come_from_offsets_alone():
     assert types_of("A" + REFERENCE[1:], 1, 0) == ("5' deletion",)
 
 
-def test_types__offsets_that_do_not_fit_the_reference_say_nothing_of_letters():
+def test_types__offsets_that_do_not_fit_the_reference_say_nothing_of_bases():
     assert types_of("CCCCCCCC", 0, 0, REFERENCE) == (EXACT,)
 
 
 @settings(deadline=None)
 @given(st.integers(-3, 3), st.integers(-3, 3), st.sets(st.integers(0, 15), max_size=3))
-def test_types__every_type_is_one_of_the_eight_and_its_group_exists(five, three, places):
+def test_types__every_type_is_one_of_the_eight_and_its_group_exists(five, three, positions):
     shared = list(REFERENCE[max(five, 0) : len(REFERENCE) + min(three, 0)])
-    for place in places:
-        shared[place] = "A" if shared[place] != "A" else "C"
+    for position in positions:
+        shared[position] = "A" if shared[position] != "A" else "C"
     sequence = "G" * max(-five, 0) + "".join(shared) + "G" * max(three, 0)
     types = types_of(sequence, five, three, REFERENCE)
-    assert (types == (EXACT,)) == (not five and not three and not places)
+    assert (types == (EXACT,)) == (not five and not three and not positions)
     assert set(types) <= {*TYPES, EXACT}
     assert set(type_groups(types)) <= set(GROUPS)
     assert ("5' isomiR" in type_groups(types)) == any(name.startswith("5'") for name in types)

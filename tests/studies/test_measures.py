@@ -67,7 +67,7 @@ def test_measured__one_class_has_no_auroc_and_says_why(scored):
 
 def test_random_windows__have_the_share_of_gc_asked_for():
     windows = random_windows(400, 60, 0.6, seed=1)
-    gc = np.mean([letter in "GC" for window in windows for letter in window])
+    gc = np.mean([base in "GC" for window in windows for base in window])
     assert gc == pytest.approx(0.6, abs=0.01)
     assert {len(window) for window in windows} == {60}
     assert windows == random_windows(400, 60, 0.6, seed=1)

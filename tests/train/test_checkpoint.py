@@ -65,11 +65,11 @@ def test_checkpoint__another_run_is_refused_and_the_difference_named(tmp_path):
     )
 
 
-def flipped(whole, place):
-    return whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+def flipped(whole, position):
+    return whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :]
 
 
-def test_checkpoint__any_damage_is_said_with_the_mend(tmp_path):
+def test_checkpoint__any_damage_is_said_with_the_hint(tmp_path):
     save_checkpoint(tmp_path, STATE, {"seed": 1})
     path = tmp_path / CHECKPOINT_FILE
     whole = path.read_bytes()

@@ -18,7 +18,7 @@ def written(tmp_path, text, name="data.tsv"):
     return path
 
 
-def test_read_pairs__reads_letters_labels_weights_and_splits(tmp_path):
+def test_read_pairs__reads_bases_labels_weights_and_splits(tmp_path):
     path = written(
         tmp_path,
         "label\ttarget_sequence\tmirna_sequence\tweight\tsplit\tcluster\n"
@@ -100,7 +100,7 @@ HEADER = "mirna_sequence\ttarget_sequence\tlabel"
         (HEADER + "\tcluster\nA\tC\t1\t\n", "record number 1, column cluster: the field is empty"),
     ],
 )
-def test_read_pairs__names_the_place_of_a_fault(tmp_path, text, message):
+def test_read_pairs__names_the_position_of_a_fault(tmp_path, text, message):
     path = written(tmp_path, text)
     with pytest.raises(InputError) as caught:
         read_pairs(path, Counts())
@@ -121,7 +121,7 @@ def test_encode_pairs__crops_at_the_end_and_says_so(tmp_path):
     assert pairs.target.shape == (2, 60)
     assert pairs.target[0].tolist() == [3] * 59 + [2]
     assert pairs.target[1].tolist() == [1] + [4] * 59
-    assert pairs.target_letters.tolist() == [60, 1]
+    assert pairs.target_bases.tolist() == [60, 1]
     assert counts.sentences() == [
         "1 mirna sequences longer than 30 nt: their first 30 nt are used",
         "1 target sequences longer than 60 nt: their first 60 nt are used",

@@ -114,13 +114,13 @@ def test_epoch_pairs__says_so_when_nothing_can_be_redrawn(rng, toy_pairs):
 @given(st.integers(0, 1000), st.integers(1, 12))
 def test_jittered__is_an_inner_part_of_the_site(seed, jitter):
     rng = np.random.default_rng(seed)
-    letters = rng.integers(1, 21, 30)
-    codes = np.where(np.arange(20) < letters[:, None], rng.integers(0, 4, (30, 20)), 4).astype(np.uint8)
-    cut = jittered(codes, letters, jitter, rng)
-    for before, after, n in zip(codes, cut, letters, strict=True):
+    bases = rng.integers(1, 21, 30)
+    codes = np.where(np.arange(20) < bases[:, None], rng.integers(0, 4, (30, 20)), 4).astype(np.uint8)
+    cut = jittered(codes, bases, jitter, rng)
+    for before, after, n in zip(codes, cut, bases, strict=True):
         kept = bytes(after[after != 4])
-        place = bytes(before[:n]).find(kept)
-        assert 0 <= place <= jitter
+        position = bytes(before[:n]).find(kept)
+        assert 0 <= position <= jitter
         assert len(kept) >= max(n - 2 * jitter, n / 2)
         assert set(after[len(kept) :]) <= {4}
 

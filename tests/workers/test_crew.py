@@ -140,7 +140,7 @@ def test_crew__errors_come_whole_from_a_child(jobs):
     with pytest.raises(InputError) as caught, Crew(2) as crew:
         list(crew.map(jobs.bad_record, ["reads.fa", "reads.fa"]))
     assert str(caught.value) == "reads.fa, line 3: 'X' is no nucleotide. Remove it."
-    assert (caught.value.line, caught.value.mend) == (3, "Remove it")
+    assert (caught.value.line, caught.value.hint) == (3, "Remove it")
     with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[train\]'"), Crew(2) as crew:
         list(crew.map(jobs.no_extra, [1]))
     with pytest.raises(OSError, match="No space left on device") as full, Crew(2) as crew:

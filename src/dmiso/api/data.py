@@ -59,7 +59,7 @@ def isomirs(
     >>> table.select("mirna_id", "variant").row(0)
     ('let-7a', 'iso_5p:-1,iso_3p:+2')
     """
-    from dmiso.isomir.run import IsomirInputs, isomirs_to_file
+    from dmiso.isomir.run import IsomirInputs, isomirs_files
     from dmiso.settings.isomirs import Limits
 
     with desk() as work:
@@ -72,9 +72,9 @@ def isomirs(
             species=species,
         )
         table = work.folder / "calls.parquet"
-        result = isomirs_to_file(inputs, table, Limits(**limits), command=("dmiso.isomirs",))
+        result = isomirs_files(inputs, table, Limits(**limits), command=("dmiso.isomirs",))
         if output is not None:
-            isomirs_to_file(inputs, Path(output), Limits(**limits), command=("dmiso.isomirs",))
+            isomirs_files(inputs, Path(output), Limits(**limits), command=("dmiso.isomirs",))
         frame = pl.read_parquet(table, glob=False)
     say(result.counts)
     return like(frame, sequences)
@@ -144,7 +144,7 @@ def chimeras(
     -------
     ChimeraTables
     """
-    from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+    from dmiso.chimera.run import ChimeraInputs, chimeras_files
 
     files = [reads] if isinstance(reads, str) or hasattr(reads, "__fspath__") else list(reads)
     with desk() as work:
@@ -157,7 +157,7 @@ def chimeras(
             cds=work.optional(cds, "cds"),
             samples=tuple(samples),
         )
-        result = chimeras_to_folder(
+        result = chimeras_files(
             inputs,
             work.output(output, "chimeras"),
             _with_rules(preset, rules),
@@ -215,9 +215,9 @@ def dataset(
     Returns
     -------
     polars.DataFrame or pandas.DataFrame
-        :data:`dmiso.dataset.build.DATASET_COLUMNS`: each positive is followed by its negatives.
+        :data:`dmiso.dataset.run.DATASET_COLUMNS`: each positive is followed by its negatives.
     """
-    from dmiso.dataset.build import build_dataset
+    from dmiso.dataset.run import dataset_files
     from dmiso.dataset.settings import Sources
     from dmiso.settings.dataset import BuildSettings, SiteRule
 
@@ -232,7 +232,7 @@ def dataset(
             exclude=tuple(work.table(as_frame(one), f"exclude{i}") for i, one in enumerate(exclude)),
         )
         folder = work.output(output, "dataset")
-        counts = build_dataset(sources, folder, BuildSettings(**settings), command=("dmiso.dataset",))
+        counts = dataset_files(sources, folder, BuildSettings(**settings), command=("dmiso.dataset",))
         frame = pl.read_parquet(folder / "data.parquet", glob=False)
     say(counts)
     return like(frame, interactions)

@@ -15,7 +15,7 @@ from dmiso.shown import Shown
 
 if TYPE_CHECKING:
     from dmiso.api.given import GivenFile, GivenSequences, GivenTable
-    from dmiso.compare.run import Comparison
+    from dmiso.compare.comparison import Comparison
     from dmiso.explain.run_pair import PairExplained
     from dmiso.predict.predictor import WindowChoice
 
@@ -156,8 +156,8 @@ def scan(
     ('t', 13, 35, '8mer')
     """
     from dmiso.scan.inputs import ScanInputs
+    from dmiso.scan.run import scan_files
     from dmiso.scan.shards import ScanJob
-    from dmiso.scan.to_files import scan_to_files
     from dmiso.settings.scan import ScanSettings
 
     with desk() as work:
@@ -172,7 +172,7 @@ def scan(
         )
         folder = work.output(output, "scan")
         job = ScanJob(inputs, ScanSettings(**settings), folder, None if model is None else str(model))
-        result = scan_to_files(job, workers=workers, command=("dmiso.scan",))
+        result = scan_files(job, workers=workers, command=("dmiso.scan",))
         tables = {name: pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in _SCAN_TABLES}
     say(result.counts)
     given = (mirnas, transcripts, cds, genes)
@@ -208,10 +208,10 @@ def compare(
 
     Returns
     -------
-    dmiso.compare.run.Comparison
+    dmiso.compare.comparison.Comparison
         With the tables ``sites`` and ``genes``.
     """
-    from dmiso.compare.run import compare_isomir
+    from dmiso.compare.comparison import compare_isomir
     from dmiso.settings.compare import CompareSettings
 
     counts = Counts()
@@ -243,7 +243,7 @@ def explain(mirna: str, target: str, *, model: GivenFile | None = None) -> PairE
     Returns
     -------
     dmiso.explain.run_pair.PairExplained
-        Printed, it is a page of text; ``letters`` and ``effects()`` are tables.
+        Printed, it is a page of text; ``bases`` and ``effects()`` are tables.
     """
     from dmiso.explain.model import explain_stored
     from dmiso.explain.run_pair import explain_pair

@@ -119,7 +119,7 @@ def as_frame(given: GivenTable) -> pl.DataFrame:
         return pl.DataFrame(list(value), infer_schema_length=None, strict=False)
     raise InputError(
         f"{type(value).__name__} is no table",
-        mend="Give a path, a pandas or polars frame, a dict of columns or a list of rows",
+        hint="Give a path, a pandas or polars frame, a dict of columns or a list of rows",
     )
 
 
@@ -164,7 +164,7 @@ def _pairs_of_frame(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if sequence is None:
         raise InputError(
             f"the table has none of the columns {', '.join(_SEQUENCE_COLUMNS)}",
-            mend="Name the column of sequences so, or give name → sequence",
+            hint="Name the column of sequences so, or give name → sequence",
         )
     texts = frame[sequence].to_list()
     yield from zip(frame[name].cast(pl.String).to_list() if name else texts, texts, strict=True)
@@ -200,7 +200,7 @@ def as_sequences(value: GivenSequences, kind: str, counts: Counts) -> list[Seque
     records: list[SequenceRecord] = []
     for name, text in _pairs_of(value):
         if not isinstance(text, str):
-            raise InputError(f"{text!r} is no sequence", record=name, mend="Give text of nucleotides")
+            raise InputError(f"{text!r} is no sequence", record=name, hint="Give text of nucleotides")
         records += sequence_records({name: text}, kind, counts)
     return records
 

@@ -49,35 +49,35 @@ def bit_score(score: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """The letters searched, which make a score more or less surprising.
+    """The nucleotides searched, which make a score more or less surprising.
 
     Parameters
     ----------
-    n_letters, n_sequences
+    n_bases, n_sequences
         Size of the reference.
 
     Examples
     --------
-    >>> space = SearchSpace(n_letters=58_000, n_sequences=2_656)
+    >>> space = SearchSpace(n_bases=58_000, n_sequences=2_656)
     >>> space.min_score(60, max_evalue=0.1)
     12
     """
 
-    n_letters: int
+    n_bases: int
     n_sequences: int
 
     def effective(self, read_length: int) -> float:
-        """Return the number of places that count, for a read."""
+        """Return the number of positions that count, for a read."""
         cut = 0.0
         for _ in range(20):
-            space = max(read_length - cut, 1.0) * max(self.n_letters - self.n_sequences * cut, 1.0)
+            space = max(read_length - cut, 1.0) * max(self.n_bases - self.n_sequences * cut, 1.0)
             step = max(log(K * space), 0.0) / H
-            step = min(step, read_length - 1.0, (self.n_letters - 1.0) / max(self.n_sequences, 1))
+            step = min(step, read_length - 1.0, (self.n_bases - 1.0) / max(self.n_sequences, 1))
             if abs(step - cut) < 0.5:
                 break
             cut = step
         cut = max(int(cut), 0)
-        return max(read_length - cut, 1) * max(self.n_letters - self.n_sequences * cut, 1)
+        return max(read_length - cut, 1) * max(self.n_bases - self.n_sequences * cut, 1)
 
     def log10_evalue(self, read_length: int, score: float) -> float:
         """Return the logarithm of the expected number of chance alignments with so good a score."""

@@ -1,7 +1,8 @@
 """The paper's engine: ``blastn`` of BLAST+, run as a program on files.
 
-Scores are those of ``blastn-short`` (+1/-3, gaps 5/2) for both parts, without masking of simple letters. Both strands
-are searched, since a read on the other strand is told and left out; alignments with loops (gap openings) likewise.
+Scores are those of ``blastn-short`` (+1/-3, gaps 5/2) for both parts, without masking of simple nucleotides. Both
+strands are searched, since a read on the other strand is told and left out; alignments with loops (gap openings)
+likewise.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def make_database(sequences: Mapping[str, str], path: Path) -> Path:
     Parameters
     ----------
     sequences
-        Name → letters, in the order of the reference.
+        Name → nucleotides, in the order of the reference.
     path
         The database's path without ending.
     """
@@ -88,13 +89,13 @@ def search_blast(
     Parameters
     ----------
     sequences
-        RNA letters of the reads.
+        RNA nucleotides of the reads.
     database
         Of :func:`make_database`.
     work
         Beginning of the names of files that are written on the way, and removed.
     word
-        Letters in a row that must agree.
+        Nucleotides in a row that must agree.
     max_evalue
         Largest e-value.
     max_hits

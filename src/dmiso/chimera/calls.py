@@ -1,7 +1,7 @@
-"""Calls: for each located read the isomiR as sequenced and the place of its target.
+"""Calls: for each located read the isomiR as sequenced and the position of its target.
 
-The border between the two parts decides which letters are the isomiR's. ``alignment`` takes it from the two
-alignments: letters between them belong to the isomiR, letters shared to it too. ``joint`` puts it where most letters
+The border between the two parts decides which nucleotides are the isomiR's. ``alignment`` takes it from the two
+alignments: bases between them belong to the isomiR, bases shared to it too. ``joint`` puts it where most bases
 are explained, so that what the transcript explains is no 3' addition.
 """
 
@@ -28,7 +28,7 @@ __all__ = ["CALL_COLUMNS", "make_calls"]
 
 
 _REACH: Final = 8
-"""Letters of each alignment that a joint border leaves untouched."""
+"""Nucleotides of each alignment that a joint border leaves untouched."""
 
 
 def make_calls(
@@ -111,7 +111,7 @@ def _outer(
     """Return where the isomiR begins if it comes first, and where it ends if it comes last."""
     if settings.outer == "isomir":
         return np.zeros(len(lengths), np.int64), lengths
-    # letters of the miRNA that the alignment left out at its ends are kept: they were replaced
+    # nucleotides of the miRNA that the alignment left out at its ends are kept: they were replaced
     subject = pairs["m_subject"].to_numpy()
     behind = np.diff(mirnas.begins)[subject] - 1 - pairs["m_end"].to_numpy()
     low = np.maximum(pairs["m_read_start"].to_numpy() - pairs["m_start"].to_numpy(), 0)
@@ -132,7 +132,7 @@ def _by_alignment(pairs: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.in
 def _joint(
     reads: Sequence[CollapsedRead], pairs: pl.DataFrame, mirnas: Reference, transcripts: Reference
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the border that explains most letters, for both parts."""
+    """Return the border that explains most nucleotides, for both parts."""
     from dmiso.chimera.kernels import Joints, joint_borders
 
     wanted, number = np.unique(pairs["read"].to_numpy(), return_inverse=True)
@@ -164,7 +164,7 @@ def _joint(
 
 
 def _others(pairs: pl.DataFrame, transcripts: Reference) -> list[str]:
-    """Name other places that explain a read as well: transcript:start, comma between."""
+    """Name other positions that explain a read as well: transcript:start, comma between."""
     chosen = pairs.select("t_subject", "t_start").iter_rows()
     named = []
     for (subject, start), others in zip(chosen, pairs["t_others"], strict=True):

@@ -1,7 +1,7 @@
 """Reads to distinct reads, in bounded memory.
 
-Trimmed reads are dealt to files by a hash of their letters: copies of a read meet in one file, and each file is
-small enough to be collapsed in memory. Of the qualities of copies the best at each letter is kept.
+Trimmed reads are dealt to files by a hash of their nucleotides: copies of a read meet in one file, and each file is
+small enough to be collapsed in memory. Of the qualities of copies the best at each nucleotide is kept.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _BETWEEN_REPORTS: Final = 2_000
 
 
 class CollapsedRead(NamedTuple):
-    """A distinct read: the name of its first copy, letters, best qualities, molecules it counts for, all copies."""
+    """A distinct read: the name of its first copy, nucleotides, best qualities, molecules it counts for, all copies."""
 
     read_id: str
     sequence: str
@@ -82,7 +82,7 @@ def deal_reads(
     Returns
     -------
     list of Path
-        One a part; lines of UMI, letters, qualities and read name.
+        One a part; lines of UMI, nucleotides, qualities and read name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"part-{i:03d}.tsv" for i in range(number_of_parts(files))]
@@ -91,13 +91,13 @@ def deal_reads(
     with ExitStack() as stack:
         parts = [stack.enter_context(path.open("w", encoding="ascii")) for path in paths]
         for file in files:
-            for name, letters, quality in with_phred33(read_fastq(file), counts, name=file.name):
+            for name, bases, quality in with_phred33(read_fastq(file), counts, name=file.name):
                 n_reads += 1
                 if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
                     on_reads(_BETWEEN_REPORTS)
-                if letters.translate(_NO_NUCLEOTIDES) or not _PLAIN(quality):
-                    raise _bad_read(file, name, letters)
-                read = trim(letters, quality)
+                if bases.translate(_NO_NUCLEOTIDES) or not _PLAIN(quality):
+                    raise _bad_read(file, name, bases)
+                read = trim(bases, quality)
                 if read.dropped is not None:
                     counts.dropped[read.dropped] += 1
                     continue
@@ -111,14 +111,14 @@ def deal_reads(
     return paths
 
 
-def _bad_read(file: Path, name: str, letters: str) -> InputError:
+def _bad_read(file: Path, name: str, bases: str) -> InputError:
     """Return the error of a read that holds something other than nucleotides, or no qualities."""
-    strange = letters.translate(_NO_NUCLEOTIDES)
+    strange = bases.translate(_NO_NUCLEOTIDES)
     problem = "its qualities hold a blank or a control character"
     if strange:
-        place = letters.index(strange[0]) + 1
-        problem = f"{strange[0]!r} at position {place} of the read is not a nucleotide code"
-    return InputError(problem, path=display_name(file), record=name, mend="Mend or remove the read")
+        position = bases.index(strange[0]) + 1
+        problem = f"{strange[0]!r} at position {position} of the read is not a nucleotide code"
+    return InputError(problem, path=display_name(file), record=name, hint="Mend or remove the read")
 
 
 def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:

@@ -66,7 +66,7 @@ def _search(
     from dmiso.chimera.kernels import Index, Scores, extend_hits
 
     least = _least_scores(np.diff(begins), reference, max_evalue)
-    index = Index(reference.text, reference.word, reference.starts, reference.places)
+    index = Index(reference.text, reference.word, reference.starts, reference.positions)
     scores = Scores(MATCH, MISMATCH, DROP)
     rows, crowded = extend_hits(codes, begins, index, least, max_repeats, scores, max_hits)
     return rows, crowded
@@ -86,7 +86,7 @@ def search_embedded(
     max_evalue
         Largest expected number of chance alignments.
     max_repeats
-        Words at more places of the reference begin no alignment.
+        Words at more positions of the reference begin no alignment.
     max_hits
         Alignments kept of a read, the best ones.
 
@@ -118,10 +118,10 @@ def search_antisense(
 
 
 def _as_frame(rows: NDArray[np.int64], lengths: NDArray[np.int64], reference: Reference) -> pl.DataFrame:
-    """Turn places on the text into places on sequences, and scores into bits and e-values."""
-    read, score, left, right, place = (rows[:, i] for i in range(5))
-    subject = np.searchsorted(reference.begins, place, side="right") - 1
-    start = place - reference.begins[subject]
+    """Turn positions on the text into positions on sequences, and scores into bits and e-values."""
+    read, score, left, right, position = (rows[:, i] for i in range(5))
+    subject = np.searchsorted(reference.begins, position, side="right") - 1
+    start = position - reference.begins[subject]
     worth = {
         int(length): reference.space.log10_evalue(int(length), 0.0) for length in np.unique(lengths[read])
     }

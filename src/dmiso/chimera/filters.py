@@ -1,6 +1,6 @@
 """Which calls become interactions: each rule drops reads, and says how many.
 
-The order is the paper's: a portion that no reference miRNA explains is no isomiR; variant letters need good
+The order is the paper's: a portion that no reference miRNA explains is no isomiR; variant nucleotides need good
 quality; a portion must be seen in enough of the reads that are left; the extended site must be long enough.
 """
 
@@ -26,21 +26,21 @@ def best_only(calls: pl.DataFrame) -> pl.DataFrame:
     return calls.filter(pl.col("candidate_rank") == 1)
 
 
-def quality_at(quality: str, places: tuple[int, ...]) -> int | None:
-    """Return the least Phred quality at some letters; None where there are none.
+def quality_at(quality: str, positions: tuple[int, ...]) -> int | None:
+    """Return the least Phred quality at some nucleotides; None where there are none.
 
     Examples
     --------
     >>> quality_at("I5I", (0, 1)), quality_at("I5I", ())
     (20, None)
     """
-    return min(ord(quality[i]) for i in places) - _PHRED if places else None
+    return min(ord(quality[i]) for i in positions) - _PHRED if positions else None
 
 
-def with_quality(calls: pl.DataFrame, places: Mapping[str, tuple[int, ...]]) -> pl.DataFrame:
-    """Add ``variant_quality``: the least quality at the variant letters of each call; null where there are none."""
+def with_quality(calls: pl.DataFrame, positions: Mapping[str, tuple[int, ...]]) -> pl.DataFrame:
+    """Add ``variant_quality``: the least quality at the variant nucleotides of each call; null where there are none."""
     rows = calls.select("mirna_sequence", "mirna_quality").iter_rows()
-    values = [quality_at(quality, places.get(letters, ())) for letters, quality in rows]
+    values = [quality_at(quality, positions.get(bases, ())) for bases, quality in rows]
     return calls.with_columns(pl.Series("variant_quality", values, dtype=pl.Int64))
 
 

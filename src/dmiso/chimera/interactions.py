@@ -41,12 +41,12 @@ def gather_interactions(
     samples
         Names, in the order of ``sample_counts``.
     join_sites
-        Overlapping sites of one isomiR on one transcript are one interaction; its place is that of the best read.
+        Overlapping sites of one isomiR on one transcript are one interaction; its position is that of the best read.
 
     Returns
     -------
     polars.DataFrame
-        Columns of ``CHIMERA_COLUMNS``; most reads first, then by letters and place.
+        Columns of ``CHIMERA_COLUMNS``; most reads first, then by nucleotides and position.
     """
     if calls.is_empty():
         return pl.DataFrame(schema=schema_of(CHIMERA_COLUMNS))
@@ -88,7 +88,7 @@ def gather_interactions(
 def _described(
     table: pl.DataFrame, isomirs: pl.DataFrame, transcripts: Mapping[str, Transcript]
 ) -> pl.DataFrame:
-    """Add names of the isomiR, letters of the site, region and seed class."""
+    """Add names of the isomiR, nucleotides of the site, region and seed class."""
     named = isomirs.group_by("sequence", maintain_order=True).agg(
         pl.col("mirna_id").first(),
         pl.col("mirna_id").str.join(",").alias("parents"),
@@ -97,13 +97,13 @@ def _described(
     table = table.join(
         named, left_on="mirna_sequence", right_on="sequence", how="left", maintain_order="left"
     )
-    places = list(table.select("transcript_id", "start", "end", "extended_end").iter_rows())
-    sites = [transcripts[name].sequence[start:end] for name, start, end, _ in places]
-    extended = [transcripts[name].sequence[start:end] for name, start, _, end in places]
+    positions = list(table.select("transcript_id", "start", "end", "extended_end").iter_rows())
+    sites = [transcripts[name].sequence[start:end] for name, start, end, _ in positions]
+    extended = [transcripts[name].sequence[start:end] for name, start, _, end in positions]
     table = table.with_columns(
         pl.Series("target_sequence", sites, pl.String),
         pl.Series("extended_sequence", extended, pl.String),
-        pl.Series("region", [transcripts[n].region(a, b) for n, a, b, _ in places], pl.String),
+        pl.Series("region", [transcripts[n].region(a, b) for n, a, b, _ in positions], pl.String),
         pl.Series("seed_class", seed_classes(table["mirna_sequence"].to_list(), extended), pl.String),
         target_id=pl.format("{}:{}-{}", "transcript_id", "start", "end"),
     )

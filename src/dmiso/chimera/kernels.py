@@ -25,11 +25,11 @@ class Index(NamedTuple):
     text: NDArray[np.uint8]
     word: int
     starts: NDArray[np.uint32]
-    places: NDArray[np.uint32]
+    positions: NDArray[np.uint32]
 
 
 class Scores(NamedTuple):
-    """What letters of an alignment are worth."""
+    """What nucleotides of an alignment are worth."""
 
     match: int
     mismatch: int
@@ -38,7 +38,7 @@ class Scores(NamedTuple):
 
 
 class PairRules(NamedTuple):
-    """Which alignments of a read may be the two parts of a chimera; distances are read letters."""
+    """Which alignments of a read may be the two parts of a chimera; distances are read nucleotides."""
 
     max_gap: int
     max_overlap: int
@@ -50,7 +50,7 @@ class PairRules(NamedTuple):
 
 
 class Joints(NamedTuple):
-    """Pairs of alignments whose border is looked for; each ``(n_pairs,)``, int64, in letters."""
+    """Pairs of alignments whose border is looked for; each ``(n_pairs,)``, int64, in nucleotides."""
 
     read: NDArray[np.int64]
     mirna_first: NDArray[np.int64]
@@ -61,26 +61,26 @@ class Joints(NamedTuple):
     t_start: NDArray[np.int64]
     t_end: NDArray[np.int64]
     m_shift: NDArray[np.int64]
-    """Where the read's first letter falls on the miRNA text along the alignment: letter b falls on ``b + m_shift``."""
+    """Where the read's first base falls on the miRNA text along the alignment: base b falls on ``b + m_shift``."""
     t_shift: NDArray[np.int64]
     """The same on the transcript text."""
     m_low: NDArray[np.int64]
-    """First place of the miRNA on its text."""
+    """First position of the miRNA on its text."""
     m_high: NDArray[np.int64]
-    """The place after its last."""
+    """The position after its last."""
     t_low: NDArray[np.int64]
-    """First place of the transcript; its last is found by the separator."""
+    """First position of the transcript; its last is found by the separator."""
 
 
 @njit(cache=True)
 def _extend(read, text, i, p, word, scores):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Return (score, read start, read end, text start) of the best segment through a word.
 
-    The word begins at read letter ``i`` and text place ``p``. The segment grows to the right, then to the left, and
-    ends where its score was highest (the X-drop of Altschul et al. 1990, without gaps).
+    The word begins at read nucleotide ``i`` and text position ``p``. The segment grows to the right, then to the left,
+    and ends where its score was highest (the X-drop of Altschul et al. 1990, without gaps).
     """
     match, mismatch, drop = scores.match, scores.mismatch, scores.drop
-    best = word * match  # the word's letters agree: they are not looked at again
+    best = word * match  # the word's nucleotides agree: they are not looked at again
     score = best
     right = i + word
     a, b = right, p + word
@@ -109,9 +109,9 @@ def _read_hits(read, index, least, cap, scores, hits, n_max):  # type: ignore[no
     """Fill ``hits`` with the best segments of one read, and return how many and how many were crowded out.
 
     A row of ``hits`` is score, read start, read end, text start; in the order found but that a full table gives the
-    place of its weakest row to a better one.
+    position of its weakest row to a better one.
     """
-    text, word, starts, places = index.text, index.word, index.starts, index.places
+    text, word, starts, positions = index.text, index.word, index.starts, index.positions
     n, crowded = 0, 0
     code, run = 0, 0
     searched = False
@@ -127,7 +127,7 @@ def _read_hits(read, index, least, cap, scores, hits, n_max):  # type: ignore[no
         if not searched:
             continue
         for at in range(first, last):
-            p = np.int64(places[at])
+            p = np.int64(positions[at])
             # the k-mer one to the left may be too frequent to be searched: then this one begins the alignment
             if before and i > 0 and p > 0 and read[i - 1] == text[p - 1]:
                 continue  # the word one to the left was extended over this one
@@ -171,9 +171,9 @@ def extend_hits(reads, bounds, index, least, cap, scores, n_max):  # type: ignor
     least
         Least score for reads of each length, ``(longest + 1,)``.
     cap
-        Words at more places begin no alignment.
+        Words at more positions begin no alignment.
     scores
-        What letters are worth, :class:`Scores`.
+        What nucleotides are worth, :class:`Scores`.
     n_max
         Alignments kept of a read.
 
@@ -205,7 +205,7 @@ def extend_hits(reads, bounds, index, least, cap, scores, n_max):  # type: ignor
 
 @njit(cache=True)
 def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Compare two keys, smaller is better, letter by letter with a hair's tolerance."""
+    """Compare two keys, smaller is better, base by base with a hair's tolerance."""
     for x, y in zip(a, b):  # noqa: B905 - numba knows no strict
         if x < y - 1e-9:
             return 1
@@ -273,19 +273,20 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
                         float(abs(gap)),
                     )
                     # the few best are kept sorted as they come; of equal keys the earlier stays before
-                    place = n
-                    while place > 0 and (
-                        _better(key, (keys[place - 1, 0], keys[place - 1, 1], keys[place - 1, 2])) > 0
+                    position = n
+                    while position > 0 and (
+                        _better(key, (keys[position - 1, 0], keys[position - 1, 1], keys[position - 1, 2]))
+                        > 0
                     ):
-                        place -= 1
-                    if place >= top:
+                        position -= 1
+                    if position >= top:
                         continue
                     n = min(n + 1, top)
-                    for k in range(n - 1, place, -1):
+                    for k in range(n - 1, position, -1):
                         keys[k] = keys[k - 1]
                         chosen[k] = chosen[k - 1]
-                    keys[place, 0], keys[place, 1], keys[place, 2] = key
-                    chosen[place, 0], chosen[place, 1], chosen[place, 2] = i, j, 1 - way
+                    keys[position, 0], keys[position, 1], keys[position, 2] = key
+                    chosen[position, 0], chosen[position, 1], chosen[position, 2] = i, j, 1 - way
         for k in range(n):
             out[total, 0], out[total, 1] = r, k + 1
             out[total, 2], out[total, 3], out[total, 4] = chosen[k]
@@ -303,15 +304,15 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
 
 
 @njit(cache=True)
-def _letter_worth(letter, text, place, low, high, otherwise):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Return what a read's letter is worth to a part: 1 if it agrees, else what is given."""
-    inside = low <= place < high
-    return 1 if inside and letter == text[place] and letter < 4 else otherwise
+def _base_worth(base, text, position, low, high, otherwise):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return what a read's nucleotide is worth to a part: 1 if it agrees, else what is given."""
+    inside = low <= position < high
+    return 1 if inside and base == text[position] and base < 4 else otherwise
 
 
 @njit(cache=True)
 def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Place the border between two parts where most letters are explained by one or the other.
+    """Position the border between two parts where most nucleotides are explained by one or the other.
 
     Parameters
     ----------
@@ -322,12 +323,12 @@ def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore
     m_text, t_text
         Codes of the references.
     reach
-        Letters of each alignment that the border leaves untouched, at least.
+        Nucleotides of each alignment that the border leaves untouched, at least.
 
     Returns
     -------
     numpy.ndarray
-        Border of each pair: the first read letter of the second part.
+        Border of each pair: the first read nucleotide of the second part.
     """
     out = np.empty(len(joints.read), np.int64)
     for k in range(len(out)):
@@ -340,15 +341,17 @@ def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore
         else:
             low, high = joints.t_start[k] + reach, joints.m_end[k] - reach
         low, high = max(low, 1), min(high, len(read) - 1)
-        # worth of each border against the one at ``low``, as a running sum: one pass over the letters finds the best
+        # worth of each border against the one at ``low``, as a running sum: one pass over the bases finds the best
         best, best_at, worth = 0, low, 0
-        for b in range(low, high):  # what moves the border from b to b + 1 gives letter b to the first part
+        for b in range(
+            low, high
+        ):  # what moves the border from b to b + 1 gives nucleotide b to the first part
             p = b + t_shift
             t_high = len(t_text) if p < 0 or p >= len(t_text) or t_text[p] < 5 else p
-            m_worth = _letter_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)
-            t_worth = _letter_worth(read[b], t_text, p, t_low, t_high, -2)
-            # a letter that neither part has counts against both, the transcript more (-2, -1): it goes to the miRNA.
-            # isomiRs have letters of their own more often than a transcript differs from its reference
+            m_worth = _base_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)
+            t_worth = _base_worth(read[b], t_text, p, t_low, t_high, -2)
+            # a base that neither part has counts against both, the transcript more (-2, -1): it goes to the miRNA.
+            # isomiRs have nucleotides of their own more often than a transcript differs from its reference
             worth += m_worth - t_worth if m_first else t_worth - m_worth
             if worth > best or (worth == best and m_first and m_worth > 0):
                 best, best_at = worth, b + 1

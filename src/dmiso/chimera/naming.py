@@ -1,4 +1,4 @@
-"""What the miRNA portions of chimeric reads are: parents, types, names, and which of their letters are variant."""
+"""What the miRNA portions of chimeric reads are: parents, types, names, and which of their nucleotides are variant."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ if TYPE_CHECKING:
 
     from dmiso.isomir.reference import Reference
 
-__all__ = ["NamedPortions", "mirna_letters", "name_portions", "portion_limits", "variant_places"]
+__all__ = ["NamedPortions", "mirna_bases", "name_portions", "portion_limits", "variant_positions"]
 
 _CHANGE: Final = re.compile(r"(\d+):")
 
 
 class NamedPortions(NamedTuple):
-    """Isomir calls, a row a portion and parent; and for each explained portion the places of its variant letters."""
+    """Isomir calls, a row a portion and parent; and for each explained portion the positions of its variant bases."""
 
     calls: pl.DataFrame
-    places: Mapping[str, tuple[int, ...]]
+    positions: Mapping[str, tuple[int, ...]]
 
 
-def mirna_letters(reference: Reference) -> dict[str, str]:
-    """Return reference miRNAs by name; those with the same letters are one, their names joined by commas.
+def mirna_bases(reference: Reference) -> dict[str, str]:
+    """Return reference miRNAs by name; those with the same nucleotides are one, their names joined by commas.
 
     Examples
     --------
     >>> from dmiso.isomir.reference import Mature, Placement, Reference
     >>> two = (Mature("x-miR-1", "", "ACGU"), Mature("x-miR-2", "", "ACGU"))
-    >>> mirna_letters(Reference(two, (), (Placement(0, -1, 0, 4), Placement(1, -1, 0, 4)), ""))
+    >>> mirna_bases(Reference(two, (), (Placement(0, -1, 0, 4), Placement(1, -1, 0, 4)), ""))
     {'x-miR-1,x-miR-2': 'ACGU'}
     """
     names: dict[str, list[str]] = {}
     for mature in reference.matures:
         names.setdefault(mature.sequence, []).append(mature.id)
-    return {",".join(dict.fromkeys(group)): letters for letters, group in names.items()}
+    return {",".join(dict.fromkeys(group)): bases for bases, group in names.items()}
 
 
-def variant_places(row: Mapping[str, object]) -> tuple[int, ...]:
-    """Return the places of a call's letters that its miRNA does not have there, 0-based.
+def variant_positions(row: Mapping[str, object]) -> tuple[int, ...]:
+    """Return the positions of a call's nucleotides that its miRNA does not have there, 0-based.
 
-    Added letters count, with a template or without (the paper compares with the miRNA alone), and substitutions.
+    Added nucleotides count, with a template or without (the paper compares with the miRNA alone), and substitutions.
 
     Examples
     --------
     >>> row = {"sequence": "AUGACGUAGU", "added_5p": "A", "templated_5p": "", "added_3p": "", "templated_3p": "U",
     ...        "changes": "4:G>C", "iso5_offset": 0}
-    >>> variant_places(row)
+    >>> variant_positions(row)
     (0, 4, 9)
     """
     length = len(str(row["sequence"]))
@@ -72,7 +72,7 @@ def portion_limits(min_mirna_match: int = 0) -> Limits:
     Parameters
     ----------
     min_mirna_match
-        Letters of the miRNA alignment that are asked for anyway.
+        Nucleotides of the miRNA alignment that are asked for anyway.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def name_portions(
     Parameters
     ----------
     portions
-        Letters → chimeric reads in each sample.
+        Nucleotides → chimeric reads in each sample.
     reference
         Of :func:`dmiso.isomir.reference.read_reference`.
     counts
@@ -105,7 +105,7 @@ def name_portions(
     """
     ordered = sorted(portions.items(), key=lambda item: (-sum(item[1]), item[0]))
     records = (
-        CountedSequence(f"isomir_{i}", letters, tuple(n)) for i, (letters, n) in enumerate(ordered, start=1)
+        CountedSequence(f"isomir_{i}", bases, tuple(n)) for i, (bases, n) in enumerate(ordered, start=1)
     )
     own = Counts()
     frames = [batch.frame for batch in Caller(reference, limits or portion_limits()).batches(records, own)]
@@ -113,5 +113,5 @@ def name_portions(
     for sentence, n in own.notes.items():
         counts.note(sentence, n)
     first = calls.unique("sequence", keep="first", maintain_order=True)
-    places = {row["sequence"]: variant_places(row) for row in first.iter_rows(named=True)}
-    return NamedPortions(calls, places)
+    positions = {row["sequence"]: variant_positions(row) for row in first.iter_rows(named=True)}
+    return NamedPortions(calls, positions)

@@ -103,8 +103,8 @@ def write_candidates(
     )
     with TableWriter(path, schema_of(CANDIDATE_COLUMNS)) as writer:
         for batch in _batches(calls):
-            places = batch.select("transcript_id", "start", "end").iter_rows()
-            sites = [transcripts[name].sequence[start:end] for name, start, end in places]
+            positions = batch.select("transcript_id", "start", "end").iter_rows()
+            sites = [transcripts[name].sequence[start:end] for name, start, end in positions]
             writer.write(
                 batch.with_columns(
                     pl.Series("target_sequence", sites, pl.String),

@@ -26,14 +26,14 @@ OUTCOMES: Final = (
 """What a read can come to, in the order of the compiled loop's codes."""
 
 _ALTERNATIVES: Final = 5
-"""Other places that are named where several explain a read equally well."""
+"""Other positions that are named where several explain a read equally well."""
 
 
 class Pairs(NamedTuple):
-    """Pairs of alignments, best first, by read; and the outcome of every read (place in ``OUTCOMES``).
+    """Pairs of alignments, best first, by read; and the outcome of every read (position in ``OUTCOMES``).
 
     The frame has the columns of both alignments (``m_`` and ``t_`` before their names), ``read``,
-    ``candidate_rank``, ``mirna_first``, ``gap`` (letters between the parts; negative: shared),
+    ``candidate_rank``, ``mirna_first``, ``gap`` (nucleotides between the parts; negative: shared),
     ``n_mirna_alignments`` and ``n_targets`` (alignments as good as this, itself included), ``t_others`` (up
     to five more).
     """
@@ -48,10 +48,10 @@ def _bounds(frame: pl.DataFrame, n_reads: int) -> NDArray[np.int64]:
 
 
 def _arrays(frame: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return read places and worth of alignments as arrays."""
-    places = frame.select(pl.col("read_start", "read_end").cast(pl.Int64)).to_numpy(order="c")
+    """Return read positions and worth of alignments as arrays."""
+    positions = frame.select(pl.col("read_start", "read_end").cast(pl.Int64)).to_numpy(order="c")
     worth = frame.select("log10_evalue", "bit_score").to_numpy(order="c")
-    return np.ascontiguousarray(places, np.int64), np.ascontiguousarray(worth, np.float64)
+    return np.ascontiguousarray(positions, np.int64), np.ascontiguousarray(worth, np.float64)
 
 
 def choose_pairs(
@@ -123,10 +123,10 @@ def _as_frame(rows: NDArray[np.int64], mirnas: pl.DataFrame, targets: pl.DataFra
 
 
 def _with_equals(hits: pl.DataFrame) -> pl.DataFrame:
-    """Add ``equals``, how many alignments have the same place on the read and score, and some of the ``others``."""
+    """Add ``equals``, how many alignments have the same position on the read and score, and some of the ``others``."""
     keys = ["read", "read_start", "read_end", "bit_score"]
-    place = pl.struct("subject", "start")
+    position = pl.struct("subject", "start")
     return hits.with_columns(
         equals=pl.len().over(keys).cast(pl.Int64),
-        others=place.head(_ALTERNATIVES + 1).over(keys, mapping_strategy="join"),
+        others=position.head(_ALTERNATIVES + 1).over(keys, mapping_strategy="join"),
     )

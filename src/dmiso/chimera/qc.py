@@ -27,7 +27,7 @@ __all__ = ["QC_COLUMNS", "SeedEnrichment", "qc_table", "seed_enrichment"]
 _SEED_2_7: Final = frozenset({"8mer", "7mer-m8", "7mer-A1", "6mer"})
 _MOST_PAIRS: Final = 20_000
 _AROUND: Final = 5
-"""Letters on either side of the ligation that are counted."""
+"""Nucleotides on either side of the ligation that are counted."""
 
 
 class SeedEnrichment(NamedTuple):
@@ -51,7 +51,7 @@ def seed_enrichment(
     Parameters
     ----------
     mirnas, sites
-        Letters of each interaction.
+        Nucleotides of each interaction.
     seed
         Of the shuffles, and of the choice of 20,000 interactions where there are more.
     rounds
@@ -115,7 +115,7 @@ def qc_table(
     interactions
         The table of interactions.
     transcripts
-        For what would be expected by chance at the target's first letter.
+        For what would be expected by chance at the target's first nucleotide.
     """
     rows: list[dict[str, Any]] = []
     for measure, name in (("read length", "lengths"), ("miRNA position in read", "positions")):
@@ -156,22 +156,22 @@ def _of_interactions(interactions: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _of_ligation(calls: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> list[dict[str, Any]]:
-    """Count letters beside the ligation of reads that begin with the miRNA, and letters of their transcripts."""
+    """Count bases beside the ligation of reads that begin with the miRNA, and bases of their transcripts."""
     first = calls.filter(pl.col("order") == "mirna-first")
     rows: list[dict[str, Any]] = []
     borders = first.select("read_sequence", "target_read_start", "read_count")
     around: dict[int, Counter[str]] = {i: Counter() for i in range(-_AROUND, _AROUND)}
     for read, border, n in borders.iter_rows():
-        for i, letters in around.items():
-            letters[read[border + i : border + i + 1]] += n
-    for i, letters in around.items():
-        place = f"miRNA -{-i}" if i < 0 else f"target +{i + 1}"
-        rows += _rows(f"letters at {place}", {k: letters[k] for k in ALPHABETICAL + "N" if letters[k]})
+        for i, bases in around.items():
+            bases[read[border + i : border + i + 1]] += n
+    for i, bases in around.items():
+        position = f"miRNA -{-i}" if i < 0 else f"target +{i + 1}"
+        rows += _rows(f"nucleotides at {position}", {k: bases[k] for k in ALPHABETICAL + "N" if bases[k]})
     used = sorted(set(first["transcript_id"].to_list()))
     background: Counter[str] = Counter()
     for name in used:
         sequence = transcripts[name].sequence
-        background.update({letter: sequence.count(letter) for letter in ALPHABETICAL})
+        background.update({base: sequence.count(base) for base in ALPHABETICAL})
     return rows + _rows(
-        "letters of the transcripts", {k: background[k] for k in ALPHABETICAL if background[k]}
+        "nucleotides of the transcripts", {k: background[k] for k in ALPHABETICAL if background[k]}
     )

@@ -32,7 +32,7 @@ __all__ = [
     "open_reference",
 ]
 
-_FILES: Final = ("text", "begins", "starts", "places")
+_FILES: Final = ("text", "begins", "starts", "positions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Reference:
         One a sequence.
     text, begins
         Codes with a break after each sequence, and where each begins, ``(n + 1,)``.
-    word, starts, places
-        Length of a k-mer; where the places of each k-mer begin in ``places``.
+    word, starts, positions
+        Length of a k-mer; where the positions of each k-mer begin in ``positions``.
     """
 
     names: Sequence[str]
@@ -54,7 +54,7 @@ class Reference:
     begins: NDArray[np.int64]
     word: int
     starts: NDArray[np.uint32]
-    places: NDArray[np.uint32]
+    positions: NDArray[np.uint32]
 
     @property
     def space(self) -> SearchSpace:
@@ -65,15 +65,15 @@ class Reference:
         """Return the length of a sequence, nt."""
         return int(self.begins[subject + 1] - self.begins[subject]) - 1
 
-    def letters(self, subject: int, start: int, end: int) -> str:
+    def bases(self, subject: int, start: int, end: int) -> str:
         """Return a part of a sequence as RNA; parts beyond its ends are cut off."""
         first = int(self.begins[subject])
         low, high = max(start, 0), min(end, self.length(subject))
         return spelled(self.text[first + low : first + max(high, low)])
 
-    def subject_at(self, place: int) -> int:
-        """Return the sequence that holds a place of ``text``."""
-        return bisect_right(self.begins, place) - 1
+    def subject_at(self, position: int) -> int:
+        """Return the sequence that holds a position of ``text``."""
+        return bisect_right(self.begins, position) - 1
 
 
 def make_reference(sequences: Mapping[str, str], word: int, folder: Path | None = None) -> Reference:
@@ -94,7 +94,7 @@ def make_reference(sequences: Mapping[str, str], word: int, folder: Path | None 
     if len(text) >= 2**32:
         raise InputError(
             f"the reference has {len(text):,} nucleotides; 4 billion are the most that can be indexed",
-            mend="Use fewer transcripts, such as one of each gene",
+            hint="Use fewer transcripts, such as one of each gene",
         )
     reference = Reference(list(sequences), text, begins, word, *index_kmers(text, word))
     if folder is not None:
@@ -117,7 +117,7 @@ def open_reference(folder: Path, word: int) -> Reference:
     """Open a reference that :func:`make_reference` kept in a folder, its arrays mapped into memory."""
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES}
     names = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
-    return Reference(names, arrays["text"], arrays["begins"], word, arrays["starts"], arrays["places"])
+    return Reference(names, arrays["text"], arrays["begins"], word, arrays["starts"], arrays["positions"])
 
 
 def check_transcripts(transcripts: Mapping[str, Transcript], path: Path) -> None:
@@ -130,5 +130,5 @@ def check_transcripts(transcripts: Mapping[str, Transcript], path: Path) -> None
     """
     if not transcripts:
         raise InputError(
-            "no transcript was found", path=display_name(path), mend="Give a FASTA file of mRNAs, 5'→3'"
+            "no transcript was found", path=display_name(path), hint="Give a FASTA file of mRNAs, 5'→3'"
         )

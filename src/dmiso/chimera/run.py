@@ -20,7 +20,7 @@ from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_q
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.interactions import gather_interactions
 from dmiso.chimera.locate import prepare
-from dmiso.chimera.naming import NamedPortions, mirna_letters, name_portions, portion_limits
+from dmiso.chimera.naming import NamedPortions, mirna_bases, name_portions, portion_limits
 from dmiso.chimera.outputs import (
     write_bed_file,
     write_candidates,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.reference import Reference
     from dmiso.settings.chimeras import ChimeraSettings
 
-__all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_to_folder", "samples_of"]
+__all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_files", "samples_of"]
 
 CHIMERAS_FOLDER: Final = FolderKind(
     "chimeras",
@@ -91,7 +91,7 @@ class ChimeraInputs:
     transcripts, cds
         mRNAs and their coding sequences, see :func:`dmiso.io.transcripts.read_transcripts`.
     samples
-        Name of the sample of each file; files of one name are one sample. Empty: a sample a file.
+        Name of the sample of each file; files of one name are one sample. Empty: a sample per file.
     """
 
     reads: tuple[Path, ...]
@@ -119,9 +119,9 @@ class _References(NamedTuple):
     transcripts: dict[str, Transcript]
 
     @property
-    def letters(self) -> tuple[dict[str, str], dict[str, str]]:
+    def bases(self) -> tuple[dict[str, str], dict[str, str]]:
         """What reads are compared with, by name."""
-        return mirna_letters(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
+        return mirna_bases(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
 
 
 def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
@@ -145,7 +145,7 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
             names.append(_NO_SAMPLE.sub("_", name or base_name(path)))
         if len(set(names)) < len(names):
             raise UsageError(
-                "two files of reads have the same name. Name their samples with --sample, once a file."
+                "two files of reads have the same name. Name their samples with --sample, once per file."
             )
     if len(names) != len(inputs.reads):
         raise UsageError(
@@ -165,10 +165,10 @@ def _keys(
     """Return, by sample, what stands for all that its calls depend on."""
     rules = settings.as_dict()
     del rules["filters"]  # applied to all samples together, later
-    letters = hashlib.sha256()
-    for part in references.letters:
-        letters.update(json.dumps(part).encode())
-    said = [dmiso.__version__, to_json(rules), letters.hexdigest()]
+    bases = hashlib.sha256()
+    for part in references.bases:
+        bases.update(json.dumps(part).encode())
+    said = [dmiso.__version__, to_json(rules), bases.hexdigest()]
     keys = {}
     for sample in samples:
         own = [sample.name, *said, *(sha256_file(local_file(path)) for path in sample.files)]
@@ -176,7 +176,7 @@ def _keys(
     return keys
 
 
-def chimeras_to_folder(
+def chimeras_files(
     inputs: ChimeraInputs,
     output: Path,
     settings: ChimeraSettings,
@@ -339,7 +339,7 @@ def _locate_all(
     folder = output / "references"
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        prepare(*references.letters, folder, settings.locate)
+        prepare(*references.bases, folder, settings.locate)
         keys = _keys(samples, references, settings)
         with Crew(workers) as crew:
             pool = Pool(crew, folder, settings)
@@ -356,8 +356,8 @@ def _portions(calls: pl.DataFrame, samples: Sequence[str]) -> dict[str, list[int
     best = best_only(calls)
     found: dict[str, list[int]] = {}
     totals = best.group_by("mirna_sequence", "sample").agg(pl.col("read_count").sum())
-    for letters, sample, n in totals.iter_rows():
-        found.setdefault(letters, [0] * len(samples))[samples.index(sample)] = n
+    for bases, sample, n in totals.iter_rows():
+        found.setdefault(bases, [0] * len(samples))[samples.index(sample)] = n
     return found
 
 
@@ -369,12 +369,12 @@ def _filtered(
     funnel: FilterFunnel,
 ) -> pl.DataFrame:
     """Apply the rules one after the other."""
-    explained = pl.col("mirna_sequence").is_in(list(portions.places))
+    explained = pl.col("mirna_sequence").is_in(list(portions.positions))
     calls = funnel.after(calls.filter(explained), "reads whose miRNA part no reference miRNA explains")
-    calls = with_quality(calls, portions.places)
+    calls = with_quality(calls, portions.positions)
     good = pl.col("variant_quality").is_null() | (pl.col("variant_quality") > settings.call.min_quality)
     calls = funnel.after(
-        calls.filter(good), f"reads with variant letters of quality {settings.call.min_quality} or less"
+        calls.filter(good), f"reads with variant nucleotides of quality {settings.call.min_quality} or less"
     )
     least = settings.filters.min_reads
     calls = funnel.after(

@@ -143,7 +143,7 @@ def _part_key(part: Path, key: str) -> str:
 
 
 def _by_key(tally: Counter[str]) -> dict[str, int]:
-    """Return counts above 0, whole numbers in their order, words by letter."""
+    """Return counts above 0, whole numbers in their order, words by nucleotide."""
     keys = sorted(tally, key=lambda k: (0, int(k), "") if k.isdigit() else (1, 0, k))
     return {key: tally[key] for key in keys if tally[key]}
 

@@ -29,7 +29,7 @@ _ASKED: Final = 1000
 
 
 class TrimmedRead(NamedTuple):
-    """Letters (upper-case RNA), qualities (Phred+33) and UMI of a read that is long enough, or why it is not."""
+    """Nucleotides (upper-case RNA), qualities (Phred+33) and UMI of a read that is long enough, or why it is not."""
 
     sequence: str
     quality: str
@@ -47,12 +47,12 @@ def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
     options = {"max_errors": settings.error_rate, "min_overlap": settings.min_overlap}
     made = []
     for kind, name in ((BackAdapter, "adapter"), (FrontAdapter, "front_adapter")):
-        letters = getattr(settings, name)
+        bases = getattr(settings, name)
         try:
-            made.append(kind(as_dna(letters), **options) if letters else None)
+            made.append(kind(as_dna(bases), **options) if bases else None)
         except ValueError as error:
             raise InputError(
-                f"the {name.replace('_', ' ')} {letters!r} cannot be searched ({error})"
+                f"the {name.replace('_', ' ')} {bases!r} cannot be searched ({error})"
             ) from error
     return made[0], made[1]
 
@@ -68,15 +68,15 @@ def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
     return lambda quality: int(quality_trim_index(quality, 0, cutoff)[1])
 
 
-def as_dna(letters: str) -> str:
-    """Return letters as adapters are written: a U in a read is a T of its adapter.
+def as_dna(bases: str) -> str:
+    """Return nucleotides as adapters are written: a U in a read is a T of its adapter.
 
     Examples
     --------
     >>> as_dna("ugGAAU")
     'TGGAAT'
     """
-    return to_dna(letters.upper()).replace(".", "N")
+    return to_dna(bases.upper()).replace(".", "N")
 
 
 def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str], TrimmedRead]:
@@ -92,7 +92,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
     Returns
     -------
     callable
-        Letters and qualities (Phred+33 text of the same length) → trimmed read.
+        Nucleotides and qualities (Phred+33 text of the same length) → trimmed read.
 
     Raises
     ------
@@ -112,30 +112,30 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
     start = settings.umi5 + settings.barcode5
     notes = counts.notes
 
-    def trim(letters: str, quality: str) -> TrimmedRead:
-        first, last = start, len(letters)
+    def trim(bases: str, quality: str) -> TrimmedRead:
+        first, last = start, len(bases)
         if quality_end is not None:
             last = max(quality_end(quality), first)
-            notes["reads cut at low quality"] += last < len(letters)
+            notes["reads cut at low quality"] += last < len(bases)
         if front is not None:
-            match = front.match_to(as_dna(letters[first:last]))
+            match = front.match_to(as_dna(bases[first:last]))
             if match is not None:
                 notes["reads with the 5' adapter"] += 1
                 first += match.rstop
         if back is not None:
-            match = back.match_to(as_dna(letters[first:last]))
+            match = back.match_to(as_dna(bases[first:last]))
             if match is not None:
                 notes[WITH_ADAPTER] += 1
                 last = first + match.rstart
-        umi = letters[: settings.umi5]
+        umi = bases[: settings.umi5]
         if settings.umi3:
-            umi += letters[max(last - settings.umi3, first) : last]
+            umi += bases[max(last - settings.umi3, first) : last]
             last = max(last - settings.umi3, first)
-        sequence = inside(letters[first:last])
+        sequence = inside(bases[first:last])
         if len(sequence) < settings.min_read_length:
             return TrimmedRead(sequence, "", umi, "reads too short after trimming")
         if sequence.count("N") > settings.max_n:
-            return TrimmedRead(sequence, "", umi, "reads with too many letters N")
+            return TrimmedRead(sequence, "", umi, "reads with too many nucleotides N")
         return TrimmedRead(sequence, quality[first:last], umi)
 
     return trim

@@ -95,7 +95,7 @@ def command(
 ) -> int:
     """Look for shortcuts and leaks in a LABELLED table, ours or anybody's.
 
-    Each question has a number, a threshold and a sentence: what the miRNA alone, the site alone, their letters
+    Each question has a number, a threshold and a sentence: what the miRNA alone, the site alone, their nucleotides
     or their repetition give away about the label. The exit code is 1 if one is beyond its threshold.
     """
     from dmiso.evaluate.audit.report import as_text

@@ -74,7 +74,9 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @command.command(_DEFAULT, cls=GroupedCommand, epilog=_EPILOG)
 @click.argument("reads", nargs=-1, required=True, type=_PATH)
 @_option("--mature", group="Input", required=True, type=_PATH, help="Mature miRNAs, FASTA.")
-@_option("--hairpin", group="Input", type=_PATH, help="Precursors, FASTA: which added letters are templated.")
+@_option(
+    "--hairpin", group="Input", type=_PATH, help="Precursors, FASTA: which added nucleotides are templated."
+)
 @_option(
     "--gff3",
     needs=("hairpin",),
@@ -96,7 +98,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     group="Input",
     multiple=True,
     metavar="NAME",
-    help="Name of the sample of a file, once a file; files of one name are one sample.  [default: the files' names]",
+    help="Name of the sample of a file, once per file; files of one name are one sample.  [default: the files' names]",
 )
 @_option(
     "--preset",
@@ -149,13 +151,13 @@ def call(
     **rules: Any,
 ) -> None:
     """Turn chimeric reads into miRNA/isomiR-mRNA interactions."""
-    from dmiso.chimera.run import ChimeraInputs, chimeras_to_folder
+    from dmiso.chimera.run import ChimeraInputs, chimeras_files
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
     kept = f"parts that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("reads", quiet=quiet):
-        result = chimeras_to_folder(
+        result = chimeras_files(
             inputs,
             output,
             settings,

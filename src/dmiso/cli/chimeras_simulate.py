@@ -55,10 +55,10 @@ def command(
     **given: Any,
 ) -> None:
     """Write reads whose truth is known: reads.fastq.gz, truth.tsv.gz and manifest.json."""
-    from dmiso.chimera.simulate.reads import simulate_to_folder
+    from dmiso.chimera.simulate.reads import simulate_files
 
     with progress("reads written", quiet=quiet):
-        counts = simulate_to_folder(
+        counts = simulate_files(
             mature,
             transcripts,
             output,

@@ -70,9 +70,9 @@ def command(
     quiet: bool,
 ) -> None:
     """Write the statistics of the paper's first results section for INTERACTIONS."""
-    from dmiso.chimera.statistics.run import statistics_to_file
+    from dmiso.chimera.statistics.run import statistics_files
 
-    result = statistics_to_file(
+    result = statistics_files(
         interactions,
         output,
         other=other,

@@ -38,7 +38,7 @@ _PATH = INPUT
     multiple=True,
     metavar="NAME",
     help="Layout of the interactions: helwak, hejret, hybridetector, grosswendt, mirbench, mirbind, moore or dmiso; "
-    "once for all files or once a file.  [default: told by the header]",
+    "once for all files or once per file.  [default: detected from the header]",
 )
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs the sites lie on, FASTA.")
 @_option(
@@ -49,7 +49,10 @@ _PATH = INPUT
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
 )
 @_option(
-    "--mature", group="Input", type=_PATH, help="Reference miRNAs, FASTA, for layouts without miRNA letters."
+    "--mature",
+    group="Input",
+    type=_PATH,
+    help="Reference miRNAs, FASTA, for layouts without miRNA nucleotides.",
 )
 @options_of(BuildSettings, "on_bad", "top", "min_mirna_length", group="Input", defaults={"on_bad": "stop"})
 @_option(
@@ -96,14 +99,14 @@ def command(
     dmiso train reads, and manifest.json, which accounts for every row kept and left out. The same files and seed give
     the same bytes.
     """
-    from dmiso.dataset.build import Sources, build_dataset
+    from dmiso.dataset.run import Sources, dataset_files
 
     sources = Sources(interactions, layouts, transcripts, cds, mature, exclude)
     settings = settings_of(
         BuildSettings, given, site_rule=settings_of(SiteRule, given), parts=settings_of(SplitSettings, given)
     )
     with progress("rows", quiet=quiet):
-        counts = build_dataset(sources, output, settings, tsv=tsv, force=force, command=typed_command())
+        counts = dataset_files(sources, output, settings, tsv=tsv, force=force, command=typed_command())
     if quiet:
         return
     print_notes(counts)

@@ -64,14 +64,14 @@ def command(
     quiet: bool,
     **given: Any,
 ) -> None:
-    """Explain a data set: the mean and variation of the change when 4 letters are masked (the paper's Fig. 2).
+    """Explain a data set: the mean and variation of the change when 4 nucleotides are masked (the paper's Fig. 2).
 
     PAIRS is a table of miRNA and target sequences; where it has labels, its positives are explained. Beside the
     probability, logits; beside the model, the same network with its weights shuffled, and its edge coverage.
     """
     from dmiso.explain.inputs import PairsInput
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_data import explain_data
+    from dmiso.explain.run_data import explain_data_files
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.profiles import draw_profiles
@@ -82,7 +82,7 @@ def command(
     stored = [resolve(name) for name in models or (None,)]
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("profiles", quiet=quiet) as shown:
-            found = explain_data(
+            found = explain_data_files(
                 stored, source, folder, settings=settings, command=typed_command(), progress=shown.advance
             )
         if draw:

@@ -73,7 +73,7 @@ def command(
     """
     from dmiso.explain.inputs import PairsInput
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_model import explain_model
+    from dmiso.explain.run_model import explain_model_files
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.motif_logo import draw_logos, draw_pair_energies
@@ -85,7 +85,7 @@ def command(
         click.echo("Matching motifs: the first match on a machine compiles for minutes.", err=True)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("logits", quiet=quiet) as shown:
-            found = explain_model(
+            found = explain_model_files(
                 resolve(model),
                 folder,
                 source=source,

@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.argument("mirna")
 @click.argument("target")
 @model_option()
-@output_options("letters.tsv, pair_effects.tsv, duplex.txt, page and duplex (SVG, PNG)")
+@output_options("nucleotides.tsv, pair_effects.tsv, duplex.txt, page and duplex (SVG, PNG)")
 def command(
     *,
     mirna: str,
@@ -41,20 +41,20 @@ def command(
     pictures: bool | None,
     quiet: bool,
 ) -> None:
-    """Explain one pair: MIRNA and TARGET as letters, 5'→3'.
+    """Explain one pair: MIRNA and TARGET as nucleotides, 5'→3'.
 
-    Shows the duplex, what every other base, deletion and mask does to the logit, and which letters the network takes
+    Shows the duplex, what every other base, deletion and mask does to the logit, and which bases the network takes
     for paired (double mutants), against ViennaRNA's duplex. Of a long target the best window is explained.
     """
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_pair import explain_pair_to_folder
+    from dmiso.explain.run_pair import explain_pair_files
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
 
     draw = draws_pictures(pictures, quiet=quiet)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("double mutants", quiet=quiet) as shown:
-            found, counts = explain_pair_to_folder(
+            found, counts = explain_pair_files(
                 resolve(model),
                 _sequence(mirna, "MIRNA"),
                 _sequence(target, "TARGET"),

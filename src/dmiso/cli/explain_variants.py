@@ -58,7 +58,7 @@ __all__ = ["command"]
     type=click.Choice(["stop", "skip"]),
     default="stop",
     show_default=True,
-    help="What to do with a change that cannot be used, as where another letter is there.",
+    help="What to do with a change that cannot be used, as where another nucleotide is there.",
 )
 @option(
     "--min-change",
@@ -90,11 +90,11 @@ def command(
     """Score single-base CHANGES of transcripts or miRNAs: sites gained, lost, stronger, weaker.
 
     A change is NAME:n.POSITIONREF>ALT, counted from 1 on the transcript or miRNA, or NAME:c.12A>G, c.-3A>G, c.*7A>G
-    from the coding sequence. The letter that it replaces is checked. A changed transcript is scored with every
+    from the coding sequence. The nucleotide that it replaces is checked. A changed transcript is scored with every
     miRNA, a changed miRNA with every transcript.
     """
     from dmiso.explain.output import EXPLAIN_FOLDER
-    from dmiso.explain.run_variants import VariantInputs, explain_variants
+    from dmiso.explain.run_variants import VariantInputs, explain_variants_files
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
     from dmiso.plot.variants import draw_variants
@@ -103,7 +103,7 @@ def command(
     inputs = VariantInputs(mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("rows", quiet=quiet) as shown:
-            found, counts = explain_variants(
+            found, counts = explain_variants_files(
                 resolve(model),
                 inputs,
                 folder,

@@ -43,7 +43,7 @@ _PATH = INPUT
 def command() -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed.
 
-    READS_OR_TABLE is FASTA, FASTQ, a table with the column sequence (and read_count or one column a sample), or
+    READS_OR_TABLE is FASTA, FASTQ, a table with the column sequence (and read_count or one column per sample), or
     mirGFF3; adapters are trimmed before. The reference is miRBase's or MirGeneDB's, of any species. A row is a
     sequence and a miRNA that explains it best; where several explain it alike, all are written.
     """
@@ -56,7 +56,7 @@ def command() -> None:
     "--hairpin",
     group="Reference",
     type=_PATH,
-    help="Precursors, FASTA; without them no letter outside a miRNA is templated.",
+    help="Precursors, FASTA; without them no nucleotide outside a miRNA is templated.",
 )
 @_option(
     "--gff3",
@@ -133,7 +133,7 @@ def call(
     from dmiso.errors import UsageError
     from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.calls import SEQUENCES_ASSIGNED
-    from dmiso.isomir.run import IsomirInputs, isomirs_to_file
+    from dmiso.isomir.run import IsomirInputs, isomirs_files
 
     if database is not None and not is_mirgff3(output):
         raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
@@ -141,7 +141,7 @@ def call(
         reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
     with progress("sequences", quiet=quiet, output=output):
-        result = isomirs_to_file(
+        result = isomirs_files(
             inputs,
             output,
             settings_of(Limits, given),

@@ -46,7 +46,7 @@ _PATH = INPUT
 @_option(
     "--canonical",
     group="Reference",
-    help="Compare with this: letters, or a name of --mature.  [default: found]",
+    help="Compare with this: nucleotides, or a name of --mature.  [default: found]",
 )
 @_option("--transcripts", group="Targets", type=_PATH, required=True, help="mRNAs, 3'UTRs or sites, FASTA.")
 @_option(
@@ -104,10 +104,10 @@ def command(
 
     ISOMIR is a sequence, or a file of sequences (FASTA, a table or mirGFF3, with counts perhaps). Writes sites.tsv,
     genes.tsv, summary.json, page.html and page.md to the folder -o. Both miRNAs are scanned with the same settings;
-    every place has two logits.
+    every position has two logits.
     """
     from dmiso.compare.inputs import CompareInputs
-    from dmiso.compare.to_files import compare_to_files
+    from dmiso.compare.run import compare_files
 
     inputs = CompareInputs(
         isomirs,
@@ -123,7 +123,7 @@ def command(
     )
     settings = settings_of(CompareSettings, given)
     with progress("transcripts", quiet=quiet) as shown:
-        result = compare_to_files(
+        result = compare_files(
             inputs,
             output,
             settings,

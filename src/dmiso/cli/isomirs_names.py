@@ -42,7 +42,7 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
     "--mirgenedb",
     group="Reference",
     type=_PATH,
-    help="Mature miRNAs of MirGeneDB, FASTA: its names are found by their letters, and told for candidates.",
+    help="Mature miRNAs of MirGeneDB, FASTA: its names are found by their nucleotides, and told for candidates.",
 )
 @_option("--species", group="Reference", help="Taken for names without one, and kept to: hsa, mmu.")
 @_option("--table", group="Input", type=_PATH, help="Table with a column of names.")
@@ -58,7 +58,7 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
     "--sequence-column",
     needs=("table",),
     group="Input",
-    help="Column of the letters that belong to the names in --table.",
+    help="Column of the nucleotides that belong to the names in --table.",
 )
 @_option(
     "-o",
@@ -83,7 +83,7 @@ def command(
     """Look up NAMES of any miRBase release or of MirGeneDB in a reference.
 
     Every candidate is given with the rule that found it; none is picked. A name without an arm (hsa-let-7a) or with
-    a star (miR-10a*) stands for both arms until letters tell. Unknown names list near ones.
+    a star (miR-10a*) stands for both arms until nucleotides tell. Unknown names list near ones.
     """
     from dmiso.isomir.names.table import NAMES_KEPT, NamesInputs, look_up
 

@@ -1,4 +1,4 @@
-"""``dmiso isomirs summary``: types, preferred types, replaced letters and MirGeneDB's share of calls."""
+"""``dmiso isomirs summary``: types, preferred types, replaced nucleotides and MirGeneDB's share of calls."""
 
 from __future__ import annotations
 
@@ -109,13 +109,13 @@ def command(
 ) -> None:
     """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
 
-    Counts types for each miRNA, replaced letters by position, tests which types a miRNA prefers, and tells how much
+    Counts types for each miRNA, replaced nucleotides by position, tests which types a miRNA prefers, and tells how much
     of it MirGeneDB holds. Reads of a sequence that several miRNAs explain alike are shared evenly among them.
     """
-    from dmiso.isomir.summary.run import SummaryInputs, summary_to_directory
+    from dmiso.isomir.summary.run import SummaryInputs, summary_files
 
     inputs = SummaryInputs(calls, mature, hairpin, mirgenedb, mirgenedb_gff3, species)
-    _, text, counts = summary_to_directory(
+    _, text, counts = summary_files(
         inputs, output, least=least, count_by=count_by, force=force, command=typed_command()
     )
     if quiet:

@@ -134,7 +134,7 @@ def labelled_options(command: _Command) -> _Command:
         option(
             "--layout",
             type=click.Choice(["dmiso", "mirbench", "mirbind", "miraw"]),
-            help="How the tables are written.  [default: told by the header]",
+            help="How the tables are written.  [default: detected from the header]",
         ),
         option("--mirna-column", default="mirna_sequence", show_default=True, help="miRNA sequences."),
         option("--target-column", default="target_sequence", show_default=True, help="Target sequences."),

@@ -118,13 +118,13 @@ def command(
     from dmiso.models import resolve
     from dmiso.predict.inputs import PairColumns
     from dmiso.predict.predictor import Predictor
-    from dmiso.predict.run import PredictInputs, predict_to_file
+    from dmiso.predict.run import PredictInputs, predict_files
 
     inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
     settings = settings_of(PredictSettings, given)
     predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
     with progress("windows scored", quiet=quiet, output=output):
-        result = predict_to_file(
+        result = predict_files(
             predictor,
             inputs,
             output,

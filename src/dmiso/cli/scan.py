@@ -70,9 +70,10 @@ class _Part(click.ParamType[tuple[int, int]]):
 def command() -> None:
     """Scan whole transcriptomes: sites with q-values, and gene scores.
 
-    Every position of every transcript is scored with every miRNA or isomiR. Writes sites.parquet (a row a site),
-    genes.parquet (a row a miRNA and gene) and genes_total.parquet (all miRNAs together) to the folder -o. A q-value is
-    the share of chance sites expected among the sites at least that good, told by shuffled miRNAs scanned alongside.
+    Every position of every transcript is scored with every miRNA or isomiR. Writes sites.parquet (a row per site),
+    genes.parquet (a row per miRNA and gene) and genes_total.parquet (all miRNAs together) to the folder -o. A q-value
+    is the share of chance sites expected among the sites at least that good, estimated from shuffled miRNAs scanned
+    alongside.
     """
 
 
@@ -172,8 +173,8 @@ def run(
     from dmiso.io.folders import claim_folder
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
+    from dmiso.scan.run import SCAN_FOLDER, scan_files
     from dmiso.scan.shards import ScanJob
-    from dmiso.scan.to_files import SCAN_FOLDER, scan_to_files
 
     if also and shard != (1, 1):
         raise UsageError(
@@ -183,7 +184,7 @@ def run(
     settings = settings_of(ScanSettings, given)
     kept = f"whole shards are kept in {output}: the same command with --resume goes on"
     with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
-        result = scan_to_files(
+        result = scan_files(
             ScanJob(inputs, settings, output, model),
             part=shard,
             resume=resume,

@@ -76,7 +76,7 @@ def command() -> None:
     "--mature",
     group="Input",
     type=_PATH,
-    help="Reference miRNAs, FASTA: letters for --mouse, and to see replaced letters of isomiRs.",
+    help="Reference miRNAs, FASTA: nucleotides for --mouse, and to see replaced nucleotides of isomiRs.",
 )
 @_option(
     "--labelled-recall",

@@ -19,8 +19,10 @@ __all__ = [
 
 CHIMERAS: Final = (
     Column("parents", "String", "", "miRNAs that explain an isomiR alike, comma between"),
-    Column("extended_end", "Int64", "nt", "End of a ligated fragment with the letters added at its 3' end"),
-    Column("extended_sequence", "String", "5'→3'", "Letters from start to extended_end"),
+    Column(
+        "extended_end", "Int64", "nt", "End of a ligated fragment with the nucleotides added at its 3' end"
+    ),
+    Column("extended_sequence", "String", "5'→3'", "Nucleotides from start to extended_end"),
     Column("copies", "Int64", "reads", "Reads as sequenced, PCR copies counted"),
     Column("n_samples", "Int64", "", "Samples that show an interaction"),
     Column("order", "String", "", "Order of the parts in a chimeric read: mirna-first or target-first"),
@@ -28,18 +30,20 @@ CHIMERAS: Final = (
         "gap",
         "Int64",
         "nt",
-        "Letters between the two alignments of a read; negative: shared by them",
+        "Nucleotides between the two alignments of a read; negative: shared by them",
         least=-1000,
     ),
-    Column("variant_quality", "Int64", "Phred", "Least quality at letters that the miRNA does not have"),
+    Column("variant_quality", "Int64", "Phred", "Least quality at nucleotides that the miRNA does not have"),
     Column("mirna_evalue", "Float64", "", "Expected chance alignments with the miRNAs as good as this one"),
     Column("mirna_bit_score", "Float64", "bits", "Score of the alignment with the miRNA"),
     Column(
         "target_evalue", "Float64", "", "Expected chance alignments with the transcripts as good as this one"
     ),
     Column("target_bit_score", "Float64", "bits", "Score of the alignment with the transcript"),
-    Column("n_targets", "Int64", "", "Places on transcripts that explain a read as well, this one included"),
-    Column("other_targets", "String", "", "Up to five other such places, transcript:start, comma between"),
+    Column(
+        "n_targets", "Int64", "", "Positions on transcripts that explain a read as well, this one included"
+    ),
+    Column("other_targets", "String", "", "Up to five other such positions, transcript:start, comma between"),
     Column(
         "n_mirna_alignments", "Int64", "", "miRNA alignments that explain a read as well, this one included"
     ),
@@ -49,11 +53,14 @@ CHIMERAS: Final = (
     Column("share", "Float64", "0-1", "Share of a value among all of its measure"),
     Column("molecule", "Int64", "", "Number of a simulated molecule; its PCR copies share it"),
     Column("copy", "Int64", "", "Number of a simulated molecule's copy, from 1"),
-    Column("n_errors", "Int64", "nt", "Wrong letters of a simulated read"),
-    Column("decided", "Boolean", "", "A simulated read's letters fit one border between its parts only"),
-    Column("read_sequence", "String", "5'→3'", "Letters of a trimmed read"),
+    Column("n_errors", "Int64", "nt", "Wrong nucleotides of a simulated read"),
+    Column("decided", "Boolean", "", "A simulated read's nucleotides fit one border between its parts only"),
+    Column("read_sequence", "String", "5'→3'", "Nucleotides of a trimmed read"),
     Column(
-        "located_mirna", "String", "", "miRNA of the best alignment; names of equal letters joined by commas"
+        "located_mirna",
+        "String",
+        "",
+        "miRNA of the best alignment; names of equal nucleotides joined by commas",
     ),
     Column("mirna_quality", "String", "Phred+33", "Qualities of the miRNA part"),
     Column("mirna_read_start", "Int64", "nt", "First read position of the miRNA part, 0-based"),
@@ -182,4 +189,4 @@ TRUTH_COLUMNS: Final = (
     "order",
     "decided",
 )
-"""Columns of the truth: a row a read. ``decided``: the read's letters fit one border between the parts only."""
+"""Columns of the truth: a row per read. ``decided``: the read's nucleotides fit one border between the parts only."""

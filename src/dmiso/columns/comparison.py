@@ -9,7 +9,7 @@ from dmiso.columns.column import Column
 __all__ = ["COMPARISON", "GENE_CHANGE_COLUMNS", "SITE_CHANGE_COLUMNS"]
 
 COMPARISON: Final = (
-    Column("isomir_id", "String", "", "Name of the isomiR; its letters if it was given as letters"),
+    Column("isomir_id", "String", "", "Name of the isomiR; its nucleotides if it was given as nucleotides"),
     Column("canonical_id", "String", "", "miRNA that an isomiR is compared with"),
     Column(
         "site_change",
@@ -39,7 +39,7 @@ COMPARISON: Final = (
         "",
         "Whose positions 2-7 the site pairs with: isomir, canonical, both or none",
     ),
-    Column("site_sequence", "String", "5'→3'", "Letters of the site, from start to end"),
+    Column("site_sequence", "String", "5'→3'", "Nucleotides of the site, from start to end"),
     Column(
         "gene_change",
         "String",

@@ -22,7 +22,7 @@ SCAN: Final = (
         "duplex",
         "String",
         "",
-        "Pairs of the site with the miRNA, miRNA&site, 5 letters of flank on both sides",
+        "Pairs of the site with the miRNA, miRNA&site, 5 nucleotides of flank on both sides",
     ),
     Column(
         "occupancy",

@@ -33,15 +33,15 @@ SMALL_RNAS: Final = (
     Column(
         "variant", "String", "", "What differs from the miRNA, in the words of mirGFF3 1.2; NA for nothing"
     ),
-    Column("added_5p", "String", "5'→3'", "Letters before the 5' end that the hairpin does not have"),
-    Column("added_3p", "String", "5'→3'", "Letters after the 3' end that the hairpin does not have"),
-    Column("templated_5p", "String", "5'→3'", "Letters before the miRNA that the hairpin has"),
-    Column("templated_3p", "String", "5'→3'", "Letters after the miRNA that the hairpin has"),
+    Column("added_5p", "String", "5'→3'", "Nucleotides before the 5' end that the hairpin does not have"),
+    Column("added_3p", "String", "5'→3'", "Nucleotides after the 3' end that the hairpin does not have"),
+    Column("templated_5p", "String", "5'→3'", "Nucleotides before the miRNA that the hairpin has"),
+    Column("templated_3p", "String", "5'→3'", "Nucleotides after the miRNA that the hairpin has"),
     Column(
         "changes",
         "String",
         "",
-        "Letters replaced inside the miRNA: position on it from 1, its letter > the other",
+        "Nucleotides replaced inside the miRNA: position on it from 1, its nucleotide > the other",
     ),
     Column("seed", "String", "5'→3'", "Positions 2-8 of the sequence"),
     Column("seed_shifted", "Boolean", "", "Whether the seed differs from the miRNA's"),
@@ -62,17 +62,17 @@ SMALL_RNAS: Final = (
         "Other explanations of a sequence, and how much more they cost, parted by semicolons",
     ),
     Column("name", "String", "", "Name that was looked up"),
-    Column("status", "String", "", "Candidates that name and letters agree on: one, several or none"),
+    Column("status", "String", "", "Candidates that name and nucleotides agree on: one, several or none"),
     Column("rules", "String", "", "Rules that found a candidate, joined by commas"),
     Column(
         "agrees",
         "Boolean",
         "",
-        "Whether name and letters agree on a candidate; true for all where no letters decide",
+        "Whether name and nucleotides agree on a candidate; true for all where no nucleotides decide",
     ),
     Column("mirgenedb_id", "String", "", "miRNA of MirGeneDB"),
-    Column("mirgenedb_ids", "String", "", "miRNAs of MirGeneDB that have the letters, joined by commas"),
-    Column("mirgenedb_sequence", "String", "5'→3'", "Letters of the miRNA in MirGeneDB"),
+    Column("mirgenedb_ids", "String", "", "miRNAs of MirGeneDB that have the nucleotides, joined by commas"),
+    Column("mirgenedb_sequence", "String", "5'→3'", "Nucleotides of the miRNA in MirGeneDB"),
     Column("sequences", "Int64", "", "Distinct sequences"),
     Column(
         "reads",
@@ -87,11 +87,11 @@ SMALL_RNAS: Final = (
         "seed_shifted_reads", "Float64", "reads", "Reads whose positions 2-8 are not the reference miRNA's"
     ),
     Column("top_isomir", "String", "", "Most frequent isomiR of a miRNA, in mirGFF3's words"),
-    Column("top_isomir_sequence", "String", "5'→3'", "Its letters"),
+    Column("top_isomir_sequence", "String", "5'→3'", "Its nucleotides"),
     Column("top_isomir_reads", "Float64", "reads", "Its reads"),
     Column("position", "Int64", "nt", "Position on the reference miRNA, counted from 1"),
-    Column("reference_letter", "String", "", "Letter of the reference miRNA"),
-    Column("found_letter", "String", "", "Letter in its place"),
+    Column("reference_base", "String", "", "Nucleotide of the reference miRNA"),
+    Column("found_base", "String", "", "Nucleotide in its place"),
     Column("observations", "Int64", "", "isomiR reads or sequences of a miRNA in the test of preference"),
     Column(
         "q_value", "Float64", "0-1", "Smallest share of chance sites, by decoys, at which a site is called"

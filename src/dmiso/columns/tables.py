@@ -61,7 +61,7 @@ TABLES: Final = (
     Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
     Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
     Table("reliability.tsv", "evaluate", "a score and a bin of its values", evaluation.RELIABILITY_COLUMNS),
-    Table("letters.tsv", "explain pair", "a base of either sequence", explanation.BASE_COLUMNS),
+    Table("bases.tsv", "explain pair", "a base of either sequence", explanation.BASE_COLUMNS),
     Table("pair_effects.tsv", "explain pair", "a base of each sequence", explanation.PAIR_EFFECT_COLUMNS),
     Table("profiles.tsv", "explain data", "a position and a measure", explanation.PROFILE_COLUMNS),
     Table("mirna_clusters.tsv", "explain data", "a miRNA", explanation.CLUSTER_COLUMNS),

@@ -1,4 +1,4 @@
-"""Seeds in plain letters."""
+"""Seeds in plain nucleotides."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def draw_seeds(pair: Pair) -> str:
     """
     shift = pair.shift
     lines = []
-    for name, letters, before in (
+    for name, bases, before in (
         ("canonical", pair.canonical.sequence, max(0, -shift)),
         ("isomiR", pair.isomir.sequence, max(0, shift)),
     ):
-        lines.append(f"{name:<10} 5' {' ' * before}{letters} 3'")
-        lines.append(f"{'':<14}{' ' * (before + 1)}{'^' * len(letters[1:8])}  seed {letters[1:8]}")
+        lines.append(f"{name:<10} 5' {' ' * before}{bases} 3'")
+        lines.append(f"{'':<14}{' ' * (before + 1)}{'^' * len(bases[1:8])}  seed {bases[1:8]}")
     return "\n".join(lines)

@@ -113,9 +113,9 @@ def compare_genes(
     )
 
 
-def _scores(scanned: ScannedPairs, letters: str, settings: CompareSettings) -> pl.DataFrame:
+def _scores(scanned: ScannedPairs, bases: str, settings: CompareSettings) -> pl.DataFrame:
     """Return the gene scores of one miRNA."""
-    found = scanned.mirnas[letters].sites
+    found = scanned.mirnas[bases].sites
     odds = _odds(scanned, found["logit"].to_list(), settings)
     return _gene_scores(scanned, found.select("transcript", "start", "end", "logit", "q_value"), odds)
 
@@ -123,7 +123,7 @@ def _scores(scanned: ScannedPairs, letters: str, settings: CompareSettings) -> p
 def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl.DataFrame:
     """Return the genes' scores with both at their shares of the reads; none without counts.
 
-    At a place of both they compete: its odds are the sum of both, each times its share.
+    At a position of both they compete: its odds are the sum of both, each times its share.
     """
     if pair.share is None:
         return pl.DataFrame(schema={"gene_id": pl.String, "mixture_gene_score": pl.Float64})
@@ -131,21 +131,21 @@ def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl
     joint = joined_sites(isomir, canonical, settings.reach)
     logits = [[one.isomir for one in joint], [one.canonical for one in joint]]
     own, other = (_odds(scanned, each, settings) for each in logits)
-    places = pl.DataFrame(
-        [one.place for one in joint],
+    positions = pl.DataFrame(
+        [one.position for one in joint],
         schema={"transcript": pl.Int64, "start": pl.Int64, "end": pl.Int64},
         orient="row",
     ).with_columns(
         logit=pl.Series([max(x for x in one[1:] if x is not None) for one in joint], dtype=pl.Float32)
     )
-    mixed = _gene_scores(scanned, places, pair.share * own + (1 - pair.share) * other)
+    mixed = _gene_scores(scanned, positions, pair.share * own + (1 - pair.share) * other)
     return mixed.select("gene_id", mixture_gene_score="gene_score")
 
 
 def _odds(
     scanned: ScannedPairs, logits: Sequence[float | None], settings: CompareSettings
 ) -> NDArray[np.float64]:
-    """Return the odds that a miRNA alone binds places, ``(n_places,)``; 0 where it has no site."""
+    """Return the odds that a miRNA alone binds positions, ``(n_places,)``; 0 where it has no site."""
     known = np.array([x is not None for x in logits], np.bool_)
     scores = scanned.model.calibration.apply([x if x is not None else 0.0 for x in logits])
     bound = add_occupancy(
@@ -156,14 +156,14 @@ def _odds(
     return np.where(known, bound / (1 - bound), 0.0)
 
 
-def _gene_scores(scanned: ScannedPairs, places: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFrame:
-    """Return the gene scores of places with these odds to be bound."""
-    transcripts = places["transcript"].to_list()
+def _gene_scores(scanned: ScannedPairs, positions: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFrame:
+    """Return the gene scores of positions with these odds to be bound."""
+    transcripts = positions["transcript"].to_list()
     return gene_scores(
-        places.with_columns(
+        positions.with_columns(
             mirna_id=pl.lit("all"),
             mirna_sequence=pl.lit(""),
-            score=pl.Series(scanned.model.calibration.apply(places["logit"].to_numpy()), dtype=pl.Float32),
+            score=pl.Series(scanned.model.calibration.apply(positions["logit"].to_numpy()), dtype=pl.Float32),
             transcript_id=pl.Series(
                 [scanned.targets.transcripts[t].id for t in transcripts], dtype=pl.String
             ),

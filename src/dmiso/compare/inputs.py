@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompareInputs", "Told"]
 
-_LETTERS: Final = re.compile(f"[{CODED}T]+", re.IGNORECASE)
+_BASES: Final = re.compile(f"[{CODED}T]+", re.IGNORECASE)
 
 
 class Told(NamedTuple):
@@ -53,7 +53,7 @@ class CompareInputs:
     mature, hairpin, species
         Reference in which canonical miRNAs are found, and whose seeds decoys avoid.
     canonical
-        The miRNA to compare with: letters, or a name of ``mature``; None finds it by the isomiR's letters.
+        The miRNA to compare with: nucleotides, or a name of ``mature``; None finds it by the isomiR's nucleotides.
     asked
         Genes or transcripts to be shown one by one.
     max_isomirs
@@ -144,13 +144,13 @@ class CompareInputs:
 
     def _foremost(self, pairs: list[Pair], counts: Counts) -> list[Pair]:
         """Keep the pairs of the isomiRs with most reads."""
-        letters = list(dict.fromkeys(pair.isomir.sequence for pair in pairs))
-        if len(letters) > self.max_isomirs:
+        bases = list(dict.fromkeys(pair.isomir.sequence for pair in pairs))
+        if len(bases) > self.max_isomirs:
             counts.drop(
                 f"isomiRs beyond the first {self.max_isomirs} by reads: not compared",
-                len(letters) - self.max_isomirs,
+                len(bases) - self.max_isomirs,
             )
-        kept = set(letters[: self.max_isomirs])
+        kept = set(bases[: self.max_isomirs])
         counts.keep("isomiRs compared", len(kept))
         return [pair for pair in pairs if pair.isomir.sequence in kept]
 
@@ -172,7 +172,7 @@ class CompareInputs:
 
 
 def _is_file(word: str) -> bool:
-    """Say whether a word names a file; letters that are too long for a name do not."""
+    """Say whether a word names a file; nucleotides that are too long for a name do not."""
     try:
         return Path(word).is_file()
     except OSError:
@@ -180,15 +180,15 @@ def _is_file(word: str) -> bool:
 
 
 def _record(word: str, known: dict[str, str], what: str) -> SequenceRecord:
-    """Return the letters of a word: its own, or those of a name."""
+    """Return the nucleotides of a word: its own, or those of a name."""
     if word in known:
         return SequenceRecord(word, known[word])
-    if _LETTERS.fullmatch(word):
-        letters = normalise(word).sequence
-        return SequenceRecord(letters, letters)
+    if _BASES.fullmatch(word):
+        bases = normalise(word).sequence
+        return SequenceRecord(bases, bases)
     raise UsageError(
         f"{what} {word!r} is no file, no sequence and no name of --mature{_near(word, known)}. "
-        "Give letters, a FASTA, a table or mirGFF3."
+        "Give nucleotides, a FASTA, a table or mirGFF3."
     )
 
 

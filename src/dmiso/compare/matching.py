@@ -1,4 +1,4 @@
-"""Sites of an isomiR and of its canonical miRNA that are one place, and what became of each place.
+"""Sites of an isomiR and of its canonical miRNA that are one position, and what became of each position.
 
 ========== =====================================================================
 kept       both pass, and their logits differ by no more than the margin
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from dmiso.columns import SITE_CHANGE_COLUMNS, schema_of
-from dmiso.compare.scanned import Place
+from dmiso.compare.scanned import Position
 from dmiso.seeds import seed_class, seed_match
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ __all__ = [
 ]
 
 CHANGES: Final = ("gained", "lost", "kept", "changed", "borderline")
-"""What can become of a place where at least one passes."""
+"""What can become of a position where at least one passes."""
 
 SEED_SLACK: Final = 2
-"""Letters beyond a site in which its seed match may lie, as in a scan."""
+"""Nucleotides beyond a site in which its seed match may lie, as in a scan."""
 
 
 class Thresholds(NamedTuple):
@@ -55,7 +55,7 @@ class Thresholds(NamedTuple):
 
 
 def change_of(isomir: float, canonical: float, thresholds: Thresholds, margin: float) -> str:
-    """Return what became of a place.
+    """Return what became of a position.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def change_of(isomir: float, canonical: float, thresholds: Thresholds, margin: f
 
 
 def one_to_one(ends: Sequence[int], others: Sequence[int], reach: int) -> list[tuple[int, int]]:
-    """Match places of two lists, the nearest first, each at most once.
+    """Match positions of two lists, the nearest first, each at most once.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def matches_seed(seed: str, target: str) -> bool:
     seed
         Positions 2-7 or 2-8, 5'→3'.
     target
-        Letters 5'→3'.
+        Nucleotides 5'→3'.
 
     Examples
     --------
@@ -133,9 +133,9 @@ def matches_seed(seed: str, target: str) -> bool:
 
 
 class Joint(NamedTuple):
-    """A place with the logits of own sites; None where a miRNA has none."""
+    """A position with the logits of own sites; None where a miRNA has none."""
 
-    place: Place
+    position: Position
     isomir: float | None
     canonical: float | None
 
@@ -157,8 +157,8 @@ def compare_sites(
     Returns
     -------
     polars.DataFrame, Thresholds
-        Columns of :data:`SITE_CHANGE_COLUMNS`: places where at least one passes, and all places of genes asked for;
-        transcript by transcript, 5'→3'.
+        Columns of :data:`SITE_CHANGE_COLUMNS`: positions where at least one passes, and all positions of genes asked
+        for; transcript by transcript, 5'→3'.
     """
     isomir, canonical = (scanned.mirnas[one.sequence] for one in (pair.isomir, pair.canonical))
     floor = scanned.floor(settings)
@@ -166,12 +166,12 @@ def compare_sites(
     joint = [
         one
         for one in joined_sites(isomir, canonical, settings.reach)
-        if _passes(one, thresholds) or scanned.targets.gene(one.place.transcript) in scanned.targets.asked
+        if _passes(one, thresholds) or scanned.targets.gene(one.position.transcript) in scanned.targets.asked
     ]
-    isomir_logits = _filled(scanned, pair.isomir.sequence, [(j.place, j.isomir) for j in joint])
-    canonical_logits = _filled(scanned, pair.canonical.sequence, [(j.place, j.canonical) for j in joint])
+    isomir_logits = _filled(scanned, pair.isomir.sequence, [(j.position, j.isomir) for j in joint])
+    canonical_logits = _filled(scanned, pair.canonical.sequence, [(j.position, j.canonical) for j in joint])
     rows = [
-        _row(scanned.targets, pair, one.place)
+        _row(scanned.targets, pair, one.position)
         | {
             "site_change": change_of(i, c, thresholds, settings.margin),
             "isomir_logit": i,
@@ -220,11 +220,12 @@ def joined_sites(isomir: ScannedMirna, canonical: ScannedMirna, reach: int) -> l
         a, b = own.get(t, []), other.get(t, [])
         pairs = one_to_one([end for _, end, _ in a], [end for _, end, _ in b], reach)
         both = [
-            Joint(Place(t, min(a[i][0], b[j][0]), max(a[i][1], b[j][1])), a[i][2], b[j][2]) for i, j in pairs
+            Joint(Position(t, min(a[i][0], b[j][0]), max(a[i][1], b[j][1])), a[i][2], b[j][2])
+            for i, j in pairs
         ]
-        alone = [Joint(Place(t, s, e), x, None) for s, e, x in _without(a, (i for i, _ in pairs))]
-        alone += [Joint(Place(t, s, e), None, x) for s, e, x in _without(b, (j for _, j in pairs))]
-        joint += sorted(both + alone, key=lambda one: (one.place, one.isomir is None))
+        alone = [Joint(Position(t, s, e), x, None) for s, e, x in _without(a, (i for i, _ in pairs))]
+        alone += [Joint(Position(t, s, e), None, x) for s, e, x in _without(b, (j for _, j in pairs))]
+        joint += sorted(both + alone, key=lambda one: (one.position, one.isomir is None))
     return joint
 
 
@@ -240,29 +241,29 @@ def _without(sites: list[tuple[int, int, float]], taken: Iterable[int]) -> list[
     return [site for i, site in enumerate(sites) if i not in used]
 
 
-def _filled(scanned: ScannedPairs, mirna: str, known: Sequence[tuple[Place, float | None]]) -> list[float]:
+def _filled(scanned: ScannedPairs, mirna: str, known: Sequence[tuple[Position, float | None]]) -> list[float]:
     """Return logits, asking the model where no site is known."""
-    asked = iter(scanned.logits_at(mirna, [place for place, logit in known if logit is None]).tolist())
+    asked = iter(scanned.logits_at(mirna, [position for position, logit in known if logit is None]).tolist())
     return [next(asked) if logit is None else logit for _, logit in known]
 
 
-def _row(targets: Targets, pair: Pair, place: Place) -> dict[str, Any]:
-    """Return what letters and coordinates tell of a place."""
-    transcript = targets.transcripts[place.transcript]
-    around = transcript.sequence[max(0, place.start - SEED_SLACK) : place.end + SEED_SLACK]
+def _row(targets: Targets, pair: Pair, position: Position) -> dict[str, Any]:
+    """Return what nucleotides and coordinates tell of a position."""
+    transcript = targets.transcripts[position.transcript]
+    around = transcript.sequence[max(0, position.start - SEED_SLACK) : position.end + SEED_SLACK]
     own, other = (matches_seed(seed, around) for seed in pair.seeds)
     return {
         "isomir_id": pair.isomir.id,
         "canonical_id": pair.canonical.id,
-        "gene_id": targets.gene(place.transcript),
+        "gene_id": targets.gene(position.transcript),
         "transcript_id": transcript.id,
-        "start": place.start,
-        "end": place.end,
-        "region": transcript.region(place.start, place.end),
+        "start": position.start,
+        "end": position.end,
+        "region": transcript.region(position.start, position.end),
         "isomir_seed_class": seed_class(pair.isomir.sequence, around),
         "canonical_seed_class": seed_class(pair.canonical.sequence, around),
         "seed_match": {(True, True): "both", (True, False): "isomir", (False, True): "canonical"}.get(
             (own, other), "none"
         ),
-        "site_sequence": transcript.sequence[place.start : place.end],
+        "site_sequence": transcript.sequence[position.start : position.end],
     }

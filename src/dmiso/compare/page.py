@@ -1,4 +1,4 @@
-"""A comparison as a page that one can read: blocks of text, letters and tables, written three ways."""
+"""A comparison as a page that one can read: blocks of text, nucleotides and tables, written three ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dmiso.pages import render_page
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dmiso.compare.run import Comparison
+    from dmiso.compare.comparison import Comparison
     from dmiso.compare.scanned import Targets
 
 __all__ = ["Block", "as_html", "as_markdown", "as_text", "page_of"]
@@ -42,7 +42,7 @@ _SITE_COLUMNS: Final = {
 
 
 class Block(NamedTuple):
-    """A part of a page: ``heading``, ``paragraph``, ``letters`` (kept as they are) or ``table`` (rows of text)."""
+    """A part of a page: ``heading``, ``paragraph``, ``bases`` (kept as they are) or ``table`` (rows of text)."""
 
     kind: str
     text: str = ""
@@ -75,7 +75,7 @@ def _section(comparison: Comparison, targets: Targets) -> list[Block]:
     pair = comparison.pair
     blocks = [
         Block("heading", pair.label),
-        Block("letters", draw_seeds(pair)),
+        Block("bases", draw_seeds(pair)),
         Block("paragraph", change_sentence(comparison)),
         *(Block("paragraph", text) for text in seed_sentences(comparison)),
     ]
@@ -140,16 +140,16 @@ def _drawings(comparison: Comparison, targets: Targets, sites: pl.DataFrame) -> 
     """Draw the duplex of both at sites, or say why not."""
     if not is_installed("RNA"):
         return [Block("paragraph", f"Duplexes are not drawn: {missing_extra('RNA')}.")]
-    letters = {t.id: t.sequence for t in targets.transcripts}
+    bases = {t.id: t.sequence for t in targets.transcripts}
     pair, blocks = comparison.pair, []
     for name, start, end in sites.select("transcript_id", "start", "end").iter_rows():
-        transcript = letters[name]
+        transcript = bases[name]
         mirnas = [pair.isomir.sequence, pair.canonical.sequence]
         folded = fold_sites(mirnas, [transcript] * 2, [(start, end)] * 2)
         text = [f"{name} {start}-{end}"]
         for role, duplex in zip(("isomiR", pair.canonical.id), folded, strict=True):
             text += ["", f"{role}: {duplex.energy:.1f} kcal/mol", draw_ascii(duplex, flank=None)]
-        blocks.append(Block("letters", "\n".join(text)))
+        blocks.append(Block("bases", "\n".join(text)))
     return blocks
 
 
@@ -164,7 +164,7 @@ def as_text(blocks: Sequence[Block]) -> str:
     writers: Mapping[str, Callable[[Block], str]] = {
         "heading": lambda b: f"{b.text}\n{'=' * len(b.text)}",
         "paragraph": lambda b: b.text,
-        "letters": lambda b: b.text,
+        "bases": lambda b: b.text,
         "table": table,
     }
     return _written(blocks, writers)
@@ -180,7 +180,7 @@ def as_markdown(blocks: Sequence[Block]) -> str:
     writers: Mapping[str, Callable[[Block], str]] = {
         "heading": lambda b: f"## {_plain(b.text)}",
         "paragraph": lambda b: _plain(b.text),
-        "letters": lambda b: f"{_fence(b.text)}\n{b.text}\n{_fence(b.text)}",
+        "bases": lambda b: f"{_fence(b.text)}\n{b.text}\n{_fence(b.text)}",
         "table": table,
     }
     return _written(blocks, writers)

@@ -1,4 +1,4 @@
-"""Which isomiR is compared with which canonical miRNA: found by its letters, or given."""
+"""Which isomiR is compared with which canonical miRNA: found by its nucleotides, or given."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Pair:
     Parameters
     ----------
     isomir, canonical
-        Names and letters.
+        Names and nucleotides.
     variant
         What differs in mirGFF3's words; empty if the miRNA was given.
     n_parents
@@ -57,12 +57,12 @@ class Pair:
 
     @property
     def seed_shifted(self) -> bool:
-        """Whether the seeds are other letters."""
+        """Whether the seeds are other nucleotides."""
         return self.seeds[0] != self.seeds[1]
 
     @property
     def shift(self) -> int:
-        """Where the isomiR begins on the canonical miRNA, by most equal letters: negative before it."""
+        """Where the isomiR begins on the canonical miRNA, by most equal nucleotides: negative before it."""
         return best_shift(self.isomir.sequence, self.canonical.sequence)
 
     @property
@@ -81,7 +81,7 @@ class Pair:
 
 
 def best_shift(isomir: str, canonical: str) -> int:
-    """Return the ungapped shift at which most letters agree, the smallest of equals.
+    """Return the ungapped shift at which most nucleotides agree, the smallest of equals.
 
     Examples
     --------
@@ -90,8 +90,8 @@ def best_shift(isomir: str, canonical: str) -> int:
     """
 
     def agreeing(shift: int) -> int:
-        places = range(max(0, -shift), min(len(isomir), len(canonical) - shift))
-        return sum(isomir[i] == canonical[i + shift] for i in places)
+        positions = range(max(0, -shift), min(len(isomir), len(canonical) - shift))
+        return sum(isomir[i] == canonical[i + shift] for i in positions)
 
     return max(range(-_FURTHEST, _FURTHEST + 1), key=lambda shift: (agreeing(shift), -abs(shift), shift))
 
@@ -110,7 +110,7 @@ def pairs_from_calls(
     counts
         Filled: sequences without a miRNA, those that are one, and those with several.
     counted
-        Whether the numbers of reads mean something; the canonical miRNA's are those of its own letters.
+        Whether the numbers of reads mean something; the canonical miRNA's are those of its own nucleotides.
 
     Returns
     -------
@@ -128,12 +128,12 @@ def pairs_from_calls(
     reads: dict[str, int] = {}
     for record in records:
         reads[record.sequence] = reads.get(record.sequence, 0) + sum(record.counts)
-    letters = {mature.id: mature.sequence for mature in reference.matures}
+    bases = {mature.id: mature.sequence for mature in reference.matures}
     pairs: dict[tuple[str, str], Pair] = {}
     for batch in Caller(reference).batches(records, counts):
         for row in batch.frame.iter_rows(named=True):
             sequence, name = str(row["sequence"]), str(row["mirna_id"])
-            canonical = letters[name]
+            canonical = bases[name]
             if sequence == canonical:
                 counts.note("sequences that are a canonical miRNA: nothing to compare", example=name)
             elif (sequence, name) not in pairs:
@@ -195,9 +195,9 @@ def check_length(name: str, sequence: str) -> None:
     Raises
     ------
     UsageError
-        If it has fewer than 15 letters.
+        If it has fewer than 15 nucleotides.
     """
     if len(sequence) < _SHORTEST:
         raise UsageError(
-            f"{name} has {len(sequence)} letters; a miRNA or isomiR of at least {_SHORTEST} is needed."
+            f"{name} has {len(sequence)} nucleotides; a miRNA or isomiR of at least {_SHORTEST} is needed."
         )

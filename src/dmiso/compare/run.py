@@ -1,218 +1,138 @@
-"""One comparison: sites, genes, and whether the seed is what changes."""
+"""``dmiso isomirs compare`` as a function: words and files in; tables, a summary and a page out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-
-from dmiso.alphabet import normalise
-from dmiso.compare.genes import compare_genes
-from dmiso.compare.matching import CHANGES, Thresholds, compare_sites
-from dmiso.compare.pairs import Pair, check_length
-from dmiso.compare.scanned import Targets, scan_pairs
-from dmiso.compare.seed_shift import SeedTest, seed_tests
+from dmiso.columns import schema_of
+from dmiso.compare.comparison import judge
+from dmiso.compare.genes import GENE_CHANGE_COLUMNS
+from dmiso.compare.matching import SITE_CHANGE_COLUMNS
+from dmiso.compare.page import as_html, as_markdown, as_text, page_of
+from dmiso.compare.scanned import scan_pairs
 from dmiso.extras import require_extra
-from dmiso.io.transcripts import Transcript
+from dmiso.io import TableWriter, write_text
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
-from dmiso.records import SequenceRecord
+from dmiso.provenance import manifest, to_json
+from dmiso.records import Counts
 from dmiso.settings.compare import CompareSettings
-from dmiso.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    import polars as pl
+    from dmiso.compare.comparison import Comparison
+    from dmiso.compare.inputs import CompareInputs
+    from dmiso.compare.scanned import ScannedPairs, Targets
 
-    from dmiso.compare.scanned import ScannedPairs
-    from dmiso.models import StoredModel
-    from dmiso.records import Counts
+__all__ = ["CompareResult", "compare_files"]
 
-__all__ = ["Comparison", "compare_isomir", "compare_pairs", "judge"]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Comparison(Shown):
-    """What an isomiR changes against a canonical miRNA.
-
-    Parameters
-    ----------
-    pair
-        Who is compared.
-    settings
-        As judged.
-    sites
-        Columns of :data:`dmiso.compare.matching.SITE_CHANGE_COLUMNS`.
-    genes
-        Columns of :data:`dmiso.compare.genes.GENE_CHANGE_COLUMNS`.
-    thresholds
-        The lowest logits that pass; infinite where none does.
-    best_q_values
-        The lowest q-value of the isomiR's and of the canonical miRNA's sites; None without sites or decoys.
-    seed_tests
-        Of gained and of lost sites; none if the seeds are equal.
-    """
-
-    pair: Pair
-    settings: CompareSettings
-    sites: pl.DataFrame
-    genes: pl.DataFrame
-    thresholds: Thresholds
-    best_q_values: tuple[float | None, float | None]
-    seed_tests: list[SeedTest]
-
-    def n_sites(self, change: str) -> int:
-        """Return how many sites became so."""
-        return int((self.sites["site_change"] == change).sum())
-
-    def n_genes(self, change: str) -> int:
-        """Return how many genes became so."""
-        return int((self.genes["gene_change"] == change).sum())
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the summary for JSON."""
-        pair = self.pair
-        own, other = pair.seeds
-        return {
-            "isomir_id": pair.isomir.id,
-            "isomir_sequence": pair.isomir.sequence,
-            "canonical_id": pair.canonical.id,
-            "canonical_sequence": pair.canonical.sequence,
-            "variant": pair.variant or None,
-            "n_parents": pair.n_parents,
-            "isomir_reads": pair.isomir_reads,
-            "canonical_reads": pair.canonical_reads,
-            "isomir_seed": own,
-            "canonical_seed": other,
-            "seed_shifted": pair.seed_shifted,
-            "lowest_passing_logit": {
-                role: float(value) if np.isfinite(value) else None
-                for role, value in zip(("isomir", "canonical"), self.thresholds, strict=True)
-            },
-            "lowest_q_value": dict(zip(("isomir", "canonical"), self.best_q_values, strict=True)),
-            "sites": {change: self.n_sites(change) for change in CHANGES},
-            "genes": {change: self.n_genes(change) for change in CHANGES},
-            "seed_tests": [test.as_dict() for test in self.seed_tests],
-        }
+COMPARE_FOLDER: Final = FolderKind(
+    "compare", ("sites.tsv", "genes.tsv", "page.html", "page.md", "summary.json"), "compare.manifest.json"
+)
 
 
-def judge(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> Comparison:
-    """Compare a pair in a finished scan.
+class CompareResult(NamedTuple):
+    """What a run did: the comparisons, the page as text, and what was counted."""
 
-    Parameters
-    ----------
-    scanned
-        A scan that holds both miRNAs.
-    pair
-        Who is compared.
-    settings
-        What passes, margin and reach; decoys and regions are the scan's, and the floor must not be below its.
-    """
-    sites, thresholds = compare_sites(scanned, pair, settings)
-    best = [scanned.mirnas[one.sequence].sites["q_value"].min() for one in (pair.isomir, pair.canonical)]
-    isomir, canonical = (float(q) if isinstance(q, float) else None for q in best)
-    return Comparison(
-        pair,
-        settings,
-        sites,
-        compare_genes(scanned, pair, sites, settings),
-        thresholds,
-        (isomir, canonical),
-        seed_tests(pair, sites, scanned.targets, seed=settings.seed),
-    )
+    comparisons: list[Comparison]
+    page: str
+    counts: Counts
 
 
-def compare_pairs(
-    pairs: Sequence[Pair],
-    targets: Targets,
-    model: StoredModel | str | None = None,
+def compare_files(
+    inputs: CompareInputs,
+    output: Path,
     settings: CompareSettings | None = None,
     *,
-    counts: Counts | None = None,
+    model: str | None = None,
+    force: bool = False,
+    command: Sequence[str] = ("compare_files",),
     on_work: Callable[[int, int], None] | None = None,
-) -> list[Comparison]:
-    """Compare several isomiRs with their miRNAs, each distinct sequence scanned once.
+) -> CompareResult:
+    """Compare isomiRs with their miRNAs, and write tables, a summary, a page and a manifest.
+
+    The files are ``sites.tsv``, ``genes.tsv``, ``summary.json``, ``page.html`` and ``page.md``.
 
     Parameters
     ----------
-    pairs, targets
-        Who is compared where.
-    model
-        A model, a bundled name or directory; None is the default model.
+    inputs
+        What is compared where.
+    output
+        Folder of the results.
     settings
         None is the default.
-    counts
-        Filled with what was left out or changed.
+    model
+        A bundled name or directory; None is the default model.
+    force
+        Write into a folder that holds files of others; they stay.
+    command
+        For the manifest, ``compare.manifest.json``.
     on_work
         Called with transcripts done and in all.
 
-    Returns
-    -------
-    list of Comparison
-        In the order of the pairs.
-
     Raises
     ------
+    UsageError, InputError
+        If an option, a word or a file cannot be used.
     MissingExtraError
         If scipy is not installed.
     """
+    settings, counts = settings or CompareSettings(), Counts()
+    check_folder(output, COMPARE_FOLDER, force=force)
     require_extra("scipy", "testing seeds")
-    settings = settings or CompareSettings()
-    stored = resolve(model) if model is None or isinstance(model, str) else model
-    scanned = scan_pairs(pairs, targets, stored, settings, counts=counts, on_work=on_work)
-    return [judge(scanned, pair, settings) for pair in pairs]
-
-
-def compare_isomir(
-    isomir: str,
-    canonical: str,
-    transcripts: Mapping[str, str | Transcript],
-    model: StoredModel | str | None = None,
-    settings: CompareSettings | None = None,
-    *,
-    genes: Mapping[str, str] | None = None,
-) -> Comparison:
-    """Compare one isomiR with one miRNA.
-
-    Parameters
-    ----------
-    isomir, canonical
-        Letters 5'→3'.
-    transcripts
-        Name → letters or transcript: mRNAs, 3'UTRs or sites.
-    model, settings
-        As for :func:`compare_pairs`.
-    genes
-        Transcript → gene; None takes each transcript for a gene.
-
-    Raises
-    ------
-    ValueError
-        If a sequence has a letter that is no nucleotide.
-    UsageError
-        If a miRNA is too short.
-
-    Examples
-    --------
-    The isomiR begins one letter inside its miRNA, and the site pairs with its seed only:
-
-    >>> site = "GCAGCAGCAUUGCAACACAAAUUCGGAUCUACAGGGACAAUUGCAGCAAGC"
-    >>> found = compare_isomir("ACCCUGUAGAUCCGAAUUUGUG", "UACCCUGUAGAUCCGAAUUUGUG", {"a gene": site})
-    >>> found.sites.select("isomir_seed_class", "canonical_seed_class", "seed_match").rows()
-    [('8mer', 'offset-6mer', 'isomir')]
-    """
-    own, other = (
-        SequenceRecord(name, normalise(letters).sequence)
-        for name, letters in (("isomiR", isomir), ("canonical", canonical))
+    stored = resolve(model)
+    told = inputs.load(counts)
+    scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)
+    comparisons = [judge(scanned, pair, settings) for pair in told.pairs]
+    counts.keep("pairs of isomiR and miRNA", len(comparisons))
+    blocks = page_of(comparisons, told.targets, _about(scanned, settings))
+    record = manifest(
+        command=command,
+        inputs=dict(inputs.files()),
+        counts=counts,
+        seed=settings.seed,
+        model={"name": stored.config.name, "weights_sha256": stored.weights_sha256},
+        settings={**settings.as_dict(), "decoys": scanned.n_decoys, "asked": list(inputs.asked)},
     )
-    for one in (own, other):
-        check_length(one.id, one.sequence)
-    held = [
-        t if isinstance(t, Transcript) else Transcript(name, normalise(t).sequence)
-        for name, t in transcripts.items()
-    ]
-    targets = Targets(
-        held, genes or {}, asked=frozenset((genes or {}).values()) or frozenset(t.id for t in held)
+    with whole_folder(output, COMPARE_FOLDER, force=force) as folder:
+        _write_tables(comparisons, folder)
+        write_text(folder / "page.html", as_html(blocks))
+        write_text(folder / "page.md", as_markdown(blocks))
+        write_text(folder / "summary.json", to_json(_summary(comparisons, scanned, settings)))
+        write_text(folder / COMPARE_FOLDER.manifest, to_json(record))
+    return CompareResult(comparisons, as_text(blocks), counts)
+
+
+def _write_tables(comparisons: Sequence[Comparison], output: Path) -> None:
+    with TableWriter(output / "sites.tsv", schema_of(SITE_CHANGE_COLUMNS)) as sites:
+        for comparison in comparisons:
+            sites.write(comparison.sites)
+    with TableWriter(output / "genes.tsv", schema_of(GENE_CHANGE_COLUMNS)) as genes:
+        for comparison in comparisons:
+            genes.write(comparison.genes)
+
+
+def _about(scanned: ScannedPairs, settings: CompareSettings) -> str:
+    """Say what was scanned with what."""
+    targets: Targets = scanned.targets
+    where = f" ({', '.join(settings.regions)})" if settings.regions else ""
+    return (
+        f"Model {scanned.model.config.name}; {len(targets.transcripts):,} transcripts or sites, "
+        f"{targets.n_bases(settings.regions):,} nt searched{where}; {scanned.n_decoys} decoys per miRNA."
     )
-    return compare_pairs([Pair(own, other)], targets, model, settings)[0]
+
+
+def _summary(
+    comparisons: Sequence[Comparison], scanned: ScannedPairs, settings: CompareSettings
+) -> dict[str, object]:
+    return {
+        "model": scanned.model.config.name,
+        "transcripts": len(scanned.targets.transcripts),
+        "bases": scanned.targets.n_bases(settings.regions),
+        "decoys": scanned.n_decoys,
+        "max_q": settings.max_q,
+        "margin": settings.margin,
+        "comparisons": [comparison.as_dict() for comparison in comparisons],
+    }

@@ -1,7 +1,7 @@
 """Both miRNAs on the same transcripts, found with the same settings and the same number of decoys.
 
 Each distinct sequence is scanned once, however many pairs it is in. What the other miRNA has where it has no site of
-its own is the model's logit of the offsets around that place: every place has two logits.
+its own is the model's logit of the offsets around that position: every position has two logits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 from dmiso.records import Counts, SequenceRecord
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.q_values import add_q_values
-from dmiso.scan.run import Scanner
+from dmiso.scan.scanner import Scanner
 from dmiso.scan.sites import lowest_logit
 from dmiso.scan.windows import WindowNetwork
 from dmiso.settings.scan import REGION_NAMES
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from dmiso.models import StoredModel
     from dmiso.settings.compare import CompareSettings
 
-__all__ = ["Place", "ScannedMirna", "ScannedPairs", "Targets", "scan_pairs"]
+__all__ = ["Position", "ScannedMirna", "ScannedPairs", "Targets", "scan_pairs"]
 
 _CHUNK: Final = 5
 """Transcripts between two reports of progress."""
 
 
-class Place(NamedTuple):
-    """A place on a transcript: the transcript's number, and its letters, 0-based half-open."""
+class Position(NamedTuple):
+    """A position on a transcript: the transcript's number, and its nucleotides, 0-based half-open."""
 
     transcript: int
     start: int
@@ -58,7 +58,7 @@ class Targets:
     asked
         Genes of which every site is shown, whether it passes or not.
     known
-        Letters of all known miRNAs, whose seeds decoys avoid.
+        Nucleotides of all known miRNAs, whose seeds decoys avoid.
     """
 
     transcripts: Sequence[Transcript]
@@ -71,8 +71,8 @@ class Targets:
         name = self.transcripts[transcript].id
         return self.genes.get(name, name)
 
-    def n_letters(self, regions: Sequence[str]) -> int:
-        """Return the letters that a scan of regions reads."""
+    def n_bases(self, regions: Sequence[str]) -> int:
+        """Return the nucleotides that a scan of regions reads."""
         if not regions:
             return sum(len(t.sequence) for t in self.transcripts)
         parts = (t.part(REGION_NAMES[name]) for t in self.transcripts for name in regions)
@@ -109,7 +109,7 @@ class ScannedPairs:
     targets
         What was scanned.
     mirnas
-        Letters → what was found.
+        Nucleotides → what was found.
     n_decoys
         Shuffles of each miRNA.
     """
@@ -133,29 +133,29 @@ class ScannedPairs:
             self.model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
         )
 
-    def logits_at(self, mirna: str, places: Sequence[Place]) -> NDArray[np.float64]:
-        """Return what the model gives a miRNA around places, ``(n_places,)``.
+    def logits_at(self, mirna: str, positions: Sequence[Position]) -> NDArray[np.float64]:
+        """Return what the model gives a miRNA around positions, ``(n_places,)``.
 
         Parameters
         ----------
         mirna
             Upper-case RNA.
-        places
+        positions
             Sites, of another miRNA perhaps: the offsets within the scan's distance of each are taken together, as
             those of an own site are.
         """
         network, distance = self.scanner.network, self.scanner.settings.distance
         codes = network.encode_mirnas([mirna])
         by_transcript: dict[int, list[int]] = defaultdict(list)
-        for i, place in enumerate(places):
-            by_transcript[place.transcript].append(i)
-        logits = np.empty(len(places))
+        for i, position in enumerate(positions):
+            by_transcript[position.transcript].append(i)
+        logits = np.empty(len(positions))
         for t, rows in by_transcript.items():
             target = network.encode_target(self.targets.transcripts[t].sequence)
             last = network.n_offsets(target)
             for i in rows:
                 # of windows the offset is their start, of position networks what faces miRNA position 1
-                own = places[i].start if isinstance(network, WindowNetwork) else places[i].end - 1
+                own = positions[i].start if isinstance(network, WindowNetwork) else positions[i].end - 1
                 around = (max(0, own - distance), min(last, own + distance + 1))
                 pieces = [p.logits for p in network.stream(codes, target, margin=0, between=around)]
                 logits[i] = network.pooled(np.concatenate(pieces, axis=2))[0]
@@ -187,11 +187,11 @@ def scan_pairs(
         Called with transcripts done and in all.
     """
     counts = counts if counts is not None else Counts()
-    n_decoys = settings.decoys_for(targets.n_letters(settings.regions))
+    n_decoys = settings.decoys_for(targets.n_bases(settings.regions))
     scan_settings = settings.scan_settings(n_decoys)
     scanner = Scanner.of(model, scan_settings)
-    letters = list(dict.fromkeys(s for p in pairs for s in (p.isomir.sequence, p.canonical.sequence)))
-    block = make_decoys([SequenceRecord(s, s) for s in letters], scan_settings, counts, known=targets.known)
+    bases = list(dict.fromkeys(s for p in pairs for s in (p.isomir.sequence, p.canonical.sequence)))
+    block = make_decoys([SequenceRecord(s, s) for s in bases], scan_settings, counts, known=targets.known)
     sites, decoy_sites = [], []
     for first in range(0, len(targets.transcripts), _CHUNK):
         part = targets.transcripts[first : first + _CHUNK]
@@ -213,7 +213,7 @@ def scan_pairs(
                 table.filter(pl.col("mirna") == m).sort("transcript", "start", maintain_order=True),
                 chance.filter(pl.col("mirna") == m).height,
             )
-            for m, s in enumerate(letters)
+            for m, s in enumerate(bases)
         },
         n_decoys,
     )

@@ -2,7 +2,7 @@
 
 A site has a miRNA's seed if it pairs with all of positions 2-7. Among gained sites those with the isomiR's seed and
 not the canonical one are counted, among lost sites the other way round. The same is counted among sites that both
-hold (exact test: Fisher), and with the letters of positions 2-8 shuffled (exact test: binomial). If the seed decides,
+hold (exact test: Fisher), and with the bases of positions 2-8 shuffled (exact test: binomial). If the seed decides,
 both comparisons say so; if pairing elsewhere or the threshold decides, neither does.
 """
 
@@ -94,7 +94,7 @@ class SeedTest:
 
 
 def shuffled_seeds(seed: str, avoid: Sequence[str], n: int, *, draw: np.random.Generator) -> list[str]:
-    """Return other orders of a seed's letters, all different.
+    """Return other orders of a seed's nucleotides, all different.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def seed_tests(pair: Pair, sites: pl.DataFrame, targets: Targets, *, seed: int) 
     sites
         As :func:`dmiso.compare.matching.compare_sites` gives them.
     targets
-        For the letters around sites.
+        For the nucleotides around sites.
     seed
         Of the shuffles.
     """
@@ -161,12 +161,12 @@ class _Shuffles:
 
     seeds: list[str]
     other: str
-    letters: dict[str, str]
+    bases: dict[str, str]
 
     def share(self, sites: pl.DataFrame) -> float:
         """Return the mean share of sites that match a shuffle and not the other seed, one more match added."""
         around = [
-            self.letters[t][max(0, s - SEED_SLACK) : e + SEED_SLACK]
+            self.bases[t][max(0, s - SEED_SLACK) : e + SEED_SLACK]
             for t, s, e in sites.select("transcript_id", "start", "end").iter_rows()
         ]
         free = [text for text in around if not matches_seed(self.other, text)]
@@ -176,8 +176,8 @@ class _Shuffles:
 
 def _shuffles(seeds: tuple[str, str], targets: Targets, draw: np.random.Generator) -> _Shuffles:
     own, other = seeds
-    letters = {t.id: t.sequence for t in targets.transcripts}
-    return _Shuffles(shuffled_seeds(own, seeds, N_SHUFFLES, draw=draw), other, letters)
+    bases = {t.id: t.sequence for t in targets.transcripts}
+    return _Shuffles(shuffled_seeds(own, seeds, N_SHUFFLES, draw=draw), other, bases)
 
 
 def _test(kind: str, role: str, sites: pl.DataFrame, held: pl.DataFrame, shuffles: _Shuffles) -> SeedTest:

@@ -9,19 +9,19 @@ import numpy as np
 if TYPE_CHECKING:
     import polars as pl
 
-    from dmiso.compare.run import Comparison
+    from dmiso.compare.comparison import Comparison
     from dmiso.compare.seed_shift import SeedTest
 
 __all__ = ["CAVEATS", "change_sentence", "gene_sentence", "rule_sentence", "seed_sentences"]
 
 _SCORE: Final = (
-    "A score says how much a place looks like the sites that were found ligated to a miRNA on AGO. It says where AGO "
-    "may sit, not that a gene is repressed, and not by how much; expression of gene and miRNA is not looked at."
+    "A score says how much a position looks like the sites that were found ligated to a miRNA on AGO. It says where "
+    "AGO may sit, not that a gene is repressed, and not by how much; expression of gene and miRNA is not looked at."
 )
 _Q_VALUE: Final = (
-    "A q-value is the share of chance sites expected among the sites at least that good, told by shuffled miRNAs on "
-    "the same transcripts. A gained site is one that passes for the isomiR and not for the canonical miRNA by the "
-    "stated margin; a difference of logits without a gained or lost site says little."
+    "A q-value is the share of chance sites expected among the sites at least that good, estimated from shuffled "
+    "miRNAs on the same transcripts. A gained site is one that passes for the isomiR and not for the canonical miRNA "
+    "by the stated margin; a difference of logits without a gained or lost site says little."
 )
 _FEW: Final = 10
 """Held sites with fewer of which a test can hardly tell."""
@@ -40,7 +40,7 @@ def rule_sentence(comparison: Comparison) -> str:
         rule = f"A site passes above {settings.min_percentile:g} % of the model's background windows"
     return (
         f"{rule}; it is gained, lost or changed if the logits of both differ by more than {settings.margin:g} there, "
-        f"and the same place if its 3' ends are at most {settings.reach} nt apart."
+        f"and the same position if its 3' ends are at most {settings.reach} nt apart."
     )
 
 
@@ -57,12 +57,12 @@ def change_sentence(comparison: Comparison) -> str:
     )
     parts = [summary]
     named = (("the isomiR", 0), (pair.canonical.id, 1))
-    for name, place in named:
-        if not np.isfinite(comparison.thresholds[place]):
-            q = comparison.best_q_values[place]
+    for name, position in named:
+        if not np.isfinite(comparison.thresholds[position]):
+            q = comparison.best_q_values[position]
             lowest = f" (its lowest q-value is {q:.2g})" if q is not None else ""
             parts.append(
-                f"No site of {name} passes{lowest}, so none can be {('gained', 'lost')[place]} or kept."
+                f"No site of {name} passes{lowest}, so none can be {('gained', 'lost')[position]} or kept."
             )
     if not np.isfinite(comparison.thresholds).all():
         parts.append(

@@ -1,10 +1,10 @@
 """Interactions to labelled, leak-free data: readers, sites, site clusters, splits, negatives, builds."""
 
-from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES, DrawSettings, draw_negatives
 from dmiso.dataset.readers import Interactions, read_interactions
+from dmiso.dataset.run import DATASET_COLUMNS, Sources, dataset_files
 from dmiso.dataset.splits import SCHEMES, assign_splits
 from dmiso.settings.dataset import SITE_RULES, BuildSettings, SiteRule, SplitSettings
 from dmiso.verbs import callable_room
@@ -23,7 +23,7 @@ __all__ = [
     "Sources",
     "SplitSettings",
     "assign_splits",
-    "build_dataset",
+    "dataset_files",
     "draw_negatives",
     "read_interactions",
     "shares_kmer",

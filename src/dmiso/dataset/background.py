@@ -57,9 +57,9 @@ class _Wish(NamedTuple):
 
 
 class _Ground(NamedTuple):
-    """The transcripts laid out for drawing: letters, bounds of regions, and positive sites by transcript."""
+    """The transcripts laid out for drawing: nucleotides, bounds of regions, and positive sites by transcript."""
 
-    letters: list[str]
+    bases: list[str]
     bounds: NDArray[np.int64]
     taken: dict[int, NDArray[np.int64]]
 
@@ -72,7 +72,7 @@ def _ground(positives: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> _
     taken: dict[int, list[tuple[int, int]]] = {}
     for name, start, end in placed.select("transcript_id", "start", "end").iter_rows():
         taken.setdefault(numbers[name], []).append((start, end))
-    sites = {number: np.array(places, np.int64) for number, places in taken.items()}
+    sites = {number: np.array(positions, np.int64) for number, positions in taken.items()}
     return _Ground([mrna.sequence for mrna in transcripts.values()], bounds.reshape(-1, 3, 2), sites)
 
 
@@ -102,8 +102,12 @@ def _draw(
             ],
             np.bool_,
         )
-        places = np.flatnonzero(fits)
-        good = places[accept(Windows(*(field[places] for field in windows)))] if len(places) else places
+        positions = np.flatnonzero(fits)
+        good = (
+            positions[accept(Windows(*(field[positions] for field in windows)))]
+            if len(positions)
+            else positions
+        )
         done.append(np.stack([pending[good], *(field[good] for field in windows)]))
         pending = np.delete(pending, good)
     table = np.concatenate(done, axis=1)
@@ -112,7 +116,7 @@ def _draw(
 
 
 class _Pool:
-    """Draws window starts, evenly over the letters of a region of all transcripts or of one."""
+    """Draws window starts, evenly over the nucleotides of a region of all transcripts or of one."""
 
     def __init__(self, ground: _Ground) -> None:
         self._bounds = ground.bounds
@@ -132,7 +136,7 @@ class _Pool:
         number = np.minimum(np.where(one, wish.transcript, number), len(self._bounds) - 1)
         first, last = self._bounds[number, wish.region].T
         room = last - first - wish.length
-        # on one transcript every start that fits is drawn; over all, a start is a letter that must fit
+        # on one transcript every start that fits is drawn; over all, a start is a nucleotide that must fit
         inside = rng.integers(0, np.maximum(room, 0) + 1)
         offset = np.where(one, inside, at - (self._ends[number, wish.region] - (last - first)))
         start = first + offset
@@ -140,10 +144,10 @@ class _Pool:
         return Windows(wish.origin, np.where(fits, number, -1), start, start + wish.length)
 
 
-def _letters(windows: Windows, ground: _Ground) -> list[str]:
-    """Return the letters of windows."""
+def _bases(windows: Windows, ground: _Ground) -> list[str]:
+    """Return the nucleotides of windows."""
     rows = zip(*(field.tolist() for field in windows[1:]), strict=True)
-    return [ground.letters[number][start:end] for number, start, end in rows]
+    return [ground.bases[number][start:end] for number, start, end in rows]
 
 
 class Apart:
@@ -234,11 +238,11 @@ def draw_paper_windows(
     apart = Apart(positives, whole_clusters=whole_clusters)
 
     def accept(windows: Windows) -> NDArray[np.bool_]:
-        sites = _letters(windows, ground)
+        sites = _bases(windows, ground)
         energies = duplex_energies([mirnas[i] for i in windows.origin.tolist()], sites, "RNAcofold")
         good = energies < max_energy
-        places = np.flatnonzero(good)
-        good[places] = apart.accept(windows.origin[places], [sites[i] for i in places])
+        positions = np.flatnonzero(good)
+        good[positions] = apart.accept(windows.origin[positions], [sites[i] for i in positions])
         return good
 
     wish = _Wish(origin, lengths, owner[origin], third)
@@ -286,10 +290,10 @@ def draw_region_windows(
     apart = Apart(positives, whole_clusters=whole_clusters)
 
     def accept(windows: Windows) -> NDArray[np.bool_]:
-        sites = _letters(windows, ground)
+        sites = _bases(windows, ground)
         good = ~real.shared(sites)
-        places = np.flatnonzero(good)
-        good[places] = apart.accept(windows.origin[places], [sites[i] for i in places])
+        positions = np.flatnonzero(good)
+        good[positions] = apart.accept(windows.origin[positions], [sites[i] for i in positions])
         return good
 
     anywhere = np.full(len(origin), -1)

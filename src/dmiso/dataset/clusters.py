@@ -1,4 +1,4 @@
-"""Which sites are the same place, or copies of it: sites that share a run of 16 nucleotides.
+"""Which sites are the same position, or copies of it: sites that share a run of 16 nucleotides.
 
 A network that has seen a site in training knows it again in testing, also when it was cut some nucleotides
 further along or comes from a repeat or a paralogue. Sites are therefore linked when they share a 16-mer, and
@@ -102,11 +102,11 @@ def site_clusters(sequences: Sequence[str], k: int = SITE_K) -> NDArray[np.int64
     without = np.ones(len(sequences), np.bool_)
     without[members] = False
     if without.any():
-        places = np.flatnonzero(without)
+        positions = np.flatnonzero(without)
         first: dict[str, int] = {}
-        same = np.array([first.setdefault(sequences[int(i)], int(i)) for i in places])
+        same = np.array([first.setdefault(sequences[int(i)], int(i)) for i in positions])
         order = np.argsort(same, kind="stable")
-        _join_runs(same[order], places[order], parent)
+        _join_runs(same[order], positions[order], parent)
     labels: NDArray[np.int64] = _number(parent)
     return labels
 

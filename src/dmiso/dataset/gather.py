@@ -92,7 +92,7 @@ def _require_positives(frame: pl.DataFrame, sources: Sources, counts: Counts) ->
 
 
 def _layouts(sources: Sources, counts: Counts) -> list[Layout]:
-    """Return the layout of each file: as named, or told by its header."""
+    """Return the layout of each file: as named, or detected from its header."""
     named = [find_layout(name) for name in sources.layouts]
     if named:
         return named * (len(sources.interactions) // len(named))
@@ -153,7 +153,7 @@ def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts:
 
 
 def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
-    """Let each pair of letters stand once, with the reads of all its rows."""
+    """Let each pair of nucleotides stand once, with the reads of all its rows."""
     pair = ("mirna_sequence", "target_sequence")
     reads = pl.col("read_count")
     known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))

@@ -1,4 +1,4 @@
-"""How each known interaction file is laid out: one value a layout, no code to write for a new one.
+"""How each known interaction file is laid out: one value per layout, no code to write for a new one.
 
 A layout says which of a file's columns become which of ours, how its coordinates count, which rows are kept
 and why others are not. :mod:`dmiso.dataset.readers` applies it. Coordinates become 0-based, half-open here.
@@ -71,7 +71,7 @@ class Layout:
     signature
         File columns that tell this layout from the others; empty means all of ``texts`` and ``integers``.
     needs_mature
-        The miRNA's letters are not in the file: they are taken from a FASTA of reference miRNAs.
+        The miRNA's nucleotides are not in the file: they are taken from a FASTA of reference miRNAs.
     fragments
         Sites are fragments as ligated, which site rules may extend; otherwise they are windows already.
     """
@@ -187,7 +187,7 @@ _GROSSWENDT = Layout(
         "read_count": ("number of unique reads", 0),
     },
     notes={
-        "reads that fit several miRNAs (XXX in the file): only the letters they share are kept": pl.col(
+        "reads that fit several miRNAs (XXX in the file): only the nucleotides they share are kept": pl.col(
             "miRNA sequence"
         ).str.ends_with("XXX")
     },
@@ -243,7 +243,7 @@ _MOORE = Layout(
     "moore",
     "mouse CLEAR-CLIP, Moore 2015 and others: offsets against miRBase miRNAs, reads on mm39",
     texts={"mirna_id": "mirna", "read_id": "read_id", "chromosome": "chrom", "strand": "strand"},
-    # the file counts letters added at the 5' end, ours is where the sequence begins: checked by the
+    # the file counts nucleotides added at the 5' end, ours is where the sequence begins: checked by the
     # seed match, which for iso5p = -1 peaks one position further into the miRNA
     integers={
         "genome_start": ("start1", -1),
@@ -255,7 +255,7 @@ _MOORE = Layout(
         "iso5_offset": -_whole("iso5p"),
         "genome_end": _whole("start1") - 1 + _ON_GENOME,
         "source": "moore-" + pl.col("dataset"),
-        # the read is written 5'→3', its CIGAR along the forward strand; soft-clipped letters are not target
+        # the read is written 5'→3', its CIGAR along the forward strand; soft-clipped nucleotides are not target
         "target_sequence": pl.col("target_read_seq").str.slice(
             pl.when(_FORWARD).then(_AT_START).otherwise(_AT_END),
             pl.col("target_read_seq").str.len_chars().cast(pl.Int64) - _AT_START - _AT_END,

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
 
-__all__ = ["Places", "SiteIndex"]
+__all__ = ["Positions", "SiteIndex"]
 
 
-class Places(NamedTuple):
+class Positions(NamedTuple):
     """Where sites were found: all arrays ``(n_sites,)``.
 
     ``transcript`` is the transcript's number in the index (-1: not found), ``start`` the 0-based position on
-    it, ``hits`` on how many places the site stands.
+    it, ``hits`` on how many positions the site stands.
     """
 
     transcript: NDArray[np.int64]
@@ -46,7 +46,7 @@ def _find(
     k: int,
     favourite: tuple[int, int],
 ) -> tuple[int, int]:  # pragma: no cover
-    """Return the first place of a site (one inside ``favourite`` comes before all) and the number of places."""
+    """Return the first position of a site (one inside ``favourite`` comes before all) and the number of positions."""
     first_number, anchor = first_kmer(site, k)
     if anchor < 0:
         return -1, 0
@@ -78,12 +78,12 @@ def _find_all(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
     """Look every site up."""
     n = len(bounds) - 1
-    places = np.empty(n, np.int64)
+    positions = np.empty(n, np.int64)
     hits = np.empty(n, np.int64)
     for i in range(n):
         favourite = (favourites[i, 0], favourites[i, 1])
-        places[i], hits[i] = _find(sites[bounds[i] : bounds[i + 1]], index, codes, k, favourite)
-    return places, hits
+        positions[i], hits[i] = _find(sites[bounds[i] : bounds[i + 1]], index, codes, k, favourite)
+    return positions, hits
 
 
 class SiteIndex:
@@ -100,8 +100,8 @@ class SiteIndex:
     --------
     >>> from dmiso.io.transcripts import Transcript
     >>> index = SiteIndex({"a": Transcript("a", "GGGGG"), "b": Transcript("b", "AACGUCGUAA")}, k=4)
-    >>> places = index.find(["GUCGU", "ACCCA"])
-    >>> places.transcript.tolist(), places.start.tolist(), places.hits.tolist()
+    >>> positions = index.find(["GUCGU", "ACCCA"])
+    >>> positions.transcript.tolist(), positions.start.tolist(), positions.hits.tolist()
     ([1, -1], [3, -1], [1, 0])
     """
 
@@ -114,7 +114,7 @@ class SiteIndex:
         self._index = sorted_keys(packed, k, by_position=True)
         self._numbers = {name: number for number, name in enumerate(self.names)}
 
-    def find(self, sites: Sequence[str], prefer: Sequence[str | None] | None = None) -> Places:
+    def find(self, sites: Sequence[str], prefer: Sequence[str | None] | None = None) -> Positions:
         """Find sites.
 
         Parameters
@@ -122,13 +122,13 @@ class SiteIndex:
         sites
             Upper-case RNA. N matches only N.
         prefer
-            Name of the transcript each site is said to lie on; a place there comes before others. Among
+            Name of the transcript each site is said to lie on; a position there comes before others. Among
             equals the first transcript counts.
 
         Returns
         -------
-        Places
-            First place and number of places of each site.
+        Positions
+            First position and number of positions of each site.
         """
         packed = pack(sites)
         favourites = np.full((len(sites), 2), -1, np.int64)
@@ -136,8 +136,10 @@ class SiteIndex:
             number = self._numbers.get(name, -1) if name is not None else -1
             if number >= 0:
                 favourites[i] = self._bounds[number], self._bounds[number + 1]
-        places, hits = _find_all(packed.codes, packed.bounds, self._index, self._codes, self._k, favourites)
-        owner = np.searchsorted(self._bounds, places, side="right") - 1
-        found = places >= 0
-        start = np.where(found, places - self._bounds[np.maximum(owner, 0)], -1)
-        return Places(np.where(found, owner, -1), start, hits)
+        positions, hits = _find_all(
+            packed.codes, packed.bounds, self._index, self._codes, self._k, favourites
+        )
+        owner = np.searchsorted(self._bounds, positions, side="right") - 1
+        found = positions >= 0
+        start = np.where(found, positions - self._bounds[np.maximum(owner, 0)], -1)
+        return Positions(np.where(found, owner, -1), start, hits)

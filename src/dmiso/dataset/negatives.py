@@ -82,7 +82,7 @@ _ALL = (
         "region-matched",
         "the miRNA of a positive with a window of the same region (5'UTR, CDS, 3'UTR) and length of any "
         "transcript, off all positive sites and sharing no 16-mer with one",
-        "positives are places where AGO was caught, negatives are not: composition, accessibility and conserved "
+        "positives are positions where AGO was caught, negatives are not: composition, accessibility and conserved "
         "words of bound sites tell the label without the miRNA",
         draw_region_matched,
         new_sites=True,
@@ -92,7 +92,7 @@ _ALL = (
         "paper",
         "the miRNA of a positive with a window of the 3'UTR of the same transcript, at least 10 nt from positive "
         "sites, RNAcofold energy below -10 kcal/mol (Talukder 2022)",
-        "positives lie in all regions and negatives in 3'UTRs only, so the letters of the site tell the label "
+        "positives lie in all regions and negatives in 3'UTRs only, so the nucleotides of the site tell the label "
         "without the miRNA; positives whose 3'UTR has no such window get no negative, so the classes are unequal",
         draw_paper,
         new_sites=True,
@@ -165,7 +165,7 @@ def draw_negatives(
     counts = counts if counts is not None else Counts()
     chosen = find_strategy(strategy)
     if settings.ratio < 1:
-        raise UsageError(f"a ratio of {settings.ratio} negatives a positive; it must be 1 or more.")
+        raise UsageError(f"a ratio of {settings.ratio} negatives per positive; it must be 1 or more.")
     if chosen.needs_transcripts and not settings.transcripts:
         raise UsageError(f"strategy {strategy} draws sites from transcripts. Give them with --transcripts.")
     drawn = chosen.draw(positives, settings, counts)

@@ -60,7 +60,7 @@ def layout_of(path: Path, counts: Counts) -> Layout:
     """
     first = next(iter(read_batches(path, batch_rows=1)), None)
     if first is None:
-        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+        raise InputError("the file is empty", path=display_name(path), hint="A header line is expected")
     return _sniffed(first.frame.columns, path, counts)
 
 
@@ -77,7 +77,7 @@ def read_mature(path: Path, counts: Counts) -> dict[str, str]:
     Returns
     -------
     dict
-        Name (first word of the header) → RNA letters.
+        Name (first word of the header) → RNA nucleotides.
     """
     mature: dict[str, str] = {}
     for record in read_sequences(path, counts, kind="reference miRNA"):
@@ -110,7 +110,7 @@ def read_interactions(
     keep_negatives
         Keep rows labelled 0 of files that have labels; they are data sets' own negatives.
     on_bad
-        ``stop`` raises at a sequence with a letter that is no nucleotide code; ``skip`` counts and drops it.
+        ``stop`` raises at a sequence with a nucleotide that is no nucleotide code; ``skip`` counts and drops it.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def read_interactions(
     UsageError
         If the layout is unknown, cannot be told from the header, or needs ``mature``.
     InputError
-        If a column is missing, a number is none, or a sequence has a letter that is no nucleotide code.
+        If a column is missing, a number is none, or a sequence has a nucleotide that is no nucleotide code.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def read_interactions(
             frame = _rebuilt(frame, references, counts)
         parts.append(_normalised(frame, path, counts, on_bad=on_bad))
     if not parts:
-        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+        raise InputError("the file is empty", path=display_name(path), hint="A header line is expected")
     assert chosen is not None
     name = source or (base_name(path).partition(".")[0] if chosen.name == "dmiso" else chosen.name)
     frame = _completed(pl.concat(parts), name, keep_source=source is None)
@@ -171,7 +171,8 @@ def _sniffed(columns: list[str], path: Path, counts: Counts) -> Layout:
             "mirna_sequence and target_sequence."
         )
     counts.note(
-        f"interaction files read with layout {found.name}, told by the header", example=display_name(path)
+        f"interaction files read with layout {found.name}, detected from the header",
+        example=display_name(path),
     )
     return found
 
@@ -185,7 +186,7 @@ def _check_columns(columns: list[str], layout: Layout, path: Path) -> None:
             path=display_name(path),
             line=1,
             column=missing[0],
-            mend=f"Choose another --layout ({', '.join(sorted(LAYOUTS))}) or add the column",
+            hint=f"Choose another --layout ({', '.join(sorted(LAYOUTS))}) or add the column",
         )
 
 
@@ -195,7 +196,7 @@ def _references(layout: Layout, mature: Path | None, path: Path, counts: Counts)
         return None
     if mature is None:
         raise UsageError(
-            f"{display_name(path)}: layout {layout.name} has miRNA names and offsets but no letters. "
+            f"{display_name(path)}: layout {layout.name} has miRNA names and offsets but no nucleotides. "
             "Give reference miRNAs with --mature mature.fa."
         )
     return read_mature(mature, counts)
@@ -259,27 +260,27 @@ def _check_derived(values: pl.Series, roots: list[str], frame: pl.DataFrame, pat
             path=display_name(path),
             line=frame[_LINE][row],
             column=roots[0],
-            mend="Mend the value, or leave it empty if it is unknown",
+            hint="Mend the value, or leave it empty if it is unknown",
         )
     numbers_of(values, COLUMNS[values.name], path=path, lines=frame[_LINE])
 
 
 def _check_order(frame: pl.DataFrame, path: Path) -> None:
-    """Refuse a place that ends before it begins."""
+    """Refuse a position that ends before it begins."""
     for start, end in (("start", "end"), ("genome_start", "genome_end")):
         bad = frame.filter(pl.col(end) < pl.col(start))
         if bad.height:
             raise InputError(
-                f"the place ends ({bad[end][0]}) before it begins ({bad[start][0]}, counted from 0)",
+                f"the position ends ({bad[end][0]}) before it begins ({bad[start][0]}, counted from 0)",
                 path=display_name(path),
                 line=bad[_LINE][0],
                 column=end,
-                mend="Mend the two positions, or leave them empty if they are unknown",
+                hint="Mend the two positions, or leave them empty if they are unknown",
             )
 
 
 def _rebuilt(frame: pl.DataFrame, references: Mapping[str, str], counts: Counts) -> pl.DataFrame:
-    """Take the miRNA's letters from its reference and offsets, where the reference has them all."""
+    """Take the miRNA's nucleotides from its reference and offsets, where the reference has them all."""
     table = pl.DataFrame(
         {"mirna_id": list(references), "_reference": list(references.values())},
         schema={"mirna_id": pl.String, "_reference": pl.String},
@@ -289,7 +290,7 @@ def _rebuilt(frame: pl.DataFrame, references: Mapping[str, str], counts: Counts)
     length = pl.col("_reference").str.len_chars().cast(pl.Int64) - five + three
     for reason, keep in {
         "rows whose miRNA is not among the references": pl.col("_reference").is_not_null(),
-        "isomiRs with letters beyond their reference, which the file does not tell": (five >= 0)
+        "isomiRs with nucleotides beyond their reference, which the file does not tell": (five >= 0)
         & (three <= 0),
         f"isomiRs trimmed by more than {MAX_ISO5} nt at 5' or {MAX_ISO3} nt at 3'": (five <= MAX_ISO5)
         & (three >= -MAX_ISO3),
@@ -316,7 +317,7 @@ def _normalised(frame: pl.DataFrame, path: Path, counts: Counts, *, on_bad: str 
 def _drop_or_stop(
     frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str | None
 ) -> pl.DataFrame:
-    """Refuse or drop rows with a letter that is no nucleotide code."""
+    """Refuse or drop rows with a nucleotide that is no nucleotide code."""
     good = pl.col(name).str.contains(f"^[{CODED}{AMBIGUOUS}]+$")
     bad = frame.filter(~good)
     if bad.height and on_bad != "skip":
@@ -328,9 +329,9 @@ def _drop_or_stop(
                 path=display_name(path),
                 line=bad[_LINE][0],
                 column=name,
-                mend="Mend or remove the row" + (", or use --on-bad skip" if on_bad else ""),
+                hint="Mend or remove the row" + (", or use --on-bad skip" if on_bad else ""),
             ) from error
-    return _drop(frame, good, f"rows with a letter in {name} that is no nucleotide code", counts)
+    return _drop(frame, good, f"rows with a nucleotide in {name} that is no nucleotide code", counts)
 
 
 def _completed(frame: pl.DataFrame, source: str, *, keep_source: bool) -> pl.DataFrame:
@@ -347,5 +348,5 @@ def _completed(frame: pl.DataFrame, source: str, *, keep_source: bool) -> pl.Dat
         *(pl.col(name) for name in ("chromosome", "genome_start", "genome_end")),
         pl.col("strand").fill_null("."),
     )
-    place = pl.format("{}-line-{}", "source", _LINE)
-    return frame.with_columns(target_id=pl.coalesce("target_id", site, place)).select(*INTERACTION_COLUMNS)
+    position = pl.format("{}-line-{}", "source", _LINE)
+    return frame.with_columns(target_id=pl.coalesce("target_id", site, position)).select(*INTERACTION_COLUMNS)

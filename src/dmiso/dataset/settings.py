@@ -40,7 +40,7 @@ class Sources:
     transcripts, cds
         mRNAs (FASTA) and their coding sequences (table), see :mod:`dmiso.io.transcripts`.
     mature
-        Reference miRNAs (FASTA), for layouts without miRNA letters.
+        Reference miRNAs (FASTA), for layouts without miRNA nucleotides.
     exclude
         Labelled or unlabelled tables whose sites the data set must stay clear of.
     """

@@ -1,7 +1,7 @@
 """Shuffles of a sequence that keep its dinucleotides (Altschul & Erickson 1985, by random spanning trees).
 
-A sequence is a walk over its letters; another walk that uses the same steps has the same dinucleotide and
-letter counts and the same ends. The last step out of each letter is drawn with Wilson's loop-erased random
+A sequence is a walk over its nucleotides; another walk that uses the same steps has the same dinucleotide and
+nucleotide counts and the same ends. The last step out of each nucleotide is drawn with Wilson's loop-erased random
 walk, which makes all such walks equally likely; the other steps are put in random order.
 """
 
@@ -28,19 +28,19 @@ def _last_steps(
     degree: NDArray[np.int64],
     generator: np.random.Generator,
 ) -> NDArray[np.int64]:  # pragma: no cover
-    """Draw, for each letter but the last of the walk, the place of its last step in ``steps``."""
+    """Draw, for each nucleotide but the last of the walk, the position of its last step in ``steps``."""
     last = np.full(256, -1, np.int64)
     in_tree = np.zeros(256, np.bool_)
     in_tree[codes[-1]] = True
     for start in codes:
-        letter = start
-        while not in_tree[letter]:
-            last[letter] = generator.integers(0, degree[letter])
-            letter = codes[steps[letter, last[letter]]]
-        letter = start
-        while not in_tree[letter]:
-            in_tree[letter] = True
-            letter = codes[steps[letter, last[letter]]]
+        base = start
+        while not in_tree[base]:
+            last[base] = generator.integers(0, degree[base])
+            base = codes[steps[base, last[base]]]
+        base = start
+        while not in_tree[base]:
+            in_tree[base] = True
+            base = codes[steps[base, last[base]]]
     return last
 
 
@@ -48,7 +48,7 @@ def _last_steps(
 def _shuffle_one(
     codes: NDArray[np.uint8], generator: np.random.Generator
 ) -> NDArray[np.uint8]:  # pragma: no cover
-    """Shuffle one sequence of at least two letters."""
+    """Shuffle one sequence of at least two nucleotides."""
     n = len(codes)
     steps = np.zeros((256, n), np.int64)
     degree = np.zeros(256, np.int64)
@@ -56,25 +56,25 @@ def _shuffle_one(
         steps[codes[p], degree[codes[p]]] = p + 1
         degree[codes[p]] += 1
     last = _last_steps(codes, steps, degree, generator)
-    for letter in range(256):
-        free = degree[letter]
-        if last[letter] >= 0:
+    for base in range(256):
+        free = degree[base]
+        if last[base] >= 0:
             free -= 1
-            steps[letter, last[letter]], steps[letter, free] = (
-                steps[letter, free],
-                steps[letter, last[letter]],
+            steps[base, last[base]], steps[base, free] = (
+                steps[base, free],
+                steps[base, last[base]],
             )
         for a in range(free - 1, 0, -1):
             b = generator.integers(0, a + 1)
-            steps[letter, a], steps[letter, b] = steps[letter, b], steps[letter, a]
+            steps[base, a], steps[base, b] = steps[base, b], steps[base, a]
     out = np.empty(n, np.uint8)
     used = np.zeros(256, np.int64)
-    letter = codes[0]
+    base = codes[0]
     for p in range(n):
-        out[p] = letter
+        out[p] = base
         if p < n - 1:
-            used[letter] += 1
-            letter = codes[steps[letter, used[letter] - 1]]
+            used[base] += 1
+            base = codes[steps[base, used[base] - 1]]
     return out
 
 
@@ -102,7 +102,7 @@ def dinucleotide_shuffle(sequences: Sequence[str], *, seed: int, tries: int = 20
     Parameters
     ----------
     sequences
-        ASCII letters; N counts as a letter of its own.
+        ASCII nucleotides; N counts as a nucleotide of its own.
     seed
         Of the random choice.
     tries

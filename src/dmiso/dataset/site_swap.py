@@ -86,9 +86,9 @@ def _repair(
     generator: np.random.Generator,
     limits: tuple[int, int],
 ) -> NDArray[np.bool_]:  # pragma: no cover
-    """Swap partners until all are allowed; return which places could not be helped.
+    """Swap partners until all are allowed; return which positions could not be helped.
 
-    ``perm[a]`` is the place whose row lends its miRNA to the site of ``rows[a]``.
+    ``perm[a]`` is the position whose row lends its miRNA to the site of ``rows[a]``.
     """
     keys, cluster, starts, forbidden = rules
     tries, scans = limits
@@ -144,8 +144,8 @@ def _bridged(perm: NDArray[np.int64], bad: NDArray[np.bool_]) -> NDArray[np.int6
     target = perm[kept]
     while (out := bad[target]).any():
         target[out] = perm[target[out]]
-    place = np.cumsum(~bad) - 1
-    result: NDArray[np.int64] = place[target]
+    position = np.cumsum(~bad) - 1
+    result: NDArray[np.int64] = position[target]
     return result
 
 

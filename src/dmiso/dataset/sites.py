@@ -1,8 +1,8 @@
 """What counts as the site of a ligated fragment: rules that cut it from its transcript.
 
-First :func:`place_sites` finds where a fragment's letters stand on the given transcripts; then a rule moves its
+First :func:`place_sites` finds where a fragment's nucleotides stand on the given transcripts; then a rule moves its
 ends. Wherever a row names a given transcript afterwards, ``start`` and ``end`` on it give back
-``target_sequence`` letter by letter.
+``target_sequence`` base by base.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["apply_site_rule", "on_transcripts", "place_sites"]
 
 
 def on_transcripts(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> NDArray[np.bool_]:
-    """Tell which rows name one of the transcripts, with a place on it."""
+    """Tell which rows name one of the transcripts, with a position on it."""
     known = frame["transcript_id"].is_in(list(transcripts)).fill_null(value=False)
     return np.asarray((known & frame["start"].is_not_null()).to_numpy(), np.bool_)
 
@@ -34,9 +34,9 @@ def on_transcripts(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -
 def place_sites(
     frame: pl.DataFrame, transcripts: Mapping[str, Transcript], index: SiteIndex, counts: Counts
 ) -> pl.DataFrame:
-    """Find each site's letters on the transcripts.
+    """Find each site's nucleotides on the transcripts.
 
-    A site that stands where its row says stays there. Any other is searched; on several places, one on the
+    A site that stands where its row says stays there. Any other is searched; on several positions, one on the
     transcript its row names comes first, then the first of the transcripts.
 
     Parameters
@@ -46,18 +46,18 @@ def place_sites(
     transcripts, index
         mRNAs by name, and their index.
     counts
-        Filled with sites found, found on several places, and not found.
+        Filled with sites found, found on several positions, and not found.
 
     Returns
     -------
     polars.DataFrame
         The same rows; ``transcript_id``, ``start``, ``end`` and ``region`` are set where a site was found. A
-        place that a row claims on one of these transcripts and that has other letters is emptied.
+        position that a row claims on one of these transcripts and that has other nucleotides is emptied.
     """
     sites, names, starts = (frame[name].to_list() for name in ("target_sequence", "transcript_id", "start"))
-    places = index.find(sites, names)
+    positions = index.find(sites, names)
     numbers = {name: number for number, name in enumerate(index.names)}
-    owner, start = places.transcript.copy(), places.start.copy()
+    owner, start = positions.transcript.copy(), positions.start.copy()
     for i, (site, name, begin) in enumerate(zip(sites, names, starts, strict=True)):
         number = numbers.get(name, -1) if name is not None else -1
         if number < 0 or begin is None:
@@ -65,13 +65,15 @@ def place_sites(
         if begin >= 0 and transcripts[name].sequence.startswith(site, begin):
             owner[i], start[i] = number, begin
         elif owner[i] < 0:
-            counts.note("sites whose letters do not stand where their row says", example=f"{name}:{begin}")
+            counts.note(
+                "sites whose nucleotides do not stand where their row says", example=f"{name}:{begin}"
+            )
             names[i], starts[i] = None, None
     found = owner >= 0
     counts.keep("sites found on the transcripts", int(found.sum()))
     for sentence, n in {
         "sites not found on the transcripts: used as the file gives them": int((~found).sum()),
-        "sites found on several places: the first is taken": int((places.hits > 1).sum()),
+        "sites found on several positions: the first is taken": int((positions.hits > 1).sum()),
     }.items():
         if n:
             counts.note(sentence, n)
@@ -124,7 +126,7 @@ def apply_site_rule(
     rule
         The rule.
     transcripts
-        mRNAs by name; may be empty. Sites that lie on none are cut from their own letters only.
+        mRNAs by name; may be empty. Sites that lie on none are cut from their own nucleotides only.
     counts
         Filled with sites dropped or not extended.
     fragments
@@ -175,7 +177,7 @@ def _cut(
     *,
     window: bool,
 ) -> tuple[NDArray[np.bool_], pl.DataFrame]:
-    """Move the ends of sites to ``first`` and ``last`` (from their start), inside what letters there are.
+    """Move the ends of sites to ``first`` and ``last`` (from their start), inside what nucleotides there are.
 
     A window that would run over an end is shifted back inside; an extension stops there. Returns whether
     the wished length was there, and the new rows.
@@ -187,14 +189,14 @@ def _cut(
     rows = zip(located.tolist(), first.tolist(), last.tolist(), strict=True)
     for i, (is_located, begin, end) in enumerate(rows):
         origin = starts[i] if is_located else 0
-        letters = transcripts[names[i]].sequence if is_located else sites[i]
+        bases = transcripts[names[i]].sequence if is_located else sites[i]
         left, right = origin + begin, origin + end
         if window:
-            back = min(left, 0) + max(right - len(letters), 0)
+            back = min(left, 0) + max(right - len(bases), 0)
             left, right = left - back, right - back
-            whole[i] = left >= 0 and right <= len(letters)
-        left, right = max(left, 0), min(right, len(letters))
-        sites[i] = letters[left:right]
+            whole[i] = left >= 0 and right <= len(bases)
+        left, right = max(left, 0), min(right, len(bases))
+        sites[i] = bases[left:right]
         if starts[i] is not None:
             starts[i], ends[i] = (left, right) if is_located else (starts[i] + left, starts[i] + right)
         if is_located:

@@ -74,13 +74,13 @@ def _by_chromosome(frame: pl.DataFrame) -> NDArray[np.int64]:
 
 
 def _by_mirna(frame: pl.DataFrame) -> NDArray[np.int64]:
-    """Join rows of one miRNA by name or by letters: sources name the same miRNA differently."""
+    """Join rows of one miRNA by name or by nucleotides: sources name the same miRNA differently."""
     names = [name for name in ("mirna_id", "mirna_sequence") if name in frame.columns]
     return components(*(_numbers(frame, name) for name in names))
 
 
 def _by_family(frame: pl.DataFrame) -> NDArray[np.int64]:
-    """Join miRNAs that share the seed 2-8, a name, their letters or their family's name."""
+    """Join miRNAs that share the seed 2-8, a name, their characters or their family's name."""
     seed = _numbers(frame, pl.col("mirna_sequence").str.slice(1, 7))
     family = [_numbers(frame, "family")] if "family" in frame.columns else []
     return components(_by_mirna(frame), seed, *family)

@@ -198,7 +198,7 @@ def draw_region_matched(positives: pl.DataFrame, settings: DrawSettings, counts:
 def _windowed(
     positives: pl.DataFrame, windows: Windows, transcripts: Mapping[str, Transcript], keep: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Give positives the sites of windows; columns of the old place are emptied but for those kept."""
+    """Give positives the sites of windows; columns of the old position are emptied but for those kept."""
     mrnas = list(transcripts.values())
     rows = list(zip(*(field.tolist() for field in windows[1:]), strict=True))
     lost = [name for name in present(SITE_PLACE_COLUMNS, positives) if name not in keep]

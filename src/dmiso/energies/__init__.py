@@ -1,7 +1,7 @@
 """Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one room that folds.
 
 ``many`` gives energies of many pairs, spread over processes; ``duplex`` the pairs of a duplex; ``drawing`` shows it in
-letters.
+nucleotides.
 """
 
 from dmiso.energies.drawing import draw_ascii, duplex_columns

@@ -1,4 +1,4 @@
-"""A duplex in letters: for a terminal, and as columns for a picture."""
+"""A duplex in nucleotides: for a terminal, and as columns for a picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Column = tuple[int | None, int | None]
 
 
 def draw_ascii(duplex: Duplex, *, flank: int | None = 5) -> str:
-    """Draw a duplex in letters: target 5'→3' above, miRNA 3'→5' below; ``|`` Watson-Crick, ``:`` wobble.
+    """Draw a duplex in nucleotides: target 5'→3' above, miRNA 3'→5' below; ``|`` Watson-Crick, ``:`` wobble.
 
     Nucleotides without partner stand opposite each other where both strands have some, else opposite ``-``; beyond a
     strand's end stands nothing.
@@ -56,10 +56,10 @@ def draw_ascii(duplex: Duplex, *, flank: int | None = 5) -> str:
 
 def _strand(sequence: str, positions: Sequence[int | None]) -> str:
     """Write one strand: its nucleotides, dashes in its gaps, blanks beyond its ends."""
-    own = [place for place, position in enumerate(positions) if position is not None]
+    own = [offset for offset, position in enumerate(positions) if position is not None]
     return "".join(
-        sequence[position] if position is not None else "-" if own[0] < place < own[-1] else " "
-        for place, position in enumerate(positions)
+        sequence[position] if position is not None else "-" if own[0] < offset < own[-1] else " "
+        for offset, position in enumerate(positions)
     )
 
 

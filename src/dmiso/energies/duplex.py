@@ -56,15 +56,15 @@ class Duplex(NamedTuple):
         )
 
 
-def pair_class(mirna_letter: str, target_letter: str) -> PairClass:
-    """Return what kind of pair two letters make.
+def pair_class(mirna_base: str, target_base: str) -> PairClass:
+    """Return what kind of pair two nucleotides make.
 
     Examples
     --------
     >>> pair_class("G", "C"), pair_class("G", "U"), pair_class("G", "A")
     ('Watson-Crick', 'wobble', 'mismatch')
     """
-    pair = mirna_letter + target_letter
+    pair = mirna_base + target_base
     if pair in WATSON_CRICK:
         return "Watson-Crick"
     return "wobble" if pair in WOBBLES else "mismatch"
@@ -121,7 +121,7 @@ def fold_duplex(mirna: str, target: str) -> Duplex:
 
 
 def fold_sites(
-    mirnas: Sequence[str], transcripts: Sequence[str], places: Sequence[tuple[int, int]]
+    mirnas: Sequence[str], transcripts: Sequence[str], positions: Sequence[tuple[int, int]]
 ) -> list[Duplex]:
     """Fold sites with their miRNAs.
 
@@ -129,7 +129,7 @@ def fold_sites(
     ----------
     mirnas, transcripts
         Upper-case RNA, one of each per site.
-    places
+    positions
         Start and end of each site on its transcript, 0-based, half-open.
 
     Returns
@@ -144,5 +144,5 @@ def fold_sites(
     """
     return [
         fold_duplex(mirna, transcript[max(0, start - _FLANK) : end + _FLANK])
-        for mirna, transcript, (start, end) in zip(mirnas, transcripts, places, strict=True)
+        for mirna, transcript, (start, end) in zip(mirnas, transcripts, positions, strict=True)
     ]

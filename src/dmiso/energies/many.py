@@ -66,9 +66,9 @@ def duplex_energies(
     require_extra("RNA", program)
     if program not in PROGRAMS:
         raise ValueError(f"program is one of {', '.join(PROGRAMS)}; found {program!r}")
-    place: dict[tuple[str, str], int] = {}
-    rows = [place.setdefault(pair, len(place)) for pair in zip(mirnas, targets, strict=True)]
-    pairs = list(place)
+    position: dict[tuple[str, str], int] = {}
+    rows = [position.setdefault(pair, len(position)) for pair in zip(mirnas, targets, strict=True)]
+    pairs = list(position)
     n_workers = max(1, min(processes or usable_cores(), len(pairs) // _PAIRS_A_WORKER + 1))
     jobs = [(program, pairs[i : i + _PAIRS_AT_ONCE]) for i in range(0, len(pairs), _PAIRS_AT_ONCE)]
     unique = np.empty(len(pairs))

@@ -42,9 +42,9 @@ def finite(numbers: _Array, source: str = "") -> _Array:
     array([0., 0.], dtype=float32)
     """
     if not np.isfinite(numbers).all():
-        place = f"{source}: " if source else ""
+        position = f"{source}: " if source else ""
         raise ModelError(
-            f"{place}the model's numbers overflow: a logit is not finite. Its weights are too large; "
+            f"{position}the model's numbers overflow: a logit is not finite. Its weights are too large; "
             "get it again, or train it again"
         )
     return numbers

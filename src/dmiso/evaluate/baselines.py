@@ -119,8 +119,8 @@ def _target_kmers(table: pl.DataFrame, train: pl.DataFrame | None, seed: int) ->
 
 def _gc(column: str) -> Baseline:
     def score(table: pl.DataFrame, _train: pl.DataFrame | None, _seed: int) -> Floats:
-        letters = pl.col(column)
-        share = letters.str.count_matches(f"[{GC}]") / letters.str.len_bytes().clip(lower_bound=1)
+        bases = pl.col(column)
+        share = bases.str.count_matches(f"[{GC}]") / bases.str.len_bytes().clip(lower_bound=1)
         return table.select(share.cast(pl.Float64))[column].to_numpy()
 
     return score

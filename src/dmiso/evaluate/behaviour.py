@@ -53,7 +53,7 @@ def check_behaviour(
     Parameters
     ----------
     scorer
-        (miRNAs, targets) → scores ``(n_pairs,)``, larger = more likely; letters in any case, T or U.
+        (miRNAs, targets) → scores ``(n_pairs,)``, larger = more likely; nucleotides in any case, T or U.
     threshold
         Smallest score that the model calls positive.
     n_per_mirna
@@ -87,7 +87,7 @@ def check_behaviour(
 
 
 def _planted_8mer(scorer: Scorer, pairs: list[tuple[str, np.random.Generator]]) -> BehaviourCheck:
-    """Ask whether an 8mer scores above the same letters shuffled."""
+    """Ask whether an 8mer scores above the same nucleotides shuffled."""
     mirnas, with_site, without = [], [], []
     for mirna, generator in pairs:
         at = random_place(generator)
@@ -163,7 +163,7 @@ def _rewriting(scorer: Scorer, n_per_mirna: int, generator: np.random.Generator)
     plain = scorer(mirnas, targets)
     ways = {
         "lower_case": ([m.lower() for m in mirnas], [t.lower() for t in targets]),
-        "dna_letters": ([to_dna(m) for m in mirnas], [to_dna(t) for t in targets]),
+        "dna_bases": ([to_dna(m) for m in mirnas], [to_dna(t) for t in targets]),
         "n_after_the_end": (mirnas, [t + "N" * 5 for t in targets]),
     }
     changes = {name: float(np.abs(scorer(*pair) - plain).max()) for name, pair in ways.items()}

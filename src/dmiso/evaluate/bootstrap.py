@@ -176,7 +176,7 @@ def bootstrap_interval(
     metric
         As :func:`dmiso.evaluate.metrics.auroc`; use :func:`functools.partial` for its other arguments.
     labels, scores, clusters
-        One entry a row.
+        One entry per row.
     n_replicates, level, seed
         Number of replicates, coverage of the percentile interval, and seed.
 

@@ -188,7 +188,7 @@ def _comparison_block(comparisons: pl.DataFrame) -> str:
 
 
 def _strata_block(strata: pl.DataFrame) -> str:
-    """Return average precision by stratum, a column a score."""
+    """Return average precision by stratum, a column per score."""
     shown = strata.filter(pl.col("metric") == "ap_1_1")
     judged = shown.filter((pl.col("kind") != "baseline") | pl.col("scorer").is_in(_HARD_BASELINES))
     names = judged["scorer"].unique(maintain_order=True).to_list()

@@ -122,7 +122,7 @@ def cross_validated_kmers(
     Parameters
     ----------
     sequences, labels, clusters
-        One entry a row.
+        One entry per row.
     n_folds, seed
         Number of folds and the seed that deals the clusters to them.
 

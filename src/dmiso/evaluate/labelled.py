@@ -1,7 +1,7 @@
 """Labelled tables, ours and other people's, read to one shape.
 
 A layout says how a kind of file is written: which of its columns are ours, and what must be undone.
-Whatever the layout, the result has ``mirna_sequence`` and ``target_sequence`` in inside letters and ``label``
+Whatever the layout, the result has ``mirna_sequence`` and ``target_sequence`` in upper-case RNA and ``label``
 as 0 or 1; other columns are kept.
 """
 
@@ -146,7 +146,7 @@ def read_labelled(
         frames.append(renamed.with_columns(*sequences, labels).select(*REQUIRED, *others))
         work.advance(batch.frame.height)
     if not frames:
-        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+        raise InputError("the file is empty", path=display_name(path), hint="A header line is expected")
     table = pl.concat(frames)
     n_positive = int(table["label"].sum() or 0)
     counts.keep("positive pairs", n_positive)
@@ -220,7 +220,7 @@ def _renamed(frame: pl.DataFrame, path: Path, columns: Mapping[str, str]) -> pl.
                 f"column {wanted} is missing; found {', '.join(frame.columns)}",
                 path=display_name(path),
                 line=1,
-                mend=f"Name the column {name}, say which it is with --{name.split('_')[0]}-column, "
+                hint=f"Name the column {name}, say which it is with --{name.split('_')[0]}-column, "
                 f"or choose a --layout: {', '.join(LABELLED_LAYOUTS)}",
             )
     return renamed
@@ -235,7 +235,7 @@ class _Normaliser:
         self._known: dict[tuple[str, bool], str] = {}
 
     def sequences(self, frame: pl.DataFrame, column: str, batch: Batch, layout: LabelledLayout) -> list[str]:
-        """Return one sequence column in inside letters, 5'→3'."""
+        """Return one sequence column in upper-case RNA, 5'→3'."""
         turn = layout.mirna_3_to_5 and column == "mirna_sequence"
 
         def parse(text: str) -> str:
@@ -268,7 +268,7 @@ class _Normaliser:
                     path=display_name(self.path),
                     line=batch.lines[i],
                     column=column,
-                    mend="Mend or remove the row",
+                    hint="Mend or remove the row",
                 ) from None
         return values
 

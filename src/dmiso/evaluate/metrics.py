@@ -195,7 +195,7 @@ def average_precision(labels: ArrayLike, scores: ArrayLike, *, weights: ArrayLik
 def ap_at_ratio(
     labels: ArrayLike, scores: ArrayLike, ratio: float, *, weights: ArrayLike | None = None
 ) -> Floats:
-    """Compute average precision as it would be with ``ratio`` negatives a positive.
+    """Compute average precision as it would be with ``ratio`` negatives per positive.
 
     The negatives keep their scores and are weighted so that together they weigh ``ratio`` times the positives.
 
@@ -225,7 +225,7 @@ def ap_at_ratio(
 
 
 def chance_ap(ratio: float) -> float:
-    """Return the average precision of scores that know nothing, at ``ratio`` negatives a positive.
+    """Return the average precision of scores that know nothing, at ``ratio`` negatives per positive.
 
     Examples
     --------

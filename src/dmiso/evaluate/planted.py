@@ -55,14 +55,14 @@ def random_target(generator: np.random.Generator, *, gc: float = 0.5, without: t
         miRNAs that have no canonical site in it, offset 6mers included.
     """
     while True:
-        letters = generator.choice(list(NUCLEOTIDES), size=TARGET_LENGTH, p=shares_of_gc(gc))
-        target = "".join(letters.tolist())
+        bases = generator.choice(list(NUCLEOTIDES), size=TARGET_LENGTH, p=shares_of_gc(gc))
+        target = "".join(bases.tolist())
         if all(seed_class(mirna, target) == "none" for mirna in without):
             return target
 
 
 def plant(target: str, site: str, at: int) -> str:
-    """Return a target with letters replaced by a site from a position on.
+    """Return a target with nucleotides replaced by a site from a position on.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def random_place(generator: np.random.Generator) -> int:
 
 
 def shuffled_site(target: str, mirna: str, at: int, generator: np.random.Generator) -> str:
-    """Return a target whose planted 8mer has its letters shuffled until no seed match is left.
+    """Return a target whose planted 8mer has its nucleotides shuffled until no seed match is left.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ LANES: Final = 8
 
 
 class Ranking(NamedTuple):
-    """Rows in falling order of score, within each group if there are any: six bytes a row."""
+    """Rows in falling order of score, within each group if there are any: six bytes per row."""
 
     clusters: NDArray[np.int32]
     positive: NDArray[np.bool_]

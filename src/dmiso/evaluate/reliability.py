@@ -145,7 +145,7 @@ def reliability_bins(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BI
     Returns
     -------
     polars.DataFrame
-        A row a bin, lowest scores first: ``bin`` (from 1), ``lowest_score``, ``highest_score``, ``mean_score``,
+        A row per bin, lowest scores first: ``bin`` (from 1), ``lowest_score``, ``highest_score``, ``mean_score``,
         ``observed_share``, ``share_low`` and ``share_high`` (Wilson), ``n``.
 
     Examples

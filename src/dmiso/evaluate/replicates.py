@@ -1,8 +1,8 @@
 """Bootstrap replicates of a table's metrics: every metric of every score on the same draws of site clusters.
 
 Ranking metrics walk along sorted rows (:mod:`dmiso.evaluate.ranked`); metrics at a threshold and the Brier score are
-quotients of sums over rows, which are added up once a cluster. Both are linear in rows and replicates, and spread over
-threads: the draws are made in one place, so the numbers do not depend on how many threads there are.
+quotients of sums over rows, which are added up once per cluster. Both are linear in rows and replicates, and spread
+over threads: the draws are made in one place, so the numbers do not depend on how many threads there are.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class _Sums:
     score: str
     names: tuple[str, ...]
     table: Floats
-    """A row a cluster: true positives, false positives, positives, negatives, squared distances, rows."""
+    """A row per cluster: true positives, false positives, positives, negatives, squared distances, rows."""
 
     def __call__(self, draws: Draws) -> dict[tuple[str, str], Floats]:
         sums = self.table.T @ draws.astype(np.float64)

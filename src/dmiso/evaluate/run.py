@@ -133,7 +133,7 @@ def evaluate_table(
         If two scores have one name.
     """
     if table.height == 0:
-        raise InputError("the labelled table has no rows", mend="An evaluation needs labelled pairs")
+        raise InputError("the labelled table has no rows", hint="An evaluation needs labelled pairs")
     settings = settings or EvaluateSettings()
     clusters = cluster_column(table)
     columns = at_priors(table, columns, settings.prior)
@@ -326,7 +326,7 @@ def _tools(table: pl.DataFrame, names: Sequence[str], settings: EvaluateSettings
 
 
 def behaviour_table(models: Sequence[ModelScorer], *, seed: int = 0) -> pl.DataFrame:
-    """Return what models make of made-up pairs, a row a model and check.
+    """Return what models make of made-up pairs, a row per model and check.
 
     Raises
     ------

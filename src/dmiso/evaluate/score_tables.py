@@ -70,7 +70,7 @@ def read_score_tables(
                     f"a second table has scores called {shown}",
                     path=display_name(path),
                     column=name,
-                    mend="Rename one of the files or columns",
+                    hint="Rename one of the files or columns",
                 )
             found[shown] = values
     return found
@@ -115,7 +115,7 @@ def read_scores(
         raise InputError(
             f"{scores.height} rows were found for {table.height} rows of the labelled table",
             path=where,
-            mend="Give one row for each labelled row, in the same order",
+            hint="Give one row for each labelled row, in the same order",
         )
     _check_same_pairs(scores, table, where)
     chosen = list(names) or _score_columns(scores)
@@ -124,7 +124,7 @@ def read_scores(
             f"no column holds scores; found {', '.join(scores.columns)}",
             path=where,
             line=1,
-            mend="Name the column with --score-column",
+            hint="Name the column with --score-column",
         )
     return {name: _values(scores, name, where, counts) for name in chosen}
 
@@ -135,7 +135,7 @@ def _check_same_pairs(scores: pl.DataFrame, table: pl.DataFrame, where: str) -> 
         column = next((name for name in theirs if name in scores.columns), None)
         if column is None:
             continue
-        known = {text: _letters(text, where, column) for text in scores[column].unique().to_list()}
+        known = {text: _bases(text, where, column) for text in scores[column].unique().to_list()}
         for row, (text, expected) in enumerate(zip(scores[column], table[ours], strict=True), start=1):
             if known[text] != expected:
                 raise InputError(
@@ -143,15 +143,15 @@ def _check_same_pairs(scores: pl.DataFrame, table: pl.DataFrame, where: str) -> 
                     path=where,
                     record=f"row {row}",
                     column=column,
-                    mend="Put the rows into the order of the labelled table",
+                    hint="Put the rows into the order of the labelled table",
                 )
 
 
-def _letters(text: str, where: str, column: str) -> str:
+def _bases(text: str, where: str, column: str) -> str:
     try:
         return normalise(text).sequence
     except ValueError as error:
-        raise InputError(str(error), path=where, column=column, mend="Mend the sequence") from None
+        raise InputError(str(error), path=where, column=column, hint="Mend the sequence") from None
 
 
 def _score_columns(scores: pl.DataFrame) -> list[str]:
@@ -177,7 +177,7 @@ def _values(scores: pl.DataFrame, name: str, where: str, counts: Counts) -> NDAr
     numbers = _as_numbers(scores[name])
     if numbers is None:
         raise InputError(
-            "the column is not numeric", path=where, column=name, mend="Choose another with --score-column"
+            "the column is not numeric", path=where, column=name, hint="Choose another with --score-column"
         )
     infinite = numbers.is_infinite().fill_null(value=False)
     if infinite.any():
@@ -187,7 +187,7 @@ def _values(scores: pl.DataFrame, name: str, where: str, counts: Counts) -> NDAr
             path=where,
             record=f"row {row}",
             column=name,
-            mend="Leave it empty where the tool did not report the pair: it ranks last then",
+            hint="Leave it empty where the tool did not report the pair: it ranks last then",
         )
     if missing := numbers.null_count():
         counts.note("rows without a score rank last: the tool did not report them", missing, example=name)

@@ -61,7 +61,7 @@ def _positive(column: pl.Series, path: Path) -> pl.Series:
             path=display_name(path),
             record=f"row {row + 1}",
             column=column.name,
-            mend="Mend the label, name another --label-column, or use --negatives-too",
+            hint="Mend the label, name another --label-column, or use --negatives-too",
         )
     return label.is_in(_ONE)
 
@@ -82,7 +82,7 @@ def read_explained_pairs(source: PairsInput, counts: Counts, *, seed: int = 0) -
     -------
     polars.DataFrame
         The table's columns, with ``mirna_id`` and ``target_id`` made where missing, and ``mirna_sequence`` and
-        ``target_sequence`` in inside letters; in file order.
+        ``target_sequence`` in upper-case RNA; in file order.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def read_explained_pairs(source: PairsInput, counts: Counts, *, seed: int = 0) -
         raise InputError(
             "no pair is left to explain",
             path=display_name(source.path),
-            mend="Use --negatives-too, or check the labels",
+            hint="Use --negatives-too, or check the labels",
         )
     if source.max_pairs is not None and frame.height > source.max_pairs:
         counts.drop(f"pairs beyond a draw of {source.max_pairs:,}", frame.height - source.max_pairs)

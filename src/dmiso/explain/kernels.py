@@ -1,4 +1,4 @@
-"""First-layer kernels as motifs: from the letters that activate them, and the paper's way from their weights.
+"""First-layer kernels as motifs: from the nucleotides that activate them, and the paper's way from their weights.
 
 A kernel is read two ways. ``activating``: the subsequences of real sequences that drive it over half of its highest
 activation are laid upon each other (Alipanahi et al. 2015; Quang & Xie 2016). ``weights``: each position's four
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FLAT_BITS", "KernelMotif", "activating_motifs", "first_kernels", "information", "weight_motifs"]
 
 FLAT_BITS: Final = 1.0
-"""A motif with less information than this in all its positions together, in bits, is flat: half a certain letter."""
+"""A motif with less information than this in all its positions together, in bits, is flat: half a certain base."""
 
 _FEWEST_SITES: Final = 20
 _LARGEST: Final = 3.0
@@ -146,11 +146,11 @@ def activating_motifs(side: str, kernels: Floats, bias: Floats, codes: Codes) ->
     for activation, _ in _activations(kernels, bias, codes):
         highest = np.maximum(highest, activation.max(axis=0, initial=0))
     counts = np.zeros((len(kernels), width, 4))
-    for activation, letters in _activations(kernels, bias, codes):
+    for activation, bases in _activations(kernels, bias, codes):
         over = (activation > _ACTIVATION_SHARE * highest) & (activation > 0)
-        for place in range(width):
+        for position in range(width):
             for base in range(4):
-                counts[:, place, base] += over[letters[:, place] == base].sum(axis=0)
+                counts[:, position, base] += over[bases[:, position] == base].sum(axis=0)
     motifs = []
     for k, own in enumerate(counts):
         n = int(own[0].sum())
@@ -160,13 +160,13 @@ def activating_motifs(side: str, kernels: Floats, bias: Floats, codes: Codes) ->
 
 
 def _activations(kernels: Floats, bias: Floats, codes: Codes) -> list[tuple[Floats, Codes]]:
-    """Return blocks of (activations ``(n, kernels)``, letters ``(n, width)``) of all subsequences without N."""
+    """Return blocks of (activations ``(n, kernels)``, nucleotides ``(n, width)``) of all subsequences without N."""
     width = kernels.shape[2]
     flat = kernels.transpose(2, 1, 0).reshape(width * 4, -1)
     blocks = []
     for first in range(0, len(codes), _AT_ONCE):
         views = np.lib.stride_tricks.sliding_window_view(codes[first : first + _AT_ONCE], width, axis=1)
-        letters = views.reshape(-1, width)
-        letters = letters[(letters < 4).all(axis=1)]
-        blocks.append((one_hot(letters).reshape(len(letters), -1) @ flat + bias, letters))
+        bases = views.reshape(-1, width)
+        bases = bases[(bases < 4).all(axis=1)]
+        blocks.append((one_hot(bases).reshape(len(bases), -1) @ flat + bias, bases))
     return blocks

@@ -43,7 +43,7 @@ __all__ = [
 
 _FEWEST_PAIRS: Final = 5
 _MASKS: Final = 15
-"""Masks of 4 that lie on 18 letters."""
+"""Masks of 4 that lie on 18 nucleotides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def cluster_mirnas(
         What is asked.
     frame
         Pairs: ``mirna_sequence``, ``target_sequence``, ``mirna_id``. miRNAs of fewer than 5 pairs, or shorter than
-        18 letters, are in no cluster.
+        18 nucleotides, are in no cluster.
     n_clusters
         How many; fewer where there are fewer miRNAs.
     width
-        Letters of a mask.
+        Nucleotides of a mask.
     counts
         Filled with the miRNAs that are in no cluster.
     """
@@ -100,14 +100,14 @@ def cluster_mirnas(
         profiles.append(own.mean(axis=0))
     table = np.array(profiles).reshape(len(rows), changes.shape[1])
     if counts is not None and len(names) > len(rows):
-        counts.drop("miRNAs in no cluster, of fewer than 5 pairs or 18 letters", len(names) - len(rows))
+        counts.drop("miRNAs in no cluster, of fewer than 5 pairs or 18 nucleotides", len(names) - len(rows))
     labels = average_linkage(_correlation_distance(table), n_clusters) if rows else np.zeros(0, np.int64)
     found = pl.DataFrame(
         rows, schema={"mirna_sequence": pl.String, "mirna_id": pl.String, "n": pl.Int64}, orient="row"
     )
     found = found.with_columns(pl.Series("mirna_cluster", labels + 1, pl.Int64), scorer=pl.lit(model.name))
-    place = np.lexsort((np.arange(len(rows)), labels))
-    return Clusters(found[place].select(list(CLUSTER_COLUMNS)), table[place])
+    position = np.lexsort((np.arange(len(rows)), labels))
+    return Clusters(found[position].select(list(CLUSTER_COLUMNS)), table[position])
 
 
 def _correlation_distance(profiles: Floats) -> Floats:

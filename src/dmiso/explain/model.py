@@ -57,18 +57,18 @@ class ExplainedModel:
         (miRNA codes ``(n, mirna_length)``, target codes ``(n, target_length)``) → logits ``(n,)``; codes as of
         :func:`dmiso.encode.encode`.
     mirna_length, target_length
-        Letters of the inputs.
+        Nucleotides of the inputs.
     crop
         What is kept of a longer miRNA.
     probability
         Logits → scores in 0–1.
     step_width
-        Letters that one step of the first layers sees, by side, where the network is not the same at every position
+        Nucleotides that one step of the first layers sees, by side, where the network is not the same at every position
         of its input; empty for one that is.
 
     Examples
     --------
-    >>> toy = ExplainedModel("first letter is U", lambda m, t: (m[:, 0] == 1) * 2.0, 22, 50)
+    >>> toy = ExplainedModel("first base is U", lambda m, t: (m[:, 0] == 1) * 2.0, 22, 50)
     >>> toy.score(["UGAG", "AGAG"], ["CUCA", "CUCA"]).tolist()
     [2.0, 0.0]
     """
@@ -172,7 +172,7 @@ def shuffled_control(stored: StoredModel, *, seed: int = 0, threads: int = 1) ->
     """Return the same network with the numbers of each tensor shuffled among themselves.
 
     What was learnt is gone; architecture, and size and spread of the weights of each layer, stay (the "independent
-    randomisation" of Adebayo et al. 2018, with a permutation in place of a fresh draw).
+    randomisation" of Adebayo et al. 2018, with a permutation in position of a fresh draw).
 
     Parameters
     ----------

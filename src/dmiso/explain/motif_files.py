@@ -1,4 +1,4 @@
-"""Motifs in MEME's minimal format, in and out. Letters are RNA inside; a DNA alphabet is read T as U."""
+"""Motifs in MEME's minimal format, in and out. Nucleotides are RNA inside; a DNA alphabet is read T as U."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def read_meme(path: Path) -> list[Motif]:
             motifs.append(Motif(*names, np.array(rows)[:, [0, 3, 1, 2]]))
     if not motifs:
         raise InputError(
-            "no motif was found", path=display_name(path), mend="A file in MEME's minimal format is needed"
+            "no motif was found", path=display_name(path), hint="A file in MEME's minimal format is needed"
         )
     return motifs
 

@@ -1,7 +1,7 @@
 """Kernels against motif collections by TOMTOM (Gupta et al. 2007; memelite's), with permutation q-values.
 
 TOMTOM's p-value is of one comparison. What is asked here is whether a kernel's best match in a whole collection is
-better than that of a motif that means nothing: the same kernel with its positions shuffled and its letters exchanged
+better than that of a motif that means nothing: the same kernel with its positions shuffled and its bases exchanged
 keeps width and information. The share of a kernel's shuffles whose best p-value is as low is its permutation p-value,
 and Benjamini and Hochberg's adjustment over all kernels that are not flat its q-value.
 """
@@ -36,7 +36,7 @@ _ROUNDING: Final = 1e-9
 
 
 def shuffled(shares: Floats, generator: np.random.Generator) -> Floats:
-    """Return a motif with its positions in another order and its letters exchanged.
+    """Return a motif with its positions in another order and its nucleotides exchanged.
 
     Examples
     --------
@@ -44,8 +44,8 @@ def shuffled(shares: Floats, generator: np.random.Generator) -> Floats:
     >>> sorted(shuffled(motif, np.random.default_rng(0)).sum(axis=1).tolist())
     [1.0, 1.0]
     """
-    letters = generator.permutation(4)
-    return shares[generator.permutation(len(shares))][:, letters]
+    bases = generator.permutation(4)
+    return shares[generator.permutation(len(shares))][:, bases]
 
 
 def match_motifs(
@@ -74,7 +74,7 @@ def match_motifs(
     Returns
     -------
     polars.DataFrame
-        :data:`MATCH_COLUMNS`, a row a kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
+        :data:`MATCH_COLUMNS`, a row per kernel. ``bonferroni_p_value`` is the best p-value times the number of motifs.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def consensus(shares: Floats) -> str:
 
 
 def _tomtom(queries: Sequence[Floats], targets: Sequence[Floats]) -> Floats:
-    """Return TOMTOM's p-values, ``(n_queries, n_targets)``; memelite wants letters first."""
+    """Return TOMTOM's p-values, ``(n_queries, n_targets)``; memelite wants nucleotides first."""
     from memelite import tomtom  # type: ignore[import-untyped]
 
     with warnings.catch_warnings():

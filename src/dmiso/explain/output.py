@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["DIGITS", "EXPLAIN_FOLDER", "folder_for", "write_manifest"]
 
 _TABLES: Final = (
-    "letters",
+    "bases",
     "pair_effects",
     "profiles",
     "mirna_clusters",

@@ -1,8 +1,9 @@
 """What a pair is worth at each miRNA position: Watson-Crick, wobble, mismatch.
 
-Two views. :func:`planted_energies` asks any model: in made-up targets with a site, the letter opposite each position is
-changed, and logits are compared. :func:`table_energies` reads the tables that a duplex network learnt; its heads count
-alike there, though later layers weigh them, so it says what helices are made of rather than what they are worth.
+Two views. :func:`planted_energies` asks any model: in made-up targets with a site, the nucleotide opposite each
+position is changed, and logits are compared. :func:`table_energies` reads the tables that a duplex network learnt; its
+heads count alike there, though later layers weigh them, so it says what helices are made of rather than what they are
+worth.
 """
 
 from __future__ import annotations
@@ -63,9 +64,9 @@ def planted_target(
     paired
         miRNA positions, from 0, that have their Watson-Crick partner.
     length
-        Letters of the target; letters around the site are random, each base alike.
+        Nucleotides of the target; nucleotides around the site are random, each base alike.
     generator
-        Of the letters.
+        Of the nucleotides.
 
     Returns
     -------
@@ -110,9 +111,9 @@ def planted_energies(
     Returns
     -------
     polars.DataFrame
-        :data:`ENERGY_COLUMNS`: by context, miRNA position (0-based, up to 22 letters) and pair, the mean over targets
-        of its logit minus that of the mismatches in the same place, standard deviation over targets, and how many.
-        A mismatch is 0 by definition and has no row.
+        :data:`ENERGY_COLUMNS`: by context, miRNA position (0-based, up to 22 nucleotides) and pair, the mean over
+        targets of its logit minus that of the mismatches in the same position, standard deviation over targets, and how
+        many. A mismatch is 0 by definition and has no row.
     """
     generator = np.random.default_rng(seed)
     mirna_codes = encode(mirnas, model.mirna_length, crop=model.crop)
@@ -128,7 +129,7 @@ def planted_energies(
             usable = [(m, t, first) for m, t, first in planted if m[i] != N_CODE]
             if not usable:
                 continue
-            logits = _by_letter(model, usable, i)
+            logits = _by_base(model, usable, i)
             for (codes, _, _), row in zip(usable, logits, strict=True):
                 kind = _CLASS[codes[i]]
                 mismatch = row[kind == _CLASSES.index("mismatch")].mean()
@@ -145,8 +146,8 @@ def planted_energies(
     return pl.concat(tables)
 
 
-def _by_letter(model: ExplainedModel, planted: list[tuple[Codes, Codes, int]], i: int) -> Floats:
-    """Return the logits with each letter opposite miRNA position i, ``(n, 4)``."""
+def _by_base(model: ExplainedModel, planted: list[tuple[Codes, Codes, int]], i: int) -> Floats:
+    """Return the logits with each nucleotide opposite miRNA position i, ``(n, 4)``."""
     mirna = np.repeat(np.array([m for m, _, _ in planted]), 4, axis=0)
     target = np.repeat(np.array([t for _, t, _ in planted]), 4, axis=0)
     opposite = np.repeat(np.array([first - i for _, _, first in planted]), 4)
@@ -166,8 +167,8 @@ def table_energies(weights: Mapping[str, NDArray[np.float32]]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        :data:`PAIR_TABLE_COLUMNS`: by miRNA position (0-based) and letters, the mean over heads of the pair's score, of
-        the stack's score on each of the six canonical pairs before it, and the size (root mean square) of the
+        :data:`PAIR_TABLE_COLUMNS`: by miRNA position (0-based) and nucleotides, the mean over heads of the pair's
+        score, of the stack's score on each of the six canonical pairs before it, and the size (root mean square) of the
         weights with which later layers read helices that end at this position.
     """
     pair = weights["pair_score"].astype(np.float64)

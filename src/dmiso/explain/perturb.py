@@ -1,6 +1,6 @@
 """Perturbation: what a model says when part of its input is hidden, changed or left out.
 
-Masking is the paper's ("Feature identification": every contiguous region of 4 letters masked with N); mutagenesis,
+Masking is the paper's ("Feature identification": every contiguous region of 4 nucleotides masked with N); mutagenesis,
 deletion and double mutants go beyond it. Only inputs that differ from the pair as it is are scored: a mask over the
 padding changes nothing and costs nothing.
 """
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 __all__ = ["MASK", "Masked", "delete", "deletion_logits", "mask_logits", "mutant_logits", "pair_epistasis"]
 
 MASK: Final = 4
-"""Letters of a mask in the paper."""
+"""Nucleotides of a mask in the paper."""
 
 
 class Masked(NamedTuple):
-    """Logits of pairs with masks: as they are ``(n,)``, masked ``(n, n_masks)``, and letters hidden by each mask.
+    """Logits of pairs with masks: as they are ``(n,)``, masked ``(n, n_masks)``, and nucleotides hidden by each mask.
 
-    A mask that hides no letter has the logit of the pair as it is.
+    A mask that hides no nucleotide has the logit of the pair as it is.
     """
 
     logits: Floats
     masked: Floats
-    letters: NDArray[np.int64]
+    bases: NDArray[np.int64]
 
 
 def mask_logits(
@@ -54,7 +54,7 @@ def mask_logits(
     side
         ``mirna`` or ``target``.
     width
-        Letters of a mask.
+        Nucleotides of a mask.
 
     Examples
     --------
@@ -68,15 +68,15 @@ def mask_logits(
     n, length = codes.shape
     starts = np.arange(max(0, length - width + 1))
     known = np.concatenate([np.zeros((n, 1), np.int64), np.cumsum(codes != N_CODE, axis=1)], axis=1)
-    letters = known[:, starts + width] - known[:, starts]
-    rows, places = np.nonzero(letters)
+    bases = known[:, starts + width] - known[:, starts]
+    rows, positions = np.nonzero(bases)
     changed = codes[rows]
     for offset in range(width):
-        changed[np.arange(len(rows)), starts[places] + offset] = N_CODE
+        changed[np.arange(len(rows)), starts[positions] + offset] = N_CODE
     logits = model.of_codes(mirna_codes, target_codes)
     masked = np.repeat(logits[:, None], len(starts), axis=1)
-    masked[rows, places] = _with(model, mirna_codes, target_codes, side, rows, changed)
-    return Masked(logits, masked, letters)
+    masked[rows, positions] = _with(model, mirna_codes, target_codes, side, rows, changed)
+    return Masked(logits, masked, bases)
 
 
 def mutant_logits(model: ExplainedModel, mirna_codes: Codes, target_codes: Codes, side: Side) -> Floats:
@@ -85,8 +85,8 @@ def mutant_logits(model: ExplainedModel, mirna_codes: Codes, target_codes: Codes
     Returns
     -------
     numpy.ndarray
-        ``(n, length, 4)``: logit with A, U, C, G there; as it is for the letter that is there, not a number where
-        the sequence has no letter.
+        ``(n, length, 4)``: logit with A, U, C, G there; as it is for the nucleotide that is there, not a number where
+        the sequence has no nucleotide.
 
     Examples
     --------
@@ -99,23 +99,23 @@ def mutant_logits(model: ExplainedModel, mirna_codes: Codes, target_codes: Codes
     logits = model.of_codes(mirna_codes, target_codes)
     found = np.where((codes != N_CODE)[..., None], logits[:, None, None], np.nan)
     found = np.repeat(found, 4, axis=2)
-    letter = np.arange(4, dtype=np.uint8)
-    rows, places, letters = np.nonzero((codes != N_CODE)[..., None] & (codes[..., None] != letter))
+    nucleotide = np.arange(4, dtype=np.uint8)
+    rows, positions, bases = np.nonzero((codes != N_CODE)[..., None] & (codes[..., None] != nucleotide))
     changed = codes[rows]
-    changed[np.arange(len(rows)), places] = letters
-    found[rows, places, letters] = _with(model, mirna_codes, target_codes, side, rows, changed)
+    changed[np.arange(len(rows)), positions] = bases
+    found[rows, positions, bases] = _with(model, mirna_codes, target_codes, side, rows, changed)
     return found
 
 
 def deletion_logits(
     model: ExplainedModel, mirna_codes: Codes, target_codes: Codes, side: Side, *, width: int = 1
 ) -> Floats:
-    """Leave out ``width`` letters from every position of one side on; what follows moves up.
+    """Leave out ``width`` nucleotides from every position of one side on; what follows moves up.
 
     Returns
     -------
     numpy.ndarray
-        ``(n, length - width + 1)``; not a number where a letter is missing already.
+        ``(n, length - width + 1)``; not a number where a nucleotide is missing already.
     """
     codes = mirna_codes if side == "mirna" else target_codes
     n, length = codes.shape
@@ -123,17 +123,17 @@ def deletion_logits(
     found = np.full((n, n_starts), np.nan)
     known = codes != N_CODE
     whole = np.stack([known[:, s : s + width].all(axis=1) for s in range(n_starts)], axis=1)
-    rows, places = np.nonzero(whole)
+    rows, positions = np.nonzero(whole)
     changed = np.empty((len(rows), length), np.uint8)
-    for place in range(n_starts):
-        here = places == place
-        changed[here] = delete(codes[rows[here]], place, width)
-    found[rows, places] = _with(model, mirna_codes, target_codes, side, rows, changed)
+    for position in range(n_starts):
+        here = positions == position
+        changed[here] = delete(codes[rows[here]], position, width)
+    found[rows, positions] = _with(model, mirna_codes, target_codes, side, rows, changed)
     return found
 
 
 def delete(codes: Codes, start: int, width: int) -> Codes:
-    """Return codes without some letters, as long as before: N comes in at the end.
+    """Return codes without some nucleotides, as long as before: N comes in at the end.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def pair_epistasis(
     *,
     progress: Callable[[int], None] | None = None,
 ) -> Floats:
-    """Change a miRNA and a target letter together so that they pair: what is gained beyond both single changes.
+    """Change a miRNA and a target nucleotide together so that they pair: what is gained beyond both single changes.
 
     For miRNA position i and target position j, each of the three other bases is put at i and its Watson-Crick partner
     at j. The result is the mean over them of ``both - miRNA change - target change + as it is``, in logits. Where the
@@ -169,31 +169,31 @@ def pair_epistasis(
     Returns
     -------
     numpy.ndarray
-        ``(mirna_length, target_length)``, not a number where either has no letter.
+        ``(mirna_length, target_length)``, not a number where either has no nucleotide.
     """
     base = float(model.of_codes(mirna_codes, target_codes)[0])
     of_mirna = mutant_logits(model, mirna_codes, target_codes, "mirna")[0]
     of_target = mutant_logits(model, mirna_codes, target_codes, "target")[0]
     effects = np.full((mirna_codes.shape[1], target_codes.shape[1]), np.nan)
-    places = np.flatnonzero(target_codes[0] != N_CODE)
+    positions = np.flatnonzero(target_codes[0] != N_CODE)
     for i in np.flatnonzero(mirna_codes[0] != N_CODE):
-        total = np.zeros(len(places))
-        used = np.zeros(len(places))
-        for letter in range(4):
-            partner = COMPLEMENT_CODES[letter]
-            rows = np.flatnonzero(target_codes[0, places] != partner)
-            if letter == mirna_codes[0, i] or not len(rows):
+        total = np.zeros(len(positions))
+        used = np.zeros(len(positions))
+        for nucleotide in range(4):
+            partner = COMPLEMENT_CODES[nucleotide]
+            rows = np.flatnonzero(target_codes[0, positions] != partner)
+            if nucleotide == mirna_codes[0, i] or not len(rows):
                 continue
             mirna = np.repeat(mirna_codes, len(rows), axis=0)
-            mirna[:, i] = letter
+            mirna[:, i] = nucleotide
             target = np.repeat(target_codes, len(rows), axis=0)
-            target[np.arange(len(rows)), places[rows]] = partner
+            target[np.arange(len(rows)), positions[rows]] = partner
             both = model.of_codes(mirna, target)
-            total[rows] += both - of_mirna[i, letter] - of_target[places[rows], partner] + base
+            total[rows] += both - of_mirna[i, nucleotide] - of_target[positions[rows], partner] + base
             used[rows] += 1
             if progress is not None:
                 progress(len(rows))
-        effects[i, places] = total / np.maximum(used, 1)
+        effects[i, positions] = total / np.maximum(used, 1)
     return effects
 
 

@@ -1,7 +1,7 @@
 """Perturbation profiles of a data set: mean and variation of the change at each position, as in the paper's Fig. 2.
 
 Two scales stand side by side. ``probability`` over all pairs is the paper's: a mask over padding counts as no change,
-and a score near 0 or 1 hardly moves. ``logit`` over the pairs whose letters the mask hides, all of them, is neither
+and a score near 0 or 1 hardly moves. ``logit`` over the pairs whose nucleotides the mask hides, all of them, is neither
 flattened by the sigmoid nor diluted by padding. Controls stand on the same axes: the network with shuffled weights,
 and how many steps of the network's first layers a mask touches, which falls at the edges whatever was learnt.
 """
@@ -71,7 +71,7 @@ def mask_profile(
     pairs
         At least one.
     width
-        Letters of a mask; the paper's 4.
+        Nucleotides of a mask; the paper's 4.
     kind
         Goes into the table: ``model`` or ``control``.
     sides
@@ -94,8 +94,8 @@ def mask_profile(
             part = slice(first, first + _PAIRS_AT_ONCE)
             found = mask_logits(model, pairs.mirna[part], pairs.target[part], side, width=width)
             change = model.probability(found.masked) - model.probability(found.logits)[:, None]
-            sums["probability"].add(change, np.ones_like(found.letters, np.bool_))
-            sums["logit"].add(found.masked - found.logits[:, None], found.letters == width)
+            sums["probability"].add(change, np.ones_like(found.bases, np.bool_))
+            sums["logit"].add(found.masked - found.logits[:, None], found.bases == width)
             if progress is not None:
                 progress(len(found.logits))
         rows += [_table(model.name, kind, side, scale, width, total) for scale, total in sums.items()]
@@ -127,11 +127,11 @@ def edge_coverage(length: int, step_width: int, *, width: int = MASK) -> Floats:
     Parameters
     ----------
     length
-        Letters of the input.
+        Nucleotides of the input.
     step_width
-        Letters that one step sees; steps lie wholly inside the input.
+        Nucleotides that one step sees; steps lie wholly inside the input.
     width
-        Letters of the mask.
+        Nucleotides of the mask.
 
     Examples
     --------
@@ -182,13 +182,13 @@ def sensitivities(
 ) -> Floats:
     """Return the change of the logit of each pair by each mask of its miRNA, ``(n_pairs, n_masks)``.
 
-    Not a number where the mask hides fewer letters than it is wide.
+    Not a number where the mask hides fewer nucleotides than it is wide.
     """
     found = []
     for first in range(0, len(pairs.mirna), _PAIRS_AT_ONCE):
         part = slice(first, first + _PAIRS_AT_ONCE)
         masked = mask_logits(model, pairs.mirna[part], pairs.target[part], "mirna", width=width)
-        found.append(np.where(masked.letters == width, masked.masked - masked.logits[:, None], np.nan))
+        found.append(np.where(masked.bases == width, masked.masked - masked.logits[:, None], np.nan))
         if progress is not None:
             progress(len(masked.logits))
     return np.concatenate(found) if found else np.zeros((0, max(0, pairs.mirna.shape[1] - width + 1)))

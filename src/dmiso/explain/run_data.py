@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dmiso.explain.model import ExplainedModel
     from dmiso.models import StoredModel
 
-__all__ = ["DataExplained", "explain_data"]
+__all__ = ["DataExplained", "explain_data_files"]
 
 
 class DataExplained(NamedTuple):
@@ -36,7 +36,7 @@ class DataExplained(NamedTuple):
     counts: Counts
 
 
-def explain_data(
+def explain_data_files(
     models: Sequence[StoredModel],
     source: PairsInput,
     output: Path,

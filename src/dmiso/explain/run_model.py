@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint8]
     Floats = NDArray[np.float64]
 
-__all__ = ["ModelExplained", "explain_model", "region_sentence"]
+__all__ = ["ModelExplained", "explain_model_files", "region_sentence"]
 
 _FEWEST_MOTIFS = 25
 _RANDOM_SEQUENCES = 5000
@@ -59,7 +59,7 @@ class ModelExplained(NamedTuple):
     counts: Counts
 
 
-def explain_model(
+def explain_model_files(
     stored: StoredModel,
     output: Path,
     *,
@@ -218,8 +218,8 @@ def region_sentence(energies: pl.DataFrame, context: str) -> str:
     own = energies.filter(pl.col("context") == context, pl.col("pair_class") == "Watson-Crick")
     worth = dict(own.select("mirna_position", "mean_change").iter_rows())
     parts = [
-        f"{region} {np.mean([worth[i] for i in places if i in worth]):.2f}"
-        for region, places in _REGIONS.items()
+        f"{region} {np.mean([worth[i] for i in positions if i in worth]):.2f}"
+        for region, positions in _REGIONS.items()
     ]
     best = max(worth, key=lambda i: worth[i])
     return (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PairExplained", "explain_pair", "explain_pair_to_folder"]
+__all__ = ["PairExplained", "explain_pair", "explain_pair_files"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -43,13 +43,13 @@ class PairExplained:
     model
         Name of the model.
     mirna, target
-        Letters that the network sees; ``start`` is where they begin on the target given.
+        Nucleotides that the network sees; ``start`` is where they begin on the target given.
     logit, score
         Of the pair.
-    letters
-        A row a letter: changes of the logit by a mask of 4 from there on, each other base, and deletion.
+    bases
+        A row per nucleotide: changes of the logit by a mask of 4 from there on, each other base, and deletion.
     epistasis
-        ``(mirna letters, target letters)``, see :func:`dmiso.explain.perturb.pair_epistasis`.
+        ``(mirna_length, target_length)``, see :func:`dmiso.explain.perturb.pair_epistasis`.
     duplex
         Of ViennaRNA; None if it is not installed, or no pair forms.
     """
@@ -60,7 +60,7 @@ class PairExplained:
     start: int
     logit: float
     score: float
-    letters: pl.DataFrame
+    bases: pl.DataFrame
     epistasis: Floats
     duplex: Duplex | None
 
@@ -72,7 +72,7 @@ class PairExplained:
         return render_page("text", text=self.text())
 
     def effects(self) -> pl.DataFrame:
-        """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the letters."""
+        """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the nucleotides."""
         folded = set(self.duplex.pairs) if self.duplex else set()
         rows = [
             (i, j + self.start, m, t, pair_class(m, t), float(self.epistasis[i, j]), (i, j) in folded)
@@ -103,8 +103,8 @@ def duplex_agreement(epistasis: Floats, duplex: Duplex) -> tuple[float, int]:
     rows, columns = (np.array(side) for side in zip(*duplex.pairs, strict=True))
     values = epistasis[rows, columns]
     largest = np.argsort(-np.nan_to_num(epistasis, nan=-np.inf).ravel(), kind="stable")[: len(rows)]
-    places = set((rows * epistasis.shape[1] + columns).tolist())
-    return float(values.mean()), sum(int(place) in places for place in largest)
+    positions = set((rows * epistasis.shape[1] + columns).tolist())
+    return float(values.mean()), sum(int(position) in positions for position in largest)
 
 
 def explain_pair(
@@ -129,16 +129,16 @@ def explain_pair(
         Called with the number of double mutants scored since the last call.
     """
     pairs = encode_pairs(model, [mirna], [target], counts)
-    seen_mirna = mirna[: model.mirna_length] if model.crop == "end" else _letters(pairs.mirna[0])
+    seen_mirna = mirna[: model.mirna_length] if model.crop == "end" else _bases(pairs.mirna[0])
     start = int(pairs.start[0])
     seen_target = target[start : start + model.target_length]
     logit = float(model.of_codes(pairs.mirna, pairs.target)[0])
     effects = pair_epistasis(model, pairs.mirna, pairs.target, progress=progress)
     tables = [
-        _letter_table(model, pairs, side, seen)
+        _base_table(model, pairs, side, seen)
         for side, seen in zip(SIDES, (seen_mirna, seen_target), strict=True)
     ]
-    tables[1] = tables[1].with_columns(pl.col("letter_position") + start)
+    tables[1] = tables[1].with_columns(pl.col("base_position") + start)
     return PairExplained(
         model=model.name,
         mirna=seen_mirna,
@@ -146,13 +146,13 @@ def explain_pair(
         start=start,
         logit=logit,
         score=float(model.probability(np.array([logit]))[0]),
-        letters=pl.concat(tables),
+        bases=pl.concat(tables),
         epistasis=effects[: len(seen_mirna), : len(seen_target)],
         duplex=_duplex(seen_mirna, seen_target),
     )
 
 
-def _letters(codes: NDArray[np.uint8]) -> str:
+def _bases(codes: NDArray[np.uint8]) -> str:
     from dmiso.alphabet import spelled
 
     return spelled(codes).rstrip("N")
@@ -165,8 +165,8 @@ def _duplex(mirna: str, target: str) -> Duplex | None:
     return duplex if duplex.pairs else None
 
 
-def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: str) -> pl.DataFrame:
-    """Return what each letter of one side does to the logit."""
+def _base_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: str) -> pl.DataFrame:
+    """Return what each nucleotide of one side does to the logit."""
     n = len(seen)
     logit = float(model.of_codes(pairs.mirna, pairs.target)[0])
     masked = mask_logits(model, pairs.mirna, pairs.target, side)
@@ -178,8 +178,8 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
     table = pl.DataFrame(
         {
             "side": [side] * n,
-            "letter_position": np.arange(n),
-            "letter": list(seen),
+            "base_position": np.arange(n),
+            "base": list(seen),
             "mask_change": mask,
             **{f"change_to_{base}": mutants[:, code] for code, base in enumerate(NUCLEOTIDES)},
             "mean_change": mutants.sum(axis=1) / 3,
@@ -190,7 +190,7 @@ def _letter_table(model: ExplainedModel, pairs: EncodedPairs, side: str, seen: s
     return table.with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def explain_pair_to_folder(
+def explain_pair_files(
     stored: StoredModel,
     mirna: str,
     target: str,
@@ -199,7 +199,7 @@ def explain_pair_to_folder(
     command: Sequence[str] = ("dmiso", "explain", "pair"),
     progress: Callable[[int], None] | None = None,
 ) -> tuple[PairExplained, Counts]:
-    """Explain one pair and write ``letters.tsv``, ``pair_effects.tsv``, ``duplex.txt`` and ``manifest.json``.
+    """Explain one pair and write ``bases.tsv``, ``pair_effects.tsv``, ``duplex.txt`` and ``manifest.json``.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def explain_pair_to_folder(
     counts = Counts()
     folder_for(output)
     found = explain_pair(explain_stored(stored), mirna, target, counts=counts, progress=progress)
-    write_table(output / "letters.tsv", found.letters, schema_of(BASE_COLUMNS), digits=DIGITS)
+    write_table(output / "bases.tsv", found.bases, schema_of(BASE_COLUMNS), digits=DIGITS)
     write_table(output / "pair_effects.tsv", found.effects(), schema_of(PAIR_EFFECT_COLUMNS), digits=DIGITS)
     write_text(output / "duplex.txt", found.text())
     write_manifest(output, command, {}, counts, [stored], settings={"mirna": mirna, "target": target})

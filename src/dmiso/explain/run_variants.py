@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dmiso.explain.variants import Change, OnBad
     from dmiso.models import StoredModel
 
-__all__ = ["VariantInputs", "explain_variants"]
+__all__ = ["VariantInputs", "explain_variants_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class VariantInputs:
     changes_file
         A file of such, one a line.
     vcf, annotation
-        VCF, and BED12, GTF or GFF3 with the transcripts' places on the genome.
+        VCF, and BED12, GTF or GFF3 with the transcripts' positions on the genome.
     cds
         Coding bounds of transcripts, for positions ``c.``.
     a_to_i
@@ -63,7 +63,7 @@ class VariantInputs:
     on_bad: OnBad = "stop"
 
 
-def explain_variants(
+def explain_variants_files(
     stored: StoredModel,
     inputs: VariantInputs,
     output: Path,

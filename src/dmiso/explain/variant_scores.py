@@ -1,4 +1,4 @@
-"""What single-base changes do to a model's logit: reference against changed letters, sites gained and lost.
+"""What single-base changes do to a model's logit: reference against changed nucleotides, sites gained and lost.
 
 A changed transcript is scored in one window that has the change in its middle, so that every site over it is whole and
 few others are there; a changed miRNA at the best window of each transcript, before and after.
@@ -31,7 +31,7 @@ __all__ = ["VARIANT_COLUMNS", "score_changes"]
 
 _STRIDE: Final = 20
 _AROUND: Final = 9
-"""Letters on each side of a change that a seed match over it can reach."""
+"""Nucleotides on each side of a change that a seed match over it can reach."""
 
 
 def score_changes(
@@ -76,10 +76,10 @@ def score_changes(
 
 def _of_transcript(model: ExplainedModel, change: Change, sequences: Sequences) -> pl.DataFrame:
     """Score one changed transcript with every miRNA, in the window around the change."""
-    letters = sequences.transcripts[change.id]
+    bases = sequences.transcripts[change.id]
     length = model.target_length
-    start = max(0, min(change.position - length // 2, len(letters) - length))
-    pair = [sequence[start : start + length] for sequence in (letters, change.apply(letters))]
+    start = max(0, min(change.position - length // 2, len(bases) - length))
+    pair = [sequence[start : start + length] for sequence in (bases, change.apply(bases))]
     near = slice(max(0, change.position - start - _AROUND), change.position - start + _AROUND + 1)
     names, mirnas = list(sequences.mirnas), list(sequences.mirnas.values())
     logits = [model.score(mirnas, [window] * len(mirnas)) for window in pair]
@@ -108,8 +108,8 @@ def _of_mirna(
         [seed_class(sequence, cut.sequences[window]) for window in best]
         for sequence in (mirna, change.apply(mirna))
     ]
-    places = (cut.start[best].tolist(), cut.end[best].tolist())
-    return _frame(change, len(names), [change.id] * len(names), names, places, logits, seeds)
+    positions = (cut.start[best].tolist(), cut.end[best].tolist())
+    return _frame(change, len(names), [change.id] * len(names), names, positions, logits, seeds)
 
 
 def _frame(
@@ -117,7 +117,7 @@ def _frame(
     n: int,
     mirnas: Sequence[str],
     targets: Sequence[str],
-    places: tuple[Sequence[int], Sequence[int]],
+    positions: tuple[Sequence[int], Sequence[int]],
     logits: Sequence[Floats],
     seeds: Sequence[Sequence[str]],
 ) -> pl.DataFrame:
@@ -127,11 +127,11 @@ def _frame(
             "side": [change.side] * n,
             "mirna_id": mirnas,
             "target_id": targets,
-            "letter_position": [change.position] * n,
+            "base_position": [change.position] * n,
             "reference_base": [change.ref] * n,
             "changed_base": [change.alt] * n,
-            "start": places[0],
-            "end": places[1],
+            "start": positions[0],
+            "end": positions[1],
             "reference_logit": logits[0],
             "changed_logit": logits[1],
             "reference_seed_class": seeds[0],

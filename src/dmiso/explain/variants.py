@@ -1,7 +1,7 @@
-"""Single-base changes of miRNAs and transcripts: which there are, and whether the letters they replace are there.
+"""Single-base changes of miRNAs and transcripts: which there are, and whether the nucleotides they replace are there.
 
 A change is written like HGVS (``NM_001:n.120A>G``, ``NM_001:c.*12A>G``, ``hsa-let-7a-5p:n.4A>G``) or comes from a VCF
-file with the transcripts' places on the genome. A-to-I editing of a miRNA is A>G: inosine pairs as guanosine does.
+file with the transcripts' positions on the genome. A-to-I editing of a miRNA is A>G: inosine pairs as guanosine does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Sequences", "edited", "parse_change", "read_changes", "read_vcf", "transcript_position"]
 
 _CHANGE: Final = re.compile(
-    rf"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<place>-?[0-9]{{1,12}})(?P<ref>[{NUCLEOTIDES}T])>(?P<alt>[{NUCLEOTIDES}T])$",
+    rf"^(?P<id>.+):(?P<system>[ncr])\.(?P<star>\*?)(?P<position>-?[0-9]{{1,12}})(?P<ref>[{NUCLEOTIDES}T])>(?P<alt>[{NUCLEOTIDES}T])$",
     re.IGNORECASE,
 )
 _BIN: Final = 17
@@ -48,7 +48,7 @@ class Change:
     Parameters
     ----------
     name
-        As the user wrote it, or the VCF's identifier and place.
+        As the user wrote it, or the VCF's identifier and position.
     side
         ``mirna`` or ``target``: what is changed.
     id
@@ -56,7 +56,7 @@ class Change:
     position
         On it, 0-based.
     ref, alt
-        Letters of RNA.
+        Nucleotides of RNA.
     """
 
     name: str
@@ -87,20 +87,20 @@ class Sequences:
 
 
 def parse_change(text: str, sequences: Sequences) -> Change:
-    """Read a change written like HGVS, and check the letter that it replaces.
+    """Read a change written like HGVS, and check the nucleotide that it replaces.
 
     Parameters
     ----------
     text
-        ``NAME:n.POSITIONREF>ALT`` (also ``r.``), counted from 1 on the sequence; ``c.`` counts from the first letter
-        of the start codon, ``c.-1`` is before it and ``c.*1`` the first after the stop codon.
+        ``NAME:n.POSITIONREF>ALT`` (also ``r.``), counted from 1 on the sequence; ``c.`` counts from the first
+        nucleotide of the start codon, ``c.-1`` is before it and ``c.*1`` the first after the stop codon.
     sequences
         The name is looked up among miRNAs, then transcripts.
 
     Raises
     ------
     ValueError
-        If it cannot be read, the name is unknown, the position lies outside, or another letter is there.
+        If it cannot be read, the name is unknown, the position lies outside, or another nucleotide is there.
 
     Examples
     --------
@@ -125,25 +125,27 @@ def parse_change(text: str, sequences: Sequences) -> Change:
 
 def _position(found: re.Match[str], name: str, side: str, sequences: Sequences) -> int:
     """Return the 0-based position of a change."""
-    place = int(found["place"])
+    offset = int(found["offset"])
     if found["system"].lower() != "c":
-        if found["star"] or place < 1:
+        if found["star"] or offset < 1:
             raise ValueError(
-                f"position {found['star']}{place} counts from the coding sequence: write c. before it"
+                f"position {found['star']}{offset} counts from the coding sequence: write c. before it"
             )
-        return place - 1
+        return offset - 1
     if side == "mirna" or name not in sequences.cds:
-        raise ValueError(f"the coding sequence of {name} is not known: count from the first letter with n.")
+        raise ValueError(
+            f"the coding sequence of {name} is not known: count from the first nucleotide with n."
+        )
     start, end = sequences.cds[name]
     if found["star"]:
-        return end + place - 1
-    if place == 0:
+        return end + offset - 1
+    if offset == 0:
         raise ValueError("there is no position c.0")
-    return start + place - (1 if place > 0 else 0)
+    return start + offset - (1 if offset > 0 else 0)
 
 
 def checked(change: Change, sequence: str) -> Change:
-    """Return the change if the letter that it replaces is there.
+    """Return the change if the nucleotide that it replaces is there.
 
     Raises
     ------
@@ -152,7 +154,7 @@ def checked(change: Change, sequence: str) -> Change:
     """
     if not 0 <= change.position < len(sequence):
         raise ValueError(
-            f"position {change.position + 1} lies outside {change.id}, which has {len(sequence)} letters"
+            f"position {change.position + 1} lies outside {change.id}, which has {len(sequence)} nucleotides"
         )
     if sequence[change.position] != change.ref:
         raise ValueError(
@@ -200,15 +202,15 @@ def read_vcf(
     path
         VCF, plain or gzip; only its first five columns are read.
     models
-        Places of transcripts on the genome; those without letters in ``sequences`` are passed over.
+        Positions of transcripts on the genome; those without nucleotides in ``sequences`` are passed over.
     sequences
-        Letters of transcripts.
+        Nucleotides of transcripts.
     counts
         Filled: changes kept, and those longer than a base, or in no exon, left out.
     on_bad
-        ``stop`` or ``skip`` where the letter on the transcript is another than the VCF says.
+        ``stop`` or ``skip`` where the nucleotide on the transcript is another than the VCF says.
     """
-    index = _places_of(models, sequences, path)
+    index = _positions_of(models, sequences, path)
     changes = []
     for number, line in text_lines(path):
         if line.startswith("#") or not line:
@@ -219,22 +221,22 @@ def read_vcf(
                 "CHROM, POS (a whole number), ID, REF and ALT were expected",
                 path=display_name(path),
                 line=number,
-                mend="Fields are parted by tabs",
+                hint="Fields are parted by tabs",
             )
-        chromosome, place, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
+        chromosome, offset, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
         for alt in fields[4].upper().split(","):
             if len(ref) != 1 or len(alt) != 1 or not {ref, alt} <= _IN_VCF:
                 counts.drop("changes that are not one base for another", example=f"line {number}")
                 continue
-            own = _on_transcripts(index, chromosome, place)
+            own = _on_transcripts(index, chromosome, offset)
             if not own:
                 counts.drop("changes in no exon of a transcript", example=f"line {number}")
-            label = name if name not in {"", "."} else f"{chromosome}:{place + 1}{ref}>{alt}"
+            label = name if name not in {"", "."} else f"{chromosome}:{offset + 1}{ref}>{alt}"
             for model, position in own:
-                letters = [to_rna(base) for base in (ref, alt)]
+                bases = [to_rna(base) for base in (ref, alt)]
                 if model.strand == "-":
-                    letters = [complement(base) for base in letters]
-                change = Change(label, "target", model.id, position, *letters)
+                    bases = [complement(base) for base in bases]
+                change = Change(label, "target", model.id, position, *bases)
                 try:
                     changes.append(checked(change, sequences.transcripts[model.id]))
                 except ValueError as error:
@@ -243,10 +245,10 @@ def read_vcf(
     return changes
 
 
-def _places_of(
+def _positions_of(
     models: Mapping[str, TranscriptModel], sequences: Sequences, path: Path
 ) -> dict[tuple[str, int], list[TranscriptModel]]:
-    """Return the models of the transcripts at hand, by place.
+    """Return the models of the transcripts at hand, by position.
 
     Raises
     ------
@@ -266,7 +268,7 @@ def _places_of(
             f"none of the transcripts (such as {next(iter(sequences.transcripts))}) is in the annotation (such as "
             f"{next(iter(models))}), so no change can be put on one",
             path=display_name(path),
-            mend="Use annotation and transcripts with the same names; versions may differ",
+            hint="Use annotation and transcripts with the same names; versions may differ",
         )
     return index
 
@@ -282,13 +284,13 @@ def edited(mirnas: Mapping[str, str]) -> list[Change]:
     return [
         Change(f"{name}:n.{position + 1}A>G", "mirna", name, position, "A", "G")
         for name, sequence in mirnas.items()
-        for position, letter in enumerate(sequence)
-        if letter == "A"
+        for position, nucleotide in enumerate(sequence)
+        if nucleotide == "A"
     ]
 
 
-def transcript_position(model: TranscriptModel, place: int) -> int | None:
-    """Return where a place of the genome, 0-based, lies on a transcript; None outside its exons.
+def transcript_position(model: TranscriptModel, offset: int) -> int | None:
+    """Return where a position of the genome, 0-based, lies on a transcript; None outside its exons.
 
     Examples
     --------
@@ -299,8 +301,8 @@ def transcript_position(model: TranscriptModel, place: int) -> int | None:
     """
     before = 0
     for start, end in model.exons:
-        if start <= place < end:
-            position = before + place - start
+        if start <= offset < end:
+            position = before + offset - start
             return position if model.strand == "+" else model.length - 1 - position
         before += end - start
     return None
@@ -316,11 +318,11 @@ def _index(models: Mapping[str, TranscriptModel]) -> dict[tuple[str, int], list[
 
 
 def _on_transcripts(
-    index: Mapping[tuple[str, int], list[TranscriptModel]], chromosome: str, place: int
+    index: Mapping[tuple[str, int], list[TranscriptModel]], chromosome: str, offset: int
 ) -> list[tuple[TranscriptModel, int]]:
     found = []
-    for model in index.get((plain_chromosome(chromosome), place >> _BIN), []):
-        position = transcript_position(model, place)
+    for model in index.get((plain_chromosome(chromosome), offset >> _BIN), []):
+        position = transcript_position(model, offset)
         if position is not None:
             found.append((model, position))
     return found
@@ -332,6 +334,6 @@ def _refuse(problem: str, path: Path, number: int, counts: Counts, on_bad: OnBad
             problem,
             path=display_name(path),
             line=number,
-            mend="Mend or remove the line, or use --on-bad skip",
+            hint="Mend or remove the line, or use --on-bad skip",
         )
     counts.drop("changes that cannot be used", example=f"line {number}: {problem}")

@@ -1,8 +1,8 @@
 """Lines of GTF and GFF3 to what they say of each transcript: exons, coding parts, genes.
 
 Both are 1-based and closed; here positions are 0-based half-open. Lines of one transcript may stand anywhere, so a file
-is gathered whole; nothing of its sequence is needed. A name of GTF may have several places (:func:`_of_gtf` keeps them
-apart); in GFF3 parts name their parents.
+is gathered whole; nothing of its sequence is needed. A name of GTF may have several positions (:func:`_of_gtf` keeps
+them apart); in GFF3 parts name their parents.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _KEYS: Final = frozenset(
 _PIECE: Final = re.compile(r'[^;"]*(?:"[^"]*"[^;"]*)*')
 """What stands between two semicolons outside of quotes."""
 _PREFIX: Final = re.compile(r"^(?:transcript|rna|mRNA|gene|id)[:-]")
-_PLACES_TRIED: Final = 8
-"""Places of one name that a line may belong to: the first, which is kept, and the latest."""
+_POSITIONS_TRIED: Final = 8
+"""Positions of one name that a line may belong to: the first, which is kept, and the latest."""
 
 MOST_POSITION: Final = 1 << 31
 """No chromosome is longer: positions beyond are a mistake, and must not be taken for sizes of anything."""
@@ -54,7 +54,7 @@ _Part = tuple[int, int]
 
 @dataclass(slots=True)
 class Gathered:
-    """What the lines of one transcript at one place say.
+    """What the lines of one transcript at one position say.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def is_gff3(attributes: str) -> bool:
 
 
 def gather(lines: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -> Iterator[Gathered]:
-    """Yield the transcripts of GTF or GFF3 lines, one for each place that a name has.
+    """Yield the transcripts of GTF or GFF3 lines, one for each position that a name has.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _of_equals(text: str) -> dict[str, str]:
 
 
 def _of_gtf(lines: Iterable[_Line], path: Path, counts: Counts) -> Iterator[Gathered]:
-    """Gather GTF: every line names its transcript, and may belong to any place of that name."""
+    """Gather GTF: every line names its transcript, and may belong to any position of that name."""
     found: dict[tuple[str, str, str], list[Gathered]] = {}
     for line in lines:
         name = line.said.get("transcript_id")
@@ -197,36 +197,40 @@ def _of_gtf(lines: Iterable[_Line], path: Path, counts: Counts) -> Iterator[Gath
             if line.kind in _WHOLE:
                 continue
             raise _bad(path, line.number, f"a line of kind {line.kind} has no transcript_id")
-        places = found.setdefault((name, line.chromosome, line.strand), [])
-        own = _place_of(line, places)
+        positions = found.setdefault((name, line.chromosome, line.strand), [])
+        own = _position_of(line, positions)
         if own is None:
             own = Gathered(name, line.chromosome, line.strand)
-            places.append(own)
+            positions.append(own)
         said = line.said
         own.gene_id = own.gene_id or said.get("gene_id", "")
         own.gene_name = own.gene_name or said.get("gene_name") or said.get("gene", "")
         own.start_site = own.start_site or said.get("tss_id", "")
         _add(own, line)
-    yield from _with_strand((own for places in found.values() for own in places), counts)
+    yield from _with_strand((own for positions in found.values() for own in positions), counts)
 
 
-def _place_of(line: _Line, places: list[Gathered]) -> Gathered | None:
-    """Return the place of a name that a line belongs to; None if it begins another."""
-    tried = places if len(places) <= _PLACES_TRIED else [places[0], *places[1 - _PLACES_TRIED :]]
+def _position_of(line: _Line, positions: list[Gathered]) -> Gathered | None:
+    """Return the position of a name that a line belongs to; None if it begins another."""
+    tried = (
+        positions
+        if len(positions) <= _POSITIONS_TRIED
+        else [positions[0], *positions[1 - _POSITIONS_TRIED :]]
+    )
     fitting = [own for own in tried if _may_hold(own, line)]
     if len(fitting) > 1:
-        # coding parts that come after the exons of all places
+        # coding parts that come after the exons of all positions
         around = [own for own in fitting if own.exons and _reaches_over(own, line.part)]
         fitting = around or fitting
     return fitting[-1] if fitting else None
 
 
 def _may_hold(own: Gathered, line: _Line) -> bool:
-    """Say whether nothing tells that a line is of another place: gene, start site, transcript line, exon number."""
+    """Say whether nothing tells that a line is of another position: gene, start site, transcript line, exon number."""
     said = line.said
     if own.gene_id and said.get("gene_id", own.gene_id) != own.gene_id:
         return False
-    # a start site of its own is how UCSC's files tell two places of one name on one chromosome
+    # a start site of its own is how UCSC's files tell two positions of one name on one chromosome
     if own.start_site and said.get("tss_id", own.start_site) != own.start_site:
         return False
     if line.kind in _WHOLE:
@@ -234,7 +238,7 @@ def _may_hold(own: Gathered, line: _Line) -> bool:
     if line.kind != _EXON:
         return True
     number = said.get("exon_number")
-    # a number that another exon has begins a second place of the name
+    # a number that another exon has begins a second position of the name
     again = number is not None and own.numbers.get(number, line.part) != line.part
     return not again and (own.whole is None or _within(line.part, own.whole))
 
@@ -316,5 +320,5 @@ def _named(own: Gathered, parent: str, above: dict[str, dict[str, str]]) -> Gath
 
 def _bad(path: Path, line: int, problem: str) -> InputError:
     return InputError(
-        problem, path=display_name(path), line=line, mend="Give BED12, GTF or GFF3, fields parted by tabs"
+        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields parted by tabs"
     )

@@ -19,7 +19,7 @@ NOT_ASCII: Final = "\x1a"
 """Stands for each byte outside ASCII: the control character SUB, which no name or sequence holds."""
 
 LONGEST_RECORD_LINE: Final = 1 << 28
-"""Letters: 268 million hold human chromosome 1 on one line; a small file can unpack to a line that fills the memory."""
+"""Bases: 268 million hold human chromosome 1 on one line; a small file can unpack to a line that fills the memory."""
 _TABLE: Final = bytes(i if i < 128 else ord(NOT_ASCII) for i in range(256))
 _BLANK: Final = b" \t\r\n"
 _NO_QUALITIES: Final = b"\n\n+"
@@ -88,9 +88,9 @@ class _AsciiSource(io.RawIOBase):
         )
         if self._since_end > LONGEST_RECORD_LINE:
             raise InputError(
-                f"a line is longer than {LONGEST_RECORD_LINE:,} letters",
+                f"a line is longer than {LONGEST_RECORD_LINE:,} nucleotides",
                 path=display_name(self._path),
-                mend="No sequence is as long: give FASTA or FASTQ",
+                hint="No sequence is as long: give FASTA or FASTQ",
             )
         text = piece.translate(_TABLE)
         body = text.rstrip(_BLANK)

@@ -1,4 +1,4 @@
-"""One output file: it appears under its final name only when it is whole, and never takes the place of a device.
+"""One output file: it appears under its final name only when it is whole, and never takes the position of a device.
 
 The policy for every file that dmiso writes stands here; folders are in :mod:`dmiso.io.folders`. A file is written
 beside its final place, flushed, synced and closed without an error, and only then renamed; it keeps the mode of the
@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from backports import zstd
 
 from dmiso.errors import DmisoError, UsageError
-from dmiso.io.locks import is_running, place_of
+from dmiso.io.locks import is_running, position_of
 from dmiso.io.streams import STDIN
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ __all__ = [
 COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 """Endings by which a written text is compressed; case does not matter."""
 
-PART_NAME: Final = re.compile(r"\.(?P<name>.+)\.(?P<place>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part")
+PART_NAME: Final = re.compile(r"\.(?P<name>.+)\.(?P<position>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part")
 """What a file is called while it is written: where and by which process tells whether anybody still writes it."""
 
 _NAME_KEPT: Final = 96
@@ -60,14 +60,14 @@ _NAME_KEPT: Final = 96
 
 
 @cache
-def _place() -> str:
+def _position() -> str:
     """Return what stands for this machine since its start and this container: where a process number means anything."""
-    return place_of(socket.gethostname())[:8]
+    return position_of(socket.gethostname())[:8]
 
 
 def part_name(name: str) -> str:
     """Return a new temporary name for an output of this process."""
-    return f".{name[:_NAME_KEPT]}.{_place()}-{os.getpid()}-{secrets.token_hex(4)}.part"
+    return f".{name[:_NAME_KEPT]}.{_position()}-{os.getpid()}-{secrets.token_hex(4)}.part"
 
 
 def remove_stale_parts(folder: Path, name: str | None = None) -> int:
@@ -86,7 +86,7 @@ def remove_stale_parts(folder: Path, name: str | None = None) -> int:
             match = PART_NAME.fullmatch(path.name.removesuffix("s"))
             if match is None or (name is not None and match["name"] != name[:_NAME_KEPT]):
                 continue
-            if match["place"] == _place() and not is_running(int(match["pid"])):
+            if match["position"] == _position() and not is_running(int(match["pid"])):
                 remove_tree(path)
                 n += 1
     return n

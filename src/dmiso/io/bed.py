@@ -1,4 +1,4 @@
-r"""BED: places on transcripts or chromosomes, 0-based half-open as inside; the one place that writes and reads it.
+r"""BED written and read: positions on transcripts or chromosomes, 0-based half-open as inside.
 
 BED6 (:meth:`BedRecord.text`, and :func:`bed6_columns` for tables of millions of rows), BED12 with a block per exon, and
 further columns after either. Lines that are about the file (``track``, ``browser``, comments) are told by
@@ -39,7 +39,7 @@ _MOST_SCORE: Final = 1000
 
 
 class BedRecord(NamedTuple):
-    r"""A place: where, name, score 0-1000, strand; blocks make it BED12.
+    r"""A position: where, name, score 0-1000, strand; blocks make it BED12.
 
     ``blocks`` are start and end of each exon on the chromosome, ascending; ``thick`` the bounds of the coding sequence
     (None draws all of it thick); ``more`` further columns after the six or twelve.
@@ -151,7 +151,7 @@ def parse_bed12(fields: Sequence[str]) -> BedRecord:
     Raises
     ------
     ValueError
-        With what is wrong: a number that is none, blocks that disagree with the bounds, or impossible places.
+        With what is wrong: a number that is none, blocks that disagree with the bounds, or impossible positions.
 
     Examples
     --------

@@ -110,7 +110,7 @@ Mend the value, or remove the row.
             path=display_name(path),
             line=lines[row],
             column=values.name,
-            mend="Mend the value, or remove the row",
+            hint="Mend the value, or remove the row",
         )
     nothing = pl.Series([None], dtype=numbers.dtype)
     return numbers.zip_with(is_given, nothing).cast(getattr(pl, column.type)).alias(values.name)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Read", "read_fastq"]
 
-_MEND = "Copy or make the file again; FASTQ has four lines a record: @name, letters, +, qualities"
+_HINT = "Copy or make the file again; FASTQ has four lines per record: @name, nucleotides, +, qualities"
 
 
 class Read(NamedTuple):
-    """A read as its file has it: first word of the header, letters, qualities as Phred+33 text."""
+    """A read as its file has it: first word of the header, nucleotides, qualities as Phred+33 text."""
 
     id: str
     sequence: str
@@ -43,7 +43,7 @@ def read_fastq(path: Path) -> Iterator[Read]:
     Raises
     ------
     InputError
-        If the file is no FASTQ, is cut short, or a record's letters and qualities differ in number.
+        If the file is no FASTQ, is cut short, or a record's nucleotides and qualities differ in number.
     UsageError
         If it cannot be opened.
     """
@@ -57,7 +57,7 @@ def read_fastq(path: Path) -> Iterator[Read]:
                 f"FASTQ begins with '@', this file with {begin.decode('ascii', 'replace')!r}",
                 path=display_name(path),
                 line=1,
-                mend="Give reads as FASTQ; qualities are needed",
+                hint="Give reads as FASTQ; qualities are needed",
             )
         try:
             # an opener rather than the handle itself: only then does dnaio close the wrapper that it puts around it
@@ -70,5 +70,5 @@ def read_fastq(path: Path) -> Iterator[Read]:
                 f"the FASTQ is broken: {str(error).rstrip('.')}",
                 path=display_name(path),
                 line=line + 1 if isinstance(line, int) else None,
-                mend=_MEND,
+                hint=_HINT,
             ) from error

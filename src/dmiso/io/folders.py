@@ -248,7 +248,7 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
         try:
             temporary.mkdir()
             yield temporary
-            _take_places(temporary, folder, kind)
+            _take_positions(temporary, folder, kind)
         except BrokenPipeError:
             raise
         except DmisoError as caught:
@@ -266,8 +266,8 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
             remove_tree(temporary)
 
 
-def _take_places(temporary: Path, folder: Path, kind: FolderKind) -> None:
-    """Move every file of a finished run to its place: old ones go first, the manifest comes last.
+def _take_positions(temporary: Path, folder: Path, kind: FolderKind) -> None:
+    """Move every file of a finished run to its position: old ones go first, the manifest comes last.
 
     A run that is killed in between leaves a folder without a manifest, never a mixture of two runs.
     """

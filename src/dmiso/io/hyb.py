@@ -1,6 +1,6 @@
 """The ``.hyb`` format: a line a chimeric read, as Hyb (Travis et al. 2014) writes and hybkit reads it.
 
-Fifteen columns, then flags ``name=value;``. In the file positions are 1-based and closed, and letters DNA;
+Fifteen columns, then flags ``name=value;``. In the file positions are 1-based and closed, and nucleotides DNA;
 inside they are 0-based and half-open, and RNA.
 """
 
@@ -21,7 +21,7 @@ _REGIONS: Final = {"5'UTR": "5pUTR", "CDS": "C", "3'UTR": "3pUTR", None: "U"}
 
 
 class HybSegment(NamedTuple):
-    """A part of a read: its reference and kind, places on the read and the reference (0-based half-open), score."""
+    """A part of a read: its reference and kind, positions on the read and the reference (0-based half-open), score."""
 
     reference: str
     kind: str
@@ -33,7 +33,7 @@ class HybSegment(NamedTuple):
 
 
 class HybRecord(NamedTuple):
-    r"""A chimeric read: name, letters, the parts in the order of the read, energy, flags.
+    r"""A chimeric read: name, nucleotides, the parts in the order of the read, energy, flags.
 
     Examples
     --------

@@ -83,10 +83,10 @@ class Mirgff3Reader:
             yield batch
 
     def _fail(
-        self, problem: str, mend: str, *, column: str | None = None, record: str | None = None
+        self, problem: str, hint: str, *, column: str | None = None, record: str | None = None
     ) -> InputError:
         return InputError(
-            problem, path=self._name, line=self._number, record=record, column=column, mend=mend
+            problem, path=self._name, line=self._number, record=record, column=column, hint=hint
         )
 
     def _record(self, line: str) -> Mirgff3Record:
@@ -126,8 +126,8 @@ class Mirgff3Reader:
                 continue
             key, found, value = item.strip().partition(assign)
             if not found:
-                mend = "Write each attribute as Key=value, and a semicolon inside a value as %3B"
-                raise self._fail(f"attribute {item.strip()!r} has no value", mend, column="attributes")
+                hint = "Write each attribute as Key=value, and a semicolon inside a value as %3B"
+                raise self._fail(f"attribute {item.strip()!r} has no value", hint, column="attributes")
             if key in attributes:
                 raise self._fail(f"attribute {key} stands twice", "Part several values by commas", column=key)
             attributes[key] = value.strip()
@@ -142,8 +142,8 @@ class Mirgff3Reader:
         try:
             older = parse_variant(record.value("Variant"), older_signs=self.older_signs).older
         except ValueError as error:
-            mend = "Use the words of mirGFF3 1.2"
-            raise self._fail(str(error), mend, column="Variant", record=name) from error
+            hint = "Use the words of mirGFF3 1.2"
+            raise self._fail(str(error), hint, column="Variant", record=name) from error
         self._check_expression(record, name)
         for word in older:
             self._counts.note(f"mirGFF3 records with the older word {word}", example=name)
@@ -187,7 +187,7 @@ def _unusual(record: Mirgff3Record) -> Iterator[str]:
         yield "that start before position 1"
     sequence = record.sequence
     if not sequence:
-        yield "without the letters of the read"
+        yield "without the nucleotides of the read"
     elif record.end - record.start != len(sequence):
         yield "whose coordinates span another length than their read has"
 

@@ -106,7 +106,7 @@ class Mirgff3Record:
         """Return the record as a line, without line end; in its own style, or in another."""
         assign, between, final = self.style if style is None else style
         column9 = between.join(f"{key}{assign}{value}" for key, value in self.attributes.items()) + final
-        place = (str(self.start + 1), str(self.end))
+        position = (str(self.start + 1), str(self.end))
         return "\t".join(
-            [self.seqid, self.source, self.type, *place, self.score, self.strand, self.phase, column9]
+            [self.seqid, self.source, self.type, *position, self.score, self.strand, self.phase, column9]
         )

@@ -43,7 +43,7 @@ SNV_WORDS: Final = (
     "iso_snv_central_supp",
     "iso_snv",
 )
-"""Words for a replaced letter at positions 2–7, 8, 9–12, 13–17 and elsewhere, 1-based on the reference miRNA."""
+"""Words for a replaced nucleotide at positions 2–7, 8, 9–12, 13–17 and elsewhere, 1-based on the reference miRNA."""
 
 _LENGTH_WORDS: Final = ("iso_5p", "iso_3p", "iso_add5p", "iso_add3p")
 _ONTOLOGY: Final = {"mirbase": "doi:10.25504/fairsharing.hmgte8", "mirgenedb": "http://mirgenedb.org"}
@@ -63,11 +63,11 @@ class Variant:
     ----------
     iso_5p, iso_3p
         Where it begins and ends against the reference, in nt: negative before, positive after. Not counting
-        letters that the precursor does not have.
+        nucleotides that the precursor does not have.
     iso_add5p, iso_add3p
-        Letters at its ends that the precursor does not have.
+        Nucleotides at its ends that the precursor does not have.
     snv
-        Words out of :data:`SNV_WORDS`, for replaced letters.
+        Words out of :data:`SNV_WORDS`, for replaced nucleotides.
 
     Examples
     --------
@@ -95,7 +95,7 @@ class ParsedVariant(NamedTuple):
 
 
 def snv_word(position: int) -> str:
-    """Return the word for a replaced letter.
+    """Return the word for a replaced nucleotide.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def snv_word(position: int) -> str:
 
 
 def has_older_signs(version: str) -> bool:
-    """Tell whether ``iso_5p`` has the sign of versions before 1.1 (positive: extra letters); untold means 1.2.
+    """Tell whether ``iso_5p`` has the sign of versions before 1.1 (positive: extra nucleotides); untold means 1.2.
 
     Examples
     --------
@@ -157,7 +157,9 @@ def parse_variant(text: str, *, older_signs: bool = False) -> ParsedVariant:
             raise ValueError(f"Variant {text!r} says {word} twice")
         seen.add(word)
         if word in SNV_WORDS:
-            snv.append(word)  # a number after it (a position, in some tools' files) is in the letters already
+            snv.append(
+                word
+            )  # a number after it (a position, in some tools' files) is in the nucleotides already
         elif word in numbers:
             if not re.fullmatch(r"[+-]?[0-9]{1,4}", number):
                 raise ValueError(f"{word} in Variant {text!r} needs a number of nt, as in {word}:1")

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["parquet_errors", "parquet_frame", "scan_parquet_file"]
 
-_MEND: Final = "Check that it is whole and really Parquet"
+_HINT: Final = "Check that it is whole and really Parquet"
 _MAGIC: Final = b"PAR1"
 _STDERR: Final = 2
 _ONE_READER: Final = RLock()
 _TAIL: Final = 8
-"""A Parquet file ends with the length of its footer, a little-endian number of 4 bytes, and the magic letters."""
+"""A Parquet file ends with the length of its footer, a little-endian number of 4 bytes, and the magic characters."""
 
 
 @contextmanager
-def parquet_errors(path: Path, *, mend: str = _MEND) -> Iterator[None]:
+def parquet_errors(path: Path, *, hint: str = _HINT) -> Iterator[None]:
     """Turn whatever reading a Parquet file raises into an :class:`InputError` that names it.
 
     Parameters
     ----------
     path
         As the user gave it.
-    mend
+    hint
         What the user can do.
     """
     try:
@@ -43,13 +43,13 @@ def parquet_errors(path: Path, *, mend: str = _MEND) -> Iterator[None]:
             yield
     # polars' own code panics at some damages; a panic is no Exception, and its words are about polars' insides
     except pl.exceptions.PanicException as error:
-        raise _damaged(path, "it is damaged inside", mend) from error
+        raise _damaged(path, "it is damaged inside", hint) from error
     except (pl.exceptions.PolarsError, OSError, OverflowError) as error:
-        raise _damaged(path, (str(error).splitlines() or [type(error).__name__])[0], mend) from error
+        raise _damaged(path, (str(error).splitlines() or [type(error).__name__])[0], hint) from error
 
 
-def scan_parquet_file(file: Path, *, shown: Path | None = None, mend: str = _MEND) -> pl.LazyFrame:
-    """Return a Parquet file to be read lazily; a name is a name, with no letter of it a wildcard.
+def scan_parquet_file(file: Path, *, shown: Path | None = None, hint: str = _HINT) -> pl.LazyFrame:
+    """Return a Parquet file to be read lazily; a name is a name, with no character of it a wildcard.
 
     What is read later can fail too: collect it within :func:`parquet_errors`.
 
@@ -59,7 +59,7 @@ def scan_parquet_file(file: Path, *, shown: Path | None = None, mend: str = _MEN
         A regular file.
     shown
         What messages call it; None is its own name.
-    mend
+    hint
         What the user can do if it is damaged.
 
     Raises
@@ -68,7 +68,7 @@ def scan_parquet_file(file: Path, *, shown: Path | None = None, mend: str = _MEN
         If it does not begin and end as a Parquet file does.
     """
     path = shown or file
-    with parquet_errors(path, mend=mend):
+    with parquet_errors(path, hint=hint):
         size = file.stat().st_size
         with file.open("rb") as handle:
             head = handle.read(len(_MAGIC))
@@ -76,17 +76,17 @@ def scan_parquet_file(file: Path, *, shown: Path | None = None, mend: str = _MEN
             tail = handle.read(_TAIL)
     # looked at here, because polars allocates what a footer's length says
     if head != _MAGIC or tail[4:] != _MAGIC:
-        raise _damaged(path, "it does not begin and end with PAR1", mend)
+        raise _damaged(path, "it does not begin and end with PAR1", hint)
     if (length := int.from_bytes(tail[:4], "little")) > size - len(_MAGIC) - _TAIL:
-        raise _damaged(path, f"its footer would be {length:,} bytes long, the file is {size:,}", mend)
-    with parquet_errors(path, mend=mend):
+        raise _damaged(path, f"its footer would be {length:,} bytes long, the file is {size:,}", hint)
+    with parquet_errors(path, hint=hint):
         return pl.scan_parquet(file, glob=False)
 
 
-def parquet_frame(file: Path, *, shown: Path | None = None, mend: str = _MEND) -> pl.DataFrame:
+def parquet_frame(file: Path, *, shown: Path | None = None, hint: str = _HINT) -> pl.DataFrame:
     """Return a whole Parquet file; parameters and errors as for :func:`scan_parquet_file`."""
-    with parquet_errors(shown or file, mend=mend):
-        return scan_parquet_file(file, shown=shown, mend=mend).collect()
+    with parquet_errors(shown or file, hint=hint):
+        return scan_parquet_file(file, shown=shown, hint=hint).collect()
 
 
 @contextmanager
@@ -118,5 +118,5 @@ def _silent_panics() -> Iterator[None]:
                     os.write(own, part)
 
 
-def _damaged(path: Path, why: str, mend: str) -> InputError:
-    return InputError(f"the Parquet file cannot be read ({why})", path=display_name(path), mend=mend)
+def _damaged(path: Path, why: str, hint: str) -> InputError:
+    return InputError(f"the Parquet file cannot be read ({why})", path=display_name(path), hint=hint)

@@ -20,7 +20,7 @@ __all__ = ["NOTE_PHRED64", "is_phred64", "with_phred33"]
 
 NOTE_PHRED64: Final = "reads with qualities as Phred+64 (Illumina before 2011): converted"
 _LOOKED_AT: Final = 10_000
-"""Reads that the offset is told by."""
+"""Reads that the offset is detected from."""
 _LOWEST, _HIGHEST_33, _HIGHEST_64 = ";", "K", "j"
 _MARK: Final = "B"
 _SHIFT: Final = {code: max(code - 31, ord("!")) for code in range(ord(_LOWEST), 127)}

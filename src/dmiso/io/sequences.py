@@ -1,6 +1,6 @@
-"""FASTA and FASTQ records from files or standard input, in the letters used inside.
+"""FASTA and FASTQ records from files or standard input, in upper-case RNA.
 
-dnaio parses; this module normalises letters, keeps record numbers and turns every fault into an error
+dnaio parses; this module normalises nucleotides, keeps record numbers and turns every fault into an error
 that names file, line and record.
 """
 
@@ -29,7 +29,7 @@ EMPTY_READS = "reads of length 0, left out"
 _IDS_WATCHED = 1_000_000
 """Repeated ids are noticed among this many: more would cost a gigabyte on 10 million records."""
 
-_MEND_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or compressed"
+_HINT_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or compressed"
 
 
 def records_kept(kind: str) -> str:
@@ -68,7 +68,7 @@ def read_sequences(
     ------
     InputError
         If the file is neither FASTA nor FASTQ, is cut short, or (without ``skip``) a record has no name,
-        no sequence or a letter that is no nucleotide code.
+        no sequence or a nucleotide that is no nucleotide code.
     """
     seen: set[str] = set()
     number = 0
@@ -105,7 +105,7 @@ def sequence_lengths(path: Path) -> Iterator[int]:
     Yields
     ------
     int
-        Letters of the record, in file order.
+        Nucleotides of the record, in file order.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def _parse(handle: IO[bytes], path: Path, file_format: str) -> Iterator[dnaio.Se
             f"neither whole FASTA nor whole FASTQ: {str(error).rstrip('.')}",
             path=display_name(path),
             line=line + 1 if isinstance(line, int) else None,
-            mend=_MEND_FORMAT,
+            hint=_HINT_FORMAT,
         ) from error
 
 
@@ -173,19 +173,19 @@ def _checked(
         path=display_name(path),
         line=_line_of(path, number),
         record=name or f"number {number}",
-        mend="Mend or remove the record" + (", or use --on-bad skip" if on_bad else ""),
+        hint="Mend or remove the record" + (", or use --on-bad skip" if on_bad else ""),
     )
 
 
-def _normalised(letters: str) -> tuple[str, int, str | None]:
+def _normalised(bases: str) -> tuple[str, int, str | None]:
     """Return the sequence as inside, its number of ambiguity codes, and what is wrong with it."""
-    letters = letters.replace(" ", "").replace("\t", "")
+    bases = bases.replace(" ", "").replace("\t", "")
     try:
-        return *normalise(letters), None
+        return *normalise(bases), None
     except ValueError as error:
-        if NOT_ASCII not in letters:
+        if NOT_ASCII not in bases:
             return "", 0, str(error)
-        position = letters.index(NOT_ASCII) + 1
+        position = bases.index(NOT_ASCII) + 1
         return "", 0, f"a character outside ASCII at position {position} of the sequence"
 
 

@@ -92,7 +92,7 @@ def splice_transcripts(genome: Path, models: Mapping[str, TranscriptModel], coun
         raise InputError(
             f"no chromosome of the annotation ({_listed(by_chromosome)}) is in the genome ({_listed(seen)})",
             path=display_name(genome),
-            mend=_mend(by_chromosome, seen),
+            hint=_hint(by_chromosome, seen),
         )
     for chromosome, left in by_chromosome.items():
         counts.drop("transcripts whose chromosome is not in the genome file", len(left), example=chromosome)
@@ -106,13 +106,13 @@ def _spliced(model: TranscriptModel, chromosome: str, genome: Path) -> str:
             f"an exon ends at {model.exons[-1][1]}, chromosome {model.chromosome} at {len(chromosome)}",
             path=display_name(genome),
             record=model.id,
-            mend="Use genome and annotation of the same assembly",
+            hint="Use genome and annotation of the same assembly",
         )
     bases = "".join(chromosome[a:b] for a, b in model.exons)
     return reverse_complement(bases) if model.strand == "-" else bases
 
 
-def _mend(annotated: Iterable[str], seen: Iterable[str]) -> str:
+def _hint(annotated: Iterable[str], seen: Iterable[str]) -> str:
     """Return what to do where no chromosome of one file is in the other."""
     advice = "Use genome and annotation of the same assembly and of one source of names"
     of_refseq = [any(name.startswith(_REFSEQ) for name in names) for names in (annotated, seen)]

@@ -298,12 +298,12 @@ class _Source(io.RawIOBase):
         if self._kind is None:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             return InputError(
-                f"it cannot be read to its end ({reason})", path=name, mend="Check the disk and the file"
+                f"it cannot be read to its end ({reason})", path=name, hint="Check the disk and the file"
             )
         return InputError(
             f"the {self._kind.name} stream is damaged or cut short ({error})",
             path=name,
-            mend=f"Copy or download the file again and check it with {self._kind.tester}",
+            hint=f"Copy or download the file again and check it with {self._kind.tester}",
         )
 
 
@@ -349,9 +349,9 @@ def open_input(path: Path) -> Iterator[IO[bytes]]:
 def _decompressed(raw: io.BufferedReader, path: Path) -> IO[bytes]:
     """Return a reader of the bytes inside."""
     begin = _first_bytes(raw, path)
-    for magic, what, mend in _REFUSED:
+    for magic, what, hint in _REFUSED:
         if begin.startswith(magic):
-            raise InputError(f"this is {what}", path=display_name(path), mend=mend)
+            raise InputError(f"this is {what}", path=display_name(path), hint=hint)
     kind = next((c for c in _COMPRESSIONS if begin.startswith(c.magic)), None)
     stream = kind.opened(cast("IO[bytes]", raw)) if kind else cast("IO[bytes]", raw)
     reader = io.BufferedReader(_Source(raw, stream, path, kind), _BUFFER)

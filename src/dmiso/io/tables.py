@@ -118,7 +118,7 @@ def _text_batches(
                     f"{len(fields)} fields were found where the header has {len(names)} ({', '.join(names)})",
                     path=display_name(path),
                     line=line,
-                    mend="Fields are parted by " + ("commas" if table_format(path) == "csv" else "tabs"),
+                    hint="Fields are parted by " + ("commas" if table_format(path) == "csv" else "tabs"),
                 )
         columns = zip(*(fields for _, fields in chunk), strict=True)
         frame = pl.DataFrame(
@@ -141,19 +141,21 @@ def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, li
             f"the line cannot be parted into fields ({error})",
             path=display_name(path),
             line=reader.line_num,  # type: ignore[attr-defined]
-            mend="Check its quotes",
+            hint="Check its quotes",
         ) from error
 
 
 def _check_header(names: list[str], path: Path) -> None:
     """Refuse a header that names a column twice or not at all."""
-    for place, name in enumerate(names, start=1):
+    for position, name in enumerate(names, start=1):
         if not name or names.count(name) > 1:
             problem = (
-                f"column name {name!r} stands twice in the header" if name else f"column {place} has no name"
+                f"column name {name!r} stands twice in the header"
+                if name
+                else f"column {position} has no name"
             )
             raise InputError(
-                problem, path=display_name(path), line=1, mend="Give each column a name of its own"
+                problem, path=display_name(path), line=1, hint="Give each column a name of its own"
             )
 
 
@@ -203,7 +205,7 @@ def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
                 f"the column holds values of type {dtype}; a table has texts and numbers",
                 path=display_name(path),
                 column=name,
-                mend="Leave the column out, or write it as text",
+                hint="Leave the column out, or write it as text",
             )
         try:
             made[name] = frame[name].cast(pl.String)
@@ -212,7 +214,7 @@ def _plain_columns(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
                 f"the column holds values of type {dtype} that are no UTF-8 text",
                 path=display_name(path),
                 column=name,
-                mend="Leave the column out, or write it as text",
+                hint="Leave the column out, or write it as text",
             ) from error
     return frame.with_columns(**made) if made else frame
 
@@ -230,7 +232,7 @@ def _excel_batches(path: Path, batch_rows: int) -> Iterator[Batch]:
         raise InputError(
             f"the Excel file cannot be read ({str(error).splitlines()[0]})",
             path=display_name(path),
-            mend="Check that it is a whole .xlsx file with a table in its first sheet, or save it as .tsv",
+            hint="Check that it is a whole .xlsx file with a table in its first sheet, or save it as .tsv",
         ) from error
     for start in range(0, max(frame.height, 1), batch_rows):
         part = frame.slice(start, batch_rows).with_columns(pl.all().fill_null(""))
@@ -258,7 +260,7 @@ def read_table(path: Path, *, required: Sequence[str] = (), numbers: Sequence[st
         with_numbers(batch.frame, numbers, path=path, lines=batch.lines) for batch in read_batches(path)
     ]
     if not frames:
-        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+        raise InputError("the file is empty", path=display_name(path), hint="A header line is expected")
     frame = pl.concat(frames)
     for name in required:
         if name not in frame.columns:
@@ -266,6 +268,6 @@ def read_table(path: Path, *, required: Sequence[str] = (), numbers: Sequence[st
                 f"column {name} is missing; found {', '.join(frame.columns)}",
                 path=display_name(path),
                 line=1,
-                mend=f"Name the column {name} in the header",
+                hint=f"Name the column {name} in the header",
             )
     return frame

@@ -63,7 +63,7 @@ def open_lines(path: Path, *, errors: Literal["strict", "replace"] = "strict") -
             raise InputError(
                 f"the file is not UTF-8 text ({error.reason})",
                 path=display_name(path),
-                mend="Save it as UTF-8 text; a Parquet file needs the ending .parquet",
+                hint="Save it as UTF-8 text; a Parquet file needs the ending .parquet",
             ) from error
         finally:
             text.detach()
@@ -98,6 +98,6 @@ def bounded_lines(text: IO[str], path: Path) -> Iterator[str]:
                 f"the line is longer than {LONGEST_LINE:,} characters",
                 path=display_name(path),
                 line=number,
-                mend="Is this a text file with line ends?",
+                hint="Is this a text file with line ends?",
             )
         yield line

@@ -1,4 +1,4 @@
-"""Where transcripts lie on the genome: exons and coding sequence from BED12, GTF or GFF3, and places across junctions.
+"""Where transcripts lie on the genome: exons and coding sequence from BED12, GTF or GFF3; junctions.
 
 The format is detected by content. BED12 is 0-based half-open as inside; GTF and GFF3 are 1-based and closed
 (:mod:`dmiso.io.annotation_text`). GTF's stop codon stands apart from the coding sequence: here the coding sequence
@@ -30,7 +30,7 @@ _LONGEST_INTRON: Final = 2_000_000
 """The longest of human genes have 1.2 million nt."""
 _NO_EXONS: Final = "transcripts without exon lines: their coding and untranslated parts taken as exons"
 _FAR_APART: Final = (
-    f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two places of one name may be joined"
+    f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two positions of one name may be joined"
 )
 _NOT_UTF8: Final = "\ufffd"
 
@@ -77,12 +77,12 @@ class TranscriptModel:
         """The coding sequence on the transcript, 0-based half-open."""
         if self.coding is None:
             return None
-        start, end = (self._bases_before(place) for place in self.coding)
+        start, end = (self._bases_before(position) for position in self.coding)
         return (start, end) if self.strand == "+" else (self.length - end, self.length - start)
 
-    def _bases_before(self, place: int) -> int:
+    def _bases_before(self, position: int) -> int:
         """Return how many exon bases lie before a position of the genome."""
-        return sum(max(0, min(end, place) - start) for start, end in self.exons)
+        return sum(max(0, min(end, position) - start) for start, end in self.exons)
 
     def genome_blocks(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """Return where a part of the transcript lies on the genome, a block per exon, ascending.
@@ -106,7 +106,7 @@ class TranscriptModel:
 def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
     """Read BED12, GTF or GFF3, detected by content.
 
-    A name that has several places (pseudoautosomal copies, alternative loci, both strands) keeps the first; they are
+    A name that has several positions (pseudoautosomal copies, alternative loci, both strands) keeps the first; they are
     never joined.
 
     Parameters
@@ -114,7 +114,7 @@ def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
     path
         Plain or compressed.
     counts
-        Filled with transcripts kept, and by reason with those left out or changed: further places of a name, no
+        Filled with transcripts kept, and by reason with those left out or changed: further positions of a name, no
         strand, overlapping exons, exons made of coding sequences.
 
     Returns
@@ -146,7 +146,7 @@ def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
         raise InputError(
             "no transcript model is left" + (f" ({reasons})" if reasons else ""),
             path=display_name(path),
-            mend="Give an annotation with lines of kind exon or CDS",
+            hint="Give an annotation with lines of kind exon or CDS",
         )
     counts.keep("transcript models", len(models))
     return models
@@ -157,7 +157,7 @@ def _kept(found: Iterable[TranscriptModel], counts: Counts) -> dict[str, Transcr
     models: dict[str, TranscriptModel] = {}
     for model in found:
         if model.id in models:
-            counts.drop("places of transcripts beyond the first of each name", example=model.id)
+            counts.drop("positions of transcripts beyond the first of each name", example=model.id)
         else:
             models[model.id] = model
     return models
@@ -237,5 +237,5 @@ def _coding(
 
 def _bad(path: Path, line: int, problem: str) -> InputError:
     return InputError(
-        problem, path=display_name(path), line=line, mend="Give BED12, GTF or GFF3, fields parted by tabs"
+        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields parted by tabs"
     )

@@ -1,6 +1,6 @@
 """Transcripts: a FASTA of mRNAs and a table of where their coding sequences lie.
 
-The table has one row a transcript, 0-based half-open on the transcript. Columns of the name are found by what
+The table has one row per transcript, 0-based half-open on the transcript. Columns of the name are found by what
 they are commonly called. What FASTA headers say beside the name, :mod:`dmiso.io.transcript_headers` reads.
 """
 
@@ -35,14 +35,14 @@ _STARTS: Final = ("cds_start", "cds_start0")
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """An mRNA with the place of its coding sequence.
+    """An mRNA with the position of its coding sequence.
 
     Parameters
     ----------
     id
         Name without what the UCSC browser puts before it, or GENCODE after it.
     sequence
-        RNA letters 5'→3'.
+        RNA nucleotides 5'→3'.
     cds
         Start and end of the coding sequence, 0-based half-open; None where there is none or it is unknown.
     gene_id
@@ -114,7 +114,7 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
                 "a transcript of this name came before",
                 path=display_name(path),
                 record=name,
-                mend="Give each transcript a name of its own",
+                hint="Give each transcript a name of its own",
             )
         part = header.cds if bounds is None else bounds.get(name)
         n_found += part is not None
@@ -135,7 +135,7 @@ def _check_part(part: tuple[int, int], transcript: Transcript, path: Path, cds: 
             f"a coding sequence from {part[0] + 1} to {part[1]} runs backwards or begins before 1",
             path=display_name(cds or path),
             record=name,
-            mend="Correct CDS: in the header",
+            hint="Correct CDS: in the header",
         )
     if part[1] > length:
         raise InputError(
@@ -143,7 +143,7 @@ def _check_part(part: tuple[int, int], transcript: Transcript, path: Path, cds: 
             + (f" in {display_name(path)}" if cds is not None else ""),
             path=display_name(cds or path),
             record=name,
-            mend="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
+            hint="Use a table and a FASTA of the same release; positions are 0-based on the transcript",
         )
 
 
@@ -154,7 +154,7 @@ def _check_found(transcripts: Mapping[str, Transcript], cds: Path | None, n_foun
             f"none of the {len(transcripts):,} transcripts of {display_name(path)} (such as {next(iter(transcripts))}) "
             "has a coding sequence here",
             path=display_name(cds),
-            mend="Use a table and a FASTA with the same names; versions may differ",
+            hint="Use a table and a FASTA with the same names; versions may differ",
         )
 
 
@@ -195,7 +195,7 @@ def read_genes(path: Path, transcripts: Iterable[Transcript], counts: Counts) ->
         raise InputError(
             f"it names none of the {len(missing):,} transcripts (such as {missing[0]})",
             path=display_name(path),
-            mend="Give the genes of these transcripts; versions of names may differ",
+            hint="Give the genes of these transcripts; versions of names may differ",
         )
     if missing:
         counts.note("transcripts without a gene in the table of genes", len(missing), example=missing[0])
@@ -231,11 +231,11 @@ def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
             _column(frame.columns, _STARTS, path),
             _column(frame.columns, ("cds_end",), path),
         )
-        places = (
+        positions = (
             numbers_of(frame[own], COLUMNS[declared], path=path, lines=lines)
             for own, declared in ((start_column, "cds_start"), (end_column, "cds_end"))
         )
-        rows = zip(frame[name_column], *places, strict=True)
+        rows = zip(frame[name_column], *positions, strict=True)
         for line, (name, start, end) in zip(lines, rows, strict=True):
             if start is None or end is None:
                 counts.note("rows of the coding sequence table without bounds", example=str(name))
@@ -247,7 +247,7 @@ def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
                     path=display_name(path),
                     line=line,
                     column="cds_start, cds_end",
-                    mend="Give 0-based half-open positions on the transcript",
+                    hint="Give 0-based half-open positions on the transcript",
                 )
             if start == end:
                 counts.note("rows of the coding sequence table that are empty", example=str(name))
@@ -271,5 +271,5 @@ def _column(columns: list[str], names: tuple[str, ...], path: Path) -> str:
         path=display_name(path),
         line=1,
         column=names[0],
-        mend="Name the columns of the coding sequence table transcript_id, cds_start and cds_end",
+        hint="Name the columns of the coding sequence table transcript_id, cds_start and cds_end",
     )

@@ -9,7 +9,7 @@ from dmiso.isomir.calls import CALLS_COLUMNS, Caller, call_isomirs
 from dmiso.isomir.classify import EXACT, TYPES
 from dmiso.isomir.counted import CountedSequence, read_counted
 from dmiso.isomir.reference import Hairpin, Mature, Reference, read_reference
-from dmiso.isomir.run import IsomirInputs, IsomirResult, isomirs_to_file
+from dmiso.isomir.run import IsomirInputs, IsomirResult, isomirs_files
 from dmiso.isomir.uid import decode_uid, encode_uid
 from dmiso.settings.isomirs import Limits
 
@@ -28,7 +28,7 @@ __all__ = [
     "call_isomirs",
     "decode_uid",
     "encode_uid",
-    "isomirs_to_file",
+    "isomirs_files",
     "read_counted",
     "read_reference",
 ]

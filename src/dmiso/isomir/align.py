@@ -1,7 +1,7 @@
 """Every cheapest explanation of sequences by a reference, and those nearly as cheap.
 
 :class:`Aligner` holds the templates; :meth:`Aligner.explain` takes sequences in batches. Alignments have no gaps: an
-inserted or deleted letter inside a miRNA is not looked for.
+inserted or deleted nucleotide inside a miRNA is not looked for.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["Aligner", "Change", "Explanation"]
 
 _FIELDS: Final = 6
-"""Numbers of a row of the search: sequence, template, place of the first letter, 5' tail, 3' tail, cost."""
+"""Numbers of a row of the search: sequence, template, position of the first nucleotide, 5' tail, 3' tail, cost."""
 
 _ROWS: Final = 1 << 16
 """Rows that a pass of the search may write before it hands them over."""
 
 
 class Change(NamedTuple):
-    """A substitution: position on the miRNA counted from 1, the miRNA's letter, the sequence's."""
+    """A substitution: position on the miRNA counted from 1, the miRNA's nucleotide, the sequence's."""
 
     position: int
     reference: str
@@ -54,13 +54,13 @@ class Explanation(NamedTuple):
     mature, hairpin
         Numbers in the reference; hairpin -1 where none is known.
     start, end
-        Letters that have a template, on the hairpin (on the miRNA without one), 0-based half-open.
+        Nucleotides that have a template, on the hairpin (on the miRNA without one), 0-based half-open.
     iso5_offset, iso3_offset
         Their ends against the miRNA's: 5' positive begins inside it, 3' positive ends after it.
     added_5p, added_3p
-        Letters without template.
+        Nucleotides without template.
     templated_5p, templated_3p
-        Letters outside the miRNA that the hairpin has.
+        Nucleotides outside the miRNA that the hairpin has.
     changes
         Substitutions, by position.
     """
@@ -147,29 +147,29 @@ class Aligner:
         offsets = np.zeros(len(kept) + 1, np.int64)
         np.cumsum([len(sequence) for sequence in kept], out=offsets[1:])
         templates = self._templates
-        seen = np.full(len(templates.letters), -1, np.int32)
+        seen = np.full(len(templates.bases), -1, np.int32)
         out: NDArray[np.int32] = np.empty((_ROWS, _FIELDS), np.int32)
         begin = 0
         while begin < len(kept):
             n_rows, done = search(codes, offsets, templates, self._rules, seen, out, begin)
             if done == begin:
-                # one sequence alone has more explanations than fit: thousands of miRNAs with the same letters
+                # one sequence alone has more explanations than fit: thousands of miRNAs with the same nucleotides
                 out = np.empty((2 * len(out), _FIELDS), np.int32)
             yield from out[:n_rows].tolist()
             begin = done
             seen.fill(-1)
 
     def _explanation(self, sequence: str, row: Sequence[int]) -> Explanation:
-        """Turn a row of the search into letters and positions."""
-        _, template, place, tail_5p, tail_3p, cost = row
+        """Turn a row of the search into nucleotides and positions."""
+        _, template, offset, tail_5p, tail_3p, cost = row
         templates, reference = self._templates, self.reference
         placement = reference.placements[template]
         mature = reference.matures[placement.mature].sequence
         inner = len(sequence) - tail_3p
         shift = int(templates.hairpin_shift[template])
-        start, end = place + shift + tail_5p, place + shift + inner
+        start, end = offset + shift + tail_5p, offset + shift + inner
         iso5, iso3 = start - placement.start, end - placement.end
-        first = tail_5p - iso5  # where the miRNA's first letter falls in the sequence
+        first = tail_5p - iso5  # where the miRNA's first nucleotide falls in the sequence
         low, high = max(tail_5p, first), min(inner, first + len(mature))
         changes: tuple[Change, ...] = ()
         if sequence[low:high] != mature[low - first : high - first]:

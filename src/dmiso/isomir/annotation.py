@@ -78,21 +78,21 @@ class Annotation:
         return pairs
 
     def matures(self, hairpins: Sequence[_Hairpin], counts: Counts) -> list[tuple[str, str, str]]:
-        """Return name, accession and letters of each miRNA, cut from the hairpins.
+        """Return name, accession and nucleotides of each miRNA, cut from the hairpins.
 
-        Copies of one miRNA should have the same letters; where they do not, those of most copies are taken.
+        Copies of one miRNA should have the same nucleotides; where they do not, those of most copies are taken.
         """
-        letters: dict[tuple[str, str], Counter[str]] = {}
+        bases: dict[tuple[str, str], Counter[str]] = {}
         for row in self.derived:
             cut = hairpins[row.hairpin].sequence[row.start : row.end]
             if len(cut) == row.end - row.start:
-                letters.setdefault((row.name, row.accession), Counter())[cut] += 1
+                bases.setdefault((row.name, row.accession), Counter())[cut] += 1
             else:
                 counts.note("annotated miRNAs that end outside of their hairpin", example=row.name)
-        for (name, _), found in letters.items():
+        for (name, _), found in bases.items():
             if len(found) > 1:
-                counts.note("miRNAs whose copies differ: the letters of most are taken", example=name)
-        return [(*key, found.most_common(1)[0][0]) for key, found in letters.items()]
+                counts.note("miRNAs whose copies differ: the nucleotides of most are taken", example=name)
+        return [(*key, found.most_common(1)[0][0]) for key, found in bases.items()]
 
 
 def read_annotation(
@@ -105,7 +105,7 @@ def read_annotation(
     path
         GFF3 of miRBase (features ``miRNA_primary_transcript``) or MirGeneDB (``pre_miRNA``), plain or gzip.
     hairpins
-        Their letters; found by accession or name.
+        Their nucleotides; found by accession or name.
     counts
         Notes miRNAs whose hairpin is not among them.
     species
@@ -121,7 +121,7 @@ def read_annotation(
         raise InputError(
             "no feature of type miRNA was found",
             path=display_name(path),
-            mend="Give the GFF3 of miRBase or MirGeneDB, with precursors and miRNAs",
+            hint="Give the GFF3 of miRBase or MirGeneDB, with precursors and miRNAs",
         )
     numbers = {hairpin_stem(hairpin.id): i for i, hairpin in enumerate(hairpins)}
     numbers |= {hairpin.accession: i for i, hairpin in enumerate(hairpins)}
@@ -135,7 +135,7 @@ def read_annotation(
             counts.note("annotated miRNAs whose hairpin is missing", example=mature.name)
             continue
         start = _start(mature, precursor)
-        # MirGeneDB's letters go beyond the annotated precursor, alike at both ends
+        # MirGeneDB's nucleotides go beyond the annotated precursor, alike at both ends
         start += (len(hairpins[hairpin].sequence) - (precursor.end - precursor.start)) // 2
         derived.append(
             _Derived(mature.name, mature.accession, hairpin, start, start + mature.end - mature.start)
@@ -184,13 +184,13 @@ def _feature(line: str, path: Path, number: int) -> tuple[str, _Feature]:
     """Split a line; a precursor's ``parent`` is its own ID."""
     fields = line.split("\t")
     try:
-        start, end = _place(fields)
+        start, end = _position(fields)
     except ValueError as error:
         raise InputError(
             f"{error}; nine fields, the fourth and fifth whole numbers, were expected",
             path=display_name(path),
             line=number,
-            mend="Give the GFF3 of miRBase or MirGeneDB",
+            hint="Give the GFF3 of miRBase or MirGeneDB",
         ) from error
     words = dict(word.partition("=")[::2] for word in fields[8].split(";") if word)
     identifier = words.get("ID", "")
@@ -209,7 +209,7 @@ def _feature(line: str, path: Path, number: int) -> tuple[str, _Feature]:
     return fields[2], feature
 
 
-def _place(fields: list[str]) -> tuple[int, int]:
+def _position(fields: list[str]) -> tuple[int, int]:
     """Return where a feature lies, 0-based and half-open."""
     if len(fields) != 9:
         raise ValueError(f"{len(fields)} fields were found")
@@ -220,7 +220,7 @@ def _place(fields: list[str]) -> tuple[int, int]:
 
 
 def _precursor_of(mature: _Feature, precursors: dict[str, list[_Feature]]) -> _Feature | None:
-    """Return the precursor a miRNA is of, that at its place if there are several copies."""
+    """Return the precursor a miRNA is of, that at its position if there are several copies."""
     candidates = precursors.get(mature.parent) or precursors.get(mature_stem(mature.name)) or []
     for precursor in candidates:
         same = (precursor.chromosome, precursor.strand) == (mature.chromosome, mature.strand)

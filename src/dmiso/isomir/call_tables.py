@@ -62,7 +62,7 @@ def read_calls(
     counts
         Filled: calls, and what differs from mirGFF3 1.2.
     matures, hairpins
-        Letters of the reference by name, for mirGFF3 of other tools: see
+        Nucleotides of the reference by name, for mirGFF3 of other tools: see
         :func:`dmiso.isomir.exchange.mirgff3_to_calls`.
 
     Returns

@@ -1,4 +1,4 @@
-"""From sequences to calls: a row a sequence and miRNA, batch by batch."""
+"""From sequences to calls: a row per sequence and miRNA, batch by batch."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def call_isomirs(
     Returns
     -------
     polars.DataFrame
-        Columns :data:`CALLS_COLUMNS`: a row a sequence and miRNA that explains it best; none for a sequence that
+        Columns :data:`CALLS_COLUMNS`: a row per sequence and miRNA that explains it best; none for a sequence that
         no miRNA explains within the limits.
 
     Examples

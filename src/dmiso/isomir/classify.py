@@ -1,4 +1,4 @@
-"""Which of the paper's eight types an isomiR is of: the one place that decides it.
+"""Which of the paper's eight types an isomiR is of: decided here alone.
 
 The paper (Talukder et al. 2022, Methods) parts isomiRs into "5' isomiR (addition, deletion and replacement), 3' isomiR
 (addition, deletion and replacement), single nucleotide polymorphic (SNP) isomiR, multiple nucleotide polymorphic

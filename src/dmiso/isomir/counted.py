@@ -42,7 +42,7 @@ _LINES_OF_FASTQ: Final = 4
 
 
 class CountedSequence(NamedTuple):
-    """A sequence: its id, letters as upper-case RNA, and reads in each sample."""
+    """A sequence: its id, nucleotides as upper-case RNA, and reads in each sample."""
 
     id: str
     sequence: str
@@ -89,15 +89,15 @@ def read_counted(
     Returns
     -------
     CountedInput
-        Collapsed sequences are named ``seq_1``, ``seq_2`` …, most reads first, then by letters. A table has the column
-        ``sequence``, perhaps ``sequence_id``, and either ``read_count`` or one column of counts a sample.
+        Collapsed sequences are named ``seq_1``, ``seq_2`` …, most reads first, then by nucleotides. A table has the
+        column ``sequence``, perhaps ``sequence_id``, and either ``read_count`` or one column of counts a sample.
 
     Raises
     ------
     UsageError
         If ``collapse`` or ``counts_from_names`` is asked for where there are no reads with names.
     InputError
-        While reading: a letter that is no nucleotide, a count that is no whole number, a missing column.
+        While reading: a nucleotide that is no nucleotide, a count that is no whole number, a missing column.
     """
     found = _told(path) if input_format == "auto" else input_format
     if found in {"mirgff3", "table"}:
@@ -133,7 +133,7 @@ def _refuse_for_tables(found: str, *, collapse: bool | None, counts_from_names: 
 
 
 def _told(path: Path) -> InputFormat:
-    """Tell the format by ending, or by the first letter."""
+    """Tell the format by ending, or by the first character."""
     if table_format(path) == "parquet":
         return "table"
     with open_input(path) as handle:
@@ -162,7 +162,7 @@ def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -
                     "the name ends with no count such as _x120 or -120",
                     path=display_name(path),
                     record=record.id,
-                    mend="Leave out --counts-from-names, or give a collapsed FASTA",
+                    hint="Leave out --counts-from-names, or give a collapsed FASTA",
                 )
             n = int(match.group(1)) if len(match.group(1)) < len(str(MOST_READS)) else MOST_READS
             if n >= MOST_READS:
@@ -170,7 +170,7 @@ def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -
                     "the name ends with more reads than there can be",
                     path=display_name(path),
                     record=record.id,
-                    mend="Leave out --counts-from-names, or mend the name",
+                    hint="Leave out --counts-from-names, or mend the name",
                 )
         yield CountedSequence(record.id, record.sequence, (n,))
 
@@ -203,7 +203,7 @@ def _from_mirgff3(path: Path, counts: Counts, *, call_names: bool) -> CountedInp
             for record in again:
                 sequence = record.sequence
                 if not sequence:
-                    counts.drop("mirGFF3 records without letters", example=record.value("Name"))
+                    counts.drop("mirGFF3 records without nucleotides", example=record.value("Name"))
                 elif sequence not in seen:
                     seen.add(sequence)
                     name = record.value("sequence_id") or record.value("UID") or f"seq_{len(seen)}"
@@ -236,14 +236,14 @@ def _from_table(path: Path, counts: Counts, sample: str, *, call_names: bool) ->
     batches = read_batches(path)
     first = next(batches, None)
     if first is None:
-        raise InputError("the file is empty", path=display_name(path), mend="A header line is expected")
+        raise InputError("the file is empty", path=display_name(path), hint="A header line is expected")
     columns = first.frame.columns
     if "sequence" not in columns:
         raise InputError(
             f"column sequence is missing; found {', '.join(columns)}",
             path=display_name(path),
             line=1,
-            mend="Name the column of letters sequence, that of counts read_count or after each sample",
+            hint="Name the column of nucleotides sequence, that of counts read_count or after each sample",
         )
     name = next((column for column in _NAME_COLUMNS if column in columns), None)
     others = tuple(column for column in columns if column not in {"sequence", name})
@@ -292,7 +292,7 @@ def _rows(
                 path=display_name(path),
                 line=line,
                 column="sequence",
-                mend="Mend or remove the row",
+                hint="Mend or remove the row",
             ) from error
         if n_ambiguous:
             counts.note("ambiguity codes in sequences read as N", n_ambiguous, example=sequence)
@@ -313,6 +313,6 @@ def _whole(value: object, path: Path, line: int, column: str) -> int:
             path=display_name(path),
             line=line,
             column=column,
-            mend="Give counts, not normalised values; keep only the columns sequence, sequence_id and the samples",
+            hint="Give counts, not normalised values; keep only the columns sequence, sequence_id and the samples",
         )
     return int(number)

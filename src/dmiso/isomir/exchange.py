@@ -35,7 +35,7 @@ _CIGAR: Final = re.compile(rf"([0-9]{{0,9}})([MID{CODED}T])")
 
 
 def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
-    """Yield a record a row.
+    """Yield a record per row.
 
     Parameters
     ----------
@@ -97,17 +97,17 @@ def _valid(variant: str) -> str:
 
 
 def _cigar(row: Mapping[str, Any]) -> str:
-    """Return runs of letters that agree with the precursor as ``nM``, and other letters themselves.
+    """Return runs of nucleotides that agree with the precursor as ``nM``, and other nucleotides themselves.
 
-    The definition says that a letter is the reference's; every tool's files have the read's, and so have ours.
+    The definition says that a nucleotide is the reference's; every tool's files have the read's, and so have ours.
     """
     sequence = row["sequence"]
     before, after = len(row["added_5p"]), len(row["added_3p"])
     other = {*range(before), *range(len(sequence) - after, len(sequence))}
     for position, _, _ in _CHANGE.findall(row["changes"]):
         other.add(int(position) - 1 - row["iso5_offset"] + before)
-    letters = "".join(letter if i in other else "M" for i, letter in enumerate(to_dna(sequence)))
-    return re.sub("M+", lambda run: f"{len(run[0])}M", letters)
+    bases = "".join(base if i in other else "M" for i, base in enumerate(to_dna(sequence)))
+    return re.sub("M+", lambda run: f"{len(run[0])}M", bases)
 
 
 def mirgff3_to_calls(
@@ -119,7 +119,7 @@ def mirgff3_to_calls(
     hairpins: Mapping[str, str] | None = None,
     keep_rejected: bool = False,
 ) -> pl.DataFrame:
-    """Return records as calls: a row a sequence, miRNA and variant.
+    """Return records as calls: a row per sequence, miRNA and variant.
 
     Parameters
     ----------
@@ -130,10 +130,10 @@ def mirgff3_to_calls(
     older_signs
         ``iso_5p`` has the sign of versions before 1.1: ``reader.older_signs`` tells.
     matures
-        Letters of reference miRNAs by name; with them replaced letters get their reference letter, and
+        Nucleotides of reference miRNAs by name; with them replaced nucleotides get their reference nucleotide, and
         ``isomir_types`` and ``seed_shifted`` are known for files of other tools.
     hairpins
-        Letters of precursors by name; with them positions are checked, and set where a file counts them on the
+        Nucleotides of precursors by name; with them positions are checked, and set where a file counts them on the
         miRNA or from 0 (as mirtop 0.4 does).
     keep_rejected
         Keep records whose filter says REJECT; the definition says to pass them over.
@@ -150,10 +150,10 @@ def mirgff3_to_calls(
             counts.drop("mirGFF3 records whose filter says REJECT", example=record.value("Name"))
             continue
         variant = record.variant(older_signs=older_signs)
-        row = _row(record, variant, matures or {}, _place(record, variant, hairpins or {}, counts))
+        row = _row(record, variant, matures or {}, _position(record, variant, hairpins or {}, counts))
         if row is None:
             counts.drop(
-                "mirGFF3 records with neither letters nor a licence plate", example=record.value("Name")
+                "mirGFF3 records with neither nucleotides nor a licence plate", example=record.value("Name")
             )
         else:
             rows.append(row)
@@ -169,7 +169,7 @@ def mirgff3_to_calls(
     return frame.select(EXCHANGE_COLUMNS)
 
 
-def _place(
+def _position(
     record: Mirgff3Record, variant: Variant, hairpins: Mapping[str, str], counts: Counts
 ) -> tuple[int | None, int | None]:
     """Return start and end on the first precursor; None where the file does not tell."""
@@ -182,14 +182,14 @@ def _place(
     inner = sequence[variant.iso_add5p : len(sequence) - variant.iso_add3p]
 
     def price(start: int) -> tuple[int, int]:
-        letters = hairpin[start : start + len(inner)]
-        differ = sum(a != b for a, b in zip(inner, letters, strict=False)) + len(inner) - len(letters)
+        bases = hairpin[start : start + len(inner)]
+        differ = sum(a != b for a, b in zip(inner, bases, strict=False)) + len(inner) - len(bases)
         return differ, abs(start - variant.iso_add5p - record.start)
 
     best = min(range(max(1, len(hairpin) - len(inner) + 1)), key=price) - variant.iso_add5p
     if best != record.start:
         counts.note(
-            "mirGFF3 records whose position was set by the letters of their precursor",
+            "mirGFF3 records whose position was set by the nucleotides of their precursor",
             example=record.value("Name"),
         )
     return best, best + len(sequence)
@@ -204,9 +204,9 @@ def _row(
     record: Mirgff3Record,
     variant: Variant,
     matures: Mapping[str, str],
-    place: tuple[int | None, int | None],
+    offset: tuple[int | None, int | None],
 ) -> dict[str, Any] | None:
-    """Return a record as a row of calls, or None if its letters are not to be had."""
+    """Return a record as a row of calls, or None if its nucleotides are not to be had."""
     sequence = record.sequence or _from_uid(record.value("UID"))
     if not sequence:
         return None
@@ -236,8 +236,8 @@ def _row(
         "changes": changes,
         "seed": sequence[1:8],
         "seed_shifted": shifted,
-        "precursor_start": place[0],
-        "precursor_end": place[1],
+        "precursor_start": offset[0],
+        "precursor_end": offset[1],
         "uid": encode_uid(sequence),
         "ambiguity": record.value("ambiguity"),
     }
@@ -251,11 +251,13 @@ def _from_uid(uid: str) -> str:
 
 
 def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str | None) -> str:
-    """Return replaced letters, from ``Cigar``, if ``Variant`` has any; the reference's is N where it is unknown."""
+    """Return replaced nucleotides, from ``Cigar``, if ``Variant`` has any; the reference's is N where it is unknown."""
     found, at = [], 0
     for number, sign in _CIGAR.findall(record.value("Cigar") if variant.snv else ""):
         if sign in "ID" or at >= len(sequence):
-            return ""  # an insertion or deletion, or more than there are letters: positions would be guesses
+            return (
+                ""  # an insertion or deletion, or more than there are nucleotides: positions would be guesses
+            )
         if sign != "M" and variant.iso_add5p <= at < len(sequence) - variant.iso_add3p:
             position = at - variant.iso_add5p + variant.iso_5p
             known = mature is not None and 0 <= position < len(mature)
@@ -266,7 +268,7 @@ def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str
 
 
 def _types(variant: Variant, changes: str, mature: str | None) -> str | None:
-    """Return the paper's types, or None where the miRNA's length or a replaced letter's position is unknown."""
+    """Return the paper's types, or None where the miRNA's length or a replaced nucleotide's position is unknown."""
     if mature is None or (variant.snv and not changes):
         return None
     return ",".join(

@@ -1,19 +1,19 @@
 """What an isomiR may differ in, and what each difference costs: the whole of the search's judgement.
 
-An explanation of a sequence is a miRNA, a place of its ends on the template, tails that the template does not have,
+An explanation of a sequence is a miRNA, a position of its ends on the template, tails that the template does not have,
 and substitutions inside the miRNA. Its cost is the sum of what it needs:
 
 ====================================  ==============================
 end moved along the template          1 a nucleotide, either end
-letters added without template, 3'    3 the first, 1 each further
-letters added without template, 5'    5 the first, 2 each further
+nucleotides added without template, 3'    3 the first, 1 each further
+nucleotides added without template, 5'    5 the first, 2 each further
 substitution inside the miRNA         4 each
 ====================================  ==============================
 
 The cheapest explanation is the call, and all that are as cheap are reported. The numbers order what sequencing
-of small RNAs finds, from the frequent to the rare: ends that move, 3' tails of one to three letters, then
-substitutions, then 5' tails. A changed last letter costs 4 as a substitution and 4 as a removed letter with a
-tail of one (1 + 3): both are said. One letter further in the substitution (4) is cheaper than the tail (2 + 4).
+of small RNAs finds, from the frequent to the rare: ends that move, 3' tails of one to three nucleotides, then
+substitutions, then 5' tails. A changed last nucleotide costs 4 as a substitution and 4 as a removed nucleotide with a
+tail of one (1 + 3): both are said. One nucleotide further in the substitution (4) is cheaper than the tail (2 + 4).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ COST_MARGIN: Final = 2
 
 SHIFT: Final = 1
 TAIL_3P: Final = 2
-TAIL_3P_LETTER: Final = 1
+TAIL_3P_BASE: Final = 1
 TAIL_5P: Final = 3
-TAIL_5P_LETTER: Final = 2
+TAIL_5P_BASE: Final = 2
 SUBSTITUTION: Final = 4
 
 
@@ -53,9 +53,9 @@ class Rules(NamedTuple):
     shift: int = SHIFT
     substitution: int = SUBSTITUTION
     tail_5p: int = TAIL_5P
-    tail_5p_letter: int = TAIL_5P_LETTER
+    tail_5p_base: int = TAIL_5P_BASE
     tail_3p: int = TAIL_3P
-    tail_3p_letter: int = TAIL_3P_LETTER
+    tail_3p_base: int = TAIL_3P_BASE
     margin: int = COST_MARGIN
 
 
@@ -72,9 +72,9 @@ def cost_of(moved: int, tail_5p: int, tail_3p: int, substitutions: int) -> int:
     moved
         Nucleotides that both ends lie off the reference's, without regard of direction.
     tail_5p, tail_3p
-        Letters added without template.
+        Nucleotides added without template.
     substitutions
-        Letters replaced inside the miRNA.
+        Nucleotides replaced inside the miRNA.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def cost_of(moved: int, tail_5p: int, tail_3p: int, substitutions: int) -> int:
     """
     cost = SHIFT * moved + SUBSTITUTION * substitutions
     if tail_5p:
-        cost += TAIL_5P + TAIL_5P_LETTER * tail_5p
+        cost += TAIL_5P + TAIL_5P_BASE * tail_5p
     if tail_3p:
-        cost += TAIL_3P + TAIL_3P_LETTER * tail_3p
+        cost += TAIL_3P + TAIL_3P_BASE * tail_3p
     return cost

@@ -19,14 +19,14 @@ _SHOWN: Final = 3
 """miRNAs that are named where several are near."""
 
 _TAIL_LIKE: Final = 3
-"""Templated letters A and U beyond the miRNA's end, up to this many, may be a tail that fits by chance."""
+"""Templated nucleotides A and U beyond the miRNA's end, up to this many, may be a tail that fits by chance."""
 
 
 def variant(found: Explanation) -> Variant:
     """Return an explanation in the words of mirGFF3 1.2.
 
     The signs are those of the columns: ``iso_5p:-1`` begins one nucleotide before the miRNA, ``iso_3p:-1`` ends one
-    before its end. Offsets count letters with a template; tails are ``iso_add5p`` and ``iso_add3p``.
+    before its end. Offsets count nucleotides with a template; tails are ``iso_add5p`` and ``iso_add3p``.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def _relation(found: Explanation, chosen: Explanation) -> str:
 
 
 def _chance_template(chosen: Explanation) -> Iterator[tuple[str, int]]:
-    """Yield where letters that have a template may all the same have been added: tails are mostly of A and U."""
+    """Yield where nucleotides that have a template may all the same have been added: tails are mostly of A and U."""
     extension = chosen.templated_3p
     if extension and not set(extension) - set("AU") and len(extension) <= _TAIL_LIKE:
         whole = len(extension) + len(chosen.added_3p)

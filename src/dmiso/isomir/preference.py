@@ -44,7 +44,7 @@ def type_preference(
     Returns
     -------
     polars.DataFrame
-        A row a miRNA and type, miRNAs by name: counts, expected share, p-value (one-sided), q-value over all rows.
+        A row per miRNA and type, miRNAs by name: counts, expected share, p-value (one-sided), q-value over all rows.
     """
     flat = pl.DataFrame(
         {

@@ -1,7 +1,7 @@
 """The miRNAs that sequences are compared with, and where each lies in its hairpins.
 
 Three ways to give them: mature and hairpin FASTA (miRNAs are found in the hairpins of their name), hairpin FASTA with
-the GFF3 of miRBase or MirGeneDB (which says what derives from what), or mature FASTA alone (then no letter outside
+the GFF3 of miRBase or MirGeneDB (which says what derives from what), or mature FASTA alone (then no nucleotide outside
 a miRNA has a template). Any species; ``species`` keeps those whose names begin with it.
 """
 
@@ -33,7 +33,7 @@ _LONGEST_MATURE: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Mature:
-    """A reference miRNA: name, accession (its name where the database gives none) and letters 5'→3'."""
+    """A reference miRNA: name, accession (its name where the database gives none) and nucleotides 5'→3'."""
 
     id: str
     accession: str
@@ -42,7 +42,7 @@ class Mature:
 
 @dataclass(frozen=True, slots=True)
 class Hairpin:
-    """A precursor: name, accession (its name where the database gives none) and letters 5'→3'."""
+    """A precursor: name, accession (its name where the database gives none) and nucleotides 5'→3'."""
 
     id: str
     accession: str
@@ -80,7 +80,7 @@ class Reference:
 
     @property
     def has_hairpins(self) -> bool:
-        """Whether letters beside a miRNA can be told from tails."""
+        """Whether nucleotides beside a miRNA can be told apart from tails."""
         return bool(self.hairpins)
 
 
@@ -110,7 +110,7 @@ def read_reference(
     mature
         FASTA of mature miRNAs; may be left out where ``hairpin`` and ``gff3`` are given.
     hairpin
-        FASTA of precursors; None leaves all flanking letters unknown.
+        FASTA of precursors; None leaves all flanking nucleotides unknown.
     counts
         Filled with what was read, and with what could not be placed.
     gff3
@@ -144,7 +144,7 @@ def read_reference(
         raise InputError(
             "none of the miRNAs lies in any hairpin",
             path=display_name(hairpin) if hairpin else None,
-            mend="Check that --mature and --hairpin are not swapped, and are of one species and release",
+            hint="Check that --mature and --hairpin are not swapped, and are of one species and release",
         )
     named = annotation.database.replace(" ", "") if annotation is not None else ""
     _note_species(matures, counts)
@@ -176,7 +176,7 @@ def place_matures(
     *,
     pairs: dict[str, set[int]] | None = None,
 ) -> tuple[Placement, ...]:
-    """Find each miRNA in its hairpins, by letters.
+    """Find each miRNA in its hairpins, by nucleotides.
 
     Its hairpins are those that an annotation names; else those of its name (``hsa-miR-16-5p``: ``hsa-mir-16-1``,
     ``hsa-mir-16-2``); else all that contain it, but for those of another species. Names of a user's own
@@ -187,7 +187,7 @@ def place_matures(
     matures, hairpins
         The reference.
     counts
-        Notes miRNAs placed by letters alone and miRNAs without a hairpin.
+        Notes miRNAs placed by nucleotides alone and miRNAs without a hairpin.
     pairs
         Hairpins by the accession of a miRNA, from an annotation.
 
@@ -204,14 +204,16 @@ def place_matures(
     found: list[Placement] = []
     for number, mature in enumerate(matures):
         named = sorted((pairs or {}).get(mature.accession, ())) or index.named_like(mature.id)
-        places = _places(number, mature, named, hairpins)
-        if not places and hairpins:
-            places = _places(number, mature, _candidates(mature.id, hairpins, by_species), hairpins)
-            if places:
-                counts.note("miRNAs placed in hairpins of another name, by their letters", example=mature.id)
+        positions = _positions(number, mature, named, hairpins)
+        if not positions and hairpins:
+            positions = _positions(number, mature, _candidates(mature.id, hairpins, by_species), hairpins)
+            if positions:
+                counts.note(
+                    "miRNAs placed in hairpins of another name, by their nucleotides", example=mature.id
+                )
             else:
-                counts.note("miRNAs in no hairpin: their flanking letters are unknown", example=mature.id)
-        found += places or [Placement(number, -1, 0, len(mature.sequence))]
+                counts.note("miRNAs in no hairpin: their flanking nucleotides are unknown", example=mature.id)
+        found += positions or [Placement(number, -1, 0, len(mature.sequence))]
     counts.keep("placements of miRNAs in hairpins", sum(p.hairpin >= 0 for p in found))
     return tuple(found)
 
@@ -231,18 +233,18 @@ def _candidates(
     return sorted({*by_species.get(species, ()), *by_species.get(None, ())})
 
 
-def _places(
+def _positions(
     number: int, mature: Mature, candidates: Iterable[int], hairpins: tuple[Hairpin, ...]
 ) -> list[Placement]:
     """Return every occurrence of a miRNA in some hairpins."""
-    places = []
+    positions = []
     for hairpin in candidates:
-        letters = hairpins[hairpin].sequence
-        at = letters.find(mature.sequence)
+        bases = hairpins[hairpin].sequence
+        at = bases.find(mature.sequence)
         while at >= 0:
-            places.append(Placement(number, hairpin, at, at + len(mature.sequence)))
-            at = letters.find(mature.sequence, at + 1)
-    return places
+            positions.append(Placement(number, hairpin, at, at + len(mature.sequence)))
+            at = bases.find(mature.sequence, at + 1)
+    return positions
 
 
 def _accession(record: SequenceRecord) -> str:
@@ -264,7 +266,7 @@ def _of_species(
 
 
 def _matures(path: Path, species: str | None, counts: Counts) -> tuple[Mature, ...]:
-    """Read mature miRNAs, each (name, letters) once."""
+    """Read mature miRNAs, each (name, nucleotides) once."""
     records = _of_species(read_sequences(path, counts, kind="reference miRNA"), species, "miRNA", path)
     for record in records:
         if len(record.sequence) > _LONGEST_MATURE:
@@ -272,7 +274,7 @@ def _matures(path: Path, species: str | None, counts: Counts) -> tuple[Mature, .
                 f"a mature miRNA of {len(record.sequence)} nt was found; none has more than {_LONGEST_MATURE}",
                 path=display_name(path),
                 record=record.id,
-                mend="Check that --mature and --hairpin are not swapped",
+                hint="Check that --mature and --hairpin are not swapped",
             )
     matures = [Mature(record.id, _accession(record), record.sequence) for record in records]
     return tuple(dict.fromkeys(matures))

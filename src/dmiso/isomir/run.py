@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.calls import CallBatch
     from dmiso.isomir.counted import CountedSequence, InputFormat
 
-__all__ = ["IsomirInputs", "IsomirResult", "isomirs_to_file"]
+__all__ = ["IsomirInputs", "IsomirResult", "isomirs_files"]
 
 _FIRST: Final = 100
 """Calls that are kept to be shown."""
@@ -83,7 +83,7 @@ class IsomirResult:
 
 
 @read_once()
-def isomirs_to_file(
+def isomirs_files(
     inputs: IsomirInputs,
     output: Path,
     limits: Limits | None = None,
@@ -113,7 +113,9 @@ def isomirs_to_file(
         inputs.mature, inputs.hairpin, counts, gff3=inputs.gff3, species=inputs.species
     )
     if not reference.has_hairpins:
-        counts.note("references without hairpins: letters outside a miRNA count as added, none as templated")
+        counts.note(
+            "references without hairpins: nucleotides outside a miRNA count as added, none as templated"
+        )
     counted = read_counted(
         inputs.reads,
         counts,

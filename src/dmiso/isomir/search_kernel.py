@@ -1,13 +1,13 @@
 """The search itself, compiled by numba: every explanation of a sequence within the limits, cheapest first kept.
 
 Words that a sequence shares with a template give diagonals; on each diagonal all pairs of tail lengths whose tails
-begin with a letter that the template does not have are priced. Limits and prices come as arguments: numba's cache
+begin with a nucleotide that the template does not have are priced. Limits and prices come as arguments: numba's cache
 does not notice changed globals.
 
-A diagonal is named by ``place``, where the sequence's first letter falls among the templates' letters: there is no
-gap in an alignment, so letter j falls on ``place + j``. Gaps as long as the longest sequence lie between templates,
-before the first and after the last, so that a diagonal never leaves the array nor reaches a second template, and no
-index has to be tested.
+A diagonal is named by ``position``, where the sequence's first nucleotide falls among the templates' nucleotides: there
+is no gap in an alignment, so nucleotide j falls on ``place + j``. Gaps as long as the longest sequence lie between
+templates, before the first and after the last, so that a diagonal never leaves the array nor reaches a second template,
+and no index has to be tested.
 """
 
 from __future__ import annotations
@@ -30,62 +30,62 @@ __all__ = ["search"]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _hopeless(sequence, length, place, letters, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Tell whether letters that no tail can reach have more differences than substitutions are allowed."""
+def _hopeless(sequence, length, position, bases, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Tell whether nucleotides that no tail can reach have more differences than substitutions are allowed."""
     # most diagonals hold a word by chance: a look at the middle spares them the loops over tails
     n_wrong = 0
     for j in range(rules.max_5p_tail, length - rules.max_3p_tail):
-        n_wrong += sequence[j] != letters[place + j]
+        n_wrong += sequence[j] != bases[position + j]
         if n_wrong > rules.max_substitutions:
             return True
     return False
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _price(sequence, length, place, template, letters, bounds, rules, wrong, out, n_out, number, best):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917, C901, PLR0912
+def _price(sequence, length, position, template, bases, bounds, rules, wrong, out, n_out, number, best):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917, C901, PLR0912
     """Price a diagonal; write what is within the margin of the best; return (rows written, best).
 
-    ``wrong`` is scratch: wrong[j] becomes the number of letters before j that differ from the template.
+    ``wrong`` is scratch: wrong[j] becomes the number of nucleotides before j that differ from the template.
     """
-    # running sums: the differences between any two letters are then one subtraction, whatever the tails
+    # running sums: the differences between any two nucleotides are then one subtraction, whatever the tails
     wrong[0] = 0
     for j in range(length):
-        wrong[j + 1] = wrong[j] + (sequence[j] != letters[place + j])
+        wrong[j + 1] = wrong[j] + (sequence[j] != bases[position + j])
     start, end = bounds[template, 0], bounds[template, 1]
     for tail_5p in range(min(rules.max_5p_tail, length) + 1):
         if tail_5p > 0 and wrong[tail_5p] == wrong[tail_5p - 1]:
-            continue  # the letter next to the miRNA agrees with the template: it is no tail
-        first = place + tail_5p
+            continue  # the nucleotide next to the miRNA agrees with the template: it is no tail
+        first = position + tail_5p
         off_5p = first - start
         if abs(off_5p) > rules.max_5p_offset:
             continue
         for tail_3p in range(min(rules.max_3p_tail, length - tail_5p) + 1):
-            inner = length - tail_3p  # letters tail_5p to inner - 1 lie on the template
+            inner = length - tail_3p  # nucleotides tail_5p to inner - 1 lie on the template
             if tail_3p > 0 and wrong[inner + 1] == wrong[inner]:
                 continue
-            last = place + inner
+            last = position + inner
             off_3p = last - end
             if abs(off_3p) > rules.max_3p_offset:
                 continue
             changed = wrong[inner] - wrong[tail_5p]
             if changed > rules.max_substitutions or inner - tail_5p - changed < rules.min_matches:
                 continue
-            # letters before and after the miRNA must agree: a substitution lies inside it
-            # held to the sequence: where the miRNA lies beyond it, no letter is inside
-            low, high = min(max(first, start) - place, length), max(min(last, end) - place, 0)
+            # nucleotides before and after the miRNA must agree: a substitution lies inside it
+            # held to the sequence: where the miRNA lies beyond it, no nucleotide is inside
+            low, high = min(max(first, start) - position, length), max(min(last, end) - position, 0)
             if wrong[high] - wrong[low] != changed:
                 continue
             cost = rules.shift * (abs(off_5p) + abs(off_3p)) + rules.substitution * changed
             if tail_5p > 0:
-                cost += rules.tail_5p + rules.tail_5p_letter * tail_5p
+                cost += rules.tail_5p + rules.tail_5p_base * tail_5p
             if tail_3p > 0:
-                cost += rules.tail_3p + rules.tail_3p_letter * tail_3p
+                cost += rules.tail_3p + rules.tail_3p_base * tail_3p
             if cost > rules.max_cost or cost > best + rules.margin:
                 continue
             best = min(best, cost)
             # rows beyond the array are counted, not written: the caller gives more room and asks again
             if n_out < out.shape[0]:
-                out[n_out, 0], out[n_out, 1], out[n_out, 2] = number, template, place
+                out[n_out, 0], out[n_out, 1], out[n_out, 2] = number, template, position
                 out[n_out, 3], out[n_out, 4], out[n_out, 5] = tail_5p, tail_3p, cost
             n_out += 1
     return n_out, best
@@ -106,15 +106,16 @@ def search(
     Parameters
     ----------
     sequences, offsets
-        Letter codes end to end; sequence i is ``sequences[offsets[i]:offsets[i + 1]]``.
+        Nucleotide codes end to end; sequence i is ``sequences[offsets[i]:offsets[i + 1]]``.
     templates
         The reference, indexed.
     rules
         Limits, prices and margin.
     seen
-        Scratch, as long as the templates' letters, below 0: which sequence a diagonal was last priced for.
+        Scratch, as long as the templates' nucleotides, below 0: which sequence a diagonal was last priced for.
     out
-        Found explanations, ``(capacity, 6)``: sequence, template, place of the first letter, 5' tail, 3' tail, cost.
+        Found explanations, ``(capacity, 6)``: sequence, template, position of the first nucleotide, 5' tail, 3' tail,
+        cost.
     begin
         First sequence to explain.
 
@@ -124,8 +125,8 @@ def search(
         Rows written, and the first sequence that is not done; its rows are not among those written.
     """
     # taken out of the tuple once: the loops below would count references to its arrays at each turn
-    letters, template_at, bounds = templates.letters, templates.template_at, templates.bounds
-    word_begins, word_places = templates.word_begins, templates.word_places
+    bases, template_at, bounds = templates.bases, templates.template_at, templates.bounds
+    word_begins, word_positions = templates.word_begins, templates.word_positions
     word_length = templates.word_length
     wrong = np.zeros(MAX_LENGTH + 1, np.int32)
     n_out = 0
@@ -142,20 +143,20 @@ def search(
             if run < word_length:
                 continue
             for w in range(word_begins[word], word_begins[word + 1]):
-                hit = word_places[w]
-                place = hit - (j - word_length + 1)
+                hit = word_positions[w]
+                position = hit - (j - word_length + 1)
                 # an agreeing stretch holds many words of one diagonal: it is priced at the first
-                if seen[place] == number:
+                if seen[position] == number:
                     continue
-                seen[place] = number
-                if _hopeless(sequence, length, place, letters, rules):
+                seen[position] = number
+                if _hopeless(sequence, length, position, bases, rules):
                     continue
                 n_out, best = _price(
                     sequence,
                     length,
-                    place,
+                    position,
                     template_at[hit],
-                    letters,
+                    bases,
                     bounds,
                     rules,
                     wrong,

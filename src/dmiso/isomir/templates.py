@@ -1,8 +1,8 @@
-"""miRNAs with the letters around them, laid end to end, and an index of their words.
+"""miRNAs with the nucleotides around them, laid end to end, and an index of their words.
 
-A template is a miRNA's place in one hairpin with the flanking letters that a sequence may reach; a miRNA in several
-hairpins has several templates. All templates are one array of letters with gaps between them that no read bridges, so
-that a place is one number.
+A template is a miRNA's position in one hairpin with the flanking nucleotides that a sequence may reach; a miRNA in
+several hairpins has several templates. All templates are one array of bases with gaps between them that no read
+bridges, so that a position is one number.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ class Templates(NamedTuple):
 
     Parameters
     ----------
-    letters
-        Codes of all nucleotides, ``(n_letters,)``; gaps are :data:`dmiso.alphabet.BREAK_CODE`.
+    bases
+        Codes of all nucleotides, ``(n_bases,)``; gaps are :data:`dmiso.alphabet.BREAK_CODE`.
     template_at
-        Template of each letter, -1 in gaps, ``(n_letters,)``.
+        Template of each nucleotide, -1 in gaps, ``(n_bases,)``.
     bounds
-        Place of the miRNA, half-open, among ``letters``, ``(n_templates, 2)``. Templates are in the order of
+        Position of the miRNA, half-open, among ``bases``, ``(n_templates, 2)``. Templates are in the order of
         the reference's placements.
     hairpin_shift
-        What to add to a place among ``letters`` for the position on the hairpin, ``(n_templates,)``.
-    word_begins, word_places
-        Places of word w are ``word_places[word_begins[w]:word_begins[w + 1]]``.
+        What to add to a position among ``bases`` for the position on the hairpin, ``(n_templates,)``.
+    word_begins, word_positions
+        Positions of word w are ``word_places[word_begins[w]:word_begins[w + 1]]``.
     word_length
-        Letters of a word.
+        Nucleotides of a word.
     """
 
-    letters: NDArray[np.uint8]
+    bases: NDArray[np.uint8]
     template_at: NDArray[np.int32]
     bounds: NDArray[np.int32]
     hairpin_shift: NDArray[np.int32]
     word_begins: NDArray[np.int32]
-    word_places: NDArray[np.int32]
+    word_positions: NDArray[np.int32]
     word_length: int
 
 
@@ -60,9 +60,9 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
     Parameters
     ----------
     reference
-        miRNAs and their places in hairpins.
+        miRNAs and their positions in hairpins.
     limits
-        Say how many flanking letters are needed and how long words are.
+        Say how many flanking nucleotides are needed and how long words are.
     """
     gap = np.full(MAX_LENGTH, BREAK_CODE, np.uint8)
     parts, bounds, shifts = [gap], [], []
@@ -70,7 +70,7 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
     for placement in reference.placements:
         mature = reference.matures[placement.mature].sequence
         whole = reference.hairpins[placement.hairpin].sequence if placement.hairpin >= 0 else mature
-        # beyond the offsets as many letters as tails may have: a letter that the hairpin has is no tail
+        # beyond the offsets as many nucleotides as tails may have: a nucleotide that the hairpin has is no tail
         first = max(0, placement.start - limits.max_5p_offset - limits.max_5p_tail)
         last = min(len(whole), placement.end + limits.max_3p_offset + limits.max_3p_tail)
         start = at + placement.start - first
@@ -78,20 +78,20 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
         shifts.append(first - at)
         parts += [codes_of(whole[first:last]), gap]
         at += last - first + MAX_LENGTH
-    letters = np.concatenate(parts)
-    template_at = np.full(len(letters), -1, np.int32)
+    bases = np.concatenate(parts)
+    template_at = np.full(len(bases), -1, np.int32)
     for number, (_, _, first, last) in enumerate(bounds):
         template_at[first:last] = number
-    places = np.array(bounds, np.int32).reshape(-1, 4)
+    positions = np.array(bounds, np.int32).reshape(-1, 4)
     from dmiso.kmers import index_kmers  # numba loads when isomiRs are searched
 
-    begins, word_places = index_kmers(letters, limits.word_length)
+    begins, word_positions = index_kmers(bases, limits.word_length)
     return Templates(
-        letters,
+        bases,
         template_at,
-        np.ascontiguousarray(places[:, :2]),
+        np.ascontiguousarray(positions[:, :2]),
         np.array(shifts, np.int32),
         begins.astype(np.int32),
-        word_places.astype(np.int32),
+        word_positions.astype(np.int32),
         limits.word_length,
     )

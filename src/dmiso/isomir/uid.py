@@ -1,8 +1,8 @@
 """Licence plates: names that a sequence itself gives, ``iso-22-I0S31NSL``, the same in every laboratory.
 
 The code is that of MINTplates (Pliatsika et al. 2016; Loher et al. 2017), which mirGFF3 requires since version 1.1
-and mirtop computes. It counts in base 32: five letters are two digits, 0–1023 in the order A C G T. The one to
-four letters that remain at the end are one number in the order of length and then of letters (A 0, C 1 …
+and mirtop computes. It counts in base 32: five nucleotides are two digits, 0–1023 in the order A C G T. The one to
+four nucleotides that remain at the end are one number in the order of length and then of nucleotides (A 0, C 1 …
 AA 4 … TTTT 339), written with one digit where that is enough. The digits leave out A, C, G and T.
 """
 
@@ -20,26 +20,26 @@ PREFIX: Final = "iso"
 _DIGITS: Final = "BD0EF1HI2JK3LM4NO5PQ6RS7UV8WX9YZ"
 _VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
 _FIRST: Final = (0, 0, 4, 20, 84)
-"""Number of the first rest of each length: 4 are shorter than two letters, 20 than three, 84 than four."""
+"""Number of the first rest of each length: 4 are shorter than two nucleotides, 20 than three, 84 than four."""
 
 
-def _number(letters: str) -> int:
+def _number(bases: str) -> int:
     value = 0
-    for letter in letters:
-        value = value * 4 + ALPHABETICAL.index(letter)
+    for base in bases:
+        value = value * 4 + ALPHABETICAL.index(base)
     return value
 
 
-def _letters(number: int, length: int) -> str:
-    return "".join(ALPHABETICAL[(number >> 2 * place) & 3] for place in range(length - 1, -1, -1))
+def _bases(number: int, length: int) -> str:
+    return "".join(ALPHABETICAL[(number >> 2 * position) & 3] for position in range(length - 1, -1, -1))
 
 
 @lru_cache(maxsize=2048)
-def _piece(letters: str) -> str:
-    """Return the digits of up to five letters; there are 1,364 of such pieces."""
-    if len(letters) == 5:
-        return _DIGITS[_number(letters) >> 5] + _DIGITS[_number(letters) & 31]
-    number = _FIRST[len(letters)] + _number(letters)
+def _piece(bases: str) -> str:
+    """Return the digits of up to five nucleotides; there are 1,364 of such pieces."""
+    if len(bases) == 5:
+        return _DIGITS[_number(bases) >> 5] + _DIGITS[_number(bases) & 31]
+    number = _FIRST[len(bases)] + _number(bases)
     return (_DIGITS[number >> 5] if number > 31 else "") + _DIGITS[number & 31]
 
 
@@ -100,11 +100,11 @@ def decode_uid(uid: str) -> str:
     n_whole, rest = divmod(length, 5)
     head, tail = code[: 2 * n_whole], code[2 * n_whole :]
     values = [_VALUES[a] * 32 + _VALUES[b] for a, b in zip(head[::2], head[1::2], strict=False)]
-    sequence = "".join(_letters(value, 5) for value in values)
+    sequence = "".join(_bases(value, 5) for value in values)
     if tail and rest and len(tail) <= 2:
-        number = sum(_VALUES[digit] << 5 * place for place, digit in enumerate(reversed(tail)))
+        number = sum(_VALUES[digit] << 5 * position for position, digit in enumerate(reversed(tail)))
         if 0 <= number - _FIRST[rest] < 4**rest:
-            sequence += _letters(number - _FIRST[rest], rest)
+            sequence += _bases(number - _FIRST[rest], rest)
     if encode_uid(sequence) != f"{PREFIX}-{length}-{code}":
-        raise ValueError(f"{uid!r} is a damaged licence plate: its code is not that of {length} letters")
+        raise ValueError(f"{uid!r} is a damaged licence plate: its code is not that of {length} nucleotides")
     return sequence

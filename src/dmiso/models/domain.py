@@ -1,6 +1,6 @@
 """What a model was trained on, in a few numbers, and which pairs lie outside it: ``domain.json``.
 
-A score outside is an extrapolation, not wrong by itself. A domain knows lengths, unknown letters and composition of
+A score outside is an extrapolation, not wrong by itself. A domain knows lengths, unknown nucleotides and composition of
 each sequence alone, and the seeds of the training miRNAs: pairs of miRNAs with a new seed are told apart much worse
 (``docs/models.md`` has numbers). That a pair lies inside does not say that its score is right.
 
@@ -34,7 +34,7 @@ REASONS: Final = (
     "unseen_seed",
     "target_length",
     "target_composition",
-    "unknown_letters",
+    "unknown_bases",
 )
 """Words of the column ``domain``; word i is bit ``1 << i`` of a flag."""
 
@@ -66,7 +66,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     mirna_length
         Shortest and longest miRNA, nt.
     mirna_gc, target_gc
-        Least and largest share of G and C among the known letters, 0–1.
+        Least and largest share of G and C among the known nucleotides, 0–1.
     mirna_complexity, target_complexity
         Least entropy of the dinucleotides, bits, 0–4 and a little over, see :func:`domain_of`.
     shortest_target
@@ -82,7 +82,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     --------
     >>> domain = domain_of(["UGAGGUAGUAGGUUGUAUAGUU"], ["GGACUAUACAACCUACUACCUCAUU"])
     >>> domain.reasons(["UGAGGUAGUAGGUUGUAUAGUU", "UGAGG"], ["GGACUAUACAACCUACUACCUCAUU", "ACUNN"])
-    ['', 'mirna_length,mirna_composition,unseen_seed,target_length,target_composition,unknown_letters']
+    ['', 'mirna_length,mirna_composition,unseen_seed,target_length,target_composition,unknown_nucleotides']
     """
 
     mirna_length: tuple[int, int]
@@ -112,7 +112,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if len(self.seeds) > 4**_SEED_LENGTH:
             raise ValueError(f"{len(self.seeds):,} seeds are more than there are")
         if any(len(seed) != _SEED_LENGTH or set(seed) - set(NUCLEOTIDES) for seed in self.seeds):
-            raise ValueError("seeds must be of 7 letters A U C G each")
+            raise ValueError("seeds must be of 7 nucleotides A U C G each")
 
     def mirna_flags(self, codes: Codes, lengths: NDArray[np.int64]) -> Codes:
         """Say what of each miRNA lies outside.
@@ -122,7 +122,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         codes
             As the network sees them, ``(n_mirnas, mirna_length)``, see :func:`dmiso.encode.encode`.
         lengths
-            Letters of each miRNA as given, before a crop, ``(n_mirnas,)``.
+            Nucleotides of each miRNA as given, before a crop, ``(n_mirnas,)``.
 
         Returns
         -------
@@ -195,14 +195,14 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class _Composition(NamedTuple):
-    """Numbers of sequences, each ``(n_sequences,)``; NaN where there is no known letter."""
+    """Numbers of sequences, each ``(n_sequences,)``; NaN where there is no known nucleotide."""
 
     gc: Floats
     complexity: Floats
     unknown: Floats
 
     def outside(self, gc: tuple[float, float], complexity: float) -> NDArray[np.bool_]:
-        """Say which sequences have another composition; one without known letters has none."""
+        """Say which sequences have another composition; one without known nucleotides has none."""
         return (self.gc < gc[0]) | (self.gc > gc[1]) | (self.complexity < complexity)
 
 
@@ -222,7 +222,7 @@ def domain_of(mirnas: Sequence[str], targets: Sequence[str], *, target_length: i
     Returns
     -------
     Domain
-        With the fixed limits of 20 nt for targets and a tenth of unknown letters.
+        With the fixed limits of 20 nt for targets and a tenth of unknown nucleotides.
 
     Raises
     ------
@@ -284,20 +284,20 @@ def _overlap(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, flo
 
 
 def _composition(codes: Codes, lengths: NDArray[np.int64]) -> _Composition:
-    """Return GC, entropy of dinucleotides (bits) and share of unknown letters of coded sequences.
+    """Return GC, entropy of dinucleotides (bits) and share of unknown nucleotides of coded sequences.
 
-    Letters go down, sequences across, so that counting runs along memory.
+    Nucleotides go down, sequences across, so that counting runs along memory.
     """
-    letters = np.ascontiguousarray(codes.T)  # (length, n_sequences)
-    known = letters < N_CODE
+    bases = np.ascontiguousarray(codes.T)  # (length, n_sequences)
+    known = bases < N_CODE
     n_known = _count(known)
-    seen = np.minimum(lengths, len(letters))
-    pairs = np.where(known[:-1] & known[1:], letters[:-1] * np.uint8(4) + letters[1:], np.uint8(255))
+    seen = np.minimum(lengths, len(bases))
+    pairs = np.where(known[:-1] & known[1:], bases[:-1] * np.uint8(4) + bases[1:], np.uint8(255))
     counts = np.stack([_count(pairs == kind) for kind in range(16)])
     total = counts.sum(axis=0)
-    n_log_n = np.arange(len(letters) + 1) * np.log2(np.maximum(np.arange(len(letters) + 1), 1))
+    n_log_n = np.arange(len(bases) + 1) * np.log2(np.maximum(np.arange(len(bases) + 1), 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        gc = _count(is_gc(letters)) / n_known
+        gc = _count(is_gc(bases)) / n_known
         entropy = (n_log_n[total] - n_log_n[counts].sum(axis=0)) / total
         entropy += ((counts > 0).sum(axis=0) - 1) / (2 * total * np.log(2))
         unknown = np.where(seen > 0, (seen - n_known) / seen, 0.0)
@@ -305,6 +305,6 @@ def _composition(codes: Codes, lengths: NDArray[np.int64]) -> _Composition:
 
 
 def _count(hits: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count hits down the letters, ``(n_sequences,)``."""
+    """Count hits down the nucleotides, ``(n_sequences,)``."""
     counts: NDArray[np.uint16] = np.add.reduce(hits.view(np.uint8), axis=0, dtype=np.uint16)
     return counts.astype(np.int64)

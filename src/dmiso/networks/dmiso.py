@@ -65,9 +65,9 @@ class DmisoNetwork(nn.Module):
         Parameters
         ----------
         mirna
-            One-hot miRNA letters, ``(n_pairs, 30, 4)``, see :func:`dmiso.encode.one_hot`.
+            One-hot miRNA nucleotides, ``(n_pairs, 30, 4)``, see :func:`dmiso.encode.one_hot`.
         target
-            One-hot target letters, ``(n_pairs, 60, 4)``.
+            One-hot target nucleotides, ``(n_pairs, 60, 4)``.
 
         Returns
         -------
@@ -116,6 +116,6 @@ def _norm(size: int) -> nn.BatchNorm1d:
     return nn.BatchNorm1d(size, eps=NORM_EPSILON, momentum=1 - _KERAS_MOMENTUM)
 
 
-def _branch(convolution: nn.Conv1d, letters: Tensor) -> Tensor:
-    features = torch.relu(convolution(letters.transpose(1, 2)))
+def _branch(convolution: nn.Conv1d, bases: Tensor) -> Tensor:
+    features = torch.relu(convolution(bases.transpose(1, 2)))
     return nn.functional.max_pool1d(features, POOL, stride=1)

@@ -58,7 +58,7 @@ def dmiso_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     """
     if (config.mirna_length, config.target_length) != (MIRNA_LENGTH, TARGET_LENGTH):
         raise ModelError(
-            f"network dmiso takes {MIRNA_LENGTH} miRNA and {TARGET_LENGTH} target letters; "
+            f"network dmiso takes {MIRNA_LENGTH} miRNA and {TARGET_LENGTH} target nucleotides; "
             f"the configuration says {config.mirna_length} and {config.target_length}"
         )
     if unknown := sorted(set(config.settings) - _SETTINGS):

@@ -5,7 +5,7 @@ a few heads hold the score of the best helix ending there, stacked pair by stack
 an antiparallel diagonal (offset o: miRNA position i opposite target position ``o - i``) are mixed into the features
 of the offset; residual convolutions over offsets then see neighbouring diagonals and the target around. Each offset
 gets a logit, and a pair's logit is their soft maximum. Everything is convolutional along the target, so positions of
-a long target mean the same as those of a window, and unknown letters (N) act as the end of the target.
+a long target mean the same as those of a window, and unknown nucleotides (N) act as the end of the target.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _FIRST_PAIRS = {**dict.fromkeys(WATSON_CRICK, 0.4), **dict.fromkeys(WOBBLES, -0.
 _FIRST_MISMATCH = -0.4
 
 _OFFSETS = 89
-"""Offsets of a 60-letter target and a 30-letter miRNA: the first shift makes their soft maximum 0."""
+"""Offsets of a 60-nucleotide target and a 30-nucleotide miRNA: the first shift makes their soft maximum 0."""
 
 
 class DuplexNetwork(nn.Module):
@@ -58,7 +58,7 @@ class DuplexNetwork(nn.Module):
     dropout
         Rate inside the blocks.
     mirna_length
-        Letters of the miRNA input.
+        Nucleotides of the miRNA input.
 
     Examples
     --------
@@ -98,9 +98,9 @@ class DuplexNetwork(nn.Module):
         Parameters
         ----------
         mirna
-            Letters, ``(n_pairs, mirna_length, 4)``, see :func:`dmiso.encode.one_hot`; N pairs with nothing.
+            Nucleotides, ``(n_pairs, mirna_length, 4)``, see :func:`dmiso.encode.one_hot`; N pairs with nothing.
         target
-            Letters, ``(n_pairs, target_length, 4)``, any length.
+            Nucleotides, ``(n_pairs, target_length, 4)``, any length.
 
         Returns
         -------
@@ -138,7 +138,7 @@ class DuplexNetwork(nn.Module):
         """Return the logit of each offset, ``(n_pairs, target_length + mirna_length - 1)``.
 
         At offset o, miRNA position i (from 0) lies opposite target position ``o - i``. Offsets at which no known
-        letter faces another have :data:`~dmiso.networks.duplex_shapes.NOTHING`.
+        nucleotide faces another have :data:`~dmiso.networks.duplex_shapes.NOTHING`.
         """
         return self._positions(mirna, target)[:, 0]
 
@@ -162,13 +162,13 @@ class DuplexNetwork(nn.Module):
     def steps(self, mirna: Tensor) -> Tensor:
         """Return what each step of a helix scores, ``(n_mirnas, mirna_length, 25, heads)``.
 
-        The third axis is :func:`dmiso.networks.helices.pair_codes` of the target. A miRNA letter opposite an
-        unknown one, or an unknown miRNA letter, ends all helices.
+        The third axis is :func:`dmiso.networks.helices.pair_codes` of the target. A miRNA nucleotide opposite an
+        unknown one, or an unknown miRNA nucleotide, ends all helices.
         """
         n, length, heads = *mirna.shape[:2], self.bulge.shape[1]
         before = nn.functional.pad(mirna[:, :-1], (0, 0, 1, 0))
         neighbours = (before[..., :, None] * mirna[..., None, :]).reshape(n * length, 16)
-        # target letters: next one and own, N last; a stack with an unknown neighbour scores nothing
+        # target nucleotides: next one and own, N last; a stack with an unknown neighbour scores nothing
         stacks = nn.functional.pad(self.stack_score, (0, 0, 0, 1, 0, 1)).reshape(16, -1)
         pairs = nn.functional.pad(self.pair_score, (0, 0, 0, 1))[:, :, None].expand(-1, -1, 5, -1, -1)
         steps = (neighbours @ stacks).reshape(n, length, -1)
@@ -207,7 +207,7 @@ def _first_pairs() -> Tensor:
 
 
 def _faced(mirna: Tensor, target: Tensor) -> Tensor:
-    """Tell at which offsets a known miRNA letter lies opposite a known target letter, ``(n, offsets)``."""
+    """Tell at which offsets a known miRNA nucleotide lies opposite a known target nucleotide, ``(n, offsets)``."""
     length = mirna.shape[1]
     known = nn.functional.pad(target.sum(2), (length - 1, length - 1))
     facing = known.unfold(1, length, 1).flip(2)  # (n, offsets, length): [o, i] = known[o - i]

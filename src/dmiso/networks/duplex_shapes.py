@@ -28,15 +28,15 @@ __all__ = [
 KERNEL: Final = 5
 """Width of a block's convolution over offsets."""
 CONTEXT: Final = 7
-"""Width of the convolution over target letters alone."""
+"""Width of the convolution over target nucleotides alone."""
 DILATIONS: Final = (1, 2, 3)
 """Dilation of each block, beginning again after the last."""
 NORM_EPSILON: Final = 1e-5
 
 FORBIDDEN: Final = -1e3
-"""Score of a step onto an unknown letter: far below any sum of learnt scores, so every helix ends there."""
+"""Score of a step onto an unknown nucleotide: far below any sum of learnt scores, so every helix ends there."""
 NOTHING: Final = -1e3
-"""Logit of an offset at which no letter faces another."""
+"""Logit of an offset at which no nucleotide faces another."""
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "channels": 32,
@@ -90,7 +90,7 @@ def _sizes(config: NetworkConfig) -> tuple[int, int, int, int]:
             )
     if settings["mirna_length"] != config.mirna_length:
         raise ModelError(
-            f"network duplex is built for miRNAs of {settings['mirna_length']} letters; "
+            f"network duplex is built for miRNAs of {settings['mirna_length']} nucleotides; "
             f"the configuration says {config.mirna_length}"
         )
     if not 0 <= as_number(settings["dropout"]) < 1:

@@ -6,8 +6,8 @@ ends with this pair:
 
     z[i, j] = max(0, step[i, pair of j] + max(z[i-1, j+1], z[i-1, j] - bulge[0], z[i-1, j+2] - bulge[1]))
 
-``step`` depends on the miRNA's letters i - 1 and i and on the target's letters j + 1 and j opposite them: a stacked
-pair. The two bulges are a miRNA letter without partner and a target letter without partner. All scores are learnt.
+``step`` depends on the miRNA's nucleotides i - 1 and i and on the target's nucleotides j + 1 and j opposite them: a
+stacked pair. The two bulges are a miRNA base without partner and a target base without partner. All scores are learnt.
 
 Numba loops, used by the engine and, with the backward pass below, by the network on a CPU; on a GPU the network
 computes the same with torch operations.
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 __all__ = ["PAIR_CODES", "helices", "helices_gradient", "pair_codes"]
 
 PAIR_CODES: Final = (N_CODE + 1) ** 2
-"""Codes of two neighbouring target letters, see :func:`pair_codes`."""
+"""Codes of two neighbouring target nucleotides, see :func:`pair_codes`."""
 
 _DIAGONAL, _MIRNA_BULGE, _TARGET_BULGE, _STOPPED = 0, 1, 2, 3
 
 
 def pair_codes(target_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return, for each target position, ``5 * letter of the next position + own letter``.
+    """Return, for each target position, ``5 * base of the next position + own base``.
 
     Parameters
     ----------
     target_codes
-        ``(n_targets, target_length)``, see :func:`dmiso.encode.encode`; after the last letter comes N.
+        ``(n_targets, target_length)``, see :func:`dmiso.encode.encode`; after the last nucleotide comes N.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def helices(
     codes
         ``(n_targets, target_length)``, from :func:`pair_codes`.
     bulge
-        ``(2, heads)``: what a miRNA and a target letter without partner cost.
+        ``(2, heads)``: what a miRNA and a target nucleotide without partner cost.
     best
         Filled: ``(n_targets, offsets, mirna_length, heads)``; offset ``i + j``, zero where j lies outside.
     choice

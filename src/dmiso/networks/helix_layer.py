@@ -25,7 +25,7 @@ def best_helices(steps: Tensor, target: Tensor, bulge: Tensor) -> Tensor:
     steps
         ``(n_pairs, mirna_length, 25, heads)``.
     target
-        Letters, ``(n_pairs, target_length, 4)``, rows of zeros for N.
+        Nucleotides, ``(n_pairs, target_length, 4)``, rows of zeros for N.
     bulge
         ``(2, heads)``.
 
@@ -34,9 +34,9 @@ def best_helices(steps: Tensor, target: Tensor, bulge: Tensor) -> Tensor:
     torch.Tensor
         ``(n_pairs, offsets, mirna_length, heads)``.
     """
-    letter = torch.where(target.sum(2) > 0, target.argmax(2), N_CODE)
-    following = nn.functional.pad(letter[:, 1:], (0, 1), value=N_CODE)
-    codes = following * (N_CODE + 1) + letter
+    base = torch.where(target.sum(2) > 0, target.argmax(2), N_CODE)
+    following = nn.functional.pad(base[:, 1:], (0, 1), value=N_CODE)
+    codes = following * (N_CODE + 1) + base
     if steps.is_cuda:
         return best_helices_by_operations(steps, codes, bulge)
     loops = cast("Any", _Helices)

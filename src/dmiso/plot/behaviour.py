@@ -58,19 +58,19 @@ def _draw_shares(axes: Axes, behaviour: pl.DataFrame, models: list[str]) -> None
         rows = {
             row["check"]: row for row in behaviour.filter(pl.col("scorer") == model).iter_rows(named=True)
         }
-        places = [place + 0.16 * (i - (len(models) - 1) / 2) for place in range(len(_SHARES))]
+        positions = [position + 0.16 * (i - (len(models) - 1) / 2) for position in range(len(_SHARES))]
         axes.plot(
             [rows[name]["value"] for name in _SHARES],
-            places,
+            positions,
             color=COLOURS[i % len(COLOURS)],
             marker=MARKERS[i % len(MARKERS)],
             linestyle="none",
             label=model,
         )
     limits = dict(behaviour.select("check", "limit").iter_rows())
-    for place, name in enumerate(_SHARES):
+    for position, name in enumerate(_SHARES):
         axes.fill_betweenx(
-            [place - 0.38, place + 0.38], limits[name], 1.0, color=GREEN, alpha=0.12, linewidth=0
+            [position - 0.38, position + 0.38], limits[name], 1.0, color=GREEN, alpha=0.12, linewidth=0
         )
     axes.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
     axes.set_yticks(range(len(_SHARES)), list(_SHARES.values()))

@@ -71,13 +71,13 @@ def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
     numbers = rows["n"].to_list()
     with picture(folder / "funnel", width=7.5, height=0.8 + 0.24 * rows.height) as figure:
         axes = figure.subplots()
-        places = list(range(rows.height))
-        axes.barh(places, numbers, color=[BLUE if k == "kept" else ORANGE for k in kept], height=0.7)
-        for place, n in zip(places, numbers, strict=True):
+        positions = list(range(rows.height))
+        axes.barh(positions, numbers, color=[BLUE if k == "kept" else ORANGE for k in kept], height=0.7)
+        for position, n in zip(positions, numbers, strict=True):
             axes.annotate(
-                f"{n:,}", (n, place), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7
+                f"{n:,}", (n, position), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7
             )
-        axes.set_yticks(places, rows["what"].to_list(), fontsize=7)
+        axes.set_yticks(positions, rows["what"].to_list(), fontsize=7)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.invert_yaxis()
@@ -87,7 +87,7 @@ def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
 
 
 def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
-    """Draw distributions of lengths and places."""
+    """Draw distributions of lengths and positions."""
     from matplotlib.ticker import MaxNLocator
 
     there = [name for name in _LINES if name in rows and rows[name].height]
@@ -117,9 +117,9 @@ def _draw_classes(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
             if name == "region":
                 _draw_pie(axes, own)
             else:
-                places = list(range(own.height))
-                axes.barh(places, (100 * own["share"]).to_list(), color=BLUE)
-                axes.set_yticks(places, own["stratum"].to_list(), fontsize=8)
+                positions = list(range(own.height))
+                axes.barh(positions, (100 * own["share"]).to_list(), color=BLUE)
+                axes.set_yticks(positions, own["stratum"].to_list(), fontsize=8)
                 axes.invert_yaxis()
                 axes.set_xlabel("interactions (%)")
             axes.set_title(name)
@@ -141,28 +141,28 @@ def _draw_pie(axes: Axes, own: pl.DataFrame) -> None:
 
 
 def _draw_ligation(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:
-    """Draw letters on either side of the ligation, and the transcripts' share of each."""
-    places = [f"miRNA -{i}" for i in range(5, 0, -1)] + [f"target +{i}" for i in range(1, 6)]
-    there = [place for place in places if f"letters at {place}" in rows]
+    """Draw nucleotides on either side of the ligation, and the transcripts' share of each."""
+    positions = [f"miRNA -{i}" for i in range(5, 0, -1)] + [f"target +{i}" for i in range(1, 6)]
+    there = [position for position in positions if f"nucleotides at {position}" in rows]
     if not there:
         return False
     with picture(path, width=6.0, height=3.4) as figure:
         axes = figure.subplots()
-        for i, letter in enumerate(ALPHABETICAL):
-            shares = [_share(rows[f"letters at {place}"], letter) for place in there]
-            axes.plot(range(len(there)), shares, marker="o", color=COLOURS[i], label=letter)
-            if "letters of the transcripts" in rows:
-                background = _share(rows["letters of the transcripts"], letter)
+        for i, base in enumerate(ALPHABETICAL):
+            shares = [_share(rows[f"nucleotides at {position}"], base) for position in there]
+            axes.plot(range(len(there)), shares, marker="o", color=COLOURS[i], label=base)
+            if "nucleotides of the transcripts" in rows:
+                background = _share(rows["nucleotides of the transcripts"], base)
                 axes.axhline(background, color=COLOURS[i], linewidth=0.8, linestyle=":")
-        axes.axvline(sum(place.startswith("miRNA") for place in there) - 0.5, color=GREY, linewidth=0.8)
+        axes.axvline(sum(position.startswith("miRNA") for position in there) - 0.5, color=GREY, linewidth=0.8)
         axes.set_xticks(range(len(there)), there, rotation=45, ha="right")
         axes.set_ylabel("reads (%); dotted: transcripts")
         legend_above(axes, columns=4)
     return True
 
 
-def _share(rows: pl.DataFrame, letter: str) -> float:
-    found = rows.filter(pl.col("stratum") == letter)["share"]
+def _share(rows: pl.DataFrame, base: str) -> float:
+    found = rows.filter(pl.col("stratum") == base)["share"]
     return 100 * float(found[0]) if len(found) else 0.0
 
 

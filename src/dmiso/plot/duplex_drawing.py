@@ -1,7 +1,7 @@
-"""A duplex as a vector drawing, and the page of a pair: duplex, pair effects and what each letter does.
+"""A duplex as a vector drawing, and the page of a pair: duplex, pair effects and what each nucleotide does.
 
-The drawing has the target 5'→3' above and the miRNA 3'→5' below, each letter a disc in the colour of what changing it
-does to the logit. Watson-Crick pairs are lines, wobble pairs open circles; unpaired letters stand aside; the seed is
+The drawing has the target 5'→3' above and the miRNA 3'→5' below, each base a disc in the colour of what changing it
+does to the logit. Watson-Crick pairs are lines, wobble pairs open circles; unpaired bases stand aside; the seed is
 underlaid.
 """
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_duplex", "draw_pair_page"]
 
 _GAP: Final = 1.25
-"""Distance of the strands, in letter widths."""
+"""Distance of the strands, in nucleotide widths."""
 _ASIDE: Final = 0.5
-"""How far an unpaired letter inside the duplex stands off."""
+"""How far an unpaired nucleotide inside the duplex stands off."""
 _SEED: Final = range(1, 8)
 _MAP: Final = "RdBu_r"
 _FLANK: Final = 4
@@ -59,44 +59,46 @@ def _draw(axes: Axes, found: PairExplained, duplex: Duplex) -> Any:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    effect = {side: found.letters.filter(side=side)["mean_change"].to_numpy() for side in ("mirna", "target")}
+    effect = {side: found.bases.filter(side=side)["mean_change"].to_numpy() for side in ("mirna", "target")}
     most = max(1e-9, float(np.nanmax(np.abs(np.concatenate(list(effect.values()))))))
     shade = ScalarMappable(Normalize(-most, most), colormaps[_MAP])
     columns = duplex_columns(duplex, flank=_FLANK)
     paired = set(duplex.pairs)
-    inner = [place for place, column in enumerate(columns) if column in paired]
-    seed = [place for place, (m, _) in enumerate(columns) if m in _SEED]
+    inner = [position for position, column in enumerate(columns) if column in paired]
+    seed = [position for position, (m, _) in enumerate(columns) if m in _SEED]
     if seed:
         axes.axvspan(min(seed) - 0.5, max(seed) + 0.5, color=YELLOW, alpha=0.35, linewidth=0)
         axes.text(
             (min(seed) + max(seed)) / 2, -1.75, "seed", ha="center", va="center", fontsize=7, color="0.3"
         )
     heights: dict[str, list[tuple[int, float]]] = {"target": [], "mirna": []}
-    for place, (m, t) in enumerate(columns):
+    for position, (m, t) in enumerate(columns):
         bound = (m, t) in paired
-        aside = 0.0 if bound else _ASIDE if inner[0] < place < inner[-1] else _ASIDE * 0.6
+        aside = 0.0 if bound else _ASIDE if inner[0] < position < inner[-1] else _ASIDE * 0.6
         if bound:
             assert m is not None
             assert t is not None
-            _draw_pair(axes, place, pair_class(duplex.mirna[m], duplex.target[t]))
+            _draw_pair(axes, position, pair_class(duplex.mirna[m], duplex.target[t]))
         if t is not None:
-            heights["target"].append((place, _GAP + aside))
-            _letter(axes, place, _GAP + aside, duplex.target[t], shade.to_rgba(effect["target"][t]))
+            heights["target"].append((position, _GAP + aside))
+            _base(axes, position, _GAP + aside, duplex.target[t], shade.to_rgba(effect["target"][t]))
         if m is not None:
-            heights["mirna"].append((place, -aside))
-            _letter(axes, place, -aside, duplex.mirna[m], shade.to_rgba(effect["mirna"][m]))
+            heights["mirna"].append((position, -aside))
+            _base(axes, position, -aside, duplex.mirna[m], shade.to_rgba(effect["mirna"][m]))
             if m == 0 or (m + 1) % 5 == 0:
-                axes.text(place, -aside - 0.72, str(m + 1), ha="center", va="center", fontsize=6, color=GREY)
+                axes.text(
+                    position, -aside - 0.72, str(m + 1), ha="center", va="center", fontsize=6, color=GREY
+                )
     for strand in heights.values():  # the backbone, which also shows where a strand skips over a bulge
         axes.plot(*zip(*strand, strict=True), color="0.75", linewidth=1.2, zorder=0.5)
     _ends(axes, columns)
     return shade
 
 
-def _draw_pair(axes: Axes, place: int, kind: str) -> None:
+def _draw_pair(axes: Axes, position: int, kind: str) -> None:
     if kind == "wobble":
         axes.plot(
-            [place],
+            [position],
             [_GAP / 2],
             marker="o",
             markersize=4,
@@ -105,13 +107,13 @@ def _draw_pair(axes: Axes, place: int, kind: str) -> None:
             markeredgewidth=0.9,
         )
     else:
-        axes.plot([place, place], [0.42, _GAP - 0.42], color="black", linewidth=1.4)
+        axes.plot([position, position], [0.42, _GAP - 0.42], color="black", linewidth=1.4)
 
 
-def _letter(axes: Axes, place: int, height: float, letter: str, colour: Any) -> None:
+def _base(axes: Axes, position: int, height: float, nucleotide: str, colour: Any) -> None:
     dark = sum(colour[:3]) < 1.35
     axes.plot(
-        [place],
+        [position],
         [height],
         marker="o",
         markersize=13,
@@ -120,17 +122,23 @@ def _letter(axes: Axes, place: int, height: float, letter: str, colour: Any) -> 
         markeredgewidth=0.4,
     )
     axes.text(
-        place, height - 0.02, letter, ha="center", va="center", fontsize=8, color="white" if dark else "black"
+        position,
+        height - 0.02,
+        nucleotide,
+        ha="center",
+        va="center",
+        fontsize=8,
+        color="white" if dark else "black",
     )
 
 
 def _ends(axes: Axes, columns: list[tuple[int | None, int | None]]) -> None:
     """Name the strands' ends and set the limits."""
-    above = [place for place, (_, t) in enumerate(columns) if t is not None]
-    below = [place for place, (m, _) in enumerate(columns) if m is not None]
-    for places, height, left, right in ((above, _GAP, "5′", "3′"), (below, 0.0, "3′", "5′")):
-        axes.text(places[0] - 0.85, height, left, ha="center", va="center", fontsize=8)
-        axes.text(places[-1] + 0.85, height, right, ha="center", va="center", fontsize=8)
+    above = [position for position, (_, t) in enumerate(columns) if t is not None]
+    below = [position for position, (m, _) in enumerate(columns) if m is not None]
+    for positions, height, left, right in ((above, _GAP, "5′", "3′"), (below, 0.0, "3′", "5′")):
+        axes.text(positions[0] - 0.85, height, left, ha="center", va="center", fontsize=8)
+        axes.text(positions[-1] + 0.85, height, right, ha="center", va="center", fontsize=8)
     axes.text(-2.1, _GAP, "target", ha="right", va="center", fontsize=8)
     axes.text(-2.1, 0.0, "miRNA", ha="right", va="center", fontsize=8)
     axes.set_xlim(-5.0, len(columns) + 0.9)
@@ -180,7 +188,9 @@ def _draw_map(figure: Figure, axes: Axes, found: PairExplained) -> None:
         )
     axes.set_xticks(range(len(found.target)), list(found.target), fontsize=6)
     axes.set_yticks(
-        range(len(found.mirna)), [f"{letter} {i + 1}" for i, letter in enumerate(found.mirna)], fontsize=6
+        range(len(found.mirna)),
+        [f"{nucleotide} {i + 1}" for i, nucleotide in enumerate(found.mirna)],
+        fontsize=6,
     )
     axes.set_xlabel("target 5′→3′")
     axes.set_ylabel("miRNA position")
@@ -189,13 +199,13 @@ def _draw_map(figure: Figure, axes: Axes, found: PairExplained) -> None:
 
 
 def _draw_side(figure: Figure, axes: Axes, found: PairExplained, side: str, name: str) -> None:
-    """Draw what every base at every place does, with masks and deletions as rows."""
-    rows = found.letters.filter(side=side)
+    """Draw what every base at every position does, with masks and deletions as rows."""
+    rows = found.bases.filter(side=side)
     wanted = [f"change_to_{base}" for base in NUCLEOTIDES] + ["deletion_change", "mask_change"]
     table = np.array([rows[column].cast(float).fill_null(np.nan).to_numpy() for column in wanted])
     most = max(1e-9, float(np.nanmax(np.abs(table))))
     shown = axes.imshow(table, cmap=_MAP, vmin=-most, vmax=most, aspect="auto")
     axes.set_yticks(range(len(wanted)), [*NUCLEOTIDES, "deleted", "4 masked\nfrom here"], fontsize=7)
-    axes.set_xticks(range(rows.height), rows["letter"].to_list(), fontsize=6 if side == "target" else 8)
+    axes.set_xticks(range(rows.height), rows["nucleotide"].to_list(), fontsize=6 if side == "target" else 8)
     axes.set_title(f"{name}: change of the logit by another base, a deletion, a mask")
     _bar(figure, axes, shown, "logits")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_logos", "draw_pair_energies"]
 
-_LETTER_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": AMBER}
+_BASE_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": AMBER}
 _COLUMNS: Final = 5
 
 
 def draw_logos(path: Path | None, motifs: Sequence[KernelMotif]) -> Figure:
-    """Draw a logo for each kernel, letters as high as their information in bits; flat kernels are greyed.
+    """Draw a logo for each kernel, nucleotides as high as their information in bits; flat kernels are greyed.
 
     Parameters
     ----------
@@ -52,29 +52,31 @@ def draw_logos(path: Path | None, motifs: Sequence[KernelMotif]) -> Figure:
 
 
 def draw_logo(axes: Axes, shares: NDArray[np.float64]) -> None:
-    """Draw letters as shapes, the most frequent on top, 0 to 2 bits."""
+    """Draw nucleotides as shapes, the most frequent on top, 0 to 2 bits."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.patches import PathPatch
     from matplotlib.textpath import TextPath
     from matplotlib.transforms import Affine2D
 
     font = FontProperties(family="DejaVu Sans", weight="bold")
-    for place, (bits, row) in enumerate(zip(information(shares), shares, strict=True)):
+    for position, (bits, row) in enumerate(zip(information(shares), shares, strict=True)):
         bottom = 0.0
         for base in np.argsort(row, kind="stable"):
             height = float(bits * row[base])
             if height < 0.01:
                 continue
-            letter = "AUCG"[base]
-            outline = TextPath((0, 0), letter, size=1, prop=font)
+            nucleotide = "AUCG"[base]
+            outline = TextPath((0, 0), nucleotide, size=1, prop=font)
             box = outline.get_extents()
             moved = (
                 Affine2D()
                 .translate(-box.x0, -box.y0)
                 .scale(0.9 / box.width, height / box.height)
-                .translate(place + 0.55, bottom)
+                .translate(position + 0.55, bottom)
             )
-            axes.add_patch(PathPatch(outline.transformed(moved), color=_LETTER_COLOURS[letter], linewidth=0))
+            axes.add_patch(
+                PathPatch(outline.transformed(moved), color=_BASE_COLOURS[nucleotide], linewidth=0)
+            )
             bottom += height
     axes.set_xlim(0.4, len(shares) + 0.6)
     axes.set_ylim(0, 2)
@@ -97,12 +99,12 @@ def draw_pair_energies(path: Path | None, energies: pl.DataFrame) -> Figure:
     with picture(path, width=7.2, height=1.75 * len(contexts) + 0.5) as figure:
         panels = figure.subplots(len(contexts), 1, sharex=True, squeeze=False).ravel()
         for axes, context in zip(panels, contexts, strict=True):
-            for place, (name, colour) in enumerate((("Watson-Crick", BLUE), ("wobble", ORANGE))):
+            for position, (name, colour) in enumerate((("Watson-Crick", BLUE), ("wobble", ORANGE))):
                 rows = energies.filter(pl.col("context") == context, pl.col("pair_class") == name)
                 x = (rows["mirna_position"] + 1).to_numpy()
                 mean, sd = rows["mean_change"].to_numpy(), rows["sd_change"].to_numpy()
                 axes.fill_between(x, mean - sd, mean + sd, color=colour, alpha=0.15, linewidth=0)
-                axes.plot(x, mean, color=colour, marker=MARKERS[place], label=name)
+                axes.plot(x, mean, color=colour, marker=MARKERS[position], label=name)
             axes.axvspan(1.5, 8.5, color=YELLOW, alpha=0.25, linewidth=0)
             axes.axvspan(12.5, 16.5, color="0.85", alpha=0.5, linewidth=0)
             axes.axhline(0, color="0.6", linewidth=0.6)

@@ -18,7 +18,7 @@ __all__ = ["draw_profiles"]
 
 _SIDES: Final = {"mirna": "miRNA", "target": "target"}
 _MIRNA_SHOWN: Final = 23
-"""Letters of the miRNA axis: few miRNAs are longer."""
+"""Nucleotides of the miRNA axis: few miRNAs are longer."""
 
 
 def draw_profiles(path: Path | None, profiles: pl.DataFrame, scorer: str, *, title: str = "") -> Figure:
@@ -41,16 +41,16 @@ def draw_profiles(path: Path | None, profiles: pl.DataFrame, scorer: str, *, tit
     with picture(path, width=7.4, height=6.6) as figure:
         figure.suptitle(f"{scorer}{' on ' if title else ''}{title}", fontsize=9)
         rows = figure.subplots(3, 2, width_ratios=[1, 1.6])
-        for place, side in enumerate(_SIDES):
+        for position, side in enumerate(_SIDES):
             probability = _of(own, side, "probability")
             logit = _of(own, side, "logit")
-            _draw_change(rows[0][place], probability)
-            _draw_change(rows[1][place], logit)
-            _draw_variation(rows[2][place], logit, _of(controls, side, "logit"), edge.filter(side=side))
-            rows[2][place].set_xlabel(f"first masked position of the {_SIDES[side]} (from 1)")
-            rows[0][place].set_title(_SIDES[side])
+            _draw_change(rows[0][position], probability)
+            _draw_change(rows[1][position], logit)
+            _draw_variation(rows[2][position], logit, _of(controls, side, "logit"), edge.filter(side=side))
+            rows[2][position].set_xlabel(f"first masked position of the {_SIDES[side]} (from 1)")
+            rows[0][position].set_title(_SIDES[side])
         rows[0][0].set_ylabel("change of probability\n(paper: all pairs)")
-        rows[1][0].set_ylabel("change of logit\n(pairs with letters there)")
+        rows[1][0].set_ylabel("change of logit\n(pairs with nucleotides there)")
         rows[2][0].set_ylabel("variation of the change\nof logit (SD)")
         named = {str(line.get_label()): line for axes in rows[2] for line in axes.get_lines()}
         shown = [line for label, line in named.items() if not label.startswith("_")]
@@ -67,10 +67,10 @@ def _of(rows: pl.DataFrame, side: str, scale: str) -> pl.DataFrame:
 
 def _draw_change(axes: Axes, rows: pl.DataFrame) -> None:
     """Draw mean and variation, as the paper's figure does."""
-    places = (rows["mask_start"] + 1).to_numpy()
+    positions = (rows["mask_start"] + 1).to_numpy()
     mean, sd = rows["mean_change"].to_numpy(), rows["sd_change"].to_numpy()
-    axes.fill_between(places, mean - sd, mean + sd, color=GREY, alpha=0.3, linewidth=0)
-    axes.plot(places, mean, color=BLUE)
+    axes.fill_between(positions, mean - sd, mean + sd, color=GREY, alpha=0.3, linewidth=0)
+    axes.plot(positions, mean, color=BLUE)
     axes.axhline(0, color="0.6", linewidth=0.6)
 
 

@@ -1,4 +1,4 @@
-"""The sites of a transcript along its length: a row a miRNA, with the network's logit at every position behind."""
+"""The sites of a transcript along its length: a row per miRNA, with the network's logit at every position behind."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def plot_site_track(
     transcript
         With its coding sequence, if known.
     sites
-        As :func:`dmiso.scan.run.scan_sites` gives them; those of the transcript are drawn, a row a miRNA.
+        As :func:`dmiso.scan.scanner.scan_sites` gives them; those of the transcript are drawn, a row per miRNA.
     tracks
         miRNA → logit of each offset alone, ``(n_offsets,)``, see
         :meth:`dmiso.scan.positions.PositionNetwork.track`: a site's logit takes its neighbours together, so it is

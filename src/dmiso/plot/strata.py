@@ -78,13 +78,13 @@ def _draw_property(axes: Axes, rows: pl.DataFrame, names: list[str]) -> None:
     step = 0.7 / max(len(scorers), 2)
     for i, (scorer, kind) in enumerate(scorers):
         own = rows.filter(pl.col("scorer") == scorer)
-        places = [names.index(name) + step * (i - (len(scorers) - 1) / 2) for name in own["stratum"]]
+        positions = [names.index(name) + step * (i - (len(scorers) - 1) / 2) for name in own["stratum"]]
         value = own["value"].to_numpy()
         low = own["low"].fill_null(own["value"]).to_numpy()
         high = own["high"].fill_null(own["value"]).to_numpy()
         axes.errorbar(
             value,
-            places,
+            positions,
             xerr=[value - low, high - value],
             color=GREY if kind == "baseline" else COLOURS[i % len(COLOURS)],
             marker=MARKERS[i % len(MARKERS)],

@@ -31,16 +31,16 @@ def draw_variants(path: Path | None, variants: pl.DataFrame) -> Figure:
     rows = variants.sort(pl.col("logit_change").abs(), descending=True, maintain_order=True).head(_SHOWN)
     with picture(path, width=7.0, height=0.8 + 0.21 * rows.height) as figure:
         axes = figure.subplots()
-        for place, row in enumerate(rows.iter_rows(named=True)):
+        for position, row in enumerate(rows.iter_rows(named=True)):
             colour = BLUE if row["logit_change"] > 0 else ORANGE
             axes.annotate(
                 "",
-                (row["changed_logit"], place),
-                (row["reference_logit"], place),
+                (row["changed_logit"], position),
+                (row["reference_logit"], position),
                 arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.2},
             )
-            axes.plot([row["reference_logit"]], [place], marker="o", markersize=3, color=GREY)
-            axes.plot([row["changed_logit"]], [place], marker="", color=colour)
+            axes.plot([row["reference_logit"]], [position], marker="o", markersize=3, color=GREY)
+            axes.plot([row["changed_logit"]], [position], marker="", color=colour)
         names = [f"{r['change']}, {_other(r)} ({r['effect']})" for r in rows.iter_rows(named=True)]
         axes.set_yticks(range(rows.height), names, fontsize=6.5)
         axes.set_ylim(rows.height - 0.5, -0.5)

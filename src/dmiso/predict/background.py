@@ -76,9 +76,9 @@ def background_quantiles(
         )
     generator = np.random.default_rng(seed)
     first = np.cumsum([0, *(len(sequence) - window + 1 for sequence in long)])
-    place = generator.integers(0, first[-1], n_windows)
-    owner = np.searchsorted(first, place, side="right") - 1
-    start = place - first[owner]
+    position = generator.integers(0, first[-1], n_windows)
+    owner = np.searchsorted(first, position, side="right") - 1
+    start = position - first[owner]
     chosen = generator.integers(0, len(mirnas), n_windows)
     engine = build_engine(model.config, model.weights, source=model.source)
     mirna_codes = encode(mirnas, model.config.mirna_length, crop=model.config.crop)

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Sequences = str | Path | Mapping[str, str] | Iterable[SequenceRecord]
-"""Where sequences come from: a file, names and letters, or records already read."""
+"""Where sequences come from: a file, names and nucleotides, or records already read."""
 
 PAIRS_KEPT: Final = "pairs"
 PAIRS_DROPPED: Final = "pairs dropped, as a sequence cannot be used"
@@ -58,7 +58,7 @@ class PairColumns:
 
 
 class CheckedPairs(NamedTuple):
-    """Rows of a pairs table that can be scored: the table as given, and the two sequences in inside letters."""
+    """Rows of a pairs table that can be scored: the table as given, and the two sequences in upper-case RNA."""
 
     frame: pl.DataFrame
     mirnas: list[str]
@@ -127,7 +127,7 @@ def check_pairs(
     Raises
     ------
     InputError
-        If a column is missing, or (with ``stop``) a sequence is empty or has a letter that is no nucleotide.
+        If a column is missing, or (with ``stop``) a sequence is empty or has a nucleotide that is no nucleotide.
     """
     where = display_name(path) if path is not None else "the pairs table"
     for name in (columns.mirna, columns.target):
@@ -137,7 +137,7 @@ def check_pairs(
                 f"column {name} is missing. {did_you_mean(name, batch.frame.columns)}",
                 path=where,
                 line=1,
-                mend=f"Name it in the header, or say which column it is with {option}",
+                hint=f"Name it in the header, or say which column it is with {option}",
             )
     batch = batch._replace(frame=as_texts(batch.frame, {columns.mirna, columns.target}))
     frame = _with_ids(batch)
@@ -195,7 +195,7 @@ def _with_ids(batch: Batch) -> pl.DataFrame:
 def _normalised(
     batch: Batch, name: str, counts: Counts, bad: set[int], *, where: str, on_bad: str | None
 ) -> list[str]:
-    """Return one column in inside letters, adding the rows that cannot be used to ``bad``."""
+    """Return one column in upper-case RNA, adding the rows that cannot be used to ``bad``."""
     values = []
     for i, text in enumerate(batch.frame[name].to_list()):
         fault, sequence = None, ""
@@ -210,8 +210,8 @@ def _normalised(
         except ValueError as error:
             fault = str(error)
         if fault and on_bad != "skip":
-            mend = "Mend or remove the row" + (", or use --on-bad skip" if on_bad else "")
-            raise InputError(fault, path=where, line=batch.lines[i], column=name, mend=mend)
+            hint = "Mend or remove the row" + (", or use --on-bad skip" if on_bad else "")
+            raise InputError(fault, path=where, line=batch.lines[i], column=name, hint=hint)
         if fault:
             bad.add(i)
         values.append(sequence)

@@ -95,7 +95,7 @@ class Predictor:
     threads
         CPU cores to use.
     crop
-        None covers long targets by windows. ``centre`` or ``end`` takes one cropped window a target and crops
+        None covers long targets by windows. ``centre`` or ``end`` takes one cropped window per target and crops
         long miRNAs the same way, as the published program does.
     """
 
@@ -131,7 +131,7 @@ class Predictor:
         stride
             Distance between windows on targets longer than the network's window, nt.
         windows
-            ``best``: a row a pair, its best window (the first of equals). ``all``: a row a window.
+            ``best``: a row per pair, its best window (the first of equals). ``all``: a row per window.
         top
             Keep only this many best rows of each miRNA.
         min_score
@@ -320,7 +320,7 @@ class Predictor:
         best, logits, spread = self._best_of_grid(mirnas.codes, target_codes, cut)
         ids = pl.Series([record.id for record in block], dtype=pl.String)
         whole = self.crop is not None  # the published program prints the target whole, not the part it scores
-        letters = pl.Series([r.sequence for r in block] if whole else cut.sequences, dtype=pl.String)
+        bases = pl.Series([r.sequence for r in block] if whole else cut.sequences, dtype=pl.String)
         units = max(1, _LOGITS_AT_ONCE // 8 // n_mirnas)
         for u in range(0, len(cut.first), units):
             chosen = best[u : u + units].ravel()
@@ -333,7 +333,7 @@ class Predictor:
                             mirnas.columns[0].gather(which),
                             ids.gather(cut.target[chosen]),
                             mirnas.columns[1].gather(which),
-                            letters.gather(chosen),
+                            bases.gather(chosen),
                         ),
                         strict=True,
                     )
@@ -366,7 +366,7 @@ class Predictor:
 
 
 class _Mirnas(NamedTuple):
-    """The miRNAs of a grid: codes, the columns of their names and letters, what lies outside the model's domain."""
+    """The miRNAs of a grid: codes, the columns of their names and nucleotides, what lies outside the model's domain."""
 
     codes: Codes
     columns: tuple[pl.Series, pl.Series]

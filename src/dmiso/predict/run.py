@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from dmiso.records import SequenceRecord
 
-__all__ = ["PredictInputs", "Prediction", "predict_to_file"]
+__all__ = ["PredictInputs", "Prediction", "predict_files"]
 
 
 _NO_DOMAIN: Final = "rows without a domain: the model does not state what it was trained on"
@@ -102,14 +102,14 @@ class Prediction:
 
 
 @read_once()
-def predict_to_file(
+def predict_files(
     predictor: Predictor,
     inputs: PredictInputs,
     output: Path,
     settings: PredictSettings | None = None,
     *,
     n_best: int = 10,
-    command: Sequence[str] = ("predict_to_file",),
+    command: Sequence[str] = ("predict_files",),
 ) -> Prediction:
     """Score files and write a table with its manifest.
 

@@ -53,7 +53,7 @@ class Scorer:
     model
         Lengths, crop and calibration.
     crop
-        None covers long targets by windows; otherwise one cropped window a target.
+        None covers long targets by windows; otherwise one cropped window per target.
     """
 
     model: StoredModel
@@ -143,5 +143,5 @@ def best_windows(logits: NDArray[np.float32], cut: Windows) -> NDArray[np.int64]
         return np.broadcast_to(np.arange(n_windows)[:, None], logits.shape)
     highest = np.maximum.reduceat(logits, cut.first, axis=0)
     unit = np.repeat(np.arange(len(cut.first)), np.diff([*cut.first, n_windows]))
-    place = np.where(logits == highest[unit], np.arange(n_windows)[:, None], n_windows)
-    return np.minimum.reduceat(place, cut.first, axis=0)
+    position = np.where(logits == highest[unit], np.arange(n_windows)[:, None], n_windows)
+    return np.minimum.reduceat(position, cut.first, axis=0)

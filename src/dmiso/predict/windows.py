@@ -28,11 +28,11 @@ class Windows:
     Parameters
     ----------
     sequences
-        The letters of each window, ``n_windows`` strings.
+        The nucleotides of each window, ``n_windows`` strings.
     target
         Which target each window is from, ``(n_windows,)``, ascending.
     start, end
-        Its place on the target, 0-based half-open, ``(n_windows,)``.
+        Its position on the target, 0-based half-open, ``(n_windows,)``.
     first
         The first window of each target, ``(n_targets,)``.
     """
@@ -94,7 +94,7 @@ def cut_windows(targets: Sequence[str], window: int, stride: int) -> Windows:
 
 
 def crop_targets(targets: Sequence[str], window: int, crop: Crop) -> Windows:
-    """Take one window a target, cropped as the published program (``centre``) or the paper's text (``end``) does.
+    """Take one window per target, cropped as the published program (``centre``) or the paper's text (``end``) does.
 
     Examples
     --------

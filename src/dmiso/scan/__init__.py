@@ -1,7 +1,7 @@
 """Whole transcriptomes: miRNAs/isomiRs × transcripts → sites with an error rate → genes."""
 
 from dmiso.scan.genes import add_occupancy, gene_scores
-from dmiso.scan.run import Scanner, scan_sites
+from dmiso.scan.scanner import Scanner, scan_sites
 from dmiso.settings.scan import ScanSettings
 from dmiso.verbs import callable_room
 

@@ -1,6 +1,6 @@
 """Where a site's duplex lies: the diagonal near the peak on which most pairs stack.
 
-A peak of the logits is where the network's convolutions over offsets gather most, which is often a few letters from
+A peak of the logits is where the network's convolutions over offsets gather most, which is often a few nucleotides from
 the diagonal of the duplex. Coordinates of sites need the diagonal itself.
 """
 
@@ -40,7 +40,7 @@ def _anchors(
 ) -> None:  # pragma: no cover
     for s in range(len(peaks)):
         mirna, codes = mirna_codes[which[s]], target_codes[on[s]]
-        best, place = -1, peaks[s]
+        best, position = -1, peaks[s]
         for step in range(2 * reach + 1):
             # 0, 1, -1, 2, -2, ...: of equals the nearest to the peak
             offset = peaks[s] + ((step + 1) // 2 if step % 2 else -(step // 2))
@@ -56,8 +56,8 @@ def _anchors(
                     total += own + before
                 before = own
             if total > best:
-                best, place = total, offset
-        out[s] = place
+                best, position = total, offset
+        out[s] = position
 
 
 def find_anchors(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from dmiso.extras import require_extra
 from dmiso.io.folders import claim_folder
+from dmiso.scan.run import SCAN_FOLDER, ScanResult, finish_scan
 from dmiso.scan.shards import OpenJob, ScanJob
-from dmiso.scan.to_files import SCAN_FOLDER, ScanResult, finish_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ __all__ = ["scan_on_cluster"]
 
 @lru_cache(maxsize=1)
 def _opened(text: str) -> OpenJob:
-    """Open a job once a worker process."""
+    """Open a job once per worker process."""
     return OpenJob(ScanJob.from_text(text))
 
 
@@ -57,7 +57,7 @@ def scan_on_cluster(
     MissingExtraError
         If ``client`` is an address and Dask is not installed.
     DmisoError
-        As :func:`dmiso.scan.to_files.scan_to_files`.
+        As :func:`dmiso.scan.run.scan_files`.
     """
     require_extra("distributed")
     distributed = import_module("distributed")

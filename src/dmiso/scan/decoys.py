@@ -1,7 +1,7 @@
 """Decoys: shuffled miRNAs that are no miRNA, scanned alongside to learn how often a logit comes by chance.
 
-A decoy has its miRNA's first letter and the others in another order, so length and composition are kept, and a seed
-(positions 2-7 and 2-8) that no known miRNA has. The first letter stays because AGO holds miRNAs by it, most often a U,
+A decoy has its miRNA's first nucleotide and the others in another order, so length and composition are kept, and a seed
+(positions 2-7 and 2-8) that no known miRNA has. The first base stays because AGO holds miRNAs by it, most often a U,
 and networks know: shuffled with the rest, decoys scored too low, and more of the calls were false than said. How often
 a decoy's sites reach a logit is how often a sequence without a biological partner does on the same transcripts
 (target-decoy counting, Elias & Gygi 2007).
@@ -26,7 +26,7 @@ _TRIES: Final = 2_000
 
 
 def known_seeds(mirnas: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Return the letters 2-7 and 2-8 of miRNAs.
+    """Return the nucleotides 2-7 and 2-8 of miRNAs.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def known_seeds(mirnas: Iterable[str]) -> tuple[set[str], set[str]]:
 def decoys(mirna: str, known: tuple[set[str], set[str]], n: int, *, seed: int, counts: Counts) -> list[str]:
     """Shuffle a miRNA into decoys.
 
-    The draws depend on the miRNA's letters and the seed alone: not on its name, its place, or other miRNAs.
+    The draws depend on the miRNA's nucleotides and the seed alone: not on its name, its position, or other miRNAs.
 
     Parameters
     ----------
@@ -69,21 +69,21 @@ def decoys(mirna: str, known: tuple[set[str], set[str]], n: int, *, seed: int, c
     """
     sixes, sevens = known
     draw = np.random.default_rng([seed, zlib.crc32(mirna.encode("ascii"))])
-    letters = np.frombuffer(mirna[1:].encode("ascii"), np.uint8)
+    bases = np.frombuffer(mirna[1:].encode("ascii"), np.uint8)
     strict: dict[str, None] = {}
     loose: dict[str, None] = {}
     for _ in range(_TRIES if n else 0):
-        made = mirna[:1] + draw.permutation(letters).tobytes().decode("ascii")
+        made = mirna[:1] + draw.permutation(bases).tobytes().decode("ascii")
         if made[1:8] in sevens or made == mirna:
             continue
         (loose if made[1:7] in sixes else strict)[made] = None
         if len(strict) == n:
             break
     if len(strict) < n and loose:
-        counts.note("miRNAs with decoys whose letters 2-7 a known miRNA has", example=mirna)
+        counts.note("miRNAs with decoys whose nucleotides 2-7 a known miRNA has", example=mirna)
     found: Sequence[str] = [*strict, *loose][:n]
     if len(found) < n:
-        counts.note(f"miRNAs with fewer than {n} decoys: no other order of their letters", example=mirna)
+        counts.note(f"miRNAs with fewer than {n} decoys: no other order of their nucleotides", example=mirna)
     return list(found)
 
 

@@ -1,7 +1,8 @@
 """Sites in the formats that browsers and other tools read: TSV, BED6 with more columns, BED12, GFF3.
 
-BED6+ gives places on transcripts; BED12 places on the genome, a block an exon; GFF3 the genome where an annotation was
-given, else transcripts. BED is 0-based half-open, GFF3 1-based and closed. Scores of BED are 1000 times the score.
+BED6+ gives positions on transcripts; BED12 positions on the genome, a block an exon; GFF3 the genome where an
+annotation was given, else transcripts. BED is 0-based half-open, GFF3 1-based and closed. Scores of BED are 1000 times
+the score.
 """
 
 from __future__ import annotations
@@ -75,16 +76,16 @@ def _bed6(row: _Row, _: int) -> Iterator[str]:
 
 
 def _bed12(row: _Row, _: int) -> Iterator[str]:
-    """Yield a site on the genome, if its place is known."""
+    """Yield a site on the genome, if its position is known."""
     if row["contig"] is None:
         return
     name = f"{row['mirna_id']}:{row['transcript_id']}"
-    place = (row["contig"], row["genome_start"], row["genome_end"])
-    yield BedRecord(*place, name, bed_score(row["score"]), row["strand"], tuple(_blocks(row))).text()
+    position = (row["contig"], row["genome_start"], row["genome_end"])
+    yield BedRecord(*position, name, bed_score(row["score"]), row["strand"], tuple(_blocks(row))).text()
 
 
 def _gff3(row: _Row, number: int) -> Iterator[str]:
-    """Yield a site, a line a block; lines of one site share its ID."""
+    """Yield a site, a line per block; lines of one site share its ID."""
     attributes = {
         "ID": f"site{number}",
         "Name": row["mirna_id"],
@@ -97,12 +98,12 @@ def _gff3(row: _Row, number: int) -> Iterator[str]:
         "energy": None if row["energy"] is None else f"{row['energy']:.2f}",
     }
     text = ";".join(f"{k}={quote(str(v), safe=' :|+')}" for k, v in attributes.items() if v is not None)
-    places: list[tuple[object, object, object, object]]
+    positions: list[tuple[object, object, object, object]]
     if row["contig"] is None:
-        places = [(row["transcript_id"], row["start"], row["end"], "+")]
+        positions = [(row["transcript_id"], row["start"], row["end"], "+")]
     else:
-        places = [(row["contig"], a, b, row["strand"]) for a, b in _blocks(row)]
-    for contig, start, end, strand in places:
+        positions = [(row["contig"], a, b, row["strand"]) for a, b in _blocks(row)]
+    for contig, start, end, strand in positions:
         # SO:0000934
         line = [contig, "dmiso", "miRNA_target_site", int(str(start)) + 1, end, f"{row['score']:.4f}", strand]
         yield "\t".join(str(field) for field in [*line, ".", text])

@@ -35,7 +35,7 @@ def add_occupancy(
     prior
         Share of positives that the scores are for.
     site_prior
-        Share of true sites among all places.
+        Share of true sites among all positions.
     weights
         Abundance by miRNA sequence, 1 for the most abundant; a miRNA without one has 0. None: 1 each.
 
@@ -62,12 +62,12 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     sites
-        As :func:`dmiso.scan.run.scan_sites` gives them, with ``occupancy`` and ``gene_id``.
+        As :func:`dmiso.scan.scanner.scan_sites` gives them, with ``occupancy`` and ``gene_id``.
 
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`GENE_COLUMNS`: a row a miRNA and gene, best first within each miRNA. Of a gene with several
+        Columns of :data:`GENE_COLUMNS`: a row per miRNA and gene, best first within each miRNA. Of a gene with several
         transcripts the one with the highest sum stands, so that a shared site counts once.
     """
     if sites.is_empty():

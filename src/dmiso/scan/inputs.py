@@ -1,4 +1,4 @@
-"""The files of a scan: miRNAs with counts, transcripts with coding sequence, genome place and gene.
+"""The files of a scan: miRNAs with counts, transcripts with coding sequence, genome position and gene.
 
 What is read here decides the shards, so two runs with the same files and settings make the same ones.
 """
@@ -112,7 +112,7 @@ class ScanInputs:
         if self.transcripts is None:
             assert self.genome is not None
             spliced = splice_transcripts(self.genome, models, counts)
-            return [Transcript(name, letters, models[name].cds) for name, letters in spliced.items()]
+            return [Transcript(name, bases, models[name].cds) for name, bases in spliced.items()]
         found = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
         if not models:
             return found
@@ -121,7 +121,7 @@ class ScanInputs:
         for transcript in found:
             model = index.get(transcript.id)
             if model is None:
-                counts.note("transcripts without a place in the annotation", example=transcript.id)
+                counts.note("transcripts without a position in the annotation", example=transcript.id)
                 checked.append(transcript)
                 continue
             fitted = on_exons(transcript, model, counts)
@@ -149,7 +149,7 @@ class ScanInputs:
                 f"none of the {len(found):,} transcripts (such as {found[0].id}) is among its {len(models):,} "
                 f"(such as {next(iter(models))})",
                 path=display_name(self.annotation) if self.annotation else None,
-                mend="Use annotation and transcripts with the same names; versions may differ",
+                hint="Use annotation and transcripts with the same names; versions may differ",
             )
 
     def _genes(
@@ -172,7 +172,7 @@ class Loaded:
     mirnas, transcripts
         In file order.
     models
-        Transcript → its place on the genome, where known.
+        Transcript → its position on the genome, where known.
     genes
         Transcript → gene.
     weights

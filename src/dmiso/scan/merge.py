@@ -1,4 +1,4 @@
-"""From shards to results: q-values over all transcripts, names, genome places, genes.
+"""From shards to results: q-values over all transcripts, names, genome positions, genes.
 
 One miRNA block after the other, so memory holds the sites of one block. Sites come out miRNA by miRNA, transcript by
 transcript, 5'→3'; nothing depends on which worker made a shard, or when.
@@ -129,7 +129,7 @@ def _named(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
 
 
 def _placed(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
-    """Add the place on the genome, across junctions."""
+    """Add the position on the genome, across junctions."""
     columns: dict[str, list[object]] = {
         name: [] for name in ("contig", "genome_start", "genome_end", "strand", "genome_blocks")
     }
@@ -155,9 +155,9 @@ def _folded(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
         return sites.with_columns(
             pl.lit(None, pl.Float32).alias("energy"), pl.lit(None, pl.String).alias("duplex")
         )
-    letters = [work.loaded.transcripts[t].sequence for t in sites["transcript"].to_list()]
-    places = list(sites.select("start", "end").iter_rows())
-    folded = fold_sites(sites["mirna_sequence"].to_list(), letters, places)
+    bases = [work.loaded.transcripts[t].sequence for t in sites["transcript"].to_list()]
+    positions = list(sites.select("start", "end").iter_rows())
+    folded = fold_sites(sites["mirna_sequence"].to_list(), bases, positions)
     return sites.with_columns(
         pl.Series("energy", [duplex.energy for duplex in folded], pl.Float32),
         pl.Series("duplex", [duplex.structure for duplex in folded], pl.String),

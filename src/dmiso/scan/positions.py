@@ -1,7 +1,7 @@
 """The logit of every offset of a transcript, streamed in pieces that are equal to the whole.
 
-At offset o, miRNA position i (from 0) lies opposite transcript position ``o - i``; a transcript of n letters has
-``n + mirna_length - 1`` offsets. What is asked for together changes no bit: the engine's tiles begin at fixed places
+At offset o, miRNA position i (from 0) lies opposite transcript position ``o - i``; a transcript of n nucleotides has
+``n + mirna_length - 1`` offsets. What is asked for together changes no bit: the engine's tiles begin at fixed positions
 of each transcript, and a miRNA's logits do not depend on the others.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
 __all__ = ["PIECE", "Piece", "PositionNetwork"]
@@ -104,11 +104,11 @@ class PositionNetwork:
         return codes
 
     def n_offsets(self, target_codes: Codes) -> int:
-        """Return how many offsets a transcript has; none without letters."""
+        """Return how many offsets a transcript has; none without nucleotides."""
         return len(target_codes) + self.mirna_length - 1 if len(target_codes) else 0
 
     def offsets_over(self, start: int, end: int) -> tuple[int, int]:
-        """Return the offsets whose sites may have most of their letters in a part of the transcript."""
+        """Return the offsets whose sites may have most of their nucleotides in a part of the transcript."""
         return start, end + self.mirna_length
 
     def positions(
@@ -126,7 +126,7 @@ class PositionNetwork:
         Returns
         -------
         numpy.ndarray
-            ``(n_members, n_mirnas, stop - start)``, float32; -1000 where no letter faces another.
+            ``(n_members, n_mirnas, stop - start)``, float32; -1000 where no nucleotide faces another.
         """
         last = self.n_offsets(target_codes) if stop is None else stop
         if len(self._members) == 1:  # as of every bundled model: nothing has to be copied
@@ -235,8 +235,8 @@ class PositionNetwork:
         """Helix scores that a miRNA position has at an offset."""
         return self._gated[0].heads
 
-    def gate_features(self, mirna: str, transcript: str, offsets: Places) -> FloatArray:
-        """Return what a gate weighs at some offsets: helix scores of the first member, then letters around.
+    def gate_features(self, mirna: str, transcript: str, offsets: Positions) -> FloatArray:
+        """Return what a gate weighs at some offsets: helix scores of the first member, then nucleotides around.
 
         Returns
         -------
@@ -284,10 +284,10 @@ class PositionNetwork:
             return -np.inf
         return self._members[0].lowest_peak(logit, n)
 
-    def places(
-        self, mirna_codes: Codes, which: Places, target_codes: Codes, offsets: Places
-    ) -> tuple[Places, Places]:
-        """Return start and end of sites: the letters that face the miRNA on the diagonal of the duplex.
+    def site_bounds(
+        self, mirna_codes: Codes, which: Positions, target_codes: Codes, offsets: Positions
+    ) -> tuple[Positions, Positions]:
+        """Return start and end of sites: the nucleotides that face the miRNA on the diagonal of the duplex.
 
         Parameters
         ----------
@@ -299,10 +299,15 @@ class PositionNetwork:
         anchors = find_anchors(mirna_codes, which, target_codes, offsets)
         return self._facing(mirna_codes, which, anchors, len(target_codes))
 
-    def places_on_slots(
-        self, mirna_codes: Codes, slots: Codes, lengths: Places, offsets: Places, which: tuple[Places, Places]
-    ) -> tuple[Places, Places]:
-        """Return start and end of sites on several short transcripts, see :meth:`places`.
+    def positions_on_slots(
+        self,
+        mirna_codes: Codes,
+        slots: Codes,
+        lengths: Positions,
+        offsets: Positions,
+        which: tuple[Positions, Positions],
+    ) -> tuple[Positions, Positions]:
+        """Return start and end of sites on several short transcripts, see :meth:`site_bounds`.
 
         Parameters
         ----------
@@ -320,9 +325,9 @@ class PositionNetwork:
         return self._facing(mirna_codes, mirna, anchors, lengths[on])
 
     def _facing(
-        self, mirna_codes: Codes, which: Places, anchors: Places, target_lengths: int | Places
-    ) -> tuple[Places, Places]:
-        """Return start and end of the letters that face each miRNA at an offset."""
+        self, mirna_codes: Codes, which: Positions, anchors: Positions, target_lengths: int | Positions
+    ) -> tuple[Positions, Positions]:
+        """Return start and end of the nucleotides that face each miRNA at an offset."""
         known = mirna_codes != N_CODE
         lengths = self.mirna_length - known[:, ::-1].argmax(axis=1) if len(known) else np.empty(0, np.int64)
         last = np.maximum(np.subtract(target_lengths, 1), 0)

@@ -166,7 +166,7 @@ def _told(message: str, links: Path, output: Path) -> str:
 
 
 def top_genes(output: Path, mirna: str, n: int = 20) -> pl.DataFrame:
-    """Return the best genes of a miRNA, by name or letters."""
+    """Return the best genes of a miRNA, by name or nucleotides."""
     return run_query(
         output,
         "SELECT * EXCLUDE (mirna_sequence) FROM genes WHERE mirna_id = ? OR mirna_sequence = ? "

@@ -28,7 +28,7 @@ from dmiso.records import Counts
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.gate.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
-from dmiso.scan.run import NO_CODING_SEQUENCE, Found, Scanner
+from dmiso.scan.scanner import NO_CODING_SEQUENCE, Found, Scanner
 from dmiso.settings.scan import REGION_NAMES, ScanSettings
 
 if TYPE_CHECKING:
@@ -239,8 +239,8 @@ class OpenJob:
     def work_of(self, number: int) -> int:
         """Return the nt × miRNAs of a shard, decoys included."""
         block, part = self._parts(number)
-        letters = sum(len(self.loaded.transcripts[t].sequence) for t in part)
-        return letters * sum(1 + len(self.mirnas[m].decoys) for m in block)
+        bases = sum(len(self.loaded.transcripts[t].sequence) for t in part)
+        return bases * sum(1 + len(self.mirnas[m].decoys) for m in block)
 
     def _parts(self, number: int) -> tuple[range, range]:
         m, t = divmod(number, len(self.transcript_blocks))
@@ -363,8 +363,8 @@ class OpenJob:
         found = kept_table(path, self.shard_key(number))
         if isinstance(found, Lost):
             reason = {Lost.ABSENT: "is missing", Lost.DAMAGED: "is damaged", Lost.OTHER: "is of another scan"}
-            mend = "Run the scan again with --resume, which makes this shard again"
-            raise InputError(f"this shard {reason[found]}", path=path, mend=mend)
+            hint = "Run the scan again with --resume, which makes this shard again"
+            raise InputError(f"this shard {reason[found]}", path=path, hint=hint)
         return found.frame
 
 

@@ -1,8 +1,8 @@
 """Sites on many short transcripts at once: what is done for each of them in turn would take longer than the network.
 
-Transcripts that take equally many columns are computed side by side, and their peaks, soft maxima and places found in
-arrays over all of them. A transcript's sites are, bit by bit, those that it has alone, whatever is scanned beside it:
-see :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
+Transcripts that take equally many columns are computed side by side, and their peaks, soft maxima and positions found
+in arrays over all of them. A transcript's sites are, bit by bit, those that it has alone, whatever is scanned beside
+it: see :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
 """
 
 from __future__ import annotations
@@ -93,5 +93,5 @@ def find_short_sites(
     row, offset = row[kept], offset[kept]
     mirna, on = rows.mirna[row], rows.target[row]
     lengths = np.array([len(transcript) for transcript in transcripts])
-    start, end = network.places_on_slots(mirna_codes, slots, lengths, offset, (mirna, on))
+    start, end = network.positions_on_slots(mirna_codes, slots, lengths, offset, (mirna, on))
     return on, Sites(mirna, offset, start, end, logit[kept])

@@ -1,8 +1,8 @@
-"""From logits of offsets to sites: peaks, their logit over the neighbourhood, and their letters on the transcript.
+"""From logits of offsets to sites: peaks, their logit over the neighbourhood, and their nucleotides on the transcript.
 
 A site is an offset whose logit is the highest within ``distance`` offsets on both sides. Its logit is what the model
 gives these offsets taken together (its soft maximum), so that it means the same as the logit of a window around the
-site. Its place is the letters that face the miRNA on the diagonal of its duplex (:mod:`dmiso.scan.anchors`).
+site. Its position is the nucleotides that face the miRNA on the diagonal of its duplex (:mod:`dmiso.scan.anchors`).
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def find_sites(
     parts.sort(key=lambda part: part[0])  # stable: pieces stay 5'→3'
     mirna = np.repeat([part[0] for part in parts], [len(part[1]) for part in parts]).astype(np.int64)
     offset = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
-    start, end = network.places(mirna_codes, mirna, codes, offset)
+    start, end = network.site_bounds(mirna_codes, mirna, codes, offset)
     return Sites(
         mirna=mirna,
         offset=offset,
@@ -183,7 +183,7 @@ def sites_in(
 
 
 def lowest_peak(network: PositionNetwork | WindowNetwork, lowest: float, distance: int) -> float:
-    """Return a logit that the peak of every site exceeds, and offsets without letters do not."""
+    """Return a logit that the peak of every site exceeds, and offsets without nucleotides do not."""
     return max(NOTHING / 2, network.lowest_peak(lowest, 2 * distance + 1))
 
 

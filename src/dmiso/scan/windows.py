@@ -1,7 +1,7 @@
 """Scanning with a network that only knows windows: every window at stride 1, for comparison.
 
 Offset o is the window that begins at transcript position o. A site is a window that scores highest among its
-neighbours; its logit is the window's, its place the window.
+neighbours; its logit is the window's, its position the window.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
 
 __all__ = ["WindowNetwork"]
 
@@ -64,7 +64,7 @@ class WindowNetwork:
         return max(0, len(target_codes) - self.window + 1)
 
     def offsets_over(self, start: int, end: int) -> tuple[int, int]:
-        """Return the windows that may have most of their letters in a part of the transcript."""
+        """Return the windows that may have most of their nucleotides in a part of the transcript."""
         return max(0, start - self.window), end
 
     def stream(
@@ -97,10 +97,10 @@ class WindowNetwork:
         del n
         return logit - 1e-3
 
-    def places(
-        self, mirna_codes: Codes, which: Places, target_codes: Codes, offsets: Places
-    ) -> tuple[Places, Places]:
-        """Return start and end of sites: their windows, without the letters filled up."""
+    def site_bounds(
+        self, mirna_codes: Codes, which: Positions, target_codes: Codes, offsets: Positions
+    ) -> tuple[Positions, Positions]:
+        """Return start and end of sites: their windows, without the nucleotides filled up."""
         del mirna_codes, which
         known = int((np.cumsum(target_codes != N_CODE)).argmax()) + 1 if len(target_codes) else 0
         return offsets, np.minimum(offsets + self.window, known)

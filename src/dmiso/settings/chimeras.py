@@ -30,12 +30,12 @@ _ADAPTER: Final = frozenset(ACCEPTED) - {"X", "."}
 """Codes in an adapter; X and the dot stand in reads only."""
 
 
-def check_adapter(letters: str | None, option: str) -> None:
+def check_adapter(bases: str | None, option: str) -> None:
     """Refuse an adapter that no read can hold.
 
     Parameters
     ----------
-    letters
+    bases
         As given; None is no adapter.
     option
         How it was given, for the message.
@@ -49,18 +49,18 @@ def check_adapter(letters: str | None, option: str) -> None:
     --------
     >>> check_adapter("TGG TGC", "--adapter")
     Traceback (most recent call last):
-    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its letters alone, 5' to 3'.
+    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its bases alone, 5' to 3'.
     """  # noqa: E501 - a message is one line
-    if letters is None:
+    if bases is None:
         return
-    for place, letter in enumerate(letters, start=1):
-        if letter.upper() not in _ADAPTER:
+    for position, base in enumerate(bases, start=1):
+        if base.upper() not in _ADAPTER:
             raise UsageError(
-                f"{option} {letters!r}: {letter!r} at position {place} is no nucleotide code. "
-                "Give its letters alone, 5' to 3'."
+                f"{option} {bases!r}: {base!r} at position {position} is no nucleotide code. "
+                "Give its nucleotides alone, 5' to 3'."
             )
-    if not set(letters.upper()) - {"N"}:
-        raise UsageError(f"{option} {letters!r} matches every read. Give the adapter's letters, 5' to 3'.")
+    if not set(bases.upper()) - {"N"}:
+        raise UsageError(f"{option} {bases!r} matches every read. Give the adapter's nucleotides, 5' to 3'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class TrimSettings:
     Parameters
     ----------
     adapter, front_adapter
-        Letters of the 3' and 5' adapters; None where there is none (or it was cut off before).
+        Nucleotides of the 3' and 5' adapters; None where there is none (or it was cut off before).
     error_rate, min_overlap
-        Share of wrong letters allowed in an adapter, and letters of it that must be seen (cutadapt's own defaults).
+        Share of wrong bases allowed in an adapter, and bases of it that must be seen (cutadapt's own defaults).
     quality_cutoff
         3' ends below this Phred quality are cut off (BWA's rule, as in cutadapt); 0 cuts nothing.
     umi5, umi3
@@ -82,35 +82,38 @@ class TrimSettings:
     min_read_length
         Reads shorter than this after trimming cannot hold both parts.
     max_n
-        Reads with more letters N are left out.
+        Reads with more nucleotides N are left out.
     duplicates
-        ``exact``: reads with the same letters count once (the paper's); ``umi``: once for each UMI;
+        ``exact``: reads with the same nucleotides count once (the paper's); ``umi``: once for each UMI;
         ``keep``: every read counts.
     """
 
-    adapter: Annotated[str | None, Setting("3' adapter, letters.", unset="none")] = None
-    front_adapter: Annotated[str | None, Setting("5' adapter, letters.", unset="none")] = None
+    adapter: Annotated[str | None, Setting("3' adapter, nucleotides.", unset="none")] = None
+    front_adapter: Annotated[str | None, Setting("5' adapter, nucleotides.", unset="none")] = None
     error_rate: Annotated[
         float,
         Setting(
-            "Wrong letters allowed in an adapter, share.", SHARE_BELOW_ONE, needs=("adapter", "front_adapter")
+            "Wrong nucleotides allowed in an adapter, share.",
+            SHARE_BELOW_ONE,
+            needs=("adapter", "front_adapter"),
         ),
     ] = 0.1
     min_overlap: Annotated[
-        int, Setting("Letters of an adapter that must be seen.", LENGTH, needs=("adapter", "front_adapter"))
+        int,
+        Setting("Nucleotides of an adapter that must be seen.", LENGTH, needs=("adapter", "front_adapter")),
     ] = 3
     quality_cutoff: Annotated[
         int, Setting("3' ends below this Phred quality are cut off; 0 cuts nothing.", QUALITY)
     ] = 0
-    umi5: Annotated[int, Setting("Random letters at the 5' end, nt.", LENGTH_OR_NONE)] = 0
-    umi3: Annotated[int, Setting("Random letters at the 3' end, adapter off, nt.", LENGTH_OR_NONE)] = 0
+    umi5: Annotated[int, Setting("Random nucleotides at the 5' end, nt.", LENGTH_OR_NONE)] = 0
+    umi3: Annotated[int, Setting("Random nucleotides at the 3' end, adapter off, nt.", LENGTH_OR_NONE)] = 0
     barcode5: Annotated[int, Setting("Sample barcode after the 5' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
     min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
-    max_n: Annotated[int, Setting("Letters N in a read, at most.", LENGTH_OR_NONE)] = 2
+    max_n: Annotated[int, Setting("Nucleotides N in a read, at most.", LENGTH_OR_NONE)] = 2
     duplicates: Annotated[
         Literal["exact", "umi", "keep"],
         Setting(
-            "Copies of a read that count once: with the same letters; with the same letters and UMI; none."
+            "Copies of a read that count once: with the same nucleotides; with the same nucleotides and UMI; none."
         ),
     ] = "exact"
 
@@ -134,21 +137,21 @@ class LocateSettings:
     max_evalue
         Largest expected number of chance alignments, for either part (the paper's 0.1).
     mirna_word, target_word
-        Letters in a row that must agree to begin an alignment.
+        Nucleotides in a row that must agree to begin an alignment.
     max_repeats
-        Embedded engine: words found at more places of the transcripts begin no alignment.
+        Embedded engine: words found at more positions of the transcripts begin no alignment.
     max_hits
         Alignments of a read kept for either part, the best ones.
     max_gap, max_overlap
-        Letters between the two parts, or shared by them, at most (the paper's 4).
+        Nucleotides between the two parts, or shared by them, at most (the paper's 4).
     max_end_distance
-        Letters between the miRNA part and its end of the read, at most; they belong to the isomiR.
+        Nucleotides between the miRNA part and its end of the read, at most; they belong to the isomiR.
     order
         ``both``, or only ``mirna-first`` (miRNA at the read's 5' end) or ``target-first``.
     max_alignment_gaps
         Gap openings in an alignment; the paper leaves out alignments with loops: 0.
     min_mirna_match
-        Letters of the miRNA alignment at least.
+        Nucleotides of the miRNA alignment at least.
     top
         Pairs reported for each read.
     """
@@ -162,18 +165,18 @@ class LocateSettings:
         Setting("Expected chance alignments, either part.", Range(0, 1_000_000, above_least=True)),
     ] = 0.1
     mirna_word: Annotated[
-        int, Setting("Letters in a row that begin an alignment with a miRNA.", Range(4, 12))
+        int, Setting("Nucleotides in a row that begin an alignment with a miRNA.", Range(4, 12))
     ] = 7
     target_word: Annotated[int, Setting("The same with a transcript.", Range(8, 14))] = 12
     max_repeats: Annotated[
         int,
-        Setting("embedded: words at more places begin no alignment.", RECORDS, ("engine!=blast",)),
+        Setting("embedded: words at more positions begin no alignment.", RECORDS, ("engine!=blast",)),
     ] = 2000
     max_hits: Annotated[int, Setting("Alignments of a read kept, either part.", Range(1, 100_000))] = 100
-    max_gap: Annotated[int, Setting("Letters between the parts, at most.", LENGTH_OR_NONE)] = 4
-    max_overlap: Annotated[int, Setting("Letters shared by the parts, at most.", LENGTH_OR_NONE)] = 4
+    max_gap: Annotated[int, Setting("Nucleotides between the parts, at most.", LENGTH_OR_NONE)] = 4
+    max_overlap: Annotated[int, Setting("Nucleotides shared by the parts, at most.", LENGTH_OR_NONE)] = 4
     max_end_distance: Annotated[
-        int, Setting("Letters between the miRNA part and the read's end, at most.", LENGTH_OR_NONE)
+        int, Setting("Nucleotides between the miRNA part and the read's end, at most.", LENGTH_OR_NONE)
     ] = 4
     order: Annotated[
         Literal["both", "mirna-first", "target-first"], Setting("Order of the parts in a read, 5' first.")
@@ -182,7 +185,9 @@ class LocateSettings:
         int,
         Setting("blast: loops (gap openings) of an alignment, at most.", LENGTH_OR_NONE, ("engine=blast",)),
     ] = 0
-    min_mirna_match: Annotated[int, Setting("Letters of the miRNA alignment, at least.", LENGTH_OR_NONE)] = 0
+    min_mirna_match: Annotated[
+        int, Setting("Nucleotides of the miRNA alignment, at least.", LENGTH_OR_NONE)
+    ] = 0
     top: Annotated[
         int, Setting("Pairs written for each read; above 1 to candidates.tsv.", Range(1, 1000))
     ] = 1
@@ -198,35 +203,36 @@ class CallSettings:
     Parameters
     ----------
     junction
-        ``alignment``: letters between the two alignments belong to the isomiR (the paper compares the miRNA
-        portion with the miRNA); ``joint``: the border stands where most letters are explained by one part or
-        the other, so that letters the transcript explains are no 3' addition.
+        ``alignment``: nucleotides between the two alignments belong to the isomiR (the paper compares the miRNA
+        portion with the miRNA); ``joint``: the border stands where most nucleotides are explained by one part or
+        the other, so that nucleotides the transcript explains are no 3' addition.
     outer
-        Letters between the miRNA and its end of the read: ``isomir`` takes them as the isomiR's (5' additions of
-        a miRNA that comes first), ``cut`` leaves them out, for libraries that leave letters of a UMI or adapter there.
+        Nucleotides between the miRNA and its end of the read: ``isomir`` takes them as the isomiR's (5' additions of
+        a miRNA that comes first), ``cut`` leaves them out, for libraries that leave nucleotides of a UMI or adapter
+        there.
     min_quality
-        Base quality that variant letters must exceed (the paper's 30).
+        Base quality that variant nucleotides must exceed (the paper's 30).
     extend
-        Letters of the transcript added at the site's 3' end (the paper's 25).
+        Nucleotides of the transcript added at the site's 3' end (the paper's 25).
     """
 
     junction: Annotated[
         Literal["alignment", "joint"],
         Setting(
-            "Border of the parts: by the alignments; or where most letters are explained by one of them."
+            "Border of the parts: by the alignments; or where most nucleotides are explained by one of them."
         ),
     ] = "alignment"
     outer: Annotated[
         Literal["isomir", "cut"],
         Setting(
-            "Letters between the miRNA and its end of the read: the isomiR's, or left out (rests of a UMI)."
+            "Nucleotides between the miRNA and its end of the read: the isomiR's, or left out (rests of a UMI)."
         ),
     ] = "isomir"
     min_quality: Annotated[
-        int, Setting("Quality that letters other than the miRNA's must exceed, Phred.", QUALITY)
+        int, Setting("Quality that nucleotides other than the miRNA's must exceed, Phred.", QUALITY)
     ] = 30
     extend: Annotated[
-        int, Setting("Letters of the transcript added at the site's 3' end, nt.", LENGTH_OR_NONE)
+        int, Setting("Nucleotides of the transcript added at the site's 3' end, nt.", LENGTH_OR_NONE)
     ] = 25
 
     def __post_init__(self) -> None:

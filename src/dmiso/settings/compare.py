@@ -13,8 +13,8 @@ __all__ = ["CompareSettings"]
 
 _FEWEST_DECOYS: Final = 4
 _MOST_DECOYS: Final = 200
-_DECOY_LETTERS: Final = 2_000_000
-"""Letters that the decoys of one miRNA read together, if that needs no more than 200 of them."""
+_DECOY_BASES: Final = 2_000_000
+"""Nucleotides that the decoys of one miRNA read together, if that needs no more than 200 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,16 @@ class CompareSettings:
     min_percentile, min_score
         Sites below are not looked at, as in a scan; with ``max_q`` 1 they alone say what passes.
     margin
-        Logits by which both miRNAs must differ at a place before it is gained, lost or changed, at least 0.
+        Logits by which both miRNAs must differ at a position before it is gained, lost or changed, at least 0.
     reach
-        Sites whose 3' ends (the letters that face miRNA position 1) are at most this many nt apart are one place.
+        Sites whose 3' ends (the nucleotides that face miRNA position 1) are at most this many nt apart are one
+        position.
     decoys
-        Shuffles of each miRNA; None takes as many as read two million letters, at least 4 and at most 200.
+        Shuffles of each miRNA; None takes as many as read two million nucleotides, at least 4 and at most 200.
     regions
         Parts of the transcripts that are searched, of ``5utr cds 3utr``; none searches all.
     site_prior
-        Share of true sites among places, for gene scores.
+        Share of true sites among positions, for gene scores.
     seed
         Of the decoys and of the shuffled seeds.
 
@@ -57,7 +58,7 @@ class CompareSettings:
         float, Setting("Logits by which both must differ at a gained, lost or changed site.", LOGIT)
     ] = 1.0
     reach: Annotated[
-        int, Setting("Sites whose 3' ends are at most so many nt apart are one place.", LENGTH_OR_NONE)
+        int, Setting("Sites whose 3' ends are at most so many nt apart are one position.", LENGTH_OR_NONE)
     ] = 10
     decoys: Annotated[
         int | None,
@@ -68,7 +69,9 @@ class CompareSettings:
         ),
     ] = None
     regions: Annotated[tuple[str, ...], REGIONS] = ()
-    site_prior: Annotated[float, Setting("Share of true sites among places, for gene scores.", PRIOR)] = 0.01
+    site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
+        0.01
+    )
     seed: Annotated[int, Setting("Of the decoys and of the shuffled seeds.", SEED)] = 0
 
     def __post_init__(self) -> None:
@@ -80,8 +83,8 @@ class CompareSettings:
             )
         check_regions(self.regions)
 
-    def decoys_for(self, n_letters: int) -> int:
-        """Return how many decoys a miRNA has on transcripts of so many letters.
+    def decoys_for(self, n_bases: int) -> int:
+        """Return how many decoys a miRNA has on transcripts of so many nucleotides.
 
         Examples
         --------
@@ -90,7 +93,7 @@ class CompareSettings:
         """
         if self.decoys is not None:
             return self.decoys
-        return min(_MOST_DECOYS, max(_FEWEST_DECOYS, math.ceil(_DECOY_LETTERS / max(n_letters, 1))))
+        return min(_MOST_DECOYS, max(_FEWEST_DECOYS, math.ceil(_DECOY_BASES / max(n_bases, 1))))
 
     def scan_settings(self, decoys: int) -> ScanSettings:
         """Return the settings of the scan of both."""

@@ -17,7 +17,7 @@ class DataSettings:
     Parameters
     ----------
     width
-        Letters of a mask; the paper's 4.
+        Nucleotides of a mask; the paper's 4.
     controls
         Networks with shuffled weights, each with its own shuffle.
     control_pairs
@@ -34,7 +34,7 @@ class DataSettings:
         CPU cores to use.
     """
 
-    width: Annotated[int, Setting("Letters of a mask; the paper's 4.", Range(1, 20))] = 4
+    width: Annotated[int, Setting("Nucleotides of a mask; the paper's 4.", Range(1, 20))] = 4
     controls: Annotated[int, Setting("Networks with shuffled weights on the same axes.", Range(0, 1000))] = 3
     control_pairs: Annotated[
         int, Setting("Pairs that a control is asked for at most.", RECORDS, needs=("controls",))

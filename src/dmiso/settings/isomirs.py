@@ -19,11 +19,11 @@ class Limits:
     max_5p_offset, max_3p_offset
         Nucleotides an end may lie off the reference's, inside or outside, on the template.
     max_5p_tail, max_3p_tail
-        Letters without template before and after.
+        Nucleotides without template before and after.
     max_substitutions
-        Letters replaced inside the miRNA.
+        Nucleotides replaced inside the miRNA.
     min_matches
-        Letters that must agree with the template.
+        Nucleotides that must agree with the template.
     max_cost
         Cost of an explanation, see :mod:`dmiso.isomir.limits`.
 
@@ -40,14 +40,14 @@ class Limits:
 
     max_5p_offset: Annotated[int, Setting("nt that the 5' end may be off on the hairpin.", Range(0, 15))] = 5
     max_3p_offset: Annotated[int, Setting("nt that the 3' end may be off on the hairpin.", Range(0, 15))] = 7
-    max_5p_tail: Annotated[int, Setting("Letters without template before the 5' end.", Range(0, 10))] = 2
-    max_3p_tail: Annotated[int, Setting("Letters without template after the 3' end.", Range(0, 10))] = 5
-    max_substitutions: Annotated[int, Setting("Letters replaced inside the miRNA.", Range(0, 4))] = 2
-    min_matches: Annotated[int, Setting("Letters that must agree with the template.", Range(8, 40))] = 15
+    max_5p_tail: Annotated[int, Setting("Nucleotides without template before the 5' end.", Range(0, 10))] = 2
+    max_3p_tail: Annotated[int, Setting("Nucleotides without template after the 3' end.", Range(0, 10))] = 5
+    max_substitutions: Annotated[int, Setting("Nucleotides replaced inside the miRNA.", Range(0, 4))] = 2
+    min_matches: Annotated[int, Setting("Nucleotides that must agree with the template.", Range(8, 40))] = 15
     max_cost: Annotated[
         int,
         Setting(
-            "Cost of all differences: 1 a moved nt, 4 a substitution, 3' tails 3 and 1 each further letter, "
+            "Cost of all differences: 1 a moved nt, 4 a substitution, 3' tails 3 and 1 each further nucleotide, "
             "5' tails 5 and 2.",
             Range(0, 60),
         ),
@@ -59,13 +59,13 @@ class Limits:
         if self.min_matches // (self.max_substitutions + 1) < 3:
             raise UsageError(
                 f"--min-matches {self.min_matches} with --max-substitutions {self.max_substitutions} leaves runs of "
-                "less than 3 agreeing letters to search by. Raise the first or lower the second."
+                "less than 3 agreeing nucleotides to search by. Raise the first or lower the second."
             )
 
     @property
     def word_length(self) -> int:
-        """Letters that must agree in a row somewhere, whatever the substitutions are: the search's words.
+        """Nucleotides that must agree in a row somewhere, whatever the substitutions are: the search's words.
 
-        ``min_matches`` letters in ``max_substitutions + 1`` runs: the longest has at least the mean, rounded up.
+        ``min_matches`` nucleotides in ``max_substitutions + 1`` runs: the longest has at least the mean, rounded up.
         """
         return min(8, -(-self.min_matches // (self.max_substitutions + 1)))

@@ -36,7 +36,7 @@ class ScanSettings:
     max_q
         Sites are kept with at most this q-value; 1 keeps all.
     site_prior
-        Share of true sites among all places, for the occupancies that a gene's score sums, above 0 and below 1.
+        Share of true sites among all positions, for the occupancies that a gene's score sums, above 0 and below 1.
     regions
         Parts of the transcript that are searched, of ``5utr cds 3utr``; none searches all.
     seed
@@ -66,7 +66,9 @@ class ScanSettings:
     distance: int = 15
     decoys: Annotated[int, Setting("Shuffled miRNAs scanned beside each; 0 gives no q-values.", DECOYS)] = 2
     max_q: Annotated[float, Setting("Sites with a q-value of at most this.", SHARE, needs=("decoys",))] = 1.0
-    site_prior: Annotated[float, Setting("Share of true sites among places, for gene scores.", PRIOR)] = 0.01
+    site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
+        0.01
+    )
     regions: Annotated[tuple[str, ...], REGIONS] = ()
     seed: Annotated[int, Setting("Of the decoys.", SEED)] = 0
     energies: Annotated[bool, Setting("Fold each reported site: energy and pairs.")] = False

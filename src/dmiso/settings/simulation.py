@@ -28,11 +28,11 @@ class SimulationSettings:
     target_first_share
         Share of interactions ligated the other way round.
     error_rate
-        Chance of a wrong letter.
+        Chance of a wrong nucleotide.
     mean_copies
         PCR copies of a molecule, on average.
     read_length, umi5
-        Cycles of the sequencer; random letters before the insert, nt.
+        Cycles of the sequencer; random nucleotides before the insert, nt.
     adapter
         3' adapter.
     site_length
@@ -51,10 +51,10 @@ class SimulationSettings:
         float, Setting("Interactions whose site pairs with miRNA positions 2-8.", SHARE)
     ] = 0.5
     target_first_share: Annotated[float, Setting("Interactions ligated the other way round.", SHARE)] = 0.1
-    error_rate: Annotated[float, Setting("Wrong letters.", Range(0, 0.5, below_most=True))] = 0.0
+    error_rate: Annotated[float, Setting("Wrong nucleotides.", Range(0, 0.5, below_most=True))] = 0.0
     mean_copies: Annotated[float, Setting("PCR copies of a molecule.", Range(1, 1000))] = 1.5
     read_length: Annotated[int, Setting("Cycles, nt.", Range(30, 100_000))] = 100
-    umi5: Annotated[int, Setting("Random letters before, nt.", LENGTH_OR_NONE)] = 8
+    umi5: Annotated[int, Setting("Random nucleotides before, nt.", LENGTH_OR_NONE)] = 8
     adapter: Annotated[str, Setting("3' adapter.")] = "TGGAATTCTCGGGTGCCAAGG"
     site_length: tuple[int, int] = (25, 50)
     seed: Annotated[int, Setting("Of everything random.", SEED)] = 0

@@ -57,7 +57,7 @@ class TrainSettings:
         Give the network an output of its own for each source in training, as protocols differ, and keep their mean.
         Needs a column source, and a network that can (duplex).
     jitter
-        Target letters removed at random from each end in training, at most; 0 leaves sites as they are.
+        Target nucleotides removed at random from each end in training, at most; 0 leaves sites as they are.
     validation_share
         Part of the site clusters kept for validation when the table has no split column, 0–0.5.
     seed
@@ -124,7 +124,9 @@ class TrainSettings:
     ] = False
     jitter: Annotated[
         int,
-        Setting("Letters removed at random from each end of a site in training, at most.", LENGTH_OR_NONE),
+        Setting(
+            "Nucleotides removed at random from each end of a site in training, at most.", LENGTH_OR_NONE
+        ),
     ] = 0
     validation_share: Annotated[
         float,

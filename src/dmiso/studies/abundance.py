@@ -83,16 +83,16 @@ def with_abundance(table: pl.DataFrame, positives: pl.DataFrame) -> pl.DataFrame
     >>> with_abundance(seen, seen).select(ABUNDANCE).rows()
     [(5, 1), (5, 4)]
     """
-    place = pl.coalesce("transcript_id", "target_sequence").alias("_place")
+    position = pl.coalesce("transcript_id", "target_sequence").alias("_position")
     reads = pl.col("read_count").fill_null(1).sum()
-    seen = positives.with_columns(place)
-    table = table.with_columns(place)
-    for by, name in zip(("mirna_sequence", "_place"), ABUNDANCE, strict=True):
+    seen = positives.with_columns(position)
+    table = table.with_columns(position)
+    for by, name in zip(("mirna_sequence", "_position"), ABUNDANCE, strict=True):
         sums = seen.group_by(by).agg(reads.alias(name))
         table = table.join(sums, on=by, how="left", maintain_order="left").with_columns(
             pl.col(name).fill_null(0)
         )
-    return table.drop("_place")
+    return table.drop("_position")
 
 
 def train_with_abundance(
@@ -240,9 +240,9 @@ def _forward(network: torch.nn.Module, rows: _Rows, which: NDArray[np.int64]) ->
     """Return the logits of some rows."""
     import torch
 
-    letters = [torch.from_numpy(one_hot(codes[which])) for codes in (rows.pairs.mirna, rows.pairs.target)]
+    bases = [torch.from_numpy(one_hot(codes[which])) for codes in (rows.pairs.mirna, rows.pairs.target)]
     with _beside(network, torch.from_numpy(rows.inputs[which])):
-        logits: torch.Tensor = network(*letters)
+        logits: torch.Tensor = network(*bases)
     return logits
 
 

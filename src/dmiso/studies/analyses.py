@@ -61,14 +61,14 @@ _LEAKS: Final = (
 
 
 def tool_rows(
-    place: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
+    position: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
 ) -> pl.DataFrame:
     """Judge other tools on a test table, each at its default threshold; an absent one is a row that says so."""
     columns = [*run_tools(test, names), *(absent(name, note) for name, note in OTHER_TOOLS.items())]
-    return measured(place, test, columns, settings)
+    return measured(position, test, columns, settings)
 
 
-def leak_rows(place: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+def leak_rows(position: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
     """Judge what looks at one side only on the test rows; what learns learns from the training rows.
 
     Beside them stands the network itself, with miRNAs permuted among the rows (:func:`permuted`).
@@ -76,7 +76,7 @@ def leak_rows(place: tuple[str, str, str], table: pl.DataFrame, settings: StudyS
     test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
     scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
     columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in _LEAKS]
-    return measured(place, test, columns, settings, names=("auroc", "average_precision"))
+    return measured(position, test, columns, settings, names=("auroc", "average_precision"))
 
 
 def swapped(positives: pl.DataFrame, seed: int, counts: Counts) -> pl.DataFrame:
@@ -96,7 +96,7 @@ def permuted(table: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def type_rows(
-    place: tuple[str, str, str],
+    position: tuple[str, str, str],
     scored: pl.DataFrame,
     references: Mapping[str, str],
     settings: StudySettings,
@@ -106,12 +106,12 @@ def type_rows(
     parts = []
     for group in GROUPS:
         rows = typed.filter(pl.col("isomir_groups").list.contains(group))
-        parts.append(measured(place, rows, [network_column(rows, group)], settings))
+        parts.append(measured(position, rows, [network_column(rows, group)], settings))
     return pl.concat(parts)
 
 
 def exact_or_isomir_rows(
-    place: tuple[str, str, str],
+    position: tuple[str, str, str],
     scored: pl.DataFrame,
     references: Mapping[str, str],
     settings: StudySettings,
@@ -126,12 +126,12 @@ def exact_or_isomir_rows(
         ("isomiR only", typed.filter(~exact & ~untold)),
         ("reference miRNA, form not told", typed.filter(untold)),
     ):
-        parts.append(measured(place, rows, [network_column(rows, name)], settings))
+        parts.append(measured(position, rows, [network_column(rows, name)], settings))
     return pl.concat(parts)
 
 
 def recall_rows(
-    place: tuple[str, str, str],
+    position: tuple[str, str, str],
     scored: pl.DataFrame,
     settings: StudySettings,
     tools: Sequence[str] = (),
@@ -139,13 +139,15 @@ def recall_rows(
     """Measure the share of rows called positive at the threshold, all of them labelled 1."""
     columns = [network_column(scored), *run_tools(scored, tools)]
     columns += [absent(name, note) for name, note in OTHER_TOOLS.items()]
-    return measured(place, scored, columns, settings, names=("recall",))
+    return measured(position, scored, columns, settings, names=("recall",))
 
 
-def control_rows(place: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+def control_rows(
+    position: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings
+) -> pl.DataFrame:
     """Measure the share of random windows called positive: what a recall has to be read against."""
     columns = [network_column(scored), *run_tools(scored, ("targetscan",))]
-    found = measured(place, scored, columns, settings, names=("recall",))
+    found = measured(position, scored, columns, settings, names=("recall",))
     return found.with_columns(
         metric=pl.lit("share called positive"),
         positives=pl.lit(None, pl.Int64),
@@ -163,13 +165,13 @@ def functional_rows() -> pl.DataFrame:
 
 
 def abundance_rows(
-    place: tuple[str, str, str], table: pl.DataFrame, scores: pl.DataFrame, settings: StudySettings
+    position: tuple[str, str, str], table: pl.DataFrame, scores: pl.DataFrame, settings: StudySettings
 ) -> pl.DataFrame:
     """Judge the network with abundance inputs, and each abundance alone.
 
     Parameters
     ----------
-    place
+    position
         Analysis, data and mode.
     table
         Labelled rows with the columns ``ABUNDANCE``.
@@ -189,16 +191,16 @@ def abundance_rows(
     ]
     return pl.concat(
         [
-            measured(place, joined, [network_column(joined, "network with abundance", note)], settings),
-            measured(place, joined, alone, settings, names=("auroc",)),
+            measured(position, joined, [network_column(joined, "network with abundance", note)], settings),
+            measured(position, joined, alone, settings, names=("auroc",)),
         ]
     )
 
 
 def network_rows(
-    place: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
+    position: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
 ) -> pl.DataFrame:
     """Judge a network by the paper's six metrics and the AUROC within each miRNA's rows."""
     return measured(
-        place, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
+        position, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
     )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 import polars as pl
 
-from dmiso.dataset.build import Sources
 from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.negatives import DrawSettings, draw_negatives
+from dmiso.dataset.run import Sources
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, divide_groups, find_scheme
@@ -75,7 +75,7 @@ def gathered(
     exclude
         Tables whose sites the positives must share no 16-mer with.
     top
-        Candidate pairs a read.
+        Candidate pairs per read.
 
     Returns
     -------

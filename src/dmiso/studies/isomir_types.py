@@ -43,9 +43,7 @@ def type_groups(types: tuple[str, ...]) -> tuple[str, ...]:
 def _is_reference(sequence: str, name: str, references: Mapping[str, str]) -> bool:
     """Tell whether a reference miRNA of the same species, told by the name's beginning, contains a sequence."""
     species = name.partition("-")[0]
-    return any(
-        sequence in letters for other, letters in references.items() if other.partition("-")[0] == species
-    )
+    return any(sequence in bases for other, bases in references.items() if other.partition("-")[0] == species)
 
 
 def with_types(frame: pl.DataFrame, references: Mapping[str, str]) -> pl.DataFrame:

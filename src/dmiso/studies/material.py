@@ -32,7 +32,7 @@ __all__ = ["Material", "ModeTables", "Trainings", "Variant"]
 
 
 class ModeTables(NamedTuple):
-    """A mode's labelled tables: held-out split, miRNA halves, second data (None without), a table a fold."""
+    """A mode's labelled tables: held-out split, miRNA halves, second data (None without), a table per fold."""
 
     main: Step
     halves: Step
@@ -94,7 +94,7 @@ class Material:
 
     @cached_property
     def references(self) -> dict[str, str]:
-        """Letters of reference miRNAs by name; empty without ``mature``."""
+        """Nucleotides of reference miRNAs by name; empty without ``mature``."""
         return {} if self.inputs.mature is None else read_mature(self.inputs.mature, Counts())
 
     def _step(self, name: str, make: Callable[[Counts], pl.DataFrame], *before: Step, **parts: Any) -> Step:
@@ -186,19 +186,19 @@ class Material:
     def mode_tables(self, mode: Mode) -> ModeTables:
         """Return a mode's labelled tables."""
         seed, folds = self.settings.seed, self.settings.folds
-        place = self._hashes_of("transcripts", "cds")
+        position = self._hashes_of("transcripts", "cds")
         positives = self.located
         main = self._step(
             f"main-{mode}",
             lambda c: parted(positives.frame, mode, self.transcripts, seed, c),
             positives,
-            files=place,
+            files=position,
         )
         halves = self._step(
             f"halves-{mode}",
             lambda c: halved(positives.frame, mode, self.transcripts, seed, c),
             positives,
-            files=place,
+            files=position,
         )
         whole = self._step(
             f"folds-{mode}", lambda c: folded(main.frame, mode, folds, seed, c), main, folds=folds
@@ -224,7 +224,7 @@ class Material:
         )
 
     def _top_five(self, mode: Mode) -> Step | None:
-        """Return the table with up to five candidate pairs a read, where the input ranks candidates."""
+        """Return the table with up to five candidate pairs per read, where the input ranks candidates."""
         if self.primary.frame["candidate_rank"].null_count() == self.primary.frame.height:
             return None
         whole = self._gathered("top-five-positives", self.inputs.interactions, "interactions", top=5)

@@ -60,7 +60,7 @@ def network_column(scored: pl.DataFrame, name: str = "network", note: str = "") 
 
 
 def measured(
-    place: tuple[str, str, str],
+    position: tuple[str, str, str],
     table: pl.DataFrame,
     columns: Sequence[ScoreColumn],
     settings: StudySettings,
@@ -71,7 +71,7 @@ def measured(
 
     Parameters
     ----------
-    place
+    position
         Analysis, data and mode.
     table
         Labelled rows.
@@ -87,7 +87,7 @@ def measured(
     polars.DataFrame
         Columns :data:`ROW_COLUMNS`.
     """
-    analysis, data, mode = place
+    analysis, data, mode = position
     head = {"analysis": analysis, "data": data, "mode": mode}
     if table.is_empty():
         return rows_frame({**head, "subject": c.name, "metric": "", "note": "no rows"} for c in columns)
@@ -124,5 +124,5 @@ def random_windows(n: int, length: int, gc: float, seed: int) -> list[str]:
     (2, True)
     """
     rng = np.random.default_rng(seed)
-    letters = rng.choice(list(NUCLEOTIDES), size=(n, length), p=shares_of_gc(gc))
-    return ["".join(row) for row in letters.tolist()]
+    bases = rng.choice(list(NUCLEOTIDES), size=(n, length), p=shares_of_gc(gc))
+    return ["".join(row) for row in bases.tolist()]

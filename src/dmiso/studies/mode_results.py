@@ -104,9 +104,9 @@ class ModeResults:
 
     def _network(self, name: str, analysis: str, data: str, step: Step, subject: str = "network") -> Step:
         settings = self.material.settings
-        place = (analysis, data, self.mode)
+        position = (analysis, data, self.mode)
         return self._rows(
-            name, lambda: network_rows(place, step.frame, settings, subject), step, subject=subject
+            name, lambda: network_rows(position, step.frame, settings, subject), step, subject=subject
         )
 
     def _held_out(self) -> list[Step]:
@@ -117,10 +117,10 @@ class ModeResults:
         for slug, subject, job in self.trainings.variants:
             found = self._scored(f"test-{slug}", job, main, test_only=True)
             steps.append(self._network(f"table-1-{slug}", "Table 1", "test", found, subject))
-        place = ("Table 1", "test", self.mode)
+        position = ("Table 1", "test", self.mode)
         tools = list(settings.tools)
         steps.append(
-            self._rows("tools", lambda: tool_rows(place, test.frame, settings, tools), test, tools=tools)
+            self._rows("tools", lambda: tool_rows(position, test.frame, settings, tools), test, tools=tools)
         )
         return steps
 
@@ -131,11 +131,14 @@ class ModeResults:
         if table is not None:
             found = self._scored("second", self.trainings.main, table)
             steps.append(self._network("second", "second data", "second", found))
-            place = ("second data", "second", self.mode)
+            position = ("second data", "second", self.mode)
             tools = list(settings.tools)
             steps.append(
                 self._rows(
-                    "second-tools", lambda: tool_rows(place, found.frame, settings, tools), found, tools=tools
+                    "second-tools",
+                    lambda: tool_rows(position, found.frame, settings, tools),
+                    found,
+                    tools=tools,
                 )
             )
         if self.material.mouse is not None:
@@ -145,19 +148,25 @@ class ModeResults:
     def _mouse(self, positives: Step) -> Step:
         """Judge the network on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
         settings = self.material.settings
-        place = ("second data", "mouse CLEAR-CLIP", self.mode)
+        position = ("second data", "mouse CLEAR-CLIP", self.mode)
         if self.mode == "paper":
             found = self._scored("mouse", self.trainings.main, positives)
             note = "no mouse transcripts to draw the paper's negatives from: recall only"
             return self._rows(
                 "mouse",
                 lambda: measured(
-                    place, found.frame, [network_column(found.frame, note=note)], settings, names=("recall",)
+                    position,
+                    found.frame,
+                    [network_column(found.frame, note=note)],
+                    settings,
+                    names=("recall",),
                 ),
                 found,
             )
         table = self.material.swapped("mouse-swapped", positives)
-        return self._network("mouse", place[0], place[1], self._scored("mouse", self.trainings.main, table))
+        return self._network(
+            "mouse", position[0], position[1], self._scored("mouse", self.trainings.main, table)
+        )
 
     def _folds(self) -> Step:
         """Return the judged rows of all folds, each scored by the network that did not see its fold."""
@@ -217,8 +226,8 @@ class ModeResults:
         name = f"control-gc{gc * 100:.0f}"
         table = self.material.store.step(name, windows, before=[positives.key], n=n, seed=seed)
         found = self._scored(name, self.trainings.main, table)
-        place = ("Table 2 recall", f"random windows, {gc:.0%} GC (control)", self.mode)
-        return self._rows(name, lambda: control_rows(place, found.frame, settings), found)
+        position = ("Table 2 recall", f"random windows, {gc:.0%} GC (control)", self.mode)
+        return self._rows(name, lambda: control_rows(position, found.frame, settings), found)
 
     def _types(self) -> list[Step]:
         """Judge each isomiR type (Table S5), and miRNAs and isomiRs apart (Table S6)."""
@@ -243,7 +252,7 @@ class ModeResults:
         return [self._network("halves", "S8 miRNA halves", "test", found)]
 
     def _top_five(self) -> list[Step]:
-        """Judge the network trained on up to five candidate pairs a read (Table S9)."""
+        """Judge the network trained on up to five candidate pairs per read (Table S9)."""
         job, table = self.trainings.top_five, self.tables.top_five
         if job is None or table is None:
             return []
@@ -255,17 +264,17 @@ class ModeResults:
         settings, job = self.material.settings, self.trainings.abundance
         steps = []
         for name, table in self.judged.items():
-            place = ("abundance", name, self.mode)
+            position = ("abundance", name, self.mode)
 
             def make(
-                table: Step = table, name: str = name, place: tuple[str, str, str] = place
+                table: Step = table, name: str = name, position: tuple[str, str, str] = position
             ) -> pl.DataFrame:
                 scores = parquet_frame(job.output / f"{name}.parquet")
                 frame = pl.concat([table.frame, scores], how="horizontal")
                 if "split" in frame.columns:
                     frame = frame.filter(pl.col("split") == "test")
                 own = frame.select("logit", "score")
-                return abundance_rows(place, frame.drop("logit", "score"), own, settings)
+                return abundance_rows(position, frame.drop("logit", "score"), own, settings)
 
             steps.append(self._rows(f"abundance-{name}", make, table, model=job.key, inputs=list(ABUNDANCE)))
         return steps
@@ -273,8 +282,8 @@ class ModeResults:
     def _leaks(self) -> list[Step]:
         """Judge what looks at one side only, and networks where sites alone, or partners, tell nothing."""
         settings, main = self.material.settings, self.tables.main
-        place = (_LEAKS, "test", self.mode)
-        steps = [self._rows("leaks", lambda: leak_rows(place, main.frame, settings), main)]
+        position = (_LEAKS, "test", self.mode)
+        steps = [self._rows("leaks", lambda: leak_rows(position, main.frame, settings), main)]
         steps.append(self._permuted("permuted", self.trainings.main, "network"))
         if self.mode == "paper":
             steps += self._swapped()

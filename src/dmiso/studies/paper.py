@@ -129,7 +129,7 @@ def study_paper(
         steps = _modes(material)
         shared = _shared(material)
         results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
-        order = {name: place for place, name in enumerate(_ORDER)}
+        order = {name: position for position, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
         table = side_by_side(results)
         counts = _write(material, output, table, results, command=command)

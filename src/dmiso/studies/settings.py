@@ -32,8 +32,8 @@ class StudyInputs:
     mouse
         Mouse CLEAR-CLIP, test only; needs ``mature``.
     mature
-        Reference miRNAs (FASTA): letters for ``mouse``, and what isomiRs are compared with to see
-        replaced letters.
+        Reference miRNAs (FASTA): nucleotides for ``mouse``, and what isomiRs are compared with to see
+        replaced nucleotides.
     recall
         Tables of positives on which recall alone is measured (the paper: miRTarBase).
     exclude
@@ -55,7 +55,7 @@ class StudyInputs:
             raise UsageError("no file of interactions was given. Give them with --interactions.")
         if self.mouse is not None and self.mature is None:
             raise UsageError(
-                "mouse CLEAR-CLIP has miRNA names and no letters: give reference miRNAs with --mature."
+                "mouse CLEAR-CLIP has miRNA names and no nucleotides: give reference miRNAs with --mature."
             )
         for path in self.named().values():
             if not path.is_file():

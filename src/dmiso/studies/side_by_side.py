@@ -1,4 +1,4 @@
-"""The table the study is for: the paper's figure, ours in paper mode, ours in honest mode, a row a metric."""
+"""The table the study is for: the paper's figure, ours in paper mode, ours in honest mode, a row per metric."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
             rows[key] = {
                 **dict(zip(_KEY, key, strict=True)),
                 "paper": figure.text,
-                "paper_place": figure.place,
+                "paper_place": figure.position,
                 "notes": {},
             }
         for mode in ("paper", "honest"):
@@ -76,8 +76,8 @@ def _markdown(table: pl.DataFrame) -> str:
         lines += ["| data | subject | metric | paper | paper mode | n | honest mode | n | note |"]
         lines += ["|---|---|---|---|---|---|---|---|---|"]
         for row in part.iter_rows(named=True):
-            place = row["paper_place"]
-            paper = row["paper"] or ("–" if not place else "– (not in the text)")
+            position = row["paper_place"]
+            paper = row["paper"] or ("–" if not position else "– (not in the text)")
             cells = [row["data"], row["subject"], row["metric"], paper]
             for mode in ("paper_mode", "honest_mode"):
                 cells += [_value(row, mode), _size(row, mode)]

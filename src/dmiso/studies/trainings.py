@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "make_job", "run_jobs", "scored"]
 
-_KEY_LETTERS = 12
+_KEY_BASES = 12
 
 
 class Job(NamedTuple):
@@ -96,7 +96,7 @@ def make_job(
         training=run_identity(settings, data.key),
         judged={table: step.key for table, step in others.items()},
     )
-    folder = store.folder.parent / "models" / f"{name}-{key[:_KEY_LETTERS]}"
+    folder = store.folder.parent / "models" / f"{name}-{key[:_KEY_BASES]}"
     tables = {table: step.path for table, step in others.items()}
     return Job(name, data.path, tables, folder, key, settings, store.folder / f"{folder.name}.model.json")
 

@@ -89,7 +89,7 @@ def crossval(
     data
         As for :func:`dmiso.train.train`. Rows of split ``test`` are left out; otherwise ``split`` is not used.
     output
-        Directory for ``folds.tsv`` (a row a fold, then mean, sd and pooled), ``predictions.tsv``, a manifest,
+        Directory for ``folds.tsv`` (a row per fold, then mean, sd and pooled), ``predictions.tsv``, a manifest,
         and the finished folds, from which an interrupted run goes on.
     settings
         How each network is trained; fold k has seed ``seed + k``.

@@ -1,7 +1,7 @@
 """From a labelled table to numbers, checked once.
 
-In order: the table as read (:func:`read_pairs`), its letters as codes (:func:`encode_pairs`). Codes are made
-once and stay one byte a letter; the training loop turns a batch at a time into one-hot columns.
+In order: the table as read (:func:`read_pairs`), its nucleotides as codes (:func:`encode_pairs`). Codes are made
+once and stay one byte a nucleotide; the training loop turns a batch at a time into one-hot columns.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PairTable:
     Parameters
     ----------
     frame
-        ``mirna_sequence`` and ``target_sequence`` in inside letters, ``label`` 1 or 0, other columns as they are.
+        ``mirna_sequence`` and ``target_sequence`` in upper-case RNA, ``label`` 1 or 0, other columns as they are.
     weight
         Of each row in the loss, 0 or more, float32; 1 where the table has no such column.
     split
@@ -76,21 +76,21 @@ class EncodedPairs:
     Parameters
     ----------
     mirna, target
-        Letter codes, ``(n_pairs, mirna_length)`` and ``(n_pairs, target_length)``, uint8.
-    target_letters
-        Letters of each target inside the window, before the padding, ``(n_pairs,)``.
+        Nucleotide codes, ``(n_pairs, mirna_length)`` and ``(n_pairs, target_length)``, uint8.
+    target_bases
+        Nucleotides of each target inside the window, before the padding, ``(n_pairs,)``.
     label, weight
         ``(n_pairs,)``, float32; labels are 1 or 0.
     goal
         What the network learns to say, ``(n_pairs,)``, float32: the label, or the table's soft label.
     swap
-        What site swap looks at, one row a pair: ``mirna_sequence``, ``cluster`` and, where known, ``mirna_id``,
+        What site swap looks at, one row per pair: ``mirna_sequence``, ``cluster`` and, where known, ``mirna_id``,
         ``family``, ``source``.
     """
 
     mirna: NDArray[np.uint8]
     target: NDArray[np.uint8]
-    target_letters: NDArray[np.int64]
+    target_bases: NDArray[np.int64]
     label: NDArray[np.float32]
     weight: NDArray[np.float32]
     goal: NDArray[np.float32]
@@ -104,7 +104,7 @@ class EncodedPairs:
         return EncodedPairs(
             self.mirna[rows],
             self.target[rows],
-            self.target_letters[rows],
+            self.target_bases[rows],
             self.label[rows],
             self.weight[rows],
             self.goal[rows],
@@ -139,13 +139,13 @@ def read_pairs(path: Path, counts: Counts) -> PairTable:
     frame = read_labelled(path, counts, numbers=("weight", "soft_label"))
     name = display_name(path)
     if frame.is_empty():
-        raise InputError("the table has no rows", path=name, mend="Training needs labelled pairs")
+        raise InputError("the table has no rows", path=name, hint="Training needs labelled pairs")
     weight = np.ones(frame.height, np.float32)
     if "weight" in frame.columns:
         weight = _given(frame["weight"], name)
         if weight.sum() == 0:
             raise InputError(
-                "all weights are 0", path=name, column="weight", mend="Give some rows a weight above 0"
+                "all weights are 0", path=name, column="weight", hint="Give some rows a weight above 0"
             )
     split = None
     if "split" in frame.columns:
@@ -182,7 +182,7 @@ def _refuse(bad: pl.Series, column: pl.Series, rule: str, path: str) -> None:
             path=path,
             record=f"number {row + 1}",
             column=column.name,
-            mend="Mend or remove the row (record 1 is the first after the header)",
+            hint="Mend or remove the row (record 1 is the first after the header)",
         )
 
 
@@ -211,13 +211,13 @@ def encode_pairs(table: PairTable, config: ModelConfig, counts: Counts) -> Encod
                 f"{kind} sequences longer than {length} nt: their {kept} {length} nt are used", n_long
             )
         codes.append(encode(sequences.to_list(), length, crop=config.crop))
-    letters = table.frame["target_sequence"].str.len_bytes().to_numpy()
+    bases = table.frame["target_sequence"].str.len_bytes().to_numpy()
     known = [name for name in _SWAP_COLUMNS if name in table.frame.columns]
     swap = table.frame.select(known).with_columns(pl.Series("cluster", table.cluster))
     return EncodedPairs(
         mirna=codes[0],
         target=codes[1],
-        target_letters=np.minimum(letters, config.target_length).astype(np.int64),
+        target_bases=np.minimum(bases, config.target_length).astype(np.int64),
         label=table.label.astype(np.float32),
         weight=table.weight,
         goal=table.label.astype(np.float32) if table.soft_label is None else table.soft_label,

@@ -103,7 +103,7 @@ def calibration_pairs(pairs: Path, counts: Counts) -> pl.DataFrame:
         raise InputError(
             f"{n_positive} of {table.height} rows to calibrate on are positives; both labels are needed",
             path=display_name(pairs),
-            mend="Where the table has a column split, its rows named validation are used",
+            hint="Where the table has a column split, its rows named validation are used",
         )
     counts.keep("pairs the calibration is fitted on", table.height)
     return table

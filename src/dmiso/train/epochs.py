@@ -85,7 +85,7 @@ def epoch_pairs(pairs: EncodedPairs, settings: TrainSettings, epoch: int) -> Epo
             raise InputError(
                 f"no negative can be redrawn: the miRNAs of all {len(positives)} positives are of one family",
                 column="mirna_sequence",
-                mend="Use --negatives given, or give pairs of more miRNAs",
+                hint="Use --negatives given, or give pairs of more miRNAs",
             )
         kept = positives[swap.kept]
         mirna_row = np.concatenate([kept, positives[swap.partners[0]]])
@@ -94,25 +94,25 @@ def epoch_pairs(pairs: EncodedPairs, settings: TrainSettings, epoch: int) -> Epo
     weight = pairs.weight[target_row]
     target = pairs.target
     if settings.jitter:
-        target = jittered(pairs.target, pairs.target_letters, settings.jitter, rng)
+        target = jittered(pairs.target, pairs.target_bases, settings.jitter, rng)
     order = rng.permutation(len(goal))
     weight = (weight / weight.mean(dtype=np.float64)).astype(np.float32)
     return EpochPairs(mirna_row[order], target_row[order], target, goal[order], weight[order], n_missing)
 
 
 def jittered(
-    codes: NDArray[np.uint8], letters: NDArray[np.int64], jitter: int, rng: np.random.Generator
+    codes: NDArray[np.uint8], bases: NDArray[np.int64], jitter: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Remove 0 to ``jitter`` letters at random from both ends of each site; padding fills the right.
+    """Remove 0 to ``jitter`` nucleotides at random from both ends of each site; padding fills the right.
 
     Parameters
     ----------
     codes
         ``(n_sites, target_length)``.
-    letters
-        Letters of each site before the padding, ``(n_sites,)``. Half of them stay at least.
+    bases
+        Nucleotides of each site before the padding, ``(n_sites,)``. Half of them stay at least.
     jitter
-        Most letters to remove from one end.
+        Most nucleotides to remove from one end.
     rng
         Source of the numbers.
 
@@ -122,11 +122,11 @@ def jittered(
     >>> jittered(site, np.array([4]), 1, np.random.default_rng(1))
     array([[0, 1, 2, 4, 4, 4]], dtype=uint8)
     """
-    most = np.minimum(jitter, letters // 4)[:, None]
+    most = np.minimum(jitter, bases // 4)[:, None]
     left, right = np.split(rng.integers(0, most + 1, (len(codes), 2)), 2, axis=1)
-    place = np.arange(codes.shape[1])[None, :] + left
-    inside = place < letters[:, None] - right
-    moved = np.take_along_axis(codes, np.minimum(place, codes.shape[1] - 1), axis=1)
+    position = np.arange(codes.shape[1])[None, :] + left
+    inside = position < bases[:, None] - right
+    moved = np.take_along_axis(codes, np.minimum(position, codes.shape[1] - 1), axis=1)
     return np.where(inside, moved, np.uint8(N_CODE))
 
 

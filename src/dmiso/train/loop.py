@@ -198,7 +198,7 @@ def predict_logits(
     """
     import torch
 
-    letters = _letters(device)
+    bases = _bases(device)
     was_training = network.training
     network.eval()
     logits = np.empty(len(pairs), np.float32)
@@ -207,7 +207,7 @@ def predict_logits(
             part = slice(start, start + _PREDICT_BATCH)
             mirna = torch.from_numpy(pairs.mirna[part]).to(device).int()
             target = torch.from_numpy(pairs.target[part]).to(device).int()
-            logits[part] = network(_columns(mirna, letters), _columns(target, letters)).float().cpu().numpy()
+            logits[part] = network(_columns(mirna, bases), _columns(target, bases)).float().cpu().numpy()
     network.train(was_training)
     return logits
 
@@ -246,7 +246,7 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
     """Show all pairs of an epoch; return mean loss, mean penalty and the last learning rate."""
     import torch
 
-    settings, device, letters = run.settings, run.device, _letters(run.device)
+    settings, device, bases = run.settings, run.device, _bases(run.device)
     shown = epoch_pairs(run.train, settings, epoch)
     run.n_missing = max(run.n_missing, shown.n_missing)
     mirna, target, mirna_row, target_row, goal, weight = (
@@ -272,14 +272,14 @@ def _train_epoch(run: _Run, epoch: int) -> tuple[float, float, float]:
         for group in run.optimizer.param_groups:
             group["lr"] = rate
         with autocast(settings, device):
-            letters_shown = (
-                _columns(mirna[mirna_row[start:end]].int(), letters),
-                _columns(target[target_row[start:end]].int(), letters),
+            bases_shown = (
+                _columns(mirna[mirna_row[start:end]].int(), bases),
+                _columns(target[target_row[start:end]].int(), bases),
             )
             if source is None:
-                logits = run.network(*letters_shown)
+                logits = run.network(*bases_shown)
             else:
-                outputs = cast("NetworkBySource", run.network).by_output(*letters_shown)
+                outputs = cast("NetworkBySource", run.network).by_output(*bases_shown)
                 logits = outputs.gather(1, source[target_row[start:end], None])[:, 0]
         losses = torch.nn.functional.binary_cross_entropy_with_logits(
             logits.float(), goal[start:end], weight=weight[start:end]
@@ -384,17 +384,17 @@ def _scale_dropout(network: torch.nn.Module, factor: float) -> None:
             layer.p = min(layer.p * factor, 0.95)
 
 
-def _letters(device: torch.device) -> torch.Tensor:
+def _bases(device: torch.device) -> torch.Tensor:
     """Return the one-hot columns of each code, ``(5, 4)``."""
     import torch
 
     return torch.from_numpy(one_hot(np.arange(N_CODE + 1, dtype=np.uint8)[None])[0]).to(device)
 
 
-def _columns(codes: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:
+def _columns(codes: torch.Tensor, bases: torch.Tensor) -> torch.Tensor:
     import torch
 
-    return torch.nn.functional.embedding(codes, letters)
+    return torch.nn.functional.embedding(codes, bases)
 
 
 def _stream(seed: int, stream: int, number: int) -> int:

@@ -68,7 +68,7 @@ def part_rows(table: PairTable, *, share: float, seed: int, by: Draw = "cluster"
     else:
         train, validation, test = (np.flatnonzero(table.split == name) for name in SPLITS)
     if not len(train):
-        raise InputError("no row has split train", column="split", mend="Name the training rows train")
+        raise InputError("no row has split train", column="split", hint="Name the training rows train")
     origin = "as the table's split column says"
     if not len(validation):
         drawn = drawn_rows(table, train, share, np.random.default_rng([seed, 1]), by=by)
@@ -141,6 +141,6 @@ def check_classes(table: PairTable, rows: NDArray[np.int64], part: str) -> None:
             f"the {part} part has {positives} positives and {negatives} negatives with a weight above 0; "
             f"at least {_FEWEST} of each are needed",
             column="label",
-            mend="Give more pairs of both classes, or name the parts yourself in a column split "
+            hint="Give more pairs of both classes, or name the parts yourself in a column split "
             "(train, validation, test)",
         )

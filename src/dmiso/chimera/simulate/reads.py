@@ -1,6 +1,6 @@
-"""Molecules to reads: UMI, insert, adapter, PCR copies, wrong letters, qualities; with a table of the truth.
+"""Molecules to reads: UMI, insert, adapter, PCR copies, wrong nucleotides, qualities; with a table of the truth.
 
-Right letters have qualities 32–41 (one in a hundred 2–31), wrong ones 2–30 (one in ten 32–41), as Illumina's do
+Right nucleotides have qualities 32–41 (one in a hundred 2–31), wrong ones 2–30 (one in ten 32–41), as Illumina's do
 roughly.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from dmiso.alphabet import ALPHABETICAL, to_dna
-from dmiso.chimera.naming import mirna_letters
+from dmiso.chimera.naming import mirna_bases
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.simulate.sample import Interaction, make_interactions, make_isomirs
 from dmiso.columns import TRUTH_COLUMNS, schema_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from dmiso.settings.simulation import SimulationSettings
 
-__all__ = ["TRUTH_COLUMNS", "simulate_to_folder"]
+__all__ = ["TRUTH_COLUMNS", "simulate_files"]
 
 SIMULATION_FOLDER: Final = FolderKind("simulate", ("reads.fastq.gz", "truth.tsv.gz"))
 
@@ -75,8 +75,8 @@ class _Molecules:
         borders = np.cumsum([s.chimera_share, s.mirna_share, s.dimer_share])
         kinds = np.searchsorted(borders, draw.random(n), side="right")
         chosen = np.minimum(np.searchsorted(self.weights, draw.random(n)), len(self.weights) - 1)
-        places = draw.random((n, 2))
-        for kind, number, (where, how_long) in zip(kinds, chosen, places, strict=True):
+        positions = draw.random((n, 2))
+        for kind, number, (where, how_long) in zip(kinds, chosen, positions, strict=True):
             interaction = self.interactions[number]
             if kind == 0:
                 yield self._chimera(interaction)
@@ -93,18 +93,18 @@ class _Molecules:
         parts = (one.isomir.sequence, site) if one.mirna_first else (site, one.isomir.sequence)
         order = "mirna-first" if one.mirna_first else "target-first"
         known = (one.isomir.mirna_id, one.isomir.sequence, one.isomir.type)
-        place = (one.transcript_id, one.start, one.end)
+        position = (one.transcript_id, one.start, one.end)
         # decided is set by the writer's schema: the last of the truth
-        return _Molecule("chimera", "".join(parts), (*known, *place, f"{order}|{one.decided}"))
+        return _Molecule("chimera", "".join(parts), (*known, *position, f"{order}|{one.decided}"))
 
     def _fragment(self, number: int, how_long: float) -> _Molecule:
         name = self.names[number]
-        letters = self.transcripts[name]
+        bases = self.transcripts[name]
         length = self.settings.site_length[0] + int(how_long * (2 * self.settings.site_length[1] - 20))
-        length = min(length, len(letters))
-        start = int(self.draw.integers(len(letters) - length + 1))
+        length = min(length, len(bases))
+        start = int(self.draw.integers(len(bases) - length + 1))
         known = (None, None, None, name, start, start + length, None)
-        return _Molecule("transcript", letters[start : start + length], known)
+        return _Molecule("transcript", bases[start : start + length], known)
 
 
 class _Sequencer:
@@ -122,25 +122,25 @@ class _Sequencer:
         """Return UMI, insert and adapter, as long as the read is."""
         s = self.settings
         umi = "".join(_BASES[i] for i in self.draw.integers(4, size=s.umi5)) if s.umi5 else ""
-        letters = umi + to_dna(molecule.insert).replace("N", "A") + s.adapter + self.filler
-        return letters[: s.read_length]
+        bases = umi + to_dna(molecule.insert).replace("N", "A") + s.adapter + self.filler
+        return bases[: s.read_length]
 
-    def read(self, letters: str, n_errors: int) -> tuple[str, str]:
-        """Return letters with some wrong ones, and qualities."""
+    def read(self, bases: str, n_errors: int) -> tuple[str, str]:
+        """Return nucleotides with some wrong ones, and qualities."""
         quality = self.qualities[self.draw.integers(_POOL)]
         if n_errors == 0:
-            return letters, quality.tobytes().decode("ascii")
-        codes, quality = np.frombuffer(letters.encode("ascii"), np.uint8).copy(), quality.copy()
-        for place in self.draw.choice(len(codes), n_errors, replace=False):
-            wrong = codes[place]
+            return bases, quality.tobytes().decode("ascii")
+        codes, quality = np.frombuffer(bases.encode("ascii"), np.uint8).copy(), quality.copy()
+        for position in self.draw.choice(len(codes), n_errors, replace=False):
+            wrong = codes[position]
             others = _DNA[wrong != _DNA]
-            codes[place] = others[self.draw.integers(3)]
+            codes[position] = others[self.draw.integers(3)]
             high = self.draw.random() < 0.1
-            quality[place] = 33 + (self.draw.integers(32, 42) if high else self.draw.integers(2, 31))
+            quality[position] = 33 + (self.draw.integers(32, 42) if high else self.draw.integers(2, 31))
         return codes.tobytes().decode("ascii"), quality.tobytes().decode("ascii")
 
 
-def simulate_to_folder(
+def simulate_files(
     mature: Path,
     transcripts: Path,
     output: Path,
@@ -177,11 +177,11 @@ def simulate_to_folder(
     reference = read_reference(mature, None, counts, species=species)
     read = read_transcripts(transcripts, counts)
     check_transcripts(read, transcripts)
-    letters = {name: transcript.sequence for name, transcript in read.items()}
+    bases = {name: transcript.sequence for name, transcript in read.items()}
     draw = np.random.default_rng(settings.seed)
-    isomirs = make_isomirs(mirna_letters(reference), settings, draw)
-    interactions = make_interactions(isomirs, letters, settings, draw)
-    molecules = _Molecules(interactions, letters, settings, draw)
+    isomirs = make_isomirs(mirna_bases(reference), settings, draw)
+    interactions = make_interactions(isomirs, bases, settings, draw)
+    molecules = _Molecules(interactions, bases, settings, draw)
     with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
         with (
             open_output(folder / "reads.fastq.gz") as fastq,
@@ -218,10 +218,10 @@ def _write(
         rows: list[tuple[Any, ...]] = []
         for molecule, n_copies in zip(molecules.batch(_BATCH), copies, strict=True):
             number += 1
-            letters = sequencer.whole(molecule)
+            bases = sequencer.whole(molecule)
             for copy in range(1, min(int(n_copies), s.reads - written) + 1):
                 n_errors = int(draw.binomial(s.read_length, s.error_rate)) if s.error_rate else 0
-                sequence, quality = sequencer.read(letters, n_errors)
+                sequence, quality = sequencer.read(bases, n_errors)
                 name = f"sim.{written + 1}"
                 lines.append(f"@{name}\n{sequence}\n+\n{quality}\n")
                 rows.append(_truth_row(name, molecule, number, copy, n_errors))

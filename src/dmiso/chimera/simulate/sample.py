@@ -2,7 +2,7 @@
 
 First a fixed set of isomiRs, their types known by construction, and of interactions with sites on transcripts;
 then molecules (chimeras, transcript fragments, lone miRNAs, adapter dimers); then reads of them with PCR copies,
-wrong letters and qualities (:mod:`dmiso.chimera.simulate.reads`).
+wrong nucleotides and qualities (:mod:`dmiso.chimera.simulate.reads`).
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ _TRIES: Final = 200
 
 
 class MadeIsomir(NamedTuple):
-    """An isomiR: its miRNA, letters, type, and what its ends are against the miRNA's (for ``decided``).
+    """An isomiR: its miRNA, nucleotides, type, and what its ends are against the miRNA's (for ``decided``).
 
-    ``next_letter`` is the miRNA's letter that follows where the isomiR was trimmed, ``before_letter`` the one before;
-    ``own_end`` and ``own_start`` are true where the last or first letter is not the miRNA's.
+    ``next_base`` is the miRNA's nucleotide that follows where the isomiR was trimmed, ``before_base`` the one before;
+    ``own_end`` and ``own_start`` are true where the last or first nucleotide is not the miRNA's.
     """
 
     mirna_id: str
     sequence: str
     type: str
-    next_letter: str = ""
-    before_letter: str = ""
+    next_base: str = ""
+    before_base: str = ""
     own_end: bool = False
     own_start: bool = False
 
 
 class Interaction(NamedTuple):
-    """A pair that chimeras are drawn from; ``decided`` is false where the read's letters fit another border too."""
+    """A pair that chimeras are drawn from; ``decided`` is false where the read's nucleotides fit another border too."""
 
     isomir: MadeIsomir
     transcript_id: str
@@ -79,21 +79,21 @@ def make_isomirs(
 ) -> list[MadeIsomir]:
     """Draw miRNAs and isomiRs of known type.
 
-    Letters that another reference miRNA contains are not taken: nobody could tell whose they are.
+    Nucleotides that another reference miRNA contains are not taken: nobody could tell whose they are.
 
     Parameters
     ----------
     mirnas
-        Name (or names) → RNA letters.
+        Name (or names) → RNA nucleotides.
     settings
         How many.
     draw
         Random numbers.
     """
-    names = [name for name, letters in mirnas.items() if len(letters) >= 18 and "N" not in letters]
+    names = [name for name, bases in mirnas.items() if len(bases) >= 18 and "N" not in bases]
     if not names:
-        raise UsageError("no miRNA of --mature has 18 letters or more: nothing can be simulated.")
-    everything = {name: letters for name, letters in mirnas.items() if len(letters) >= 15}
+        raise UsageError("no miRNA of --mature has 18 nucleotides or more: nothing can be simulated.")
+    everything = {name: bases for name, bases in mirnas.items() if len(bases) >= 15}
     kinds, shares = list(MADE_TYPES), np.array(list(MADE_TYPES.values()))
     made: dict[str, MadeIsomir] = {}
     for _ in range(_TRIES * settings.isomirs):
@@ -110,13 +110,13 @@ def make_isomirs(
 def _elsewhere(isomir: MadeIsomir, mirnas: Mapping[str, str]) -> bool:
     """Tell whether another miRNA contains an isomiR, or is contained in it."""
     return any(
-        name != isomir.mirna_id and (isomir.sequence in letters or letters in isomir.sequence)
-        for name, letters in mirnas.items()
+        name != isomir.mirna_id and (isomir.sequence in bases or bases in isomir.sequence)
+        for name, bases in mirnas.items()
     ) or (isomir.type != "exact miRNA" and isomir.sequence == mirnas.get(isomir.mirna_id))
 
 
-def _other(letter: str, draw: Generator) -> str:
-    return ALPHABETICAL.replace(letter, "")[draw.integers(3)]
+def _other(base: str, draw: Generator) -> str:
+    return ALPHABETICAL.replace(base, "")[draw.integers(3)]
 
 
 def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  # noqa: PLR0911 - one a type
@@ -126,20 +126,20 @@ def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  
         tail = "".join(_TAIL[i] for i in draw.integers(len(_TAIL), size=n))
         return MadeIsomir(name, mirna + tail, kind, own_end=True)
     if kind == "3' deletion":
-        return MadeIsomir(name, mirna[:-n], kind, next_letter=mirna[-n])
+        return MadeIsomir(name, mirna[:-n], kind, next_base=mirna[-n])
     if kind == "5' addition":
         return MadeIsomir(name, ALPHABETICAL[draw.integers(4)] + mirna, kind, own_start=True)
     if kind == "5' deletion":
-        return MadeIsomir(name, mirna[n:], kind, before_letter=mirna[n - 1])
+        return MadeIsomir(name, mirna[n:], kind, before_base=mirna[n - 1])
     if kind == "3' replacement":
         return MadeIsomir(name, mirna[:-1] + _other(mirna[-1], draw), kind, own_end=True)
     if kind == "5' replacement":
         return MadeIsomir(name, _other(mirna[0], draw) + mirna[1:], kind, own_start=True)
     if kind in {"SNP", "MNP"}:
-        letters = list(mirna)
-        for place in draw.choice(np.arange(4, len(mirna) - 4), 1 + (kind == "MNP"), replace=False):
-            letters[place] = _other(letters[place], draw)
-        return MadeIsomir(name, "".join(letters), kind)
+        bases = list(mirna)
+        for position in draw.choice(np.arange(4, len(mirna) - 4), 1 + (kind == "MNP"), replace=False):
+            bases[position] = _other(bases[position], draw)
+        return MadeIsomir(name, "".join(bases), kind)
     return MadeIsomir(name, mirna, kind)
 
 
@@ -156,13 +156,13 @@ def make_interactions(
     isomirs
         Of :func:`make_isomirs`.
     transcripts
-        Name → RNA letters.
+        Name → RNA nucleotides.
     settings
         How many, how long.
     draw
         Random numbers.
     """
-    names = [name for name, letters in transcripts.items() if len(letters) > 2 * settings.site_length[1]]
+    names = [name for name, bases in transcripts.items() if len(bases) > 2 * settings.site_length[1]]
     if not names:
         raise UsageError("no transcript is long enough for simulated sites.")
     weights = 1.0 / np.arange(1, len(isomirs) + 1)
@@ -190,23 +190,23 @@ def _site(
     n_seeded = _TRIES // 2 if draw.random() < settings.seed_share else 0
     for n in range(_TRIES):
         name = names[int(draw.integers(len(names)))]
-        letters = transcripts[name]
+        bases = transcripts[name]
         length = int(draw.integers(settings.site_length[0], settings.site_length[1] + 1))
-        start = int(draw.integers(len(letters) - length))
+        start = int(draw.integers(len(bases) - length))
         if n < n_seeded:
-            at = letters.find(pattern)
+            at = bases.find(pattern)
             if at < 0:
                 continue
             start = at - int(draw.integers(max(length - len(pattern), 1)))
-        if start >= 0 and start + length <= len(letters) and "N" not in letters[start : start + length]:
+        if start >= 0 and start + length <= len(bases) and "N" not in bases[start : start + length]:
             return name, start, start + length
     raise UsageError("no site without N was found on the transcripts: nothing can be simulated.")
 
 
-def _decided(isomir: MadeIsomir, letters: str, start: int, end: int, *, mirna_first: bool) -> bool:
-    """Tell whether the letters of a read decide where the isomiR ends and the site begins."""
+def _decided(isomir: MadeIsomir, bases: str, start: int, end: int, *, mirna_first: bool) -> bool:
+    """Tell whether the nucleotides of a read decide where the isomiR ends and the site begins."""
     if mirna_first:
-        tail_fits_site = isomir.own_end and start > 0 and letters[start - 1] == isomir.sequence[-1]
-        return not tail_fits_site and isomir.next_letter != letters[start]
-    head_fits_site = isomir.own_start and end < len(letters) and letters[end] == isomir.sequence[0]
-    return not head_fits_site and isomir.before_letter != letters[end - 1]
+        tail_fits_site = isomir.own_end and start > 0 and bases[start - 1] == isomir.sequence[-1]
+        return not tail_fits_site and isomir.next_base != bases[start]
+    head_fits_site = isomir.own_start and end < len(bases) and bases[end] == isomir.sequence[0]
+    return not head_fits_site and isomir.before_base != bases[end - 1]

@@ -1,8 +1,8 @@
 """How near a run came to the truth of a simulated sample: recall, precision, types.
 
 A pair is right if the true miRNA is among its parents and its site overlaps the true one by more than half of both
-on the true transcript, or on a place that explains the read equally well (``other_targets``): some transcripts share
-their letters. *Pairs* are interactions; *reads* are distinct reads weighted by the molecules they stand for.
+on the true transcript, or on a position that explains the read equally well (``other_targets``): some transcripts share
+their nucleotides. *Pairs* are interactions; *reads* are distinct reads weighted by the molecules they stand for.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def right_target(call: Mapping[str, Any], truth: Mapping[str, Any]) -> tuple[boo
     (True, False)
     """
     length = call["end"] - call["start"]
-    place = (truth["start"], truth["end"])
-    if call["transcript_id"] == truth["transcript_id"] and _overlaps(call["start"], call["end"], *place):
+    position = (truth["start"], truth["end"])
+    if call["transcript_id"] == truth["transcript_id"] and _overlaps(call["start"], call["end"], *position):
         return True, True
     for other in (call["other_targets"] or "").split(","):
         name, _, start = other.rpartition(":")
-        if name == truth["transcript_id"] and _overlaps(int(start), int(start) + length, *place):
+        if name == truth["transcript_id"] and _overlaps(int(start), int(start) + length, *position):
             return True, False
     return False, False
 

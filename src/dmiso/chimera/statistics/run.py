@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["StatisticsResult", "read_interactions_table", "statistics_to_file"]
+__all__ = ["StatisticsResult", "read_interactions_table", "statistics_files"]
 
 _NEEDED = (
     "mirna_id",
@@ -61,7 +61,7 @@ def read_interactions_table(path: Path) -> pl.DataFrame:
     return as_texts(table, texts).select(known).with_columns(pl.col(texts).replace("", None))
 
 
-def statistics_to_file(
+def statistics_files(
     interactions: Path,
     output: Path,
     *,
@@ -82,7 +82,7 @@ def statistics_to_file(
     other
         Interactions of another experiment.
     mirgenedb, mature
-        FASTA of MirGeneDB's miRNAs, and of those that the interactions name: they are compared by letters.
+        FASTA of MirGeneDB's miRNAs, and of those that the interactions name: they are compared by nucleotides.
     least
         isomiR interactions under which a miRNA is not tested.
     command
@@ -96,7 +96,9 @@ def statistics_to_file(
         If scipy is not installed.
     """
     if (mirgenedb is None) != (mature is None):
-        raise UsageError("--mirgenedb and --mature go together: the miRNAs of both are compared by letters.")
+        raise UsageError(
+            "--mirgenedb and --mature go together: the miRNAs of both are compared by nucleotides."
+        )
     require_extra("scipy", "testing which types a miRNA prefers")
     counts = Counts()
     known = None

@@ -66,7 +66,7 @@ def interaction_statistics(
     other
         Table of another experiment.
     mirgenedb
-        Letters of the miRNAs that MirGeneDB knows, or names; None leaves the cross-reference out.
+        Nucleotides of the miRNAs that MirGeneDB knows, or names; None leaves the cross-reference out.
     least
         isomiR interactions under which a miRNA's preference is not tested; the paper's 100.
 
@@ -161,8 +161,10 @@ def _preference_rows(preference: pl.DataFrame, least: int) -> list[dict[str, Any
 
 def _shared_sites(table: pl.DataFrame) -> list[dict[str, Any]]:
     """Count target sites of each group, and those of exact miRNAs that overlap a site of another group."""
-    places = table.explode("_groups", empty_as_null=True).select("_groups", "transcript_id", "start", "end")
-    merged = {group: _merged(places.filter(pl.col("_groups") == group)) for group in GROUPS}
+    positions = table.explode("_groups", empty_as_null=True).select(
+        "_groups", "transcript_id", "start", "end"
+    )
+    merged = {group: _merged(positions.filter(pl.col("_groups") == group)) for group in GROUPS}
     rows = []
     exact = merged[EXACT]
     for group, sites in merged.items():
@@ -178,10 +180,10 @@ def _shared_sites(table: pl.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _merged(places: pl.DataFrame) -> dict[str, list[tuple[int, int]]]:
-    """Join overlapping places on each transcript."""
+def _merged(positions: pl.DataFrame) -> dict[str, list[tuple[int, int]]]:
+    """Join overlapping positions on each transcript."""
     merged: dict[str, list[tuple[int, int]]] = {}
-    rows = places.select("transcript_id", "start", "end").sort("transcript_id", "start", "end").iter_rows()
+    rows = positions.select("transcript_id", "start", "end").sort("transcript_id", "start", "end").iter_rows()
     for name, start, end in rows:
         own = merged.setdefault(name, [])
         if own and start < own[-1][1]:

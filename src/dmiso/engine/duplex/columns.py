@@ -1,7 +1,7 @@
-"""From letters and helix scores to logits, for features that are columns: what an exact scan and a gated one share.
+"""From nucleotides and helix scores to logits, for features that are columns: what an exact scan and a gated one share.
 
-A column is an offset, a row one feature at all of them. The letters' own share (:func:`letters_under`) is the same for
-all miRNAs, a miRNA's own (:func:`mirnas_of`) for all targets; :class:`ColumnNetwork` does what needs both.
+A column is an offset, a row one feature at all of them. The nucleotides' own share (:func:`bases_under`) is the same
+for all miRNAs, a miRNA's own (:func:`mirnas_of`) for all targets; :class:`ColumnNetwork` does what needs both.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from dmiso.encode import N_CODE
 from dmiso.engine.duplex.scan_kernels import (
     add_and_unfold,
+    bases_around,
     best_helices,
     last_layer,
-    letters_around,
     positive_part,
     scores_on,
 )
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
 
 __all__ = [
+    "Bases",
     "ColumnNetwork",
-    "Letters",
     "Mirna",
     "Mirnas",
+    "bases_under",
     "codes_under",
-    "letters_under",
     "mirnas_of",
     "outside_columns",
 ]
@@ -45,30 +45,30 @@ __all__ = [
 _NO_COLUMNS: Final = np.empty(0, np.int64)
 
 
-class Letters(NamedTuple):
-    """What the letters under a tile give, whatever the miRNA."""
+class Bases(NamedTuple):
+    """What the nucleotides under a tile give, whatever the miRNA."""
 
     codes: Codes
-    """``(n_letters,)``; the first is ``mirna_length - 1`` before the tile's first offset."""
+    """``(n_bases,)``; the first is ``mirna_length - 1`` before the tile's first offset."""
     pairs: Codes
-    """``(n_letters,)``, codes of neighbouring letters."""
+    """``(n_bases,)``, codes of neighbouring nucleotides."""
     context: FloatArray
     """``(channels, columns)``."""
-    before: Places
-    """``(n_letters + 1,)``, known letters before each letter."""
+    before: Positions
+    """``(n_bases + 1,)``, known nucleotides before each nucleotide."""
 
 
 class Mirna(NamedTuple):
     """What a miRNA gives, whatever the target."""
 
     length: int
-    """Up to the last known letter."""
+    """Up to the last known nucleotide."""
     known: NDArray[np.bool_]
     """``(length,)``."""
-    steps: Places
+    steps: Positions
     """``(length,)``, rows of :attr:`Mirnas.stacks`."""
     pairs: FloatArray
-    """``(length, heads, 4)``, score opposite each target letter."""
+    """``(length, heads, 4)``, score opposite each target nucleotide."""
 
 
 class Mirnas(NamedTuple):
@@ -76,7 +76,7 @@ class Mirnas(NamedTuple):
 
     each: list[Mirna]
     stacks: FloatArray
-    """``(n_steps, heads, PAIR_CODES)``: of all 25 pairs of neighbouring miRNA letters only those that occur."""
+    """``(n_steps, heads, PAIR_CODES)``: of all 25 pairs of neighbouring miRNA nucleotides only those that occur."""
 
 
 class _Room(NamedTuple):
@@ -110,15 +110,15 @@ def mirnas_of(weights: ColumnWeights, mirna_codes: Codes) -> Mirnas:
     for codes, steps in zip(mirna_codes, rows, strict=True):
         known = codes != N_CODE
         length = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
-        place = np.arange(length)
-        mirnas.append(Mirna(length, known[:length], steps[:length], weights.pairs[place, codes[:length]]))
+        position = np.arange(length)
+        mirnas.append(Mirna(length, known[:length], steps[:length], weights.pairs[position, codes[:length]]))
     return Mirnas(mirnas, weights.stacks[used])
 
 
 def codes_under(target_codes: Codes, first: int, last: int, mirna_length: int) -> Codes:
-    """Return the letters that offsets ``first`` to ``last`` depend on, which may lie outside the target.
+    """Return the nucleotides that offsets ``first`` to ``last`` depend on, which may lie outside the target.
 
-    The letters reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from the
+    The nucleotides reach from ``mirna_length - 1`` before the first offset to where the longest bulges reach from the
     last; N where the target has none.
     """
     begin, end = first - (mirna_length - 1), last + mirna_length + 1
@@ -128,10 +128,10 @@ def codes_under(target_codes: Codes, first: int, last: int, mirna_length: int) -
     return codes
 
 
-def letters_under(
+def bases_under(
     weights: ColumnWeights, target_codes: Codes, first: int, last: int, slot: int | None = None
-) -> Letters:
-    """Return the share of the letters in offsets ``first`` to ``last``, see :func:`codes_under`.
+) -> Bases:
+    """Return the share of the nucleotides in offsets ``first`` to ``last``, see :func:`codes_under`.
 
     Parameters
     ----------
@@ -146,14 +146,15 @@ def letters_under(
     """
     length, columns = weights.mirna_length, last - first
     codes = codes_under(target_codes, first, last, length)
-    # one-hot letters around each offset are a row for each place and letter, so that the context is one product
+    # one-hot nucleotides around each offset are a row for each position and nucleotide, so that the context is one
+    # product
     ones = np.empty((CONTEXT, 4, columns), np.float32)
-    letters_around(codes, length - 1, ones)
+    bases_around(codes, length - 1, ones)
     context = np.empty((weights.channels, columns), np.float32)
     _multiply(weights.context, ones.reshape(4 * CONTEXT, columns), context, slot)
     before = np.zeros(len(codes) + 1, np.int64)
     np.cumsum(codes != N_CODE, out=before[1:])
-    return Letters(codes, pair_codes(codes[None])[0], context, before)
+    return Bases(codes, pair_codes(codes[None])[0], context, before)
 
 
 class ColumnNetwork:
@@ -183,45 +184,43 @@ class ColumnNetwork:
         return self._room.helices[: rows * columns].reshape(rows, columns)
 
     def stacks_on(self, stacks: FloatArray, pairs: Codes) -> FloatArray:
-        """Return the scores of stacked pairs on letters, ``(n_steps, heads, n_letters)``."""
+        """Return the scores of stacked pairs on nucleotides, ``(n_steps, heads, n_bases)``."""
         scores = np.empty((*stacks.shape[:2], len(pairs)), np.float32)
         scores_on(stacks, pairs, scores)
         return scores
 
-    def logits(
-        self, letters: Letters, stacks: FloatArray, mirna: Mirna, slot: int | None = None
-    ) -> FloatArray:
+    def logits(self, bases: Bases, stacks: FloatArray, mirna: Mirna, slot: int | None = None) -> FloatArray:
         """Return the logits of a tile's offsets with one miRNA, ``(columns,)``.
 
         Parameters
         ----------
-        letters
+        bases
             Under the tile.
         stacks
-            :meth:`stacks_on` the letters.
+            :meth:`stacks_on` the nucleotides.
         mirna
             The miRNA.
         slot
             Columns that a short target takes of a tile of several; None for a tile of one target.
         """
         weights, length = self._weights, mirna.length
-        columns = letters.context.shape[1]
+        columns = bases.context.shape[1]
         if length == 0:
             return np.full(columns, NOTHING, np.float32)
-        skipped = weights.mirna_length - length  # letters before the tile that only longer miRNAs reach
+        skipped = weights.mirna_length - length  # nucleotides before the tile that only longer miRNAs reach
         width = columns + 2 * (length - 1)
         flat = self.helices(length * weights.heads, width)
         helices = flat.reshape(length, weights.heads, width)
-        best_helices(letters.codes, stacks, mirna.steps, mirna.pairs, weights.bulge, helices, skipped)
-        # miRNA position i on letter j lies at column i + j, an offset: so rows of all positions line up by offset
+        best_helices(bases.codes, stacks, mirna.steps, mirna.pairs, weights.bulge, helices, skipped)
+        # miRNA position i on nucleotide j lies at column i + j, an offset: so rows of all positions line up by offset
         scores = flat[:, length - 1 : length - 1 + columns]
-        outside = outside_columns(letters.before[skipped:], mirna, columns)
-        logits = self.after_helices(scores, letters.context, outside, slot)
+        outside = outside_columns(bases.before[skipped:], mirna, columns)
+        logits = self.after_helices(scores, bases.context, outside, slot)
         logits[outside] = NOTHING
         return logits
 
     def after_helices(
-        self, scores: FloatArray, context: FloatArray, outside: Places, slot: int | None = None
+        self, scores: FloatArray, context: FloatArray, outside: Positions, slot: int | None = None
     ) -> FloatArray:
         """Return the logits of columns from their helix scores.
 
@@ -230,7 +229,7 @@ class ColumnNetwork:
         scores
             ``(length * heads, columns)``.
         context
-            ``(channels, columns)``, the letters' share.
+            ``(channels, columns)``, the nucleotides' share.
         outside
             Columns that are zero padding to every convolution.
         slot
@@ -244,7 +243,7 @@ class ColumnNetwork:
         )
         unfolded = room.unfolded[: KERNEL * channels * columns].reshape(KERNEL * channels, columns)
         _multiply(weights.mix[:, : len(scores)], scores, x, slot)
-        # what a block adds to the features (and the letters' share before the first) is added by the loop that reads
+        # what a block adds to the features (and the bases' share before the first) is added by the loop that reads
         # them next: one pass over memory less for each block
         addition = context
         for block in weights.blocks:
@@ -261,7 +260,7 @@ class ColumnNetwork:
 def _multiply(weights: FloatArray, columns: FloatArray, out: FloatArray, slot: int | None) -> None:
     """Write a matrix product of all columns, or slot by slot.
 
-    What a matrix product gives a column depends, in its last bits, on how many there are and on its place among
+    What a matrix product gives a column depends, in its last bits, on how many there are and on its position among
     them: of a slot alone it is always the same, whatever lies beside it.
     """
     if slot is None:
@@ -271,13 +270,14 @@ def _multiply(weights: FloatArray, columns: FloatArray, out: FloatArray, slot: i
     np.matmul(weights, apart, out=out.reshape(len(out), -1, slot).transpose(1, 0, 2))
 
 
-def outside_columns(before: Places, mirna: Mirna, columns: int) -> Places:
-    """Return the columns in which no known miRNA letter faces a known target letter.
+def outside_columns(before: Positions, mirna: Mirna, columns: int) -> Positions:
+    """Return the columns in which no known miRNA nucleotide faces a known target nucleotide.
 
     Parameters
     ----------
     before
-        ``(n_letters + 1,)``, known letters before each; column 0 has ``mirna.length - 1`` letters before its own.
+        ``(n_bases + 1,)``, known nucleotides before each; column 0 has ``mirna.length - 1`` nucleotides before its
+        own.
     mirna
         The miRNA.
     columns
@@ -285,12 +285,12 @@ def outside_columns(before: Places, mirna: Mirna, columns: int) -> Places:
     """
     length = mirna.length
     if before[-1] - before[0] == len(before) - 1 and mirna.known.any():
-        return _NO_COLUMNS  # every letter is known: of nearly all tiles
+        return _NO_COLUMNS  # every nucleotide is known: of nearly all tiles
     if mirna.known.all():
-        # column k faces letters k to k + length - 1: none of them known if the count does not rise over them
+        # column k faces nucleotides k to k + length - 1: none of them known if the count does not rise over them
         return np.flatnonzero(before[length : length + columns] == before[:columns])
-    letter_known = np.diff(before) > 0
+    base_known = np.diff(before) > 0
     faced = np.zeros(columns, np.bool_)
     for i in np.flatnonzero(mirna.known):
-        faced |= letter_known[length - 1 - i : length - 1 - i + columns]
+        faced |= base_known[length - 1 - i : length - 1 - i + columns]
     return np.flatnonzero(~faced)

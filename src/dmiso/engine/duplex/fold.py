@@ -1,8 +1,8 @@
 """Weights of a duplex network as its engines compute with them: two immutable values, made once of a model's weights.
 
 :func:`fold` takes the BatchNorms into the linear layers beside them, in double precision, and sums the scores of a step
-of a helix into tables by letters. :func:`along_offsets` lays the same numbers out for long targets, where offsets run
-along the last axis.
+of a helix into tables by nucleotides. :func:`along_offsets` lays the same numbers out for long targets, where offsets
+run along the last axis.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BlockWeights", "ColumnBlock", "ColumnWeights", "DuplexWeights", "Pool", "along_offsets", "fold"]
 
-_LETTERS = N_CODE + 1
+_BASES = N_CODE + 1
 
 
 class Pool(NamedTuple):
@@ -75,17 +75,17 @@ class DuplexWeights(NamedTuple):
     """What :class:`dmiso.engine.duplex.network.DuplexEngine` computes with: features are rows, one an offset."""
 
     stacks: FloatArray
-    """``(5, 5, PAIR_CODES, heads)``: score of a stacked pair by miRNA letter before, own, and code of the target's."""
+    """``(5, 5, PAIR_CODES, heads)``: score of a stacked pair by miRNA base before, own, and code of the target's."""
     pairs: FloatArray
-    """``(mirna_length, 5, PAIR_CODES, heads)``: score of a pair by miRNA position, its letter, and the target's."""
+    """``(mirna_length, 5, PAIR_CODES, heads)``: score of a pair by miRNA position, its nucleotide, and the target's."""
     bulge: FloatArray
-    """``(2, heads)``: cost of a miRNA letter and of a target letter without partner."""
+    """``(2, heads)``: cost of a miRNA nucleotide and of a target nucleotide without partner."""
     mix: FloatArray
     """``(mirna_length * heads, channels)``: helix scores of an offset to its features."""
     mix_bias: FloatArray
     """``(channels,)``."""
     context: FloatArray
-    """``(CONTEXT * 4, channels)``: letters around an offset, those of a place side by side, to its features."""
+    """``(CONTEXT * 4, channels)``: nucleotides around an offset, those of a position side by side, to its features."""
     blocks: tuple[BlockWeights, ...]
     scale: FloatArray
     """``(channels,)``, of the last BatchNorm."""
@@ -122,12 +122,12 @@ class ColumnBlock(NamedTuple):
 
 
 class ColumnWeights(NamedTuple):
-    """The same numbers for long targets: features are ``(channels, columns)``, a column an offset."""
+    """The same numbers for long targets: features are ``(channels, columns)``, a column per offset."""
 
     stacks: FloatArray
-    """``(25, heads, PAIR_CODES)``: by code of two neighbouring miRNA letters; a target's N ends every helix."""
+    """``(25, heads, PAIR_CODES)``: by code of two neighbouring miRNA nucleotides; a target's N ends every helix."""
     pairs: FloatArray
-    """``(mirna_length, 5, heads, 4)``: by miRNA position, its letter, and the one known target letter opposite."""
+    """``(mirna_length, 5, heads, 4)``: by miRNA position, its base, and the one known target base opposite."""
     bulge: FloatArray
     """``(2, heads)``."""
     mix: FloatArray
@@ -200,11 +200,11 @@ def fold(weights: Mapping[str, FloatArray]) -> DuplexWeights:
 def along_offsets(folded: DuplexWeights) -> ColumnWeights:
     """Lay folded weights out for features that are columns."""
     heads = folded.heads
-    # [miRNA letter before, own, target next, own, head]; a pair's table says the same of every next letter, and it is
+    # [miRNA base before, own, target next, own, head]; a pair's table says the same of every next base, and it is
     # not asked of N, where the stack ends the helix: 4 numbers stay of 25, chosen without a look-up in the loops
-    stacks = folded.stacks.copy().reshape(_LETTERS, _LETTERS, _LETTERS, _LETTERS, heads)
+    stacks = folded.stacks.copy().reshape(_BASES, _BASES, _BASES, _BASES, heads)
     stacks[..., N_CODE, :] = np.float32(FORBIDDEN)
-    pairs = folded.pairs.reshape(-1, _LETTERS, _LETTERS, _LETTERS, heads)[:, :, 0, :N_CODE]
+    pairs = folded.pairs.reshape(-1, _BASES, _BASES, _BASES, heads)[:, :, 0, :N_CODE]
     biases = [folded.mix_bias, *(block.mix_bias for block in folded.blocks)]
     scales = [*((block.scale, block.shift) for block in folded.blocks), (folded.scale, folded.shift)]
     affines = [
@@ -222,7 +222,7 @@ def along_offsets(folded: DuplexWeights) -> ColumnWeights:
         for block, before in zip(folded.blocks, affines[:-1], strict=True)
     ]
     return ColumnWeights(
-        stacks=np.ascontiguousarray(stacks.reshape(_LETTERS**2, PAIR_CODES, heads).transpose(0, 2, 1)),
+        stacks=np.ascontiguousarray(stacks.reshape(_BASES**2, PAIR_CODES, heads).transpose(0, 2, 1)),
         pairs=np.ascontiguousarray(pairs.transpose(0, 1, 3, 2)),
         bulge=folded.bulge,
         mix=np.ascontiguousarray(folded.mix.T),
@@ -238,10 +238,10 @@ def along_offsets(folded: DuplexWeights) -> ColumnWeights:
 def _score_tables(stack: FloatArray, pair: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the scores of stacks ``(5, 5, PAIR_CODES, heads)`` and pairs ``(mirna_length, 5, ...)``, N last."""
     heads = stack.shape[-1]
-    # an unknown neighbour adds nothing to a stack, an unknown letter of the pair itself ends the helix
+    # an unknown neighbour adds nothing to a stack, an unknown nucleotide of the pair itself ends the helix
     stacks = np.zeros((5, 5, 5, 5, heads), np.float32)  # miRNA before, own; target next, own
     stacks[:4, :4, :4, :4] = stack
-    pairs = np.zeros((len(pair), 5, 5, 5, heads), np.float32)  # miRNA position, letter; target next, own
+    pairs = np.zeros((len(pair), 5, 5, 5, heads), np.float32)  # miRNA position, nucleotide; target next, own
     pairs[:, :4, :, :4] = pair[:, :, None]
     pairs[:, N_CODE] += np.float32(FORBIDDEN)
     pairs[..., N_CODE, :] += np.float32(FORBIDDEN)

@@ -2,12 +2,12 @@
 
 Nearly all offsets of a transcript are far below any logit that is kept, so they are sieved in three steps:
 
-1. At every offset the gate: a weighted sum of its helix scores and of the letters around it. It is linear, so that the
+1. At every offset the gate: a weighted sum of its helix scores and of the bases around it. It is linear, so that the
    recursion need not keep its scores, and looks at some heads only. Offsets that reach its threshold are promising.
 2. At most ``slack`` from a promising offset the network's logit. Offsets that reach a floor may be peaks.
-3. Within a distance of these the network's logits too: all that a peak and its site are told from.
+3. Within a distance of these the network's logits too: all that a peak and its site are computed from.
 
-Logits are computed in runs of offsets laid side by side, within spans that begin at fixed places of the transcript:
+Logits are computed in runs of offsets laid side by side, within spans that begin at fixed positions of the transcript:
 what is asked for changes none of them.
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex.columns import codes_under, letters_under, outside_columns
+from dmiso.engine.duplex.columns import bases_under, codes_under, outside_columns
 from dmiso.engine.duplex.gate_kernels import (
     add_gate_sums,
     columns_of_runs,
@@ -29,7 +29,7 @@ from dmiso.engine.duplex.gate_kernels import (
     spread_runs,
 )
 from dmiso.engine.duplex.scan import TILE
-from dmiso.engine.duplex.scan_kernels import letters_around, scores_on
+from dmiso.engine.duplex.scan_kernels import bases_around, scores_on
 from dmiso.engine.finite import finite
 from dmiso.networks.duplex_shapes import CONTEXT, NOTHING
 from dmiso.networks.helices import pair_codes
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.columns import Letters, Mirna
+    from dmiso.engine.duplex.columns import Bases, Mirna
     from dmiso.engine.duplex.scan import DuplexScanner
     from dmiso.engine.protocol import GateEngine
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
     Flags = NDArray[np.bool_]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
 
 __all__ = ["SPAN", "Gate", "GatedScanner", "Near", "NearSlots", "Query", "RunScanner"]
 
@@ -61,8 +61,8 @@ class Gate(NamedTuple):
 
     helices: FloatArray
     """``(mirna_length, heads)``, weight of each helix score; heads without weights are not computed."""
-    letters: FloatArray
-    """``(CONTEXT, 4)``, weight of each letter around an offset."""
+    bases: FloatArray
+    """``(CONTEXT, 4)``, weight of each nucleotide around an offset."""
     threshold: float
     """An offset is promising whose weighted sum is at least this."""
     slack: int
@@ -88,9 +88,9 @@ class Near(NamedTuple):
 class NearSlots(NamedTuple):
     """Logits of short targets, a row for each miRNA and target of which they are known, miRNA by miRNA."""
 
-    mirna: Places
+    mirna: Positions
     """``(n_rows,)``."""
-    target: Places
+    target: Positions
     """``(n_rows,)``."""
     logits: FloatArray
     """``(n_members, n_rows, slot)``."""
@@ -106,7 +106,7 @@ class _Span(NamedTuple):
     first: int
     """The first offset that matters: the logits of the span may be those around a peak there."""
     last: int
-    letters: list[Letters]
+    bases: list[Bases]
     """Of each member, under the offsets that matter and what their logits depend on."""
 
 
@@ -115,7 +115,7 @@ class Query(NamedTuple):
 
     mirna: Mirna
     table: FloatArray
-    """``(n_steps, heads, PAIR_CODES)``, scores of a stacked pair on each two letters, by miRNA letters."""
+    """``(n_steps, heads, PAIR_CODES)``, scores of a stacked pair on each two nucleotides, by miRNA nucleotides."""
 
 
 class RunScanner:
@@ -150,8 +150,8 @@ class RunScanner:
             codes = codes_under(target_codes, first, last, length)
             stacks = np.empty((len(table), len(heads), len(codes)), np.float32)
             scores_on(table, pair_codes(codes[None])[0], stacks)
-            sums[:, first - start : last - start] = _share_of_letters(
-                codes, gate.letters, length - 1, last - first
+            sums[:, first - start : last - start] = _share_of_bases(
+                codes, gate.bases, length - 1, last - first
             )
             for own, mirna, pairs in zip(sums[:, first - start : last - start], mirnas, weighed, strict=True):
                 if mirna.length:
@@ -164,7 +164,7 @@ class RunScanner:
         """Helix scores that a miRNA position has at an offset."""
         return self._weights.heads
 
-    def gate_features(self, mirna_codes: Codes, target_codes: Codes, offsets: Places) -> FloatArray:
+    def gate_features(self, mirna_codes: Codes, target_codes: Codes, offsets: Positions) -> FloatArray:
         """Return what a gate weighs at some offsets of one miRNA.
 
         Parameters
@@ -193,7 +193,7 @@ class RunScanner:
             helices_of_runs(both[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, run, best)
             features[:rows] = best[:, offsets]
         ones = np.empty((CONTEXT, 4, n), np.float32)
-        letters_around(codes, length - 1, ones)
+        bases_around(codes, length - 1, ones)
         features[-4 * CONTEXT :] = ones.reshape(4 * CONTEXT, n)[:, offsets]
         return features
 
@@ -202,17 +202,17 @@ class RunScanner:
         mirnas, table = self.scanner.mirnas(mirna_codes)
         return [Query(mirna, table) for mirna in mirnas]
 
-    def letters_under(self, target_codes: Codes, first: int, last: int) -> Letters:
+    def bases_under(self, target_codes: Codes, first: int, last: int) -> Bases:
         """Return what :meth:`fill_runs` needs of a target for a range of offsets."""
         reach = self.scanner.reach
-        return letters_under(self._weights, target_codes, first - reach, last + reach)
+        return bases_under(self._weights, target_codes, first - reach, last + reach)
 
-    def fill_runs(self, letters: Letters, query: Query, runs: Places, logits: FloatArray) -> None:
+    def fill_runs(self, bases: Bases, query: Query, runs: Positions, logits: FloatArray) -> None:
         """Write the logits of runs of offsets; others stay as they are.
 
         Parameters
         ----------
-        letters
+        bases
             Under the offsets of ``logits``.
         query
             The miRNA.
@@ -224,21 +224,19 @@ class RunScanner:
         mirna, table = query
         weights, reach = self._weights, self.scanner.reach
         skipped, rows = weights.mirna_length - mirna.length, mirna.length * self.heads
-        outside = np.zeros(letters.context.shape[1], np.bool_)
-        outside[outside_columns(letters.before[skipped:], mirna, len(outside))] = True
+        outside = np.zeros(bases.context.shape[1], np.bool_)
+        outside[outside_columns(bases.before[skipped:], mirna, len(outside))] = True
         for part in _laid_together(runs, 2 * reach):
             # columns begin ``reach`` before the offsets
             wide = part + np.array([0, 2 * reach], np.int64)
             columns = columns_of_runs(wide)
             best = self.scanner.columns.helices(rows, len(columns))
-            helices_of_runs(
-                letters.pairs[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, wide, best
-            )
+            helices_of_runs(bases.pairs[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, wide, best)
             is_outside = outside[columns]
             # asked here: the sieve passes over NaN and minus infinity as over any low logit
             found = finite(
                 self.scanner.columns.after_helices(
-                    best, letters.context[:, columns], np.flatnonzero(is_outside)
+                    best, bases.context[:, columns], np.flatnonzero(is_outside)
                 ),
                 self.scanner.source,
             )
@@ -308,7 +306,7 @@ class GatedScanner:
         mirna_codes, slots
             As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan_slots`.
         """
-        # letters of neighbours never meet in a sum: as many N lie between them as a miRNA has letters, and more
+        # nucleotides of neighbours never meet in a sum: as many N lie between them as a miRNA has nucleotides, and more
         sums = self._members[0].gate_sums(self._gate, mirna_codes, slots.reshape(-1), 0, slots.size)
         promising = sums.reshape(-1, *slots.shape) >= np.float32(self._gate.threshold)
         mirna, target = np.nonzero(promising.any(axis=2))
@@ -326,8 +324,8 @@ class GatedScanner:
     def _span(self, target_codes: Codes, start: int, n_offsets: int) -> _Span:
         stop = min(start + SPAN, n_offsets)
         first, last = max(0, start - self._distance), min(stop + self._distance, n_offsets)
-        letters = [member.letters_under(target_codes, first, last) for member in self._members]
-        return _Span(start, stop, first, last, letters)
+        bases = [member.bases_under(target_codes, first, last) for member in self._members]
+        return _Span(start, stop, first, last, bases)
 
     def _sieve(self, span: _Span, queries: Sequence[Query], promising: Flags, origin: int) -> Near:
         """Return one miRNA's logits, and where peaks may be, of the offsets that matter to a span.
@@ -349,26 +347,26 @@ class GatedScanner:
         keep_high(logits, self._pools, np.float32(self._gate.floor), near, near)
         return Near(logits, near)
 
-    def _fill(self, span: _Span, queries: Sequence[Query], runs: Places, logits: FloatArray) -> None:
+    def _fill(self, span: _Span, queries: Sequence[Query], runs: Positions, logits: FloatArray) -> None:
         if len(runs):
-            for member, letters, query, own in zip(self._members, span.letters, queries, logits, strict=True):
-                member.fill_runs(letters, query, runs, own)
+            for member, bases, query, own in zip(self._members, span.bases, queries, logits, strict=True):
+                member.fill_runs(bases, query, runs, own)
 
 
-def _share_of_letters(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
-    """Return the letters' share of a gate's weighted sums."""
-    # a look-up for each place in place of one-hot letters: a gate has one feature, not a matrix of them
+def _share_of_bases(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
+    """Return the nucleotides' share of a gate's weighted sums."""
+    # a look-up for each position in place of one-hot nucleotides: a gate has one feature, not a matrix of them
     table = np.zeros((CONTEXT, N_CODE + 1), np.float32)
     table[:, :4] = weights
     share = np.zeros(n, np.float32)
-    for place in range(CONTEXT):
-        begin = first + place - CONTEXT // 2
-        share += table[place][codes[begin : begin + n]]
+    for position in range(CONTEXT):
+        begin = first + position - CONTEXT // 2
+        share += table[position][codes[begin : begin + n]]
     share[codes[first : first + n] == N_CODE] = 0
     return share
 
 
-def _laid_together(runs: Places, margin: int) -> Iterator[Places]:
+def _laid_together(runs: Positions, margin: int) -> Iterator[Positions]:
     """Part runs so that each part, with a margin a run, fits the room of a tile; longer runs are cut."""
     cut = [(a, min(a + TILE, stop)) for start, stop in runs.tolist() for a in range(start, stop, TILE)]
     held: list[tuple[int, int]] = []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float32]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
 
 __all__ = [
     "add_gate_sums",
@@ -33,22 +33,22 @@ _FAST = {"nnan", "ninf", "nsz", "contract"}
 
 
 @njit(cache=True)
-def columns_of_runs(runs: Places) -> Places:  # pragma: no cover
+def columns_of_runs(runs: Positions) -> Positions:  # pragma: no cover
     """Return the columns of runs, one after the other."""
     columns = np.empty((runs[:, 1] - runs[:, 0]).sum(), np.int64)
-    place = 0
+    position = 0
     for r in range(len(runs)):
         for k in range(runs[r, 0], runs[r, 1]):
-            columns[place] = k
-            place += 1
+            columns[position] = k
+            position += 1
     return columns
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def add_gate_sums(
-    letters: NDArray[np.uint8],
+    bases: NDArray[np.uint8],
     stacks: FloatArray,
-    steps: Places,
+    steps: Positions,
     pairs: FloatArray,
     bulge: FloatArray,
     sums: FloatArray,
@@ -58,17 +58,17 @@ def add_gate_sums(
 
     Parameters
     ----------
-    letters, stacks, steps, bulge, skipped
+    bases, stacks, steps, bulge, skipped
         As in :func:`dmiso.engine.duplex.scan_kernels.best_helices`.
     pairs
-        ``(length, heads, 5)``: score of each miRNA position opposite each letter, then its helix score's weight.
+        ``(length, heads, 5)``: score of each miRNA position opposite each nucleotide, then its helix score's weight.
     sums
         ``(columns,)``, added to.
     """
     length, heads = pairs.shape[0], pairs.shape[1]
     columns = len(sums)
     width = columns + 2 * (length - 1)
-    own = letters[skipped:]
+    own = bases[skipped:]
     # the recursion looks one row back, and a weighted sum needs no score afterwards: two rows take turns in the cache
     rows = np.zeros((2, width), np.float32)
     for h in range(heads):
@@ -91,10 +91,10 @@ def add_gate_sums(
 def helices_of_runs(
     codes: NDArray[np.uint8],
     table: FloatArray,
-    steps: Places,
+    steps: Positions,
     pairs: FloatArray,
     bulge: FloatArray,
-    runs: Places,
+    runs: Positions,
     best: FloatArray,
 ) -> None:  # pragma: no cover
     """Compute the best helix scores of runs of columns, side by side.
@@ -102,9 +102,9 @@ def helices_of_runs(
     Parameters
     ----------
     codes
-        ``(n_letters,)``, of neighbouring letters; ``length - 1`` are before column 0.
+        ``(n_bases,)``, of neighbouring nucleotides; ``length - 1`` are before column 0.
     table
-        ``(n_steps, heads, PAIR_CODES)``: scores of a stacked pair on each two letters, by miRNA letters.
+        ``(n_steps, heads, PAIR_CODES)``: scores of a stacked pair on each two nucleotides, by miRNA nucleotides.
     steps
         ``(length,)``, which of ``table`` is that of each miRNA position.
     pairs
@@ -118,15 +118,15 @@ def helices_of_runs(
     """
     length, heads = len(steps), table.shape[1]
     margin = 2 * (length - 1)
-    # runs with the letters that they depend on, end to end: what one spills into the next stays in these letters
-    # a code is 5 * next letter + own one, so the remainder is the own letter
+    # runs with the bases that they depend on, end to end: what one spills into the next stays in these bases
+    # a code is 5 * next nucleotide + own one, so the remainder is the own nucleotide
     both = np.minimum(codes[columns_of_runs(runs + np.array([0, margin]))], np.uint8(table.shape[2] - 1))
     own, width = both % np.uint8(5), len(both)
     rows, stacks = np.zeros((2, width), np.float32), np.empty((len(table), width), np.float32)
     used = np.zeros(len(table), np.bool_)
     used[steps] = True
     for h in range(heads):
-        # looked up once for all positions with the same two miRNA letters: of 22 positions some 12 differ
+        # looked up once for all positions with the same two miRNA nucleotides: of 22 positions some 12 differ
         for n in np.flatnonzero(used):
             score, scores = table[n, h], stacks[n]
             for j in range(width):
@@ -138,27 +138,27 @@ def helices_of_runs(
                 helix_starts(own, stack, pairs[i, h], out[:left])
             else:
                 helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + left])
-            # only the runs' own columns are kept; between them lie the letters that they depend on
-            target, place, begin = best[i * heads + h], 0, length - 1
+            # only the runs' own columns are kept; between them lie the nucleotides that they depend on
+            target, position, begin = best[i * heads + h], 0, length - 1
             for r in range(len(runs)):
                 n = runs[r, 1] - runs[r, 0]
-                target[place : place + n] = out[begin : begin + n]
-                place += n
+                target[position : position + n] = out[begin : begin + n]
+                position += n
                 begin += n + margin
 
 
 @njit(cache=True)
 def runs_near(
     promising: NDArray[np.bool_], first: int, last: int, distance: int, join: int
-) -> Places:  # pragma: no cover
-    """Return the runs of places at most a distance from a promising one, ``(n_runs, 2)``, from ``first`` on.
+) -> Positions:  # pragma: no cover
+    """Return the runs of positions at most a distance from a promising one, ``(n_runs, 2)``, from ``first`` on.
 
     Parameters
     ----------
     promising
         ``(n,)``.
     first, last
-        Runs are cut to these places.
+        Runs are cut to these positions.
     distance
         To either side.
     join
@@ -182,9 +182,9 @@ def runs_near(
 def mark_near(
     promising: NDArray[np.bool_], distance: int, first: int, near: NDArray[np.bool_]
 ) -> None:  # pragma: no cover
-    """Tell whether a promising place is at most a distance away; ``near`` begins at place ``first``."""
+    """Tell whether a promising position is at most a distance away; ``near`` begins at position ``first``."""
     near[:] = False
-    marked = 0  # places before it are done: each is marked once, however many promising ones are near
+    marked = 0  # positions before it are done: each is marked once, however many promising ones are near
     for k in range(len(promising)):
         if promising[k]:
             start, stop = max(marked, k - distance - first), min(len(near), k - first + distance + 1)
@@ -197,14 +197,14 @@ def mark_near(
 def keep_high(
     logits: FloatArray, pools: FloatArray, floor: np.float32, near: NDArray[np.bool_], high: NDArray[np.bool_]
 ) -> None:  # pragma: no cover
-    """Tell which near places have a high logit, as a site of their own.
+    """Tell which near positions have a high logit, as a site of their own.
 
     Parameters
     ----------
     logits
         ``(n_members, n)``.
     pools
-        ``(n_members, 2)``, scale and shift from a place's logit to a site's.
+        ``(n_members, 2)``, scale and shift from a position's logit to a site's.
     floor
         The members' mean is at least this.
     near
@@ -218,17 +218,19 @@ def keep_high(
             total = np.float32(0)
             for i in range(len(pools)):
                 total += logits[i, k] * pools[i, 0] + pools[i, 1]
-            # sums are compared, not means: a division less at each place. NaN is not above anything
+            # sums are compared, not means: a division less at each position. NaN is not above anything
             high[k] = total >= floor * len(pools)
 
 
 @njit(cache=True)
-def spread_runs(values: FloatArray, runs: Places, margin: int, out: FloatArray) -> None:  # pragma: no cover
-    """Write the values of runs that lie side by side, each with a margin at both ends, to their places."""
-    place = 0
+def spread_runs(
+    values: FloatArray, runs: Positions, margin: int, out: FloatArray
+) -> None:  # pragma: no cover
+    """Write the values of runs that lie side by side, each with a margin at both ends, to their positions."""
+    position = 0
     for r in range(len(runs)):
-        place += margin
+        position += margin
         for k in range(runs[r, 0], runs[r, 1]):
-            out[k] = values[place]
-            place += 1
-        place += margin
+            out[k] = values[position]
+            position += 1
+        position += margin

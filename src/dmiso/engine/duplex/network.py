@@ -1,9 +1,9 @@
 """The forward pass of the duplex network in numba and numpy, without torch; equal to it to 1e-5.
 
-Targets lie end to end in one array of rows ``(rows, channels)``, a row an offset, with a gap of zero rows between
+Targets lie end to end in one array of rows ``(rows, channels)``, a row per offset, with a gap of zero rows between
 them as wide as any block's reach. The duplex recursion fills a row's helix scores, one matrix product mixes them, and
 a convolution over offsets is one matrix product for each tap over all rows of a tile; gaps and offsets without
-letters are set to zero before each convolution, which is the padding. miRNA positions that no miRNA of a tile has
+nucleotides are set to zero before each convolution, which is the padding. miRNA positions that no miRNA of a tile has
 are left out: their helix scores are zero.
 """
 
@@ -44,15 +44,15 @@ _ROWS: Final = 1_024
 """Rows of a tile: its helix scores (22 positions of 8 heads, 0.7 MB) stay in the second-level cache."""
 
 _REACH: Final = KERNEL // 2 * max(DILATIONS)
-_LETTERS = np.eye(N_CODE + 1, 4, dtype=np.float32)
+_BASES = np.eye(N_CODE + 1, 4, dtype=np.float32)
 _NOT_KEPT = np.empty((0, 0, 0, 0), np.uint8)
 
 
 class _Tile(NamedTuple):
     """Targets laid out as rows."""
 
-    pairs: Codes  # (n_targets, target_length), codes of neighbouring letters
-    known: FloatArray  # (n_targets, target_length), 1 for a letter, 0 for N
+    pairs: Codes  # (n_targets, target_length), codes of neighbouring nucleotides
+    known: FloatArray  # (n_targets, target_length), 1 for a nucleotide, 0 for N
     context: FloatArray  # (n_targets, row_length, channels), with the mixing's bias
 
 
@@ -93,7 +93,7 @@ class DuplexEngine:
 
     @property
     def mirna_length(self) -> int:
-        """Letters of the miRNA input."""
+        """Nucleotides of the miRNA input."""
         return self._weights.mirna_length
 
     def logits_grid(self, mirna_codes: Codes, target_codes: Codes) -> FloatArray:
@@ -151,7 +151,7 @@ class DuplexEngine:
         -------
         numpy.ndarray
             ``(n_mirnas, n_targets, target_length + mirna_length - 1)``, float32; at offset o, miRNA position i
-            lies opposite target position ``o - i``. -1000 where no letter faces another.
+            lies opposite target position ``o - i``. -1000 where no nucleotide faces another.
         """
         offsets = target_codes.shape[1] + self.mirna_length - 1
         logits = np.full((len(mirna_codes), len(target_codes), offsets), NOTHING, np.float32)
@@ -174,13 +174,13 @@ class DuplexEngine:
             yield part, self._tile(target_codes[part])
 
     def _tile(self, target_codes: Codes) -> _Tile:
-        """Lay targets out: their letters, and the share of the letters alone in each row."""
+        """Lay targets out: their nucleotides, and the share of the nucleotides alone in each row."""
         n, target_length = target_codes.shape
         rows = target_length + self.mirna_length - 1 + _REACH
-        # (target, place, letter), zeros at both ends for what a convolution sees beyond them; a view of CONTEXT places
-        # each, letters last as the weights have them, makes the convolution one product
+        # (target, position, base), zeros at both ends for what a convolution sees beyond them; a view of CONTEXT
+        # positions each, nucleotides last as the weights have them, makes the convolution one product
         near = np.zeros((n, target_length + CONTEXT - 1, 4), np.float32)
-        near[:, CONTEXT // 2 : CONTEXT // 2 + target_length] = _LETTERS[target_codes]
+        near[:, CONTEXT // 2 : CONTEXT // 2 + target_length] = _BASES[target_codes]
         views = np.lib.stride_tricks.sliding_window_view(near, CONTEXT, axis=1).transpose(0, 1, 3, 2)
         context = np.zeros((n, rows, len(self._weights.mix_bias)), np.float32)
         known = (target_codes != N_CODE).astype(np.float32)
@@ -215,28 +215,28 @@ class DuplexEngine:
         """Return what each step of a helix scores, ``(n_mirnas, length, PAIR_CODES, heads)``."""
         before = np.full_like(mirna_codes, N_CODE)
         before[:, 1:] = mirna_codes[:, :-1]
-        place = np.arange(mirna_codes.shape[1])
-        # [miRNA, position] picks a table by codes of neighbouring target letters from each, (PAIR_CODES, heads)
+        position = np.arange(mirna_codes.shape[1])
+        # [miRNA, position] picks a table by codes of neighbouring target nucleotides from each, (PAIR_CODES, heads)
         steps: FloatArray = (
-            self._weights.stacks[before, mirna_codes] + self._weights.pairs[place, mirna_codes]
+            self._weights.stacks[before, mirna_codes] + self._weights.pairs[position, mirna_codes]
         )
         return steps
 
 
 def _without_padding(codes: Codes) -> Codes:
-    """Leave out the last places if no row has a letter there; one place stays at least."""
+    """Leave out the last positions if no row has a nucleotide there; one position stays at least."""
     present = np.flatnonzero((codes != N_CODE).any(axis=0))
     return codes[:, : int(present[-1]) + 1 if len(present) else 1]
 
 
 def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
-    """Tell at which offsets a known miRNA letter lies opposite a known target letter, ``(n_targets, offsets)``."""
+    """Tell at which offsets a known miRNA base lies opposite a known target base, ``(n_targets, offsets)``."""
     length = mirna_codes.shape[1]
     # window o of the padded target ends at position o and is read backwards by the miRNA: [o, i] faces target o - i
     padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
-    letters = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
-    faced = np.einsum("nol,ml->no" if len(letters) == 1 else "nol,nl->no", windows, letters)
+    bases = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
+    faced = np.einsum("nol,ml->no" if len(bases) == 1 else "nol,nl->no", windows, bases)
     return np.asarray(faced > 0)
 
 
@@ -244,7 +244,7 @@ def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_])
     """Return what a block adds to rows; those outside are the convolution's zero padding."""
     total, channels = rows.shape
     # rows of all targets of a tile in one array, with a margin at both ends: a tap is then one product over all rows,
-    # shifted by its distance. In place, since a fresh array for each step would cost as much as the step
+    # shifted by its distance. In position, since a fresh array for each step would cost as much as the step
     padded = np.zeros((total + 2 * _REACH, channels), np.float32)
     inner = padded[_REACH : _REACH + total]
     np.multiply(rows, block.scale, out=inner)

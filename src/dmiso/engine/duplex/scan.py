@@ -1,10 +1,11 @@
 """The duplex network on whole transcripts: every offset once, a miRNA after the other, a tile of offsets at a time.
 
 What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, arranged for long targets. Features lie as
-``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the letters
-alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA letters, the context) is computed once for
-all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges can see, and
-begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an offset's logit.
+``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the
+nucleotides alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA nucleotides, the context) is
+computed once for all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges
+can see, and begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an
+offset's logit.
 
 Short targets lie side by side in a tile, each in a slot that begins with it and ends with N, which no helix and no
 convolution sees across. All steps run along the whole tile but the matrix products, which are made slot by slot.
@@ -19,7 +20,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex.columns import ColumnNetwork, letters_under, mirnas_of
+from dmiso.engine.duplex.columns import ColumnNetwork, bases_under, mirnas_of
 from dmiso.engine.duplex.fold import along_offsets, fold
 from dmiso.engine.finite import finite, quiet
 
@@ -76,7 +77,7 @@ class DuplexScanner:
 
     @property
     def mirna_length(self) -> int:
-        """Letters of the miRNA input."""
+        """Nucleotides of the miRNA input."""
         return self.weights.mirna_length
 
     def scan(self, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
@@ -108,12 +109,12 @@ class DuplexScanner:
         with self.calm():
             for first in range(start // TILE * TILE, stop, TILE):
                 last = min(first + TILE, n_offsets)
-                letters = letters_under(self.weights, target_codes, first - self.reach, last + self.reach)
-                stacks = self.columns.stacks_on(mirnas.stacks, letters.pairs)
+                bases = bases_under(self.weights, target_codes, first - self.reach, last + self.reach)
+                stacks = self.columns.stacks_on(mirnas.stacks, bases.pairs)
                 a, b = max(start, first), min(stop, last)
                 part = slice(self.reach + a - first, self.reach + b - first)
                 for m, mirna in enumerate(mirnas.each):
-                    logits[m, a - start : b - start] = self.columns.logits(letters, stacks, mirna)[part]
+                    logits[m, a - start : b - start] = self.columns.logits(bases, stacks, mirna)[part]
         return finite(logits, self.source)
 
     def is_short(self, length: int) -> bool:
@@ -138,7 +139,7 @@ class DuplexScanner:
         Returns
         -------
         numpy.ndarray
-            ``(n_mirnas, n_targets, slot)``, float32; -1000 where no letter faces another.
+            ``(n_mirnas, n_targets, slot)``, float32; -1000 where no nucleotide faces another.
         """
         n_targets, slot = slots.shape
         logits = np.empty((len(mirna_codes), n_targets, slot), np.float32)
@@ -147,10 +148,10 @@ class DuplexScanner:
         with self.calm():
             for first in range(0, n_targets, at_once):
                 codes = slots[first : first + at_once]
-                letters = letters_under(self.weights, codes.reshape(-1), 0, codes.size, slot)
-                stacks = self.columns.stacks_on(mirnas.stacks, letters.pairs)
+                bases = bases_under(self.weights, codes.reshape(-1), 0, codes.size, slot)
+                stacks = self.columns.stacks_on(mirnas.stacks, bases.pairs)
                 for m, mirna in enumerate(mirnas.each):
-                    found = self.columns.logits(letters, stacks, mirna, slot)
+                    found = self.columns.logits(bases, stacks, mirna, slot)
                     logits[m, first : first + at_once] = found.reshape(-1, slot)
         return finite(logits, self.source)
 

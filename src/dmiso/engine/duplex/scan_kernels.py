@@ -1,6 +1,6 @@
 """The steps of :mod:`dmiso.engine.duplex.scan` that are no matrix product: numba loops along offsets.
 
-Arrays are ``(channels, columns)``, a column an offset; each loop over columns is one that a compiler turns into
+Arrays are ``(channels, columns)``, a column per offset; each loop over columns is one that a compiler turns into
 vector instructions.
 """
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Affine",
     "add_and_unfold",
+    "bases_around",
     "best_helices",
     "helix_row",
     "helix_starts",
     "last_layer",
-    "letters_around",
     "positive_part",
     "scores_on",
 ]
@@ -41,38 +41,38 @@ class Affine(NamedTuple):
 
 
 @njit(cache=True)
-def letters_around(letters: NDArray[np.uint8], first: int, ones: FloatArray) -> None:  # pragma: no cover
-    """Write the letters around columns as ones; none around an unknown letter.
+def bases_around(bases: NDArray[np.uint8], first: int, ones: FloatArray) -> None:  # pragma: no cover
+    """Write the nucleotides around columns as ones; none around an unknown nucleotide.
 
     Parameters
     ----------
-    letters
-        ``(n_letters,)``, codes; from 4 on a letter is unknown.
+    bases
+        ``(n_bases,)``, codes; from 4 on a nucleotide is unknown.
     first
-        The letter that is column 0's own.
+        The nucleotide that is column 0's own.
     ones
-        Filled: ``(places, 4, columns)``; the middle place is the own letter.
+        Filled: ``(places, 4, columns)``; the middle position is the own nucleotide.
     """
-    places, _, columns = ones.shape
+    positions, _, columns = ones.shape
     ones[:] = 0
-    for place in range(places):
-        moved = letters[
-            first + place - places // 2 :
-        ]  # letter k of it is the one at this place around column k
+    for position in range(positions):
+        moved = bases[
+            first + position - positions // 2 :
+        ]  # nucleotide k of it is the one at this position around column k
         for k in range(columns):
-            # codes from 4 on have no row; around an unknown letter all is zero, as the network in training has it
-            if moved[k] < 4 and letters[first + k] < 4:
-                ones[place, moved[k], k] = 1
+            # codes from 4 on have no row; around an unknown nucleotide all is zero, as the network in training has it
+            if moved[k] < 4 and bases[first + k] < 4:
+                ones[position, moved[k], k] = 1
 
 
 @njit(cache=True, error_model="numpy")
 def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -> None:  # pragma: no cover
-    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_letters,)`` gives ``(n, heads, n_letters)``.
+    """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_bases,)`` gives ``(n, heads, n_bases)``.
 
     A code beyond the table is taken for its last.
     """
     last = np.uint8(table.shape[2] - 1)
-    held = np.empty(len(codes), np.uint32)  # once, as the loops below look at each letter a hundred times
+    held = np.empty(len(codes), np.uint32)  # once, as the loops below look at each nucleotide a hundred times
     for j in range(len(codes)):
         held[j] = min(codes[j], last)
     for n in range(table.shape[0]):
@@ -84,13 +84,13 @@ def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def helix_starts(
-    letters: NDArray[np.uint8], stack: FloatArray, pair: FloatArray, out: FloatArray
+    bases: NDArray[np.uint8], stack: FloatArray, pair: FloatArray, out: FloatArray
 ) -> None:  # pragma: no cover
     """Compute the helix scores of a miRNA's first position: see :func:`helix_row`."""
     a, u, c, g = pair[0], pair[1], pair[2], pair[3]
     for j in range(len(out)):
-        x = letters[j]
-        # three choices between registers in place of a table: a load by index would keep the loop from vectorising.
+        x = bases[j]
+        # three choices between registers in position of a table: a load by index would keep the loop from vectorising.
         # N is taken for G; its stack is so low that no helix is left
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
         out[j] = max(stack[j] + own, np.float32(0))
@@ -98,7 +98,7 @@ def helix_starts(
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def helix_row(
-    letters: NDArray[np.uint8],
+    bases: NDArray[np.uint8],
     stack: FloatArray,
     pair: FloatArray,
     bulge: FloatArray,
@@ -109,12 +109,12 @@ def helix_row(
 
     Parameters
     ----------
-    letters
+    bases
         Codes of the target.
     stack
-        Score of a stacked pair on each letter.
+        Score of a stacked pair on each nucleotide.
     pair
-        Score of the miRNA's letter opposite A, U, C and G.
+        Score of the miRNA's nucleotide opposite A, U, C and G.
     bulge
         ``(2,)``.
     before
@@ -125,9 +125,9 @@ def helix_row(
     a, u, c, g = pair[0], pair[1], pair[2], pair[3]
     miss, skip = bulge[0], bulge[1]
     for j in range(len(out)):
-        x = letters[j]
+        x = bases[j]
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-        # stacked on the pair before, or past a miRNA letter, or past a target letter without partner. The scores are of
+        # stacked on the pair before, or past a miRNA base, or past a target base without partner. The scores are of
         # the row before only, never of this one: neighbours in the row do not wait for each other
         top = max(max(before[j + 1], before[j] - miss), before[j + 2] - skip)  # noqa: PLW3301
         out[j] = max(top + stack[j] + own, np.float32(0))
@@ -135,7 +135,7 @@ def helix_row(
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def best_helices(
-    letters: NDArray[np.uint8],
+    bases: NDArray[np.uint8],
     stacks: FloatArray,
     steps: NDArray[np.int64],
     pairs: FloatArray,
@@ -147,27 +147,27 @@ def best_helices(
 
     Parameters
     ----------
-    letters
-        ``(n_letters,)``, codes.
+    bases
+        ``(n_bases,)``, codes.
     stacks
-        ``(n_steps, heads, n_letters)``: scores of a stacked pair on each letter, by miRNA letters.
+        ``(n_steps, heads, n_bases)``: scores of a stacked pair on each nucleotide, by miRNA nucleotides.
     steps
         ``(length,)``, which of ``stacks`` is that of each miRNA position.
     pairs
-        ``(length, heads, 4)``: score of each miRNA position opposite each letter.
+        ``(length, heads, 4)``: score of each miRNA position opposite each nucleotide.
     bulge
         ``(2, heads)``.
     best
         Filled where a later step or the tile needs it: ``(length, heads, width)``; miRNA position i on the j-th
-        letter that is not skipped is column ``i + j``.
+        nucleotide that is not skipped is column ``i + j``.
     skipped
-        Letters left out at the begin, so that ``length - 1`` are before the tile's first offset.
+        Nucleotides left out at the begin, so that ``length - 1`` are before the tile's first offset.
     """
     length, heads, width = best.shape
     # head by head, since a head's recursion needs no other; then its rows (one miRNA position each) stay in the cache.
-    # Rows shrink by two letters a position: what a later row does not look at, the tile does not need.
+    # Rows shrink by two nucleotides per position: what a later row does not look at, the tile does not need.
     # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
-    own = letters[skipped:]
+    own = bases[skipped:]
     for h in range(heads):
         for i in range(length):
             n = width - 2 * i
@@ -175,7 +175,7 @@ def best_helices(
             if i == 0:
                 helix_starts(own, stack, pairs[i, h], out[:n])
             else:
-                # place j pairs after place j + 1, or past a bulge after j or j + 2
+                # position j pairs after position j + 1, or past a bulge after j or j + 2
                 helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
 
 

@@ -1,4 +1,4 @@
-"""What a sequence contributes to every pair it is in, computed once a sequence."""
+"""What a sequence contributes to every pair it is in, computed once per sequence."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class BranchWeights:
     Parameters
     ----------
     first, second
-        Convolution kernels summed over all words of 4 letters, ``(625, 10)``; the bias is in the first.
+        Convolution kernels summed over all words of 4 nucleotides, ``(625, 10)``; the bias is in the first.
     own_inputs, own_recurrent
         Of the LSTM direction that meets this branch first (forward for the miRNA, backward for the target):
         ``(40, 11)``, the last column the bias, and flat ``(10, 10, 4)``.
@@ -172,14 +172,14 @@ def _by_unit(gates: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _word_tables(kernel: NDArray[np.float64], bias: NDArray[np.float64]) -> tuple[FloatArray, FloatArray]:
-    """Return the sums of a kernel's halves over each of the 625 words of 4 letters, ``(625, channels)`` each."""
-    # N is a quarter of each letter, as the published program encodes it
-    letters = np.vstack([np.eye(4), np.full((1, 4), 0.25)])
-    by_letter = np.einsum("ock,lc->klo", kernel, letters)  # (place in the kernel, letter, channel)
+    """Return the sums of a kernel's halves over each of the 625 words of 4 nucleotides, ``(625, channels)`` each."""
+    # N is a quarter of each nucleotide, as the published program encodes it
+    bases = np.vstack([np.eye(4), np.full((1, 4), 0.25)])
+    by_base = np.einsum("ock,lc->klo", kernel, bases)  # (position in the kernel, nucleotide, channel)
     halves = []
-    for half in (by_letter[: KERNEL // 2], by_letter[KERNEL // 2 :]):
+    for half in (by_base[: KERNEL // 2], by_base[KERNEL // 2 :]):
         a, b, c, d = half
-        # [first letter, second, third, fourth, channel]; flat, a word's row is its number in base 5
+        # [first nucleotide, second, third, fourth, channel]; flat, a word's row is its number in base 5
         table = a[:, None, None, None] + b[:, None, None] + c[:, None] + d
         halves.append(table.reshape(-1, CHANNELS))
     return _float32(halves[0] + bias), _float32(halves[1])

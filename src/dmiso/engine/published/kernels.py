@@ -194,14 +194,14 @@ def tail(
 def pooled_features(
     codes: NDArray[np.uint8], first: FloatArray, second: FloatArray, pool: int, features: FloatArray
 ) -> None:
-    """Convolve, ReLU and max-pool sequences: a kernel of 8 is the sum of two tables over 4 letters.
+    """Convolve, ReLU and max-pool sequences: a kernel of 8 is the sum of two tables over 4 nucleotides.
 
     Parameters
     ----------
     codes
         ``(n, length)``, 0–4; what is beyond is taken for 4.
     first, second
-        Sum of kernel weights over the first and last 4 letters (bias in the first), ``(625, channels)``.
+        Sum of kernel weights over the first and last 4 nucleotides (bias in the first), ``(625, channels)``.
     pool
         Width of the max-pool, stride 1.
     features
@@ -213,7 +213,7 @@ def pooled_features(
     convolved = np.empty((positions, channels), np.float32)
     for n in range(codes.shape[0]):
         for p in range(positions + 4):
-            # four letters in base 5, N included: the number of a row of the tables
+            # four nucleotides in base 5, N included: the number of a row of the tables
             words[p] = 0
             for k in range(4):
                 words[p] = words[p] * 5 + min(codes[n, p + k], _UNKNOWN)

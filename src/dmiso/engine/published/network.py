@@ -231,9 +231,9 @@ def _unique_rows(codes: Codes) -> tuple[Codes, NDArray[np.intp]]:
     """Return the distinct rows in order of appearance, and which of them each row is."""
     _, first, index = np.unique(_as_words(codes), return_index=True, return_inverse=True)
     by_appearance = np.argsort(first)
-    place = np.empty_like(by_appearance)
-    place[by_appearance] = np.arange(len(first))
-    return codes[first[by_appearance]], place[index]
+    position = np.empty_like(by_appearance)
+    position[by_appearance] = np.arange(len(first))
+    return codes[first[by_appearance]], position[index]
 
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """miRanda 3.3a (Enright et al. 2003): the best alignment score of a pair that passes its thresholds.
 
-The program ``miranda`` is run with its defaults (score >= 140, energy <= 1 kcal/mol), one process a miRNA; its
+The program ``miranda`` is run with its defaults (score >= 140, energy <= 1 kcal/mol), one process per miRNA; its
 lines that begin with ``>>`` sum up a pair. Where it is missing the Python package ``metarna``, a build of the
 same alignment core, does the same; it does not filter by energy, which at 1 kcal/mol leaves nothing out.
 """

@@ -84,19 +84,19 @@ def _rna22(lines: Iterator[str], where: str) -> Iterator[Hit]:
                 f"{error}; RNA22 writes miRNA, transcript, position, energy, heteroduplex, p",
                 path=where,
                 line=number,
-                mend="Give RNA22's own tab-separated output",
+                hint="Give RNA22's own tab-separated output",
             ) from error
 
 
 def _rna22_hit(fields: list[str]) -> Hit:
     if len(fields) < 6:
         raise ValueError(f"{len(fields)} fields were found")
-    place, p_value = finite_number(fields[2]), finite_number(fields[-1])
-    if not (place.is_integer() and 1 <= place < _FARTHEST):
+    position, p_value = finite_number(fields[2]), finite_number(fields[-1])
+    if not (position.is_integer() and 1 <= position < _FARTHEST):
         raise ValueError(f"position {fields[2]!r} is none, counted from 1")
     if not 0 <= p_value <= 1:
         raise ValueError(f"p-value {fields[-1]!r} does not lie between 0 and 1")
-    start = int(place) - 1
+    start = int(position) - 1
     return Hit(fields[0], fields[1], start, start + RNA22_SITE_LENGTH, -math.log10(max(p_value, 1e-300)))
 
 
@@ -110,7 +110,7 @@ def _miraw(lines: Iterator[str], where: str) -> Iterator[Hit]:
             f"column {missing[0]} is missing; found {', '.join(names)}",
             path=where,
             line=1,
-            mend="Give miRAW's file of target sites (allTargetSites or positiveTargetSites)",
+            hint="Give miRAW's file of target sites (allTargetSites or positiveTargetSites)",
         )
     for number, fields in enumerate(csv.reader(lines, delimiter="\t" if "\t" in first else ","), start=2):
         if not fields:
@@ -177,7 +177,7 @@ OUTPUT_READERS: Final[Mapping[str, OutputReader]] = MappingProxyType(
 def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts) -> ScoreColumn:
     """Read a tool's output as a score for each row of a labelled table.
 
-    A row is predicted if a hit has its miRNA's name and one of its target's names, and where both have a place,
+    A row is predicted if a hit has its miRNA's name and one of its target's names, and where both have a position,
     if these overlap (the paper's rule for RNA22); hyphens and underscores are the same.
 
     Parameters
@@ -188,7 +188,7 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
         What the tool wrote.
     table
         Labelled table with ``mirna_id`` and ``target_id``, ``transcript_id``, ``gene_id`` or ``gene_name``; with
-        ``start`` and ``end`` on the transcript where places are compared.
+        ``start`` and ``end`` on the transcript where positions are compared.
     counts
         Filled: hits that fit no row.
 
@@ -208,13 +208,15 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
         known = values if bool(((values >= 0) & (values <= 1)).all()) else None
         return ScoreColumn(name, "tool", values, reader.threshold, known, note=reader.meaning)
     rows = _rows_by_name(table, display_name(path))
-    places = _places(table, display_name(path))
+    positions = _positions(table, display_name(path))
     values = np.full(table.height, -np.inf)
     n_hits = n_fitting = 0
     with open_lines(path) as lines:
         for hit in reader.hits(lines, display_name(path)):
             fitting = [
-                row for row in _named(hit, rows) if _overlap(hit, places[row] if places is not None else None)
+                row
+                for row in _named(hit, rows)
+                if _overlap(hit, positions[row] if positions is not None else None)
             ]
             if not fitting:
                 counts.note(f"{name} predictions fit no row of the labelled table", example=hit.mirna_id)
@@ -239,7 +241,7 @@ def _rows_by_name(table: pl.DataFrame, where: str) -> dict[tuple[str, str], list
         raise InputError(
             "the labelled table has no names to match (mirna_id, and target_id, transcript_id, gene_id or gene_name)",
             path=where,
-            mend="Add these columns to the labelled table",
+            hint="Add these columns to the labelled table",
         )
     rows: dict[tuple[str, str], list[int]] = {}
     for column in targets:
@@ -268,26 +270,26 @@ def _plain(name: str) -> str:
     return name.strip().replace("_", "-").lower()
 
 
-def _places(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | None:
+def _positions(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | None:
     """Return where each row's site lies on its transcript, or None if the table does not tell."""
     if not {"start", "end", "transcript_id"} <= set(table.columns):
         return None
     pairs: Sequence[tuple[object, object]] = table.select("start", "end").rows()
     try:
         return [
-            None if start in {None, ""} or end in {None, ""} else _place(str(start), str(end))
+            None if start in {None, ""} or end in {None, ""} else _position(str(start), str(end))
             for start, end in pairs
         ]
     except ValueError as error:
         raise InputError(
-            f"start and end of the labelled table, compared with the places of this file: {error}",
+            f"start and end of the labelled table, compared with the positions of this file: {error}",
             path=where,
-            mend="Mend the labelled table, or leave the two columns out",
+            hint="Mend the labelled table, or leave the two columns out",
         ) from error
 
 
-def _place(start: str, end: str) -> tuple[int, int]:
-    """Return a place as numbers."""
+def _position(start: str, end: str) -> tuple[int, int]:
+    """Return a position as numbers."""
     first, last = whole_number(start), whole_number(end)
     least, most = COLUMNS["start"].bounds
     if not least <= first <= last <= most:
@@ -295,7 +297,7 @@ def _place(start: str, end: str) -> tuple[int, int]:
     return first, last
 
 
-def _overlap(hit: Hit, place: tuple[int, int] | None) -> bool:
-    if hit.start is None or hit.end is None or place is None:
+def _overlap(hit: Hit, position: tuple[int, int] | None) -> bool:
+    if hit.start is None or hit.end is None or position is None:
         return True
-    return hit.start < place[1] and place[0] < hit.end
+    return hit.start < position[1] and position[0] < hit.end

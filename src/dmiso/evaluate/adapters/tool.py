@@ -140,9 +140,9 @@ def by_mirna(
             pool.submit(score_group, mirna, [targets[row] for row in own]) for mirna, own in rows.items()
         ]
         try:
-            for places, group in zip(rows.values(), groups, strict=True):
-                results.update(zip(places, group.result(), strict=True))
-                work.advance(len(places))
+            for positions, group in zip(rows.values(), groups, strict=True):
+                results.update(zip(positions, group.result(), strict=True))
+                work.advance(len(positions))
         except BaseException:
             # an interrupt comes to this thread alone: without this it would wait for every miRNA
             pool.shutdown(wait=False, cancel_futures=True)

@@ -111,7 +111,7 @@ def audit_table(
     ['mirna_identity', 'mirna_balance']
     """
     if table.height == 0:
-        raise InputError("the table has no rows", mend="An audit needs labelled pairs")
+        raise InputError("the table has no rows", hint="An audit needs labelled pairs")
     checks = check_table(table, seed=seed)
     if train is not None:
         checks += check_split(table, train, seed=seed)

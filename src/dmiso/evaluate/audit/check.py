@@ -101,7 +101,7 @@ def auroc_check(
     question
         What is asked, and what the answer would mean.
     labels, scores
-        One entry a row.
+        One entry per row.
     details
         More numbers for the report.
 

@@ -116,7 +116,7 @@ def _mean_of_others(
 
 
 def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) -> list[Check]:
-    """Ask a model for scores of pairs that were taken apart: partners exchanged, letters shuffled.
+    """Ask a model for scores of pairs that were taken apart: partners exchanged, nucleotides shuffled.
 
     Parameters
     ----------
@@ -148,10 +148,10 @@ def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) ->
         f"{name} of the miRNA with another row's site, against the miRNA's label,",
         "the model recognises miRNAs of positives without their site.",
     )
-    letters = Question(
+    bases = Question(
         f"model_composition_shuffled {name}",
-        f"{name} of the miRNA with the site's letters shuffled (dinucleotides kept)",
-        "the model needs the letters only, not their order.",
+        f"{name} of the miRNA with the site's nucleotides shuffled (dinucleotides kept)",
+        "the model needs the nucleotides only, not their order.",
         limit=COMPOSITION_LIMIT,
     )
     said = f"{name} scores AUROC {whole:.3f} on the pairs as they are."
@@ -159,5 +159,5 @@ def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) ->
         information(f"model {name}", whole, said),
         auroc_check(site, labels, exchanged),
         auroc_check(mirna, labels[order], exchanged),
-        auroc_check(letters, labels, shuffled),
+        auroc_check(bases, labels, shuffled),
     ]

@@ -80,7 +80,7 @@ def _seen(test: pl.DataFrame, train: pl.DataFrame) -> float:
 
 
 def _overlaps(test: pl.DataFrame, train: pl.DataFrame, names: str) -> list[Check]:
-    """Ask how many test rows reuse a pair, a site, or 16 letters in a row of a training site."""
+    """Ask how many test rows reuse a pair, a site, or 16 nucleotides in a row of a training site."""
     pair = ["mirna_sequence", "target_sequence"]
     pairs = test.join(train.select(pair).unique(), on=pair, how="semi").height / test.height
     sites = train["target_sequence"].unique()
@@ -97,14 +97,14 @@ def _overlaps(test: pl.DataFrame, train: pl.DataFrame, names: str) -> list[Check
             f"reused_sites {names}",
             float(same.to_numpy().mean()),
             LEAK_LIMIT,
-            what=f"{of} reuse a training site, letter by letter",
+            what=f"{of} reuse a training site, base by base",
             why=_LEAK_WHY,
         ),
         share_check(
             f"near_sites {names}",
             float(near.to_numpy().mean()),
             LEAK_LIMIT,
-            what=f"{of} have a site that shares 16 letters in a row with a training site",
+            what=f"{of} have a site that shares 16 nucleotides in a row with a training site",
             why=_LEAK_WHY,
         ),
     ]

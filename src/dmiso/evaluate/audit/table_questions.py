@@ -94,8 +94,8 @@ _PARTNER: Final = Question(
 )
 _COMPOSITION: Final = Question(
     "composition_shuffled",
-    "RNAduplex energy of the miRNA with the site's letters shuffled (dinucleotides kept)",
-    "the letters alone, in any order, tell positives from negatives. Match negatives in composition.",
+    "RNAduplex energy of the miRNA with the site's nucleotides shuffled (dinucleotides kept)",
+    "the nucleotides alone, in any order, tell positives from negatives. Match negatives in composition.",
     limit=COMPOSITION_LIMIT,
 )
 

@@ -11,10 +11,10 @@ rule            finds
 ``arm``         both arms for a name without one (``hsa-let-7a``) or with a star (``hsa-miR-10a*``: the star tells
                 which of two arms was rarer, not which side it is on); the name without arm for one with
 ``copy``        the same miRNA of several hairpins: ``hsa-miR-7`` finds ``hsa-miR-7-1-3p``
-``letter``      paralogues that got a letter later: ``hsa-miR-320`` finds ``hsa-miR-320a-3p``
-``sequence``    the same letters, if the letters belonging to the name are given
-``ends``        letters that contain those given or lie in them
-``near``        letters with at most two substitutions and ends moved by at most three
+``base``      paralogues that got a nucleotide later: ``hsa-miR-320`` finds ``hsa-miR-320a-3p``
+``sequence``    the same nucleotides, if the nucleotides belonging to the name are given
+``ends``        nucleotides that contain those given or lie in them
+``near``        nucleotides with at most two substitutions and ends moved by at most three
 ==============  ===============================================================================================
 """
 
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
     from dmiso.records import SequenceRecord
 
-__all__ = ["BY_LETTERS", "Candidate", "NameIndex", "NamedMirna", "Resolution", "split_names"]
+__all__ = ["BY_BASES", "Candidate", "NameIndex", "NamedMirna", "Resolution", "split_names"]
 
-BY_LETTERS: Final = ("sequence", "ends", "near")
-"""Rules that compare letters."""
+BY_BASES: Final = ("sequence", "ends", "near")
+"""Rules that compare nucleotides."""
 
 _ACCESSION: Final = re.compile(r"\bMIMAT\d{7}\b")
 _NAME: Final = re.compile(
     r"(?:(?P<species>[a-z][a-z0-9]{1,7})-)?"
     r"(?P<kind>mir|let|lin|lsy|bantam|iab)-?"
-    r"(?P<number>\d*)(?P<letter>[a-z]*)(?P<copy>(?:-\d+)*)"
+    r"(?P<number>\d*)(?P<base>[a-z]*)(?P<copy>(?:-\d+)*)"
     r"(?P<arm>-[53]p(?:\.\d+)?)?(?P<star>\*|-star)?"
 )
 _FEWEST_SHARED: Final = 15
@@ -49,7 +49,7 @@ _MOST_CHANGED: Final = 2
 
 
 class NamedMirna(NamedTuple):
-    """A miRNA of a reference: name, accession (empty if the file has none) and letters."""
+    """A miRNA of a reference: name, accession (empty if the file has none) and nucleotides."""
 
     name: str
     accession: str
@@ -67,7 +67,7 @@ class _Parts(NamedTuple):
     species: str
     kind: str
     number: str
-    letter: str
+    base: str
     copy: str
     arm: str
     star: bool
@@ -85,27 +85,27 @@ class Resolution:
         All, in the order of the reference.
     nearest
         Names spelled alike, where there is no candidate.
-    letters_given
-        Whether the letters that belong to the name were compared too.
+    bases_given
+        Whether the nucleotides that belong to the name were compared too.
     """
 
     name: str
     candidates: tuple[Candidate, ...]
     nearest: tuple[str, ...] = ()
-    letters_given: bool = False
+    bases_given: bool = False
 
     @property
     def agreeing(self) -> tuple[Candidate, ...]:
-        """Return the candidates that both name and letters found; all, if none did or no letters were given."""
-        both = tuple(c for c in self.candidates if {*c.rules} & {*BY_LETTERS} and {*c.rules} - {*BY_LETTERS})
+        """Return the candidates that both name and nucleotides found; all, if none did or no nucleotides were given."""
+        both = tuple(c for c in self.candidates if {*c.rules} & {*BY_BASES} and {*c.rules} - {*BY_BASES})
         same = tuple(c for c in both if "sequence" in c.rules)
         return same or both or self.candidates
 
     @property
-    def letters_differ(self) -> bool:
-        """Return whether letters were given and are those of no candidate that the name found."""
-        named = [c for c in self.candidates if {*c.rules} - {*BY_LETTERS}]
-        return self.letters_given and bool(named) and not any({*c.rules} & {*BY_LETTERS} for c in named)
+    def bases_differ(self) -> bool:
+        """Return whether nucleotides were given and are those of no candidate that the name found."""
+        named = [c for c in self.candidates if {*c.rules} - {*BY_BASES}]
+        return self.bases_given and bool(named) and not any({*c.rules} & {*BY_BASES} for c in named)
 
     @property
     def status(self) -> str:
@@ -135,7 +135,7 @@ def _parts(name: str, species: str = "") -> _Parts | None:
         found["species"] or species.lower(),
         found["kind"],
         found["number"],
-        found["letter"],
+        found["base"],
         found["copy"],
         found["arm"],
         bool(found["star"]),
@@ -143,14 +143,14 @@ def _parts(name: str, species: str = "") -> _Parts | None:
 
 
 class NameIndex:
-    """Finds miRNAs of a reference by name and by letters.
+    """Finds miRNAs of a reference by name and by nucleotides.
 
     Parameters
     ----------
     records
         miRNAs of the reference, one or more databases; an accession stands in the description.
     species
-        Taken for names without one, and kept to when letters are compared: ``hsa``. Untold, that of the reference
+        Taken for names without one, and kept to when nucleotides are compared: ``hsa``. Untold, that of the reference
         if it is of one species.
 
     Examples
@@ -169,7 +169,7 @@ class NameIndex:
         self.species = species.lower()
         self.mirnas: list[NamedMirna] = []
         self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_letters: dict[str, list[int]] = defaultdict(list)
+        self._by_bases: dict[str, list[int]] = defaultdict(list)
         self._by_family: dict[tuple[str, str, str], list[tuple[int, _Parts]]] = defaultdict(list)
         for record in records:
             accession = _ACCESSION.search(record.description)
@@ -183,7 +183,7 @@ class NameIndex:
         self.mirnas.append(mirna)
         for key in {mirna.name, mirna.accession} - {""}:
             self._by_name[key].append(number)
-        self._by_letters[mirna.sequence].append(number)
+        self._by_bases[mirna.sequence].append(number)
         if parts := _parts(mirna.name):
             self._by_family[parts.species, parts.kind, parts.number].append((number, parts))
 
@@ -195,7 +195,7 @@ class NameIndex:
         name
             A name of any release or database, or an accession.
         sequence
-            The letters that belong to it, upper-case RNA, if they are at hand.
+            The nucleotides that belong to it, upper-case RNA, if they are at hand.
         """
         rules: dict[int, list[str]] = defaultdict(list)
         for number, rule in self._named(name):
@@ -217,29 +217,28 @@ class NameIndex:
         spelled = [number for number, parts in family if parts == wanted]
         if spelled and not wanted.star:
             return [(number, "spelling") for number in spelled]
-        letters = [(n, p) for n, p in family if p.letter == wanted.letter]
-        if same := _same_letter(wanted, letters):
+        bases = [(n, p) for n, p in family if p.base == wanted.base]
+        if same := _same_base(wanted, bases):
             return same
-        if wanted.letter:
+        if wanted.base:
             return []
-        return [(n, "letter") for n, p in family if p.arm == wanted.arm or not wanted.arm or not p.arm]
+        return [(n, "base") for n, p in family if p.arm == wanted.arm or not wanted.arm or not p.arm]
 
     def _lettered(self, sequence: str) -> Iterator[tuple[int, str]]:
-        """Yield candidates by the strongest rule on letters that finds any."""
-        if same := [n for n in self._by_letters.get(sequence, ()) if self._of_species(n)]:
+        """Yield candidates by the strongest rule on nucleotides that finds any."""
+        if same := [n for n in self._by_bases.get(sequence, ()) if self._of_species(n)]:
             yield from ((number, "sequence") for number in same)
             return
         own = [(n, m.sequence) for n, m in enumerate(self.mirnas) if self._of_species(n)]
         inside = [
             n
-            for n, letters in own
-            if min(len(letters), len(sequence)) >= _FEWEST_SHARED
-            and (letters in sequence or sequence in letters)
+            for n, bases in own
+            if min(len(bases), len(sequence)) >= _FEWEST_SHARED and (bases in sequence or sequence in bases)
         ]
         if inside:
             yield from ((number, "ends") for number in inside)
             return
-        yield from ((n, "near") for n, letters in own if _is_near(sequence, letters))
+        yield from ((n, "near") for n, bases in own if _is_near(sequence, bases))
 
     def _of_species(self, number: int) -> bool:
         name = self.mirnas[number].name.lower()
@@ -251,7 +250,7 @@ class NameIndex:
         return tuple(difflib.get_close_matches(prefix + name, own, n=3, cutoff=0.6))
 
 
-def _same_letter(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple[int, str]]:
+def _same_base(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple[int, str]]:
     """Return miRNAs that differ by arm or copy number only."""
     found = []
     for number, parts in family:
@@ -264,7 +263,7 @@ def _same_letter(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple
 
 
 def _is_near(one: str, other: str) -> bool:
-    """Tell whether two sequences agree but for a few letters and moved ends."""
+    """Tell whether two sequences agree but for a few nucleotides and moved ends."""
     for shift in range(-_MOST_MOVED, _MOST_MOVED + 1):
         first, second = (one[shift:], other) if shift >= 0 else (one, other[-shift:])
         length = min(len(first), len(second))

@@ -1,8 +1,8 @@
-"""MirGeneDB and miRBase side by side: which miRNA of the one is which of the other, by letters.
+"""MirGeneDB and miRBase side by side: which miRNA of the one is which of the other, by nucleotides.
 
 MirGeneDB holds the miRNAs that stand up to manual curation; that an isomiR's miRNA is among them is a reason to
-trust it. Names differ in every part, so miRNAs are compared by letters: the same, or the same but for ends that the
-databases set differently (at least 16 letters shared, ends moved by at most 3). A GFF3 of MirGeneDB names miRBase's
+trust it. Names differ in every part, so miRNAs are compared by nucleotides: the same, or the same but for ends that the
+databases set differently (at least 16 nucleotides shared, ends moved by at most 3). A GFF3 of MirGeneDB names miRBase's
 accessions itself; where given, it is a second witness.
 """
 
@@ -75,13 +75,13 @@ def cross_reference(
     counts
         Filled: miRNAs found by which rule, and not found.
     accessions
-        Of :func:`read_mirgenedb_accessions`; None compares letters only.
+        Of :func:`read_mirgenedb_accessions`; None compares nucleotides only.
 
     Returns
     -------
     polars.DataFrame
-        Columns :data:`CROSSREF_COLUMNS`, a row a pair; ``rules`` are ``sequence`` or ``ends``, and ``accession``.
-        All pairs of a miRNA found by its strongest rule on letters are there. One that is not found has a row without
+        Columns :data:`CROSSREF_COLUMNS`, a row per pair; ``rules`` are ``sequence`` or ``ends``, and ``accession``.
+        All pairs of a miRNA found by its strongest rule on bases are there. One that is not found has a row without
         a partner.
 
     Examples
@@ -94,10 +94,10 @@ def cross_reference(
     ('hsa-miR-10a-5p', 'ends')
     """
     others = list(mirbase)
-    by_letters, by_core, by_accession = _indexes(others)
+    by_bases, by_core, by_accession = _indexes(others)
     rows: list[tuple[str | None, ...]] = []
     for mirna in mirgenedb:
-        same = by_letters[mirna.sequence]
+        same = by_bases[mirna.sequence]
         near = by_core[mirna.sequence[_MOST_MOVED:_FEWEST_SHARED]] if not same else set()
         ends = sorted(n for n in near if _same_but_ends(mirna.sequence, others[n].sequence))
         rules = {number: ["sequence" if same else "ends"] for number in same or ends}
@@ -106,7 +106,11 @@ def cross_reference(
                 rules.setdefault(number, []).append("accession")
         if rules:
             rule = (
-                "the same letters" if same else "the same letters but for ends" if ends else "accession only"
+                "the same nucleotides"
+                if same
+                else "the same nucleotides but for ends"
+                if ends
+                else "accession only"
             )
             counts.keep(f"MirGeneDB miRNAs found in miRBase by {rule}")
         else:
@@ -122,17 +126,17 @@ def cross_reference(
 def _indexes(
     mirnas: list[NamedMirna],
 ) -> tuple[dict[str, list[int]], dict[str, set[int]], dict[str, list[int]]]:
-    """Return numbers of miRNAs by letters, by the middle that miRNAs with moved ends share, and by accession."""
-    by_letters: dict[str, list[int]] = defaultdict(list)
+    """Return numbers of miRNAs by nucleotides, by the middle that miRNAs with moved ends share, and by accession."""
+    by_bases: dict[str, list[int]] = defaultdict(list)
     by_core: dict[str, set[int]] = defaultdict(set)
     by_accession: dict[str, list[int]] = defaultdict(list)
     length = _FEWEST_SHARED - _MOST_MOVED
     for number, mirna in enumerate(mirnas):
-        by_letters[mirna.sequence].append(number)
+        by_bases[mirna.sequence].append(number)
         by_accession[mirna.accession].append(number)
         for start in range(2 * _MOST_MOVED + 1):
             by_core[mirna.sequence[start : start + length]].add(number)
-    return by_letters, by_core, by_accession
+    return by_bases, by_core, by_accession
 
 
 def _same_but_ends(one: str, other: str) -> bool:

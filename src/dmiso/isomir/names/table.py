@@ -1,4 +1,4 @@
-"""Names to candidates as a table: one row a name and candidate."""
+"""Names to candidates as a table: one row per name and candidate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NAMES_COLUMNS",
     "NAMES_KEPT",
-    "NameAndLetters",
+    "NameAndBases",
     "NamesInputs",
     "look_up",
     "name_index",
@@ -41,8 +41,8 @@ NAMES_KEPT: Final = {status: f"names: {status}" for status in ("one", "several",
 """How names are counted, by the number of their candidates."""
 
 
-class NameAndLetters(NamedTuple):
-    """A name to look up, and the letters that belong to it, or None."""
+class NameAndBases(NamedTuple):
+    """A name to look up, and the nucleotides that belong to it, or None."""
 
     name: str
     sequence: str | None = None
@@ -69,82 +69,82 @@ def name_index(matures: Iterable[Path], counts: Counts, *, species: str | None =
     return index
 
 
-def names_of_table(path: Path, *, name_column: str, sequence_column: str | None) -> Iterator[NameAndLetters]:
-    """Yield each distinct name of a table, with its letters if a column has them.
+def names_of_table(path: Path, *, name_column: str, sequence_column: str | None) -> Iterator[NameAndBases]:
+    """Yield each distinct name of a table, with its nucleotides if a column has them.
 
     Parameters
     ----------
     path
         TSV, CSV or Parquet.
     name_column, sequence_column
-        Columns; joined names (``hsa-let-7a,hsa-let-7b``) are split, and then have no letters of their own.
+        Columns; joined names (``hsa-let-7a,hsa-let-7b``) are split, and then have no nucleotides of their own.
 
     Raises
     ------
     InputError
-        If a column is missing or a letter is no nucleotide.
+        If a column is missing or a nucleotide is no nucleotide.
     """
     needed = [name_column] if sequence_column is None else [name_column, sequence_column]
-    seen: set[NameAndLetters] = set()
+    seen: set[NameAndBases] = set()
     table = read_table(path, required=needed).select(pl.col(needed).cast(pl.String))
     for row, values in enumerate(table.iter_rows(), start=2):
         names = split_names(values[0] or "")
-        letters = None
+        bases = None
         if sequence_column is not None and values[1] and len(names) == 1:
             try:
-                letters = normalise(values[1]).sequence
+                bases = normalise(values[1]).sequence
             except ValueError as error:
                 raise InputError(
                     str(error),
                     path=display_name(path),
                     line=row,
                     column=sequence_column,
-                    mend="Mend or remove the row",
+                    hint="Mend or remove the row",
                 ) from error
         for name in names:
-            one = NameAndLetters(name, letters)
+            one = NameAndBases(name, bases)
             if one not in seen:
                 seen.add(one)
                 yield one
 
 
 def resolve_names(
-    names: Sequence[NameAndLetters], index: NameIndex, counts: Counts, *, mirgenedb: NameIndex | None = None
+    names: Sequence[NameAndBases], index: NameIndex, counts: Counts, *, mirgenedb: NameIndex | None = None
 ) -> pl.DataFrame:
     """Look names up.
 
     Parameters
     ----------
     names
-        Names, with letters where they are at hand.
+        Names, with nucleotides where they are at hand.
     index
         From :func:`name_index`.
     counts
-        Filled: names by status, and names whose letters are another miRNA's.
+        Filled: names by status, and names whose nucleotides are another miRNA's.
     mirgenedb
-        miRNAs of MirGeneDB: its names are looked up by their letters, and candidates get the names it has for them.
+        miRNAs of MirGeneDB: its names are looked up by their nucleotides, and candidates get the names it has for them.
 
     Returns
     -------
     polars.DataFrame
-        Columns :data:`NAMES_COLUMNS`: every candidate; ``agrees`` is true for those that name and letters agree on
-        (all, where no letters decide). A name without candidate has one row, its note the nearest names.
+        Columns :data:`NAMES_COLUMNS`: every candidate; ``agrees`` is true for those that name and nucleotides agree on
+        (all, where no nucleotides decide). A name without candidate has one row, its note the nearest names.
 
     Examples
     --------
     >>> from dmiso.records import Counts, SequenceRecord
     >>> index = NameIndex([SequenceRecord("hsa-miR-21-5p", "UAGCUUAUCAGACUGAUGUUGA")], species="hsa")
-    >>> resolve_names([NameAndLetters("MIR21")], index, Counts()).select("status", "mirna_id", "rules").row(0)
+    >>> resolve_names([NameAndBases("MIR21")], index, Counts()).select("status", "mirna_id", "rules").row(0)
     ('one', 'hsa-miR-21-5p', 'arm')
     """
     rows = []
     held = {mirna.name.removesuffix("*"): mirna.sequence for mirna in mirgenedb.mirnas} if mirgenedb else {}
     also = _mirgenedb_ids(index, mirgenedb) if mirgenedb else {}
-    for name, letters in names:
-        found = index.resolve(name, sequence=letters or held.get(name.removesuffix("*")))
+    for name, bases in names:
+        found = index.resolve(name, sequence=bases or held.get(name.removesuffix("*")))
         counts.keep(NAMES_KEPT[found.status])
-        if found.letters_differ:
-            counts.note("names whose letters are not those of the miRNA they name", example=name)
+        if found.bases_differ:
+            counts.note("names whose nucleotides are not those of the miRNA they name", example=name)
         agreeing = {candidate.mirna for candidate in found.agreeing}
         note = _note(found)
         for mirna, rules in found.candidates:
@@ -156,7 +156,7 @@ def resolve_names(
 
 
 def _mirgenedb_ids(index: NameIndex, mirgenedb: NameIndex) -> dict[str, str]:
-    """Return the names that MirGeneDB has for miRNAs, by letters."""
+    """Return the names that MirGeneDB has for miRNAs, by nucleotides."""
     pairs = cross_reference(mirgenedb.mirnas, index.mirnas, Counts()).filter(pl.col("mirna_id").is_not_null())
     names: dict[str, list[str]] = {}
     for other, name in pairs.select("mirgenedb_id", "mirna_id").iter_rows():
@@ -168,7 +168,7 @@ def _note(found: Resolution) -> str:
     """Return what a reader should know of a name."""
     if not found.candidates:
         return f"near: {', '.join(found.nearest)}" if found.nearest else "no name is near"
-    return "the letters given are another miRNA's" if found.letters_differ else ""
+    return "the nucleotides given are another miRNA's" if found.bases_differ else ""
 
 
 _SHOWN: Final = 6
@@ -182,7 +182,7 @@ class NamesInputs:
     Parameters
     ----------
     names
-        Without letters.
+        Without nucleotides.
     matures, species
         See :func:`name_index`.
     mirgenedb
@@ -222,7 +222,7 @@ def look_up(inputs: NamesInputs, output: Path | None = None) -> tuple[pl.DataFra
     NothingKeptError
         If the reference knows none of them; the message has the nearest names.
     """
-    wanted = [NameAndLetters(name) for name in inputs.names]
+    wanted = [NameAndBases(name) for name in inputs.names]
     if not wanted and inputs.table is None:
         raise UsageError("Give names, or a table of them with --table.")
     if inputs.table is not None:

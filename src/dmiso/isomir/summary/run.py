@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.names.aliases import NamedMirna
     from dmiso.isomir.summary.tables import CountBy
 
-__all__ = ["SummaryInputs", "summary_to_directory"]
+__all__ = ["SummaryInputs", "summary_files"]
 
 _TABLES: Final = ("types", "mirnas", "mirna_types", "substitutions", "preference")
 SUMMARY_FOLDER: Final = FolderKind(
@@ -73,7 +73,7 @@ class SummaryInputs:
         """
         require_extra("scipy", "testing which types a miRNA prefers")
         if self.mirgenedb is not None and self.mature is None:
-            raise UsageError("--mirgenedb compares letters: give --mature, the miRNAs the calls name.")
+            raise UsageError("--mirgenedb compares nucleotides: give --mature, the miRNAs the calls name.")
         if self.mirgenedb_gff3 is not None and self.mirgenedb is None:
             raise UsageError("--mirgenedb-gff3 adds accessions to --mirgenedb: give that too.")
 
@@ -84,7 +84,7 @@ class SummaryInputs:
 
 
 @read_once()
-def summary_to_directory(
+def summary_files(
     inputs: SummaryInputs,
     output: Path,
     *,

@@ -1,4 +1,4 @@
-"""What calls amount to: types a miRNA, replaced letters, preferred types, and how much of it MirGeneDB holds.
+"""What calls amount to: types a miRNA, replaced nucleotides, preferred types, and how much of it MirGeneDB holds.
 
 A sequence that several miRNAs explain alike is counted once: its reads are shared evenly among them. The test of
 preference takes sequences of one miRNA only.
@@ -37,14 +37,14 @@ class IsomirSummary:
     Parameters
     ----------
     types
-        A row a type: ``isomir_type``, ``sequences``, ``reads``, ``read_share``. Types overlap.
+        A row per type: ``isomir_type``, ``sequences``, ``reads``, ``read_share``. Types overlap.
     mirnas
-        A row a miRNA, most reads first: ``mirna_id``, ``reads``, ``sequences``, ``exact_reads``, ``isomir_reads``,
+        A row per miRNA, most reads first: ``mirna_id``, ``reads``, ``sequences``, ``exact_reads``, ``isomir_reads``,
         ``seed_shifted_reads``, its most frequent isomiR, and ``mirgenedb_ids`` if a cross-reference was given.
     mirna_types
-        A row a miRNA and type: ``mirna_id``, ``isomir_type``, ``sequences``, ``reads``, ``read_share``.
+        A row per miRNA and type: ``mirna_id``, ``isomir_type``, ``sequences``, ``reads``, ``read_share``.
     substitutions
-        A row a position and replaced letter: ``position``, ``reference_letter``, ``found_letter``, ``sequences``,
+        A row per position and replaced nucleotide: ``position``, ``reference_base``, ``found_base``, ``sequences``,
         ``reads``.
     preference
         See :func:`dmiso.isomir.preference.type_preference`; its ``interactions`` are ``observations`` here, reads
@@ -120,13 +120,13 @@ def _by_type(shared: pl.DataFrame, key: list[str]) -> pl.DataFrame:
         .agg(sequences=pl.col("sequence").n_unique().cast(pl.Int64), reads=whole, _all=pl.col("_all").first())
         .filter(pl.col("isomir_type").is_not_null())
     )
-    place = pl.col("isomir_type").replace_strict(
+    offset = pl.col("isomir_type").replace_strict(
         {name: i for i, name in enumerate(_ORDER)}, default=len(_ORDER)
     )
     return (
-        each.with_columns(read_share=pl.col("reads") / pl.col("_all"), _place=place)
-        .sort(*key, "_place", "isomir_type")
-        .drop("_all", "_place")
+        each.with_columns(read_share=pl.col("reads") / pl.col("_all"), _position=offset)
+        .sort(*key, "_position", "isomir_type")
+        .drop("_all", "_position")
     )
 
 
@@ -164,17 +164,17 @@ def _with_mirgenedb(mirnas: pl.DataFrame, crossref: pl.DataFrame) -> pl.DataFram
 
 
 def _substitutions(shared: pl.DataFrame) -> pl.DataFrame:
-    """Count replaced letters by position on the miRNA; N, a letter not read, replaces none."""
+    """Count replaced nucleotides by position on the miRNA; N, a nucleotide not read, replaces none."""
     each = shared.with_columns(change=pl.col("changes").fill_null("").str.split(",")).explode(
         "change", empty_as_null=True
     )
     each = each.filter(pl.col("change").str.contains(_CHANGE))
     parts = [pl.col("change").str.extract(_CHANGE, group) for group in (1, 2, 3)]
     return (
-        each.with_columns(position=parts[0].cast(pl.Int64), reference_letter=parts[1], found_letter=parts[2])
-        .group_by("position", "reference_letter", "found_letter")
+        each.with_columns(position=parts[0].cast(pl.Int64), reference_base=parts[1], found_base=parts[2])
+        .group_by("position", "reference_base", "found_base")
         .agg(sequences=pl.col("sequence").n_unique().cast(pl.Int64), reads=pl.col("reads").sum())
-        .sort("position", "reference_letter", "found_letter")
+        .sort("position", "reference_base", "found_base")
     )
 
 

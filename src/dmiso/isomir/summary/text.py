@@ -93,7 +93,7 @@ def _mirnas(summary: IsomirSummary) -> Iterator[str]:
 def _substitutions(summary: IsomirSummary) -> Iterator[str]:
     if summary.substitutions.is_empty():
         return
-    yield "Replaced letters with the most reads (position on the miRNA):"
+    yield "Replaced nucleotides with the most reads (position on the miRNA):"
     rows = [["change", "sequences", "reads"]]
     ordered = summary.substitutions.sort("reads", "position", descending=[True, False])
     for position, old, new, sequences, reads in ordered.head(_SHOWN).iter_rows():

@@ -1,6 +1,6 @@
-"""Made miRNAs and made letters that a gate is fitted and judged on: no data file, the same for every model.
+"""Made miRNAs and made nucleotides that a gate is fitted and judged on: no data file, the same for every model.
 
-miRNAs are random, of many lengths and compositions. Half of the letters are random, composed about as 3'UTRs are; into
+miRNAs are random, of many lengths and compositions. Half of the bases are random, composed about as 3'UTRs are; into
 the other half partial complements of the miRNA are planted, since duplexes that are worth a site are rare by chance.
 """
 
@@ -19,52 +19,52 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "examples"]
 
-_LETTERS: Final = np.frombuffer(NUCLEOTIDES.encode(), np.uint8)
+_BASES: Final = np.frombuffer(NUCLEOTIDES.encode(), np.uint8)
 _SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
 """A, U, C, G of human 3'UTRs, about."""
 _LENGTHS: Final = (17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25)
 _ALIKE: Final = 12.0
-"""How alike the compositions of miRNAs, and of letters, are: the sum of a Dirichlet distribution's parameters."""
+"""How alike the compositions of miRNAs, and of nucleotides, are: the sum of a Dirichlet distribution's parameters."""
 _FIRST_IS_U: Final = 0.4
 _APART: Final = 70
-"""Letters from one planted site to the next: beyond what a duplex and the network's context reach."""
+"""Nucleotides from one planted site to the next: beyond what a duplex and the network's context reach."""
 _EDGE: Final = 40
 
 
 class Example(NamedTuple):
-    """A miRNA and letters to scan with it."""
+    """A miRNA and nucleotides to scan with it."""
 
     mirna: str
-    letters: str
+    bases: str
     planted: bool
 
 
 def examples(n_mirnas: int, n_random: int, n_planted: int, *, seed: int) -> Iterator[Example]:
-    """Yield random letters, then letters with planted sites, for each of some random miRNAs.
+    """Yield random nucleotides, then nucleotides with planted sites, for each of some random miRNAs.
 
     Parameters
     ----------
     n_mirnas
         How many.
     n_random, n_planted
-        Letters of each kind.
+        Nucleotides of each kind.
     seed
         For all draws.
 
     Examples
     --------
-    >>> [(len(e.letters), e.planted) for e in examples(1, 300, 200, seed=1)]
+    >>> [(len(e.bases), e.planted) for e in examples(1, 300, 200, seed=1)]
     [(300, False), (200, True)]
     """
     draw = np.random.default_rng(seed)
     for _ in range(n_mirnas):
         mirna = _mirna(draw)
         yield Example(mirna, _random(draw, n_random, draw.dirichlet(_SHARES * _ALIKE)), planted=False)
-        letters = list(_random(draw, n_planted, draw.dirichlet(_SHARES * _ALIKE)))
+        bases = list(_random(draw, n_planted, draw.dirichlet(_SHARES * _ALIKE)))
         for start in range(_EDGE, n_planted - _APART - _EDGE, _APART):
             site = partial_site(mirna, draw)
-            letters[start : start + len(site)] = site
-        yield Example(mirna, "".join(letters), planted=True)
+            bases[start : start + len(site)] = site
+        yield Example(mirna, "".join(bases), planted=True)
 
 
 def _mirna(draw: np.random.Generator) -> str:
@@ -74,20 +74,20 @@ def _mirna(draw: np.random.Generator) -> str:
 
 
 def _random(draw: np.random.Generator, n: int, shares: NDArray[np.float64] | None = None) -> str:
-    return draw.choice(_LETTERS, n, p=shares).tobytes().decode()
+    return draw.choice(_BASES, n, p=shares).tobytes().decode()
 
 
 def partial_site(mirna: str, draw: np.random.Generator) -> str:
-    """Return a site that pairs with some letters of a miRNA.
+    """Return a site that pairs with some nucleotides of a miRNA.
 
-    In three quarters of the sites five to eight letters at the 5' end pair, alone or with more in a row further on or
-    more here and there; in a quarter seven to thirteen letters anywhere, and more here and there. In three of ten a
-    letter is added or left out.
+    In three quarters of the sites five to eight bases at the 5' end pair, alone or with more in a row further on or
+    more here and there; in a quarter seven to thirteen nucleotides anywhere, and more here and there. In three of ten a
+    nucleotide is added or left out.
 
     Parameters
     ----------
     mirna
-        Upper-case RNA of at least 15 letters.
+        Upper-case RNA of at least 15 nucleotides.
     draw
         For the draws.
     """
@@ -108,9 +108,9 @@ def partial_site(mirna: str, draw: np.random.Generator) -> str:
     others = _random(draw, n + 1)
     site = [complement(x) if p else other for x, p, other in zip(mirna, paired, others, strict=False)]
     if draw.random() < 0.3:
-        place = int(draw.integers(1, n - 1))
+        position = int(draw.integers(1, n - 1))
         if draw.random() < 0.5:
-            site.insert(place, others[-1])
+            site.insert(position, others[-1])
         else:
-            del site[place]
+            del site[position]
     return "".join(reversed(site))

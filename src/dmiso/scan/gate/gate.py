@@ -3,7 +3,7 @@
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) tells by a weighted sum which offsets are worth the network. Its
 weights are those of a logistic regression on made examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
 logit about as high as those of sites that are kept? Its threshold is the highest at which no more than half of what may
-be missed is missed of other made examples' sites, of random letters and of planted duplexes each; its floor is safely
+be missed is missed of other made examples' sites, of random bases and of planted duplexes each; its floor is safely
 below the lowest peak of these sites. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
 """
 
@@ -39,7 +39,7 @@ _SLACK: Final = 2
 
 _FIT: Final = (50, 3_000, 3_000)
 _JUDGE: Final = (150, 6_000, 1_500)
-"""miRNAs, random letters and letters with planted sites, to fit and to judge."""
+"""miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
 _FIT_SEED, _JUDGE_SEED = 20_221, 20_222
 _FEWEST: Final = 1_000
 """Sites that weights and threshold are told from; if fewer are kept, the best below them join in."""
@@ -115,7 +115,7 @@ def _scanned(
     found = []
     for example in examples(*sizes, seed=seed):
         logits = network.positions(
-            network.encode_mirnas([example.mirna]), network.encode_target(example.letters)
+            network.encode_mirnas([example.mirna]), network.encode_target(example.bases)
         )[:, 0]
         peaks, site_logits = sites_in(
             network, logits, distance=distance, lowest=-np.inf, own=range(logits.shape[1])
@@ -131,7 +131,7 @@ def _cut(scanned: list[_Scanned], lowest: float) -> float:
 
 
 def _fitted(network: PositionNetwork, scanned: list[_Scanned], lowest: float) -> FloatArray:
-    """Return the weights of helix scores and letters, flat."""
+    """Return the weights of helix scores and nucleotides, flat."""
     cut = _cut(scanned, lowest)
     middle = cut - _added_by_neighbours(scanned, cut) - _BELOW
     draw = np.random.default_rng(_FIT_SEED)
@@ -139,7 +139,7 @@ def _fitted(network: PositionNetwork, scanned: list[_Scanned], lowest: float) ->
     for one in scanned:
         close = one.own > cut - _FAR_BELOW
         taken = np.flatnonzero(close | (draw.random(len(close)) < _SAMPLED))
-        features.append(network.gate_features(one.example.mirna, one.example.letters, taken))
+        features.append(network.gate_features(one.example.mirna, one.example.bases, taken))
         wanted.append(1 / (1 + np.exp(np.clip((middle - one.own[taken]) / _WIDTH, -30, 30))))
         times.append(np.where(close[taken], 1.0, 1 / _SAMPLED))
     every = np.arange(network.heads)
@@ -162,25 +162,25 @@ def _added_by_neighbours(scanned: list[_Scanned], cut: float) -> float:
 def _with_thresholds(
     network: PositionNetwork, gate: Gate, scanned: list[_Scanned], lowest: float, recall: float
 ) -> Gate:
-    """Return a gate with the highest threshold that finds the share of sites, on both kinds of letters.
+    """Return a gate with the highest threshold that finds the share of sites, on both kinds of nucleotides.
 
-    Open if that lets so many offsets of random letters pass that the exact scan is as fast.
+    Open if that lets so many offsets of random nucleotides pass that the exact scan is as fast.
     """
     cut = _cut(scanned, lowest)
     thresholds, floors, everywhere = [], [], np.empty(0, np.float32)
     for planted in (True, False):
         own = [one for one in scanned if one.example.planted == planted]
-        every = [network.gate_sums(gate, one.example.mirna, one.example.letters) for one in own]
+        every = [network.gate_sums(gate, one.example.mirna, one.example.bases) for one in own]
         peaks = [one.peaks[one.logits >= cut] for one in own]
         sums = np.sort(np.concatenate([_highest(*x, gate.slack) for x in zip(every, peaks, strict=True)]))
         if len(sums):
             thresholds.append(float(sums[int((1 - recall) * _MISSED_HERE * len(sums))]))
             logits = np.concatenate([one.own[p] for one, p in zip(own, peaks, strict=True)])
             floors.append(float(logits.min()) - _REPEATS)
-        everywhere = np.concatenate(every)  # of random letters in the end
+        everywhere = np.concatenate(every)  # of random nucleotides in the end
     if not thresholds:
         raise UsageError(
-            "recall below 1 needs a model that finds sites somewhere on random letters. Use recall 1."
+            "recall below 1 needs a model that finds sites somewhere on random nucleotides. Use recall 1."
         )
     if (everywhere >= np.float32(min(thresholds))).mean() > _MOST_PROMISING:
         return gate._replace(threshold=-np.inf, floor=-np.inf)
@@ -217,7 +217,7 @@ def read_gate(path: Path, key: str) -> Gate:
         )
     return Gate(
         np.array(said["helices"], np.float32),
-        np.array(said["letters"], np.float32),
+        np.array(said["bases"], np.float32),
         float(said["threshold"]),
         int(said["slack"]),
         float(said["floor"]),
@@ -240,7 +240,7 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
         "threshold": gate.threshold,
         "slack": gate.slack,
         "floor": gate.floor,
-        "letters": gate.letters.tolist(),
+        "bases": gate.bases.tolist(),
         "helices": gate.helices.tolist(),
     }
     create_json(path, said, key)

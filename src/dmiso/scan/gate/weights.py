@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float32]
-    Places = NDArray[np.int64]
+    Positions = NDArray[np.int64]
 
 __all__ = ["better_heads", "logistic_weights"]
 
@@ -28,7 +28,7 @@ _SMALL_STEP: Final = 1e-2
 
 
 def logistic_weights(
-    features: FloatArray, wanted: FloatArray, times: FloatArray, heads: Places, keep: int
+    features: FloatArray, wanted: FloatArray, times: FloatArray, heads: Positions, keep: int
 ) -> FloatArray:
     """Return the weight of each feature, zero for those of the heads that were left out.
 
@@ -60,7 +60,7 @@ def logistic_weights(
 
 
 def better_heads(
-    weights: FloatArray, hessian: NDArray[np.float64], heads: Places, keep: int
+    weights: FloatArray, hessian: NDArray[np.float64], heads: Positions, keep: int
 ) -> NDArray[np.bool_]:
     """Tell which weights stay when heads are left out one by one.
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from dmiso.cli.dataset import command
 from dmiso.columns import schema_of
-from dmiso.dataset.build import DATASET_COLUMNS, Sources, build_dataset
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.readers import read_interactions
+from dmiso.dataset.run import DATASET_COLUMNS, Sources, dataset_files
 from dmiso.errors import UsageError
 from dmiso.provenance import sha256_file
 from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
@@ -23,9 +23,9 @@ from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
 @pytest.fixture
 def files(tmp_path, rng):
     """An interactions file with repeats, ranks and short rows; transcripts it lies on; a test table."""
-    letters = list("ACGT")
-    mrnas = ["".join(rng.choice(letters, 1_200)) for _ in range(20)]
-    mirnas = ["".join(rng.choice(letters, 21)) for _ in range(15)]
+    bases = list("ACGT")
+    mrnas = ["".join(rng.choice(bases, 1_200)) for _ in range(20)]
+    mirnas = ["".join(rng.choice(bases, 21)) for _ in range(15)]
     rows = []
     for i in range(240):
         mrna, start = i % 20, i // 20 * 45 + 20
@@ -49,7 +49,7 @@ def _sources(files, **more):
 
 
 def test_build__a_directory_with_declared_columns_and_an_account(files):
-    counts = build_dataset(_sources(files), files / "out", tsv=True)
+    counts = dataset_files(_sources(files), files / "out", tsv=True)
     table = pl.read_parquet(files / "out/data.parquet")
     assert table.schema == pl.Schema(schema_of(DATASET_COLUMNS))
     assert sorted(path.name for path in (files / "out").iterdir()) == [
@@ -74,7 +74,7 @@ def test_build__a_directory_with_declared_columns_and_an_account(files):
 
 
 def test_build__every_interaction_is_a_positive_or_dropped_for_a_reason(files):
-    counts = build_dataset(_sources(files, exclude=(files / "test.tsv",)), files / "out")
+    counts = dataset_files(_sources(files, exclude=(files / "test.tsv",)), files / "out")
     assert counts.kept["interactions"] == 243
     assert counts.kept["positives"] + sum(counts.dropped.values()) == 243
     assert counts.dropped["candidate pairs beyond the first 1 of a read"] == 1
@@ -85,8 +85,8 @@ def test_build__every_interaction_is_a_positive_or_dropped_for_a_reason(files):
     assert table.filter(pl.col("read_count") == 42).height == 1
 
 
-def test_build__clusters_never_cross_splits_and_coordinates_give_back_the_letters(files):
-    build_dataset(_sources(files), files / "out", BuildSettings(ratio=3))
+def test_build__clusters_never_cross_splits_and_coordinates_give_back_the_bases(files):
+    dataset_files(_sources(files), files / "out", BuildSettings(ratio=3))
     table = pl.read_parquet(files / "out/data.parquet")
     again = pl.Series("cluster", site_clusters(table["target_sequence"].to_list()))
     assert table.with_columns(again).group_by("cluster").agg(pl.col("split").n_unique())["split"].max() == 1
@@ -113,13 +113,13 @@ def test_build__clusters_never_cross_splits_and_coordinates_give_back_the_letter
 
 
 def test_build__five_candidates_a_read_on_request(files):
-    one = build_dataset(_sources(files), files / "one").kept["positives"]
-    five = build_dataset(_sources(files), files / "five", BuildSettings(top=5)).kept["positives"]
+    one = dataset_files(_sources(files), files / "one").kept["positives"]
+    five = dataset_files(_sources(files), files / "five", BuildSettings(top=5)).kept["positives"]
     assert five == one + 1
 
 
 def test_build__excluded_chromosomes_and_test_sites_are_not_there(files):
-    counts = build_dataset(
+    counts = dataset_files(
         _sources(files, exclude=(files / "test.tsv",)),
         files / "out",
         BuildSettings(exclude_chromosomes=("chr1",)),
@@ -132,10 +132,10 @@ def test_build__excluded_chromosomes_and_test_sites_are_not_there(files):
 
 
 def test_build__a_chromosome_of_one_source_only(files):
-    counts = build_dataset(_sources(files), files / "out", BuildSettings(exclude_chromosomes=("pairs:5",)))
+    counts = dataset_files(_sources(files), files / "out", BuildSettings(exclude_chromosomes=("pairs:5",)))
     assert counts.dropped["sites on the excluded chromosome pairs:5"] > 0
     with pytest.raises(UsageError, match=r"no interaction is of source 'pears'\. Did you mean pairs\?"):
-        build_dataset(_sources(files), files / "out", BuildSettings(exclude_chromosomes=("pears:5",)))
+        dataset_files(_sources(files), files / "out", BuildSettings(exclude_chromosomes=("pears:5",)))
 
 
 @pytest.mark.parametrize("negatives", ["site-swap", "dinucleotide-shuffle", "region-matched"])
@@ -143,7 +143,7 @@ def test_build__the_same_seed_gives_the_same_bytes_wherever_it_is_written(files,
     settings = BuildSettings(negatives=negatives, site_rule=SiteRule("window"), seed=5)
     other = BuildSettings(negatives=negatives, site_rule=SiteRule("window"), seed=6)
     for name, used in (("a", settings), ("b", settings), ("c", other)):
-        build_dataset(_sources(files), files / name, used, tsv=True)
+        dataset_files(_sources(files), files / name, used, tsv=True)
     for name in ("data.parquet", "data.tsv", "manifest.json"):
         once, again, differs = (sha256_file(files / folder / name) for folder in "abc")
         assert once == again != differs
@@ -153,13 +153,13 @@ def test_build__the_same_seed_gives_the_same_bytes_wherever_it_is_written(files,
 
 def test_build__nothing_is_left_when_it_fails(files):
     with pytest.raises(UsageError, match=r"paper draws sites from transcripts"):
-        build_dataset(Sources((files / "pairs.tsv",)), files / "out", BuildSettings(negatives="paper"))
+        dataset_files(Sources((files / "pairs.tsv",)), files / "out", BuildSettings(negatives="paper"))
     assert not (files / "out").exists()
 
 
 def test_build__an_input_without_rows_gives_an_empty_data_set(tmp_path):
     (tmp_path / "none.tsv").write_text("mirna_sequence\ttarget_sequence\n")
-    counts = build_dataset(Sources((tmp_path / "none.tsv",)), tmp_path / "out")
+    counts = dataset_files(Sources((tmp_path / "none.tsv",)), tmp_path / "out")
     assert pl.read_parquet(tmp_path / "out/data.parquet").shape == (0, len(DATASET_COLUMNS))
     assert counts.kept["positives"] == 0
 
@@ -168,7 +168,7 @@ def test_build__the_papers_mode_parts_rows_at_random(files):
     settings = BuildSettings(
         negatives="dinucleotide-shuffle", split="random", parts=SplitSettings(0.2, validation_share=0)
     )
-    counts = build_dataset(_sources(files), files / "out", settings)
+    counts = dataset_files(_sources(files), files / "out", settings)
     assert counts.kept["test positives"] == round(counts.kept["positives"] * 0.2)
 
 
@@ -193,7 +193,7 @@ def _run(*arguments):
 def test_build__reads_standard_input_as_it_reads_a_file(files, monkeypatch):
     data = (files / "pairs.tsv").read_bytes()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
-    build_dataset(
+    dataset_files(
         Sources((Path("-"),)),
         files / "out",
         BuildSettings(site_rule=SiteRule("as-given")),
@@ -211,7 +211,7 @@ def test_build__says_where_ranks_or_chromosomes_are_not_known(files):
     )
     parts = SplitSettings(0, 0)  # one part, so that the two positives can swap sites
     settings = BuildSettings(top=5, exclude_chromosomes=("1",), site_rule=SiteRule("as-given"), parts=parts)
-    counts = build_dataset(Sources((files / "plain.tsv",)), files / "out", settings)
+    counts = dataset_files(Sources((files / "plain.tsv",)), files / "out", settings)
     assert counts.notes["files that rank no candidate pairs: their rows are taken as they are"] == 1
     assert counts.notes["sites of unknown chromosome, kept though 1 is excluded"] == 3
 
@@ -259,7 +259,7 @@ def test_real_data__the_honest_set_has_no_test_site_and_balances_every_mirna(sha
         cds=folder / "refseq4000_cds.tsv.gz",
         exclude=tuple(tests),
     )
-    counts = build_dataset(sources, tmp_path / "out", BuildSettings(exclude_chromosomes=("hejret:1",)))
+    counts = dataset_files(sources, tmp_path / "out", BuildSettings(exclude_chromosomes=("hejret:1",)))
     table = pl.read_parquet(tmp_path / "out/data.parquet")
     assert counts.kept["positives"] == counts.kept["negatives"] > 28_000
     tested = [

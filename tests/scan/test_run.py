@@ -14,8 +14,8 @@ from dmiso.scan import ScanSettings, scan_sites
 from dmiso.scan.exports import export_sites
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.merge import merge_shards
+from dmiso.scan.run import scan_files
 from dmiso.scan.shards import OpenJob, ScanJob
-from dmiso.scan.to_files import scan_to_files
 
 LET7, MIR1 = "UGAGGUAGUAGGUUGUAUAGUU", "UGGAAUGUAAAGAAGUAUGUAU"
 RESULTS = ("sites.parquet", "genes.parquet", "genes_total.parquet")
@@ -30,9 +30,9 @@ def files(tmp_path_factory):
     draw = np.random.default_rng(4)
     folder = tmp_path_factory.mktemp("scan-files")
     transcripts = {f"t{i}": "".join(draw.choice(list("ACGU"), 400 + 37 * i)) for i in range(5)}
-    for name, place, mirna in (("t1", 100, LET7), ("t1", 300, LET7), ("t4", 495, MIR1)):
-        letters = transcripts[name]
-        transcripts[name] = letters[:place] + reverse_complement(mirna) + letters[place + 22 :]
+    for name, position, mirna in (("t1", 100, LET7), ("t1", 300, LET7), ("t4", 495, MIR1)):
+        bases = transcripts[name]
+        transcripts[name] = bases[:position] + reverse_complement(mirna) + bases[position + 22 :]
     (folder / "m.fa").write_text(f">let-7a\n{LET7}\n>miR-1\n{MIR1}\n")
     (folder / "t.fa").write_text("".join(f">{n}\n{s}\n" for n, s in transcripts.items()))
     rows = "".join(f"{n}\t150\t320\n" for n in transcripts if n != "t3")
@@ -62,7 +62,7 @@ def other(job, name, **settings):
 
 
 def test_scan__finds_what_was_planted_with_its_place_on_the_genome(job):
-    result = scan_to_files(job)
+    result = scan_files(job)
     sites = pl.read_parquet(job.output / "sites.parquet")
     best = sites.filter(pl.col("score") > 0.99).select("mirna_id", "transcript_id", "start", "end", "region")
     assert best.rows() == [
@@ -71,7 +71,7 @@ def test_scan__finds_what_was_planted_with_its_place_on_the_genome(job):
         ("miR-1", "t4", 495, 517, "3'UTR"),
     ]
     row = sites.filter((pl.col("transcript_id") == "t1") & (pl.col("start") == 100)).to_dicts()[0]
-    # 437 letters on the reverse strand: transcript 100-122 is 315-337 from the other end, beyond the first exon's 310
+    # 437 bases on the reverse strand: transcript 100-122 is 315-337 from the other end, beyond the first exon's 310
     assert (row["contig"], row["strand"], row["genome_blocks"]) == ("chr1", "-", "2005-2027")
     assert row["seed_class"] in {"8mer", "7mer-m8"}
     assert result.merged.n_sites == sites.height
@@ -80,7 +80,7 @@ def test_scan__finds_what_was_planted_with_its_place_on_the_genome(job):
 
 
 def test_scan__a_site_across_a_junction_has_two_blocks(job, files):
-    scan_to_files(job)
+    scan_files(job)
     sites = pl.read_parquet(job.output / "sites.parquet")
     split = sites.filter(pl.col("genome_blocks").str.contains(","))
     for row in split.to_dicts():
@@ -90,19 +90,19 @@ def test_scan__a_site_across_a_junction_has_two_blocks(job, files):
 
 
 def test_scan__shards_workers_and_blocks_change_no_byte(job):
-    scan_to_files(job)
+    scan_files(job)
     whole = digest(job.output)
     big = other(job, "big", mirnas_per_shard=50, transcripts_per_shard=500)
-    scan_to_files(big)
+    scan_files(big)
     assert digest(big.output) == whole
     parts = other(job, "parts")
     for part in (3, 1, 2):
-        assert scan_to_files(parts, part=(part, 3)).merged is None
+        assert scan_files(parts, part=(part, 3)).merged is None
     assert not (parts.output / "sites.parquet").exists()
-    assert scan_to_files(parts, resume=True).n_shards == 0
+    assert scan_files(parts, resume=True).n_shards == 0
     assert digest(parts.output) == whole
     children = other(job, "children")
-    scan_to_files(children, workers=2)
+    scan_files(children, workers=2)
     assert digest(children.output) == whole
 
 
@@ -110,7 +110,7 @@ def test_scan__in_memory_gives_the_same_sites(job, files, pairing_model):
     from dmiso.io.transcripts import read_transcripts
     from dmiso.records import Counts
 
-    scan_to_files(job)
+    scan_files(job)
     sites = pl.read_parquet(job.output / "sites.parquet")
     transcripts = read_transcripts(files / "t.fa", Counts(), cds=files / "cds.tsv")
     found = scan_sites({"let-7a": LET7, "miR-1": MIR1}, transcripts, read_model(pairing_model), SETTINGS)
@@ -135,18 +135,18 @@ def test_scan__goes_on_after_kill_9(job):
     killed = subprocess.run([sys.executable, "-c", code, job.to_text()], check=False, capture_output=True)
     assert killed.returncode == -9, killed.stderr
     with pytest.raises(UsageError, match="--resume goes on with them"):
-        scan_to_files(job)
-    result = scan_to_files(job, resume=True)
+        scan_files(job)
+    result = scan_files(job, resume=True)
     assert (result.n_found, result.n_shards) == (4, 2)
     assert sorted(p.name for p in (job.output / "shards").iterdir()) == [f"{k:06d}.parquet" for k in range(6)]
     fresh = other(job, "fresh")
-    scan_to_files(fresh)
+    scan_files(fresh)
     assert digest(job.output) == digest(fresh.output)
 
 
 def test_scan__a_shard_that_is_lost_while_they_are_put_together_is_named(job):
     work = OpenJob(job)
-    scan_to_files(job, part=(1, 2))
+    scan_files(job, part=(1, 2))
     with pytest.raises(
         InputError, match=r"000001\.parquet: this shard is missing\. Run the scan again with --resume"
     ):
@@ -169,44 +169,44 @@ def test_scan__a_full_disk_leaves_whole_files_only(job, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", fill)
     with pytest.raises(DmisoError, match="No space left on device"):
-        scan_to_files(job)
+        scan_files(job)
     assert sorted(p.name for p in (job.output / "shards").iterdir()) == ["000000.parquet", "000001.parquet"]
 
 
 def test_scan__another_setting_in_the_same_folder_is_refused(job):
     from dataclasses import replace
 
-    scan_to_files(job)
+    scan_files(job)
     with pytest.raises(
         UsageError, match=r"holds a scan with another settings \(seed \d+, here 9\)\. Give the same"
     ):
-        scan_to_files(replace(job, settings=replace(job.settings, seed=9)), resume=True)
+        scan_files(replace(job, settings=replace(job.settings, seed=9)), resume=True)
 
 
 def test_scan__another_file_in_the_same_folder_is_refused_by_its_name(job, tmp_path):
     from dataclasses import replace
 
-    scan_to_files(job)
+    scan_files(job)
     other = tmp_path / "other.fa"
     other.write_text(job.inputs.mirnas.read_text() + ">new\nUGGAAUGUAAAGAAGUAUGUAU\n")
     changed = replace(job, inputs=replace(job.inputs, mirnas=other))
     with pytest.raises(UsageError, match=r"holds a scan with another inputs \(mirnas\)"):
-        scan_to_files(changed, resume=True)
+        scan_files(changed, resume=True)
 
 
 def test_scan__a_plan_that_is_no_table_is_damaged(job):
-    scan_to_files(job)
+    scan_files(job)
     (job.output / "plan.json").write_text("[]")
     with pytest.raises(UsageError, match=r"plan\.json is damaged"):
-        scan_to_files(job, resume=True)
+        scan_files(job, resume=True)
 
 
 def test_scan__max_q_and_energies_may_change_when_shards_are_put_together(job):
     from dataclasses import replace
 
-    scan_to_files(job)
+    scan_files(job)
     strict = replace(job, settings=replace(job.settings, max_q=0.5))
-    result = scan_to_files(strict, resume=True)
+    result = scan_files(strict, resume=True)
     sites = pl.read_parquet(job.output / "sites.parquet")
     assert sites["q_value"].max() <= 0.5
     assert result.n_shards == 0
@@ -214,10 +214,10 @@ def test_scan__max_q_and_energies_may_change_when_shards_are_put_together(job):
 
 
 def test_scan__regions_keep_the_sites_of_the_whole_that_lie_there(job):
-    scan_to_files(job)
+    scan_files(job)
     whole = pl.read_parquet(job.output / "sites.parquet")
     part = other(job, "utr", regions=("3utr", "5utr"))
-    result = scan_to_files(part)
+    result = scan_files(part)
     found = pl.read_parquet(part.output / "sites.parquet")
     expected = whole.filter(pl.col("region").is_in(["3'UTR", "5'UTR"]))
     key = ["mirna_id", "transcript_id", "start", "end", "logit"]
@@ -229,7 +229,7 @@ def test_scan__energies_are_those_of_rnaduplex_on_the_site(job):
     pytest.importorskip("RNA")
     from dmiso.energies import duplex_energies
 
-    scan_to_files(other(job, "e", energies=True, min_score=0.99))
+    scan_files(other(job, "e", energies=True, min_score=0.99))
     row = pl.read_parquet(job.output.with_name("e") / "sites.parquet").to_dicts()[0]
     site = reverse_complement(LET7)
     assert row["energy"] <= duplex_energies([LET7], [site], "RNAduplex", processes=1)[0] + 0.01
@@ -244,7 +244,7 @@ def test_scan__without_mirnas_or_transcripts_gives_empty_tables(job, tmp_path):
 
     (tmp_path / "none.fa").write_text("")
     empty = replace(job, inputs=ScanInputs(tmp_path / "none.fa", job.inputs.transcripts))
-    assert scan_to_files(empty).merged.n_sites == 0
+    assert scan_files(empty).merged.n_sites == 0
     assert pl.read_parquet(job.output / "genes.parquet").height == 0
 
 
@@ -256,7 +256,7 @@ def test_scan__counts_weight_the_occupancy(files, pairing_model, tmp_path):
     odds = []
     for name in ("m.tsv", "m.fa"):
         inputs = ScanInputs((tmp_path if name == "m.tsv" else files) / name, files / "t.fa")
-        scan_to_files(ScanJob(inputs, settings, tmp_path / name[2:], str(pairing_model)))
+        scan_files(ScanJob(inputs, settings, tmp_path / name[2:], str(pairing_model)))
         sites = pl.read_parquet(tmp_path / name[2:] / "sites.parquet")
         weak = sites.filter((pl.col("mirna_id") == "miR-1") & (pl.col("score") < 0.9))
         odds.append((weak["occupancy"] / (1 - weak["occupancy"])).to_list())
@@ -267,7 +267,7 @@ def test_scan__counts_weight_the_occupancy(files, pairing_model, tmp_path):
 
 @pytest.mark.parametrize("name", ["tsv", "bed", "bed12", "gff3"])
 def test_exports__have_a_line_a_site(job, name):
-    scan_to_files(job)
+    scan_files(job)
     sites = pl.read_parquet(job.output / "sites.parquet")
     lines = export_sites(job.output, name).read_text().splitlines()
     if name == "gff3":
@@ -335,12 +335,12 @@ def test_settings__out_of_range_are_refused(setting, message):
 def test_scan__tells_how_far_it_is_within_a_shard(job):
     told = []
     big = other(job, "big", mirnas_per_shard=50, transcripts_per_shard=500)
-    scan_to_files(big, on_work=lambda *work: told.append(work))
+    scan_files(big, on_work=lambda *work: told.append(work))
     done, totals = zip(*told, strict=True)
     # 2 miRNAs with 3 decoys each on 5 transcripts of 400 to 548 nt
     assert set(totals) == {8 * sum(400 + 37 * i for i in range(5))}
     assert done == (0, *(8 * sum(400 + 37 * i for i in range(n)) for n in range(1, 6)))
     told_by_children = []
     small = other(job, "small")
-    scan_to_files(small, workers=2, on_work=lambda *work: told_by_children.append(work))
+    scan_files(small, workers=2, on_work=lambda *work: told_by_children.append(work))
     assert told_by_children[-1] == (totals[0], totals[0])

@@ -35,21 +35,21 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
 
-__all__ = ["DATASET_COLUMNS", "Sources", "build_dataset", "labelled_pairs"]
+__all__ = ["DATASET_COLUMNS", "Sources", "dataset_files", "labelled_pairs"]
 
 DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv"))
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
 
 
 @read_once()
-def build_dataset(
+def dataset_files(
     sources: Sources,
     output: Path,
     settings: BuildSettings | None = None,
     *,
     tsv: bool = False,
     force: bool = False,
-    command: Sequence[str] = ("build_dataset",),
+    command: Sequence[str] = ("dataset_files",),
 ) -> Counts:
     """Build a data set directory.
 
@@ -109,7 +109,7 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
     Parameters
     ----------
     sources, settings
-        As :func:`build_dataset`.
+        As :func:`dataset_files`.
     counts
         Filled with everything kept, dropped and changed.
 
@@ -140,7 +140,7 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
     n_positives = frame.height
     frame = draw_negatives(frame, strategy.name, settings=draw, counts=counts).select(*DATASET_COLUMNS)
     _require_negatives((n_positives, frame.filter(pl.col("label") == 0).height), settings, sources, counts)
-    _check_places(frame, transcripts)
+    _check_positions(frame, transcripts)
     return frame
 
 
@@ -159,8 +159,8 @@ def _require_negatives(
     require_kept(counts, path=display_name(sources.interactions[0]))
 
 
-def _check_places(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> None:
-    """Hold that coordinates on the given transcripts give back the site's letters."""
+def _check_positions(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> None:
+    """Hold that coordinates on the given transcripts give back the site's nucleotides."""
     placed = frame.filter(pl.Series(on_transcripts(frame, transcripts)))
     for name, start, end, site in placed.select(
         "transcript_id", "start", "end", "target_sequence"
