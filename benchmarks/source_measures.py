@@ -31,9 +31,9 @@ PREPARE = (
 )
 VALUE_BASES = {"NamedTuple", "Struct", "Protocol", "TypedDict", "Enum", "StrEnum"}
 WORDS = {
-    "bases": r"\bletters?\b",
-    "position": r"\bplaces?\b",
-    "hint=": r"\bmends?\b",
+    "letters": r"\bletters?\b",
+    "place": r"\bplaces?\b",
+    "mend=": r"\bmends?\b",
     "a row a": r"\ba row an? \w",
 }
 
@@ -139,10 +139,7 @@ def source_measures(source: Path) -> dict[str, float]:
         counts += value_types(tree, whole) + repetitions(tree, path)
     for word, pattern in WORDS.items():
         counts[f"word {word}"] = len(re.findall(pattern, whole))
-    return {
-        **counts,
-        "nucleotides per 1,000 lines": round(1000 * counts["word nucleotides"] / counts["lines"], 2),
-    }
+    return {**counts, "letters per 1,000 lines": round(1000 * counts["word letters"] / counts["lines"], 2)}
 
 
 def main() -> None:
