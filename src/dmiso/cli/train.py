@@ -69,7 +69,7 @@ def command(
     """Train a network on DATA: TSV, CSV or Parquet with mirna_sequence, target_sequence and label (1 or 0).
 
     Optional columns: split (train, validation, test), weight, cluster, source, soft_label (a probability to learn in
-    position of the label, e.g. another model's score; with --negatives given). Without validation rows, some are
+    place of the label, e.g. another model's score; with --negatives given). Without validation rows, some are
     drawn as whole site clusters. Training stops when validation average precision has not risen for --patience
     epochs; the best epoch is kept. The same command goes on with an interrupted run.
     """

@@ -172,7 +172,7 @@ def shuffled_control(stored: StoredModel, *, seed: int = 0, threads: int = 1) ->
     """Return the same network with the numbers of each tensor shuffled among themselves.
 
     What was learnt is gone; architecture, and size and spread of the weights of each layer, stay (the "independent
-    randomisation" of Adebayo et al. 2018, with a permutation in position of a fresh draw).
+    randomisation" of Adebayo et al. 2018, with a permutation in place of a fresh draw).
 
     Parameters
     ----------

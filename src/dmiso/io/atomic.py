@@ -1,4 +1,4 @@
-"""One output file: it appears under its final name only when it is whole, and never takes the position of a device.
+"""One output file: it appears under its final name only when it is whole, and never takes the place of a device.
 
 The policy for every file that dmiso writes stands here; folders are in :mod:`dmiso.io.folders`. A file is written
 beside its final place, flushed, synced and closed without an error, and only then renamed; it keeps the mode of the

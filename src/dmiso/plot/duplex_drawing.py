@@ -206,6 +206,6 @@ def _draw_side(figure: Figure, axes: Axes, found: PairExplained, side: str, name
     most = max(1e-9, float(np.nanmax(np.abs(table))))
     shown = axes.imshow(table, cmap=_MAP, vmin=-most, vmax=most, aspect="auto")
     axes.set_yticks(range(len(wanted)), [*NUCLEOTIDES, "deleted", "4 masked\nfrom here"], fontsize=7)
-    axes.set_xticks(range(rows.height), rows["nucleotide"].to_list(), fontsize=6 if side == "target" else 8)
+    axes.set_xticks(range(rows.height), rows["base"].to_list(), fontsize=6 if side == "target" else 8)
     axes.set_title(f"{name}: change of the logit by another base, a deletion, a mask")
     _bar(figure, axes, shown, "logits")

@@ -90,7 +90,7 @@ def helix_starts(
     a, u, c, g = pair[0], pair[1], pair[2], pair[3]
     for j in range(len(out)):
         x = bases[j]
-        # three choices between registers in position of a table: a load by index would keep the loop from vectorising.
+        # three choices between registers in place of a table: a load by index would keep the loop from vectorising.
         # N is taken for G; its stack is so low that no helix is left
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
         out[j] = max(stack[j] + own, np.float32(0))
