@@ -125,7 +125,7 @@ def parse_change(text: str, sequences: Sequences) -> Change:
 
 def _position(found: re.Match[str], name: str, side: str, sequences: Sequences) -> int:
     """Return the 0-based position of a change."""
-    offset = int(found["offset"])
+    offset = int(found["position"])
     if found["system"].lower() != "c":
         if found["star"] or offset < 1:
             raise ValueError(

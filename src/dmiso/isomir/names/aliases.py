@@ -11,7 +11,7 @@ rule            finds
 ``arm``         both arms for a name without one (``hsa-let-7a``) or with a star (``hsa-miR-10a*``: the star tells
                 which of two arms was rarer, not which side it is on); the name without arm for one with
 ``copy``        the same miRNA of several hairpins: ``hsa-miR-7`` finds ``hsa-miR-7-1-3p``
-``base``      paralogues that got a nucleotide later: ``hsa-miR-320`` finds ``hsa-miR-320a-3p``
+``letter``      paralogues that got a letter later: ``hsa-miR-320`` finds ``hsa-miR-320a-3p``
 ``sequence``    the same nucleotides, if the nucleotides belonging to the name are given
 ``ends``        nucleotides that contain those given or lie in them
 ``near``        nucleotides with at most two substitutions and ends moved by at most three
@@ -40,7 +40,7 @@ _ACCESSION: Final = re.compile(r"\bMIMAT\d{7}\b")
 _NAME: Final = re.compile(
     r"(?:(?P<species>[a-z][a-z0-9]{1,7})-)?"
     r"(?P<kind>mir|let|lin|lsy|bantam|iab)-?"
-    r"(?P<number>\d*)(?P<base>[a-z]*)(?P<copy>(?:-\d+)*)"
+    r"(?P<number>\d*)(?P<letter>[a-z]*)(?P<copy>(?:-\d+)*)"
     r"(?P<arm>-[53]p(?:\.\d+)?)?(?P<star>\*|-star)?"
 )
 _FEWEST_SHARED: Final = 15
@@ -67,7 +67,7 @@ class _Parts(NamedTuple):
     species: str
     kind: str
     number: str
-    base: str
+    letter: str
     copy: str
     arm: str
     star: bool
@@ -135,7 +135,7 @@ def _parts(name: str, species: str = "") -> _Parts | None:
         found["species"] or species.lower(),
         found["kind"],
         found["number"],
-        found["base"],
+        found["letter"],
         found["copy"],
         found["arm"],
         bool(found["star"]),
@@ -217,12 +217,12 @@ class NameIndex:
         spelled = [number for number, parts in family if parts == wanted]
         if spelled and not wanted.star:
             return [(number, "spelling") for number in spelled]
-        bases = [(n, p) for n, p in family if p.base == wanted.base]
-        if same := _same_base(wanted, bases):
+        alike = [(n, p) for n, p in family if p.letter == wanted.letter]
+        if same := _same_letter(wanted, alike):
             return same
-        if wanted.base:
+        if wanted.letter:
             return []
-        return [(n, "base") for n, p in family if p.arm == wanted.arm or not wanted.arm or not p.arm]
+        return [(n, "letter") for n, p in family if p.arm == wanted.arm or not wanted.arm or not p.arm]
 
     def _lettered(self, sequence: str) -> Iterator[tuple[int, str]]:
         """Yield candidates by the strongest rule on nucleotides that finds any."""
@@ -250,7 +250,7 @@ class NameIndex:
         return tuple(difflib.get_close_matches(prefix + name, own, n=3, cutoff=0.6))
 
 
-def _same_base(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple[int, str]]:
+def _same_letter(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple[int, str]]:
     """Return miRNAs that differ by arm or copy number only."""
     found = []
     for number, parts in family:
