@@ -77,7 +77,6 @@ EXPLANATION: Final = (
     Column("enrichment_p_value", "Float64", "0-1", "One-sided hypergeometric p-value"),
     Column("enrichment_q_value", "Float64", "0-1", "The same after Benjamini and Hochberg, over all rows"),
     Column("change", "String", "", "Single-base change as the user wrote it"),
-    Column("reference_base", "String", "", "Nucleotide that a change replaces"),
     Column("changed_base", "String", "", "Nucleotide that it puts there"),
     Column("reference_logit", "Float64", "", "Logit as it is"),
     Column("changed_logit", "Float64", "", "Logit with the change"),
