@@ -90,7 +90,12 @@ SMALL_RNAS: Final = (
     Column("top_isomir_sequence", "String", "5'→3'", "Its nucleotides"),
     Column("top_isomir_reads", "Float64", "reads", "Its reads"),
     Column("position", "Int64", "nt", "Position on the reference miRNA, counted from 1"),
-    Column("reference_base", "String", "", "Nucleotide that is replaced: of the reference miRNA, or of the sequence that is changed"),
+    Column(
+        "reference_base",
+        "String",
+        "",
+        "Nucleotide that is replaced, in the reference miRNA or in the sequence changed",
+    ),
     Column("found_base", "String", "", "Nucleotide in its place"),
     Column("observations", "Int64", "", "isomiR reads or sequences of a miRNA in the test of preference"),
     Column(
