@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 import click
 import pytest
 from click.testing import CliRunner
+from tests.cli.leaves import leaves
 
 from dmiso.cli.from_settings import options_of, settings_of
-from dmiso.cli.main import _run, program
+from dmiso.cli.main import _run
 from dmiso.cli.options import GroupedCommand, quiet_option
 from dmiso.settings.ranges import SHARE, Range
 from dmiso.settings.setting import Setting, check_settings, declared_settings
@@ -85,17 +86,6 @@ def test_former_names__work_and_say_the_new_one():
 def test_former_and_new_name_together__are_one_option_given_twice():
     result = ask("--direction", "down", "--order", "up")
     assert "--order is given 2 times" in str(result.exception)
-
-
-def leaves(group=program, words=()):
-    """Yield every command that runs, with its words."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name)), command
 
 
 LEAVES = dict(leaves())

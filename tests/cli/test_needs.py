@@ -4,25 +4,14 @@ import ast
 import re
 from pathlib import Path
 
-import click
 import pytest
+from tests.cli.leaves import leaves
 
 import dmiso
-from dmiso.cli.main import COMMANDS, _run, program
+from dmiso.cli.main import COMMANDS, _run
 from dmiso.cli.needs import _parts
 
 SOURCE = Path(dmiso.__file__).parent
-
-
-def leaves(group=program, words=()):
-    """Yield every command that runs, with its words."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name)), command
 
 
 LEAVES = dict(leaves())

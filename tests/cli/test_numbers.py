@@ -2,21 +2,10 @@
 
 import click
 import pytest
+from tests.cli.leaves import leaves
 
-from dmiso.cli.main import _run, program
+from dmiso.cli.main import _run
 from dmiso.cli.numbers import Real, Whole
-
-
-def leaves(group=program, words=()):
-    """Yield every command that runs, with its words."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name)), command
-
 
 NUMBERS = [
     pytest.param(option, id=f"{name} {option.opts[-1]}")

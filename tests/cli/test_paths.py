@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import polars as pl
 import pytest
+from tests.cli.leaves import leaves
 
-from dmiso.cli.main import COMMANDS, _run, program
+from dmiso.cli.main import COMMANDS, _run
 from dmiso.cli.paths import CheckedCommand, InputFile, InputFolder, OutputAny, OutputFile, OutputFolder
 from dmiso.examples import write_examples
 
@@ -18,18 +19,7 @@ _OURS = (InputFile, InputFolder, OutputAny, OutputFile, OutputFolder)
 _PATH_WORDS = {"NAME|DIR"}
 
 
-def leaves(group=program, words=()):
-    """Yield every command that runs, with its words."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*words, name))
-        else:
-            yield (*words, name), command
-
-
-LEAVES = dict(leaves())
+LEAVES = {tuple(words.split()): command for words, command in leaves()}
 
 
 def test_leaves__are_of_every_subcommand():

@@ -4,11 +4,11 @@ import re
 import shlex
 from pathlib import Path
 
-import click
 import polars as pl
 import pytest
+from tests.cli.leaves import leaves
 
-from dmiso.cli.main import _run, program
+from dmiso.cli.main import _run
 from dmiso.examples import write_examples
 
 KINDS = {
@@ -58,17 +58,6 @@ EXIT_CODES = {"models ensemble": 1}
 """Two models that are the same are no ensemble."""
 
 
-def leaves(group=program, words=()):
-    """Yield the words of every command that runs."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name))
-
-
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
     folder = tmp_path_factory.mktemp("terminal") / "e"
@@ -116,7 +105,7 @@ def prepared(examples):
 
 
 def test_every_command__is_tried_on_a_terminal():
-    assert set(leaves()) - set(EVERY) == {"study paper", "models import-keras"}
+    assert set(dict(leaves())) - set(EVERY) == {"study paper", "models import-keras"}
 
 
 @pytest.mark.parametrize(

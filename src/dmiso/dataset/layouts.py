@@ -12,39 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.columns import INTERACTION_COLUMNS
+from dmiso.columns import COLUMNS, INTERACTION_COLUMNS
 from dmiso.errors import find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = ["INTERACTION_COLUMNS", "LAYOUTS", "Layout", "find_layout", "sniff_layout"]
-
-_TEXT = (
-    "mirna_id",
-    "mirna_sequence",
-    "family",
-    "target_id",
-    "target_sequence",
-    "source",
-    "transcript_id",
-    "gene_id",
-    "gene_name",
-    "chromosome",
-    "strand",
-    "region",
-    "read_id",
-)
-_INTEGERS = (
-    "genome_start",
-    "genome_end",
-    "start",
-    "end",
-    "read_count",
-    "iso5_offset",
-    "iso3_offset",
-    "candidate_rank",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +243,8 @@ _MOORE = Layout(
 _DMISO = Layout(
     "dmiso",
     "dmiso's own tables: interactions of dmiso chimeras, data sets of dmiso dataset",
-    texts={name: name for name in _TEXT},
-    integers={name: (name, 0) for name in (*_INTEGERS, "label")},
+    texts={name: name for name in INTERACTION_COLUMNS if COLUMNS[name].type == "String"},
+    integers={name: (name, 0) for name in (*INTERACTION_COLUMNS, "label") if COLUMNS[name].is_whole},
     optional=tuple(name for name in INTERACTION_COLUMNS if name not in {"mirna_sequence", "target_sequence"}),
     signature=("mirna_sequence", "target_sequence"),
     fragments=True,
