@@ -35,7 +35,7 @@ def test_names__are_shown_with_every_candidate(mature, capsys):
 
 
 def test_table__is_written_and_not_shown(mature, tmp_path, capsys):
-    (tmp_path / "t.tsv").write_text("mirna_id\tletters\nmiR-10a*\tCAAATTCGTATCTAGGGGAATA\n")
+    (tmp_path / "t.tsv").write_text("mirna_id\tnucleotides\nmiR-10a*\tCAAATTCGTATCTAGGGGAATA\n")
     out = tmp_path / "out.tsv"
     run(f"--table {tmp_path / 't.tsv'} --sequence-column nucleotides --mature {mature} -o {out}")
     assert capsys.readouterr().err == "1 names; candidates: 1 one, 0 several, 0 none\n"

@@ -105,7 +105,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     rules = chimera.PairRules(9, 9, 9, True, True)
     chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, rules, 2)
 ones = np.empty((7, 4, 100), f4)
-scan.nucleotides_around(np.resize(far, 120), 10, ones)
+scan.bases_around(np.resize(far, 120), 10, ones)
 for wanted in itertools.product((0, 1), repeat=9):
     promising = np.array(wanted, np.bool_)
     for distance, join in itertools.product((0, 2, 20), (0, 3)):

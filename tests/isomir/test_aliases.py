@@ -72,11 +72,11 @@ def test_mirna_of_several_hairpins__is_found_without_its_copy():
     assert found("hsa-miR-7-3p") == {"hsa-miR-7-1-3p": ("copy",)}
 
 
-def test_mirna_that_got_a_base_later__finds_its_paralogues():
-    assert found("hsa-miR-320") == {"hsa-miR-320a-3p": ("base",), "hsa-miR-320b": ("base",)}
+def test_mirna_that_got_a_letter_later__finds_its_paralogues():
+    assert found("hsa-miR-320") == {"hsa-miR-320a-3p": ("letter",), "hsa-miR-320b": ("letter",)}
 
 
-def test_base__is_never_dropped():
+def test_letter__is_never_dropped():
     assert found("hsa-miR-21a") == {}
 
 

@@ -85,7 +85,7 @@ def test_table__without_counts_is_one_read_a_row_and_said(write):
     [
         (
             "bases\tread_count\nACGU\t1\n",
-            r"line 1: column sequence is missing; found nucleotides, read_count",
+            r"line 1: column sequence is missing; found bases, read_count",
         ),
         ("sequence\tread_count\nAC?U\t1\n", r"line 2, column sequence: '\?' at position 3"),
         (

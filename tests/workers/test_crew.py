@@ -32,7 +32,7 @@ def where(job, report):
 
 def bad_record(job, report):
     from dmiso.errors import InputError
-    raise InputError("'X' is no nucleotide", path=job, line=3, mend="Remove it")
+    raise InputError("'X' is no nucleotide", path=job, line=3, hint="Remove it")
 
 
 def no_extra(job, report):

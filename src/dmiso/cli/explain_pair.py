@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.argument("mirna")
 @click.argument("target")
 @model_option()
-@output_options("nucleotides.tsv, pair_effects.tsv, duplex.txt, page and duplex (SVG, PNG)")
+@output_options("bases.tsv, pair_effects.tsv, duplex.txt, page and duplex (SVG, PNG)")
 def command(
     *,
     mirna: str,

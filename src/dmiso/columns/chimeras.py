@@ -60,7 +60,7 @@ CHIMERAS: Final = (
         "located_mirna",
         "String",
         "",
-        "miRNA of the best alignment; names of equal nucleotides joined by commas",
+        "miRNA of the best alignment; names of the same sequence joined by commas",
     ),
     Column("mirna_quality", "String", "Phred+33", "Qualities of the miRNA part"),
     Column("mirna_read_start", "Int64", "nt", "First read position of the miRNA part, 0-based"),

@@ -82,7 +82,7 @@ PAIRS: Final = (
         "candidate_rank",
         "Int64",
         "",
-        "Position of a candidate pair among those of its read, 1 the best",
+        "Rank of a candidate pair among those of its read, 1 the best",
         least=1,
     ),
     Column("negative", "String", "", "Strategy that made a negative; empty for a pair seen ligated"),

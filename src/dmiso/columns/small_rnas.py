@@ -96,7 +96,7 @@ SMALL_RNAS: Final = (
         "",
         "Nucleotide that is replaced, in the reference miRNA or in the sequence changed",
     ),
-    Column("found_base", "String", "", "Nucleotide in its place"),
+    Column("found_base", "String", "", "Nucleotide found instead"),
     Column("observations", "Int64", "", "isomiR reads or sequences of a miRNA in the test of preference"),
     Column(
         "q_value", "Float64", "0-1", "Smallest share of chance sites, by decoys, at which a site is called"

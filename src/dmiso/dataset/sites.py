@@ -141,6 +141,7 @@ def apply_site_rule(
     --------
     >>> from dmiso.io.transcripts import Transcript
     >>> from dmiso.records import Counts
+    >>> from dmiso.settings.dataset import SiteRule
     >>> frame = pl.DataFrame({"target_sequence": ["GUCG"], "transcript_id": ["a"], "start": [3], "end": [7],
     ...                       "region": [None]}, schema_overrides={"region": pl.String})
     >>> mrnas = {"a": Transcript("a", "AACGUCGUAA")}

@@ -168,7 +168,7 @@ class Mirgff3Reader:
         if self.header.samples and n_values != len(self.header.samples):
             raise self._fail(
                 f"{n_values} values of Expression were found for {len(self.header.samples)} samples",
-                "Give one value a sample of the header's COLDATA",
+                "Give one value per sample of the header's COLDATA",
                 column="Expression",
                 record=name,
             )

@@ -82,7 +82,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     --------
     >>> domain = domain_of(["UGAGGUAGUAGGUUGUAUAGUU"], ["GGACUAUACAACCUACUACCUCAUU"])
     >>> domain.reasons(["UGAGGUAGUAGGUUGUAUAGUU", "UGAGG"], ["GGACUAUACAACCUACUACCUCAUU", "ACUNN"])
-    ['', 'mirna_length,mirna_composition,unseen_seed,target_length,target_composition,unknown_nucleotides']
+    ['', 'mirna_length,mirna_composition,unseen_seed,target_length,target_composition,unknown_bases']
     """
 
     mirna_length: tuple[int, int]

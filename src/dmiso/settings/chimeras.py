@@ -49,7 +49,7 @@ def check_adapter(bases: str | None, option: str) -> None:
     --------
     >>> check_adapter("TGG TGC", "--adapter")
     Traceback (most recent call last):
-    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its bases alone, 5' to 3'.
+    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its nucleotides alone, 5' to 3'.
     """  # noqa: E501 - a message is one line
     if bases is None:
         return

@@ -78,7 +78,7 @@ class TrainSettings:
     --------
     >>> TrainSettings(batch_size=1)
     Traceback (most recent call last):
-    dmiso.errors.UsageError: batch_size 1: at least 2 are needed (BatchNorm has no variance on one pair)
+    dmiso.errors.UsageError: batch_size is 1; it must be between 2 and 1,000,000.
     """
 
     network: Annotated[str, Setting("Network to train.")] = "dmiso"
