@@ -214,7 +214,7 @@ def pack(sequences: Sequence[str], *, separated: bool = False) -> Packed:
     """
     bounds = np.zeros(len(sequences) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, sequences), np.int64, len(sequences)) + separated, out=bounds[1:])
-    # an N keeps the position free: one look-up for all of a transcriptome instead of one a sequence
+    # an N keeps the position free: one look-up for all of a transcriptome instead of one per sequence
     codes = codes_of("".join(f"{s}N" for s in sequences) if separated else "".join(sequences))
     if separated:
         codes[bounds[1:] - 1] = BREAK_CODE
@@ -261,7 +261,7 @@ def reverse_complement_codes(codes: Codes) -> Codes:
 
 
 def is_gc(codes: Codes) -> NDArray[np.bool_]:
-    """Tell which codes are G or C, in the shape of ``codes``."""
+    """Return which codes are G or C, in the shape of ``codes``."""
     found: NDArray[np.bool_] = (codes == NUCLEOTIDES.index("C")) | (codes == NUCLEOTIDES.index("G"))
     return found
 

@@ -5,7 +5,7 @@ Codes are those of :mod:`dmiso.alphabet`, whose order is the published network's
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CROPS", "N_CODE", "Crop", "crop_bounds", "encode", "one_hot"]
+__all__ = ["N_CODE", "Crop", "crop_bounds", "encode", "one_hot"]
 
 Crop = Literal["end", "centre"]
 """How a sequence longer than the network's length is cut: ``end`` keeps its beginning (the paper's text),
 ``centre`` drops ``(length - network length) // 2`` nucleotides from the left (the published program)."""
-
-CROPS: Final = get_args(Crop)
 
 _ONE_HOT = np.vstack([np.eye(4, dtype=np.float32), np.full((1, 4), 0.25, np.float32)])
 

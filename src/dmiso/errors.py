@@ -131,11 +131,11 @@ class InputError(DmisoError):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        position = [str(self.path)] if self.path is not None else []
-        position += [f"line {self.line}"] if self.line is not None else []
-        position += [f"record {shortened(self.record, _MOST_OF_NAME)}"] if self.record is not None else []
-        position += [f"column {shortened(self.column, _MOST_OF_NAME)}"] if self.column is not None else []
-        text = ", ".join(position) + ": " if position else ""
+        where = [str(self.path)] if self.path is not None else []
+        where += [f"line {self.line}"] if self.line is not None else []
+        where += [f"record {shortened(self.record, _MOST_OF_NAME)}"] if self.record is not None else []
+        where += [f"column {shortened(self.column, _MOST_OF_NAME)}"] if self.column is not None else []
+        text = ", ".join(where) + ": " if where else ""
         text += shortened(self.problem, _MOST_OF_PROBLEM) + "."
         if self.hint:
             text += f" {self.hint}."
@@ -175,10 +175,10 @@ class NothingKeptError(DmisoError):
     ) -> None:
         self.what, self.came, self.outcome = what, came, outcome
         self.reasons, self.hint, self.path = tuple(reasons), hint, path
-        position = f"{path}: " if path is not None else ""
+        where = f"{path}: " if path is not None else ""
         why = ": " + "; ".join(self.reasons) if self.reasons else ""
         todo = f" {hint}." if hint else ""
-        super().__init__(f"{position}none of {came:,} {what} was {outcome}{why}.{todo}")
+        super().__init__(f"{where}none of {came:,} {what} was {outcome}{why}.{todo}")
 
 
 class ModelError(DmisoError):

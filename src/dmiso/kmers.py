@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 LONGEST_KEYED: Final = 16
-"""Largest k of a key: 32 bits a k-mer, beside the 32 bits of a sequence's number or a position."""
+"""Largest k of a key: 32 bits per k-mer, beside the 32 bits of a sequence's number or a position."""
 
 _LOW_BITS: Final = np.uint64(0xFFFFFFFF)
 
@@ -139,7 +139,7 @@ def index_kmers(codes: Codes, k: int) -> tuple[NDArray[np.uint32], NDArray[np.ui
     -------
     tuple of numpy.ndarray
         ``starts``, ``(4**k + 1,)``, and ``positions``: k-mer ``w`` begins at the rising
-        ``places[starts[w]:starts[w + 1]]``.
+        ``positions[starts[w]:starts[w + 1]]``.
 
     Examples
     --------
@@ -237,7 +237,7 @@ class KmerSet:
             self._parts.append(kmers[np.append(True, kmers[1:] != kmers[:-1])])
 
     def shared(self, sequences: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell which sequences have a k-mer of the set, ``(n_sequences,)``."""
+        """Return which sequences have a k-mer of the set, ``(n_sequences,)``."""
         keys = sorted_keys(pack(sequences), self._k)
         kmers = (keys >> np.uint64(32)).astype(np.uint32)
         found = np.zeros(len(kmers), np.bool_)

@@ -1,7 +1,7 @@
 """The one rule of losses, for every command.
 
 Input that is not empty and of which nothing matched or was kept is an error (exit code 1): :func:`require_kept`
-raises it with the counted reasons, before any result gets its name. Reports that tell where the input went may stay.
+raises it with the counted reasons, before any result gets its name. Reports of where the input went may stay.
 Where more than half was lost the run ends well, and :func:`large_losses` says so at its end. Empty input gives an empty
 table.
 

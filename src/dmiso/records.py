@@ -66,7 +66,7 @@ class Counts:
     """What happened to the records of a run, to be said at its end: nothing is lost in silence.
 
     ``kept`` and ``dropped`` hold numbers of records by kind; ``notes`` number of events that changed a record
-    or may surprise, by sentence, with up to three examples each. ``flows`` tell of the things a command is about
+    or may surprise, by sentence, with up to three examples each. ``flows`` count the things a command is about
     (reads, transcripts, pairs) how many came and how many were left: :mod:`dmiso.losses` judges them.
 
     Examples

@@ -34,7 +34,7 @@ def test_as_frame__reads_files(tmp_path):
 
 
 def test_as_frame__refuses_what_is_no_table():
-    with pytest.raises(InputError, match="int is no table"):
+    with pytest.raises(InputError, match="int is not a table"):
         as_frame(3)
 
 

@@ -157,7 +157,7 @@ def test_a5__one_name_at_two_positions_is_no_transcript_of_both(here, strand, ca
     two = f'chr1\ts\texon\t601\t900\t.\t{strand}\t.\tgene_id "G"; transcript_id "NM_1"; tss_id "TSS2";\n'
     (here / "a.gtf").write_text(one + two)
     assert scan("--genome", "genome.fa", "--annotation", "a.gtf") == 0
-    assert "1 positions of transcripts beyond the first of each name (NM_1)" in capsys.readouterr().err
+    assert "1 loci of transcripts beyond the first of each name (NM_1)" in capsys.readouterr().err
     # the site lies in the second position
     assert pl.read_parquet("out/sites.parquet").filter(pl.col("end") > 300).is_empty()
 

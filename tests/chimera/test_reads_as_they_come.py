@@ -23,7 +23,7 @@ def test_an_adapter__is_found_whatever_t_is_written_as(adapter, read):
 @pytest.mark.parametrize(
     ("adapter", "said"),
     [
-        ("TGG TGC", "' ' at position 4 is no nucleotide code"),
+        ("TGG TGC", "' ' at position 4 is not a nucleotide code"),
         ("TGG1", "'1' at position 4"),
         ("TGG\tTGC", "at position 4"),
         ("", "matches every read"),

@@ -296,7 +296,7 @@ def test_samples__files_of_one_name_are_one_sample(world, tmp_path):
     paths = [world.fastq(tmp_path / f"{i}.fastq", ["ACGU"]) for i in "ab"]
     [one] = samples_of(world.inputs(*paths, samples=("s", "s")))
     assert one.files == tuple(paths)
-    with pytest.raises(UsageError, match="give one a file"):
+    with pytest.raises(UsageError, match="give one per file"):
         samples_of(world.inputs(*paths, samples=("s",)))
     with pytest.raises(UsageError, match="cannot name a sample"):
         samples_of(world.inputs(*paths, samples=("s", "../t")))

@@ -102,7 +102,7 @@ def test_chimeras__interactions_are_input_of_dataset(simulated, tmp_path):
     [
         (["--preset", "papers"], "Did you mean paper?"),
         (["--duplicates", "umi", "--umi5", "0"], "--umi5 is given 2 times"),
-        (["--sample", "a", "--sample", "b"], "give one a file"),
+        (["--sample", "a", "--sample", "b"], "give one per file"),
     ],
 )
 def test_chimeras__wrong_usage_is_told(simulated, words, said, capsys):

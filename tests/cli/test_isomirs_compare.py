@@ -96,7 +96,7 @@ def test_nothing_to_compare__is_an_error_that_says_why(files):
         ("ACGUACGUAC", "has 10 nucleotides"),
         (f"{ISOMIR} --gene t3", r"'t3' is no gene or transcript of t.fa"),
         (f"{ISOMIR} --cds nowhere.tsv", "nowhere.tsv"),
-        (f"{ISOMIR} --regions 4utr", "'4utr' is no region"),
+        (f"{ISOMIR} --regions 4utr", "'4utr' is not a region"),
     ],
 )
 def test_wrong_words__are_explained(files, line, said):

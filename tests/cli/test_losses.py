@@ -103,7 +103,7 @@ def test_nothing_kept__ends_with_code_1_and_reasons(case, here, capsys):
 
 def test_chimeras__leave_the_report_that_tells_where_reads_went(here, capsys):
     assert _run(LOST["chimeras"][0].split()) == 1
-    assert "report.txt tells more" in capsys.readouterr().err
+    assert "report.txt has details" in capsys.readouterr().err
     assert (here / "out" / "report.txt").is_file()
     assert (here / "out" / "funnel.tsv").is_file()
 

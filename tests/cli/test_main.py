@@ -53,10 +53,10 @@ def test_message__stays_one_line_of_bounded_length_whatever_a_file_holds():
     from dmiso.cli.faults import describe_fault
     from dmiso.errors import InputError, UsageError
 
-    error = InputError("9" * 10_000 + " is no number", path="a.tsv", column="c" * 500, hint="Mend it")
+    error = InputError("9" * 10_000 + " is not a number", path="a.tsv", column="c" * 500, hint="Mend it")
     text = describe_fault(error)
     assert text.startswith("a.tsv, column ccc")
-    assert text.endswith("is no number. Mend it.")
+    assert text.endswith("is not a number. Mend it.")
     assert len(text) < 1000
     assert describe_fault(UsageError("a\x1b[31m\0b")) == r"a\x1b[31m\x00b."
     assert len(describe_fault(UsageError("x" * 10**6))) <= 2001

@@ -156,7 +156,7 @@ BROKEN = [
     (f"{PAIRS}\tACGU\n", 1, "line 2, column mirna_sequence: the sequence is empty"),
     ("mirna\ttarget\nACGU\tACGU\n", 1, "column mirna_sequence is missing. Did you mean mirna?"),
     (f"{PAIRS}ACGU\n", 1, "line 2: 1 fields were found where the header has 2"),
-    ("a\ta\n1\t2\n", 1, "line 1: column name 'a' stands twice"),
+    ("a\ta\n1\t2\n", 1, "line 1: column name 'a' appears twice"),
     (b"\xff\xfe\x00", 1, "this is text in UTF-16"),
     (b"\xf0\xff\x00", 1, "not UTF-8 text"),
     (gzip.compress(PAIRS.encode() * 99)[:-12], 1, "the gzip stream is damaged or cut short"),

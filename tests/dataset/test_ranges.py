@@ -49,7 +49,7 @@ def test_numbers_out_of_range__are_refused_with_their_place(column, value, said,
 
 
 def test_a_position_that_ends_before_it_begins__is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"line 3, column end: the position ends \(3\) before it begins \(9"):
+    with pytest.raises(InputError, match=r"line 3, column end: the site ends \(3\) before it begins \(9"):
         read_interactions(table(tmp_path, start="9", end="3"), "dmiso")
 
 
@@ -77,9 +77,9 @@ MOORE = {
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("iso5p", "x", "column iso5p: iso5_offset cannot be told of iso5p 'x'"),
+        ("iso5p", "x", "column iso5p: iso5_offset cannot be derived from iso5p 'x'"),
         ("iso5p", "5000", "column iso5_offset: '-5000' is not between -1,000 and 1,000"),
-        ("iso3p", "x", "column iso3p: 'x' is no whole number"),
+        ("iso3p", "x", "column iso3p: 'x' is not a whole number"),
         ("start1", "0", "column start1: '0' is not between 0 and"),
     ],
 )

@@ -133,7 +133,7 @@ def test_moore__every_row_left_out_has_its_reason(tmp_path):
     assert counts.dropped == {
         "reads with several candidate miRNAs": 1,
         "rows whose miRNA is not among the references": 1,
-        "isomiRs with nucleotides beyond their reference, which the file does not tell": 2,
+        "isomiRs with nucleotides beyond their reference, which the file does not give": 2,
         "isomiRs trimmed by more than 2 nt at 5' or 4 nt at 3'": 1,
     }
 
@@ -210,7 +210,9 @@ def test_numbers__a_bad_one_names_line_and_column(tmp_path):
     path = _write(
         tmp_path, "a.tsv", "mirna_sequence\ttarget_sequence\tstart\nACGU\tACGU\t\n\nACGU\tACGU\tfive\n"
     )
-    with pytest.raises(InputError, match=r"line 4, column start: 'five' is no whole number\. Mend the value"):
+    with pytest.raises(
+        InputError, match=r"line 4, column start: 'five' is not a whole number\. Correct the value"
+    ):
         read_interactions(path)
 
 
@@ -222,7 +224,7 @@ def test_bases__a_bad_one_stops_with_its_line_or_is_skipped_and_counted(tmp_path
         read_interactions(path, on_bad="stop")
     frame, counts = read_interactions(path, on_bad="skip")
     assert frame["mirna_sequence"].to_list() == ["ACGU", "ACNU"]
-    assert counts.dropped == {"rows with a nucleotide in target_sequence that is no nucleotide code": 1}
+    assert counts.dropped == {"rows with a character in target_sequence that is not a nucleotide code": 1}
     assert counts.notes["ambiguity codes in mirna_sequence read as N"] == 1
 
 

@@ -202,7 +202,7 @@ def test_mirbind2__is_read_row_by_row(table, tmp_path):
     ("name", "text", "message"),
     [
         ("rna22", "a\tb\n", "line 1: 2 fields were found; RNA22 writes miRNA, transcript, position"),
-        ("rna22", "a\tb\t7\t-1\tAA\tsmall\n", "line 1: 'small' is no number; RNA22 writes"),
+        ("rna22", "a\tb\t7\t-1\tAA\tsmall\n", "line 1: 'small' is not a number; RNA22 writes"),
         (
             "miraw",
             "Gene,miRNA,Prediction\n",
@@ -211,7 +211,7 @@ def test_mirbind2__is_read_row_by_row(table, tmp_path):
         (
             "miraw",
             "GeneName,miRNA,Prediction\nG,m,high\n",
-            "line 2, column Prediction: 'high' is no number",
+            "line 2, column Prediction: 'high' is not a number",
         ),
         ("mitar", ">a|b|0.5\n", "line 1: the header '>a|b|0.5' is not miTAR's miRNA|target|sites|site|score"),
     ],
@@ -266,11 +266,15 @@ def test_peers__our_tools_agree_with_their_scores(shared_data, name):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("rna22", "a\tb\tinf\t-1\tAA\t0.1\na\tb\tinf\t-1\tAA\t0.1\n", "line 2: 'inf' is no finite number"),
+        ("rna22", "a\tb\tinf\t-1\tAA\t0.1\na\tb\tinf\t-1\tAA\t0.1\n", "line 2: 'inf' is not a finite number"),
         ("rna22", "a\tb\t0\t-1\tAA\t0.1\n", "line 1: position '0' is none, counted from 1"),
         ("rna22", "a\tb\t7\t-1\tAA\t-1\n", "line 1: p-value '-1' does not lie between 0 and 1"),
         ("miraw", "GeneName,miRNA,Prediction\nG,m\n", "line 2: 2 fields were found where the header has 3"),
-        ("miraw", "GeneName,miRNA,Prediction\nG,m,1e400\n", "column Prediction: '1e400' is no finite number"),
+        (
+            "miraw",
+            "GeneName,miRNA,Prediction\nG,m,1e400\n",
+            "column Prediction: '1e400' is not a finite number",
+        ),
         ("mitar", ">a|b|1|s|nan\n", "line 1: the header '>a|b|1|s|nan' is not miTAR's"),
     ],
 )
@@ -282,7 +286,7 @@ def test_numbers_of_outputs__are_finite_and_can_be(table, tmp_path, name, text, 
 
 def test_positions_of_the_labelled_table__are_whole_numbers(table, tmp_path):
     placed = table.with_columns(start=pl.lit("x"), end=pl.lit("9"), transcript_id=pl.lit("t"))
-    with pytest.raises(InputError, match=r"start and end of the labelled table.*'x' is no whole number"):
+    with pytest.raises(InputError, match=r"start and end of the labelled table.*'x' is not a whole number"):
         read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), placed, Counts())
     for start, end in (("-1", "9"), ("9", "1")):
         wrong = placed.with_columns(start=pl.lit(start), end=pl.lit(end))

@@ -31,7 +31,7 @@ def test_gtf__a_coding_part_without_a_start_site_belongs_to_the_exons_that_have_
         line("CDS", 651, 700, T1),
     )
     assert (models["T1"].exons, models["T1"].coding) == (((100, 400),), (150, 300))
-    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"loci of transcripts beyond the first of each name": 1}
 
 
 def test_gtf__two_genes_that_share_the_name_of_a_transcript_are_two_positions(tmp_path):
@@ -54,7 +54,7 @@ def test_gtf__transcript_lines_part_the_positions_of_a_name(tmp_path, first):
         positions += [whole, *exons] if first else [*exons, whole]
     models, counts = read(tmp_path, *positions)
     assert models["T1"].exons == ((100, 200), (300, 400))
-    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"loci of transcripts beyond the first of each name": 1}
 
 
 def test_gtf__an_intron_that_no_gene_has_is_said(tmp_path):

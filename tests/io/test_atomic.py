@@ -25,7 +25,7 @@ def test_atomic_path__replaces_a_file_only_at_the_end(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ["x.txt"]
 
 
-def test_atomic_path__never_takes_the_position_of_a_folder(tmp_path):
+def test_atomic_path__never_takes_the_place_of_a_folder(tmp_path):
     (tmp_path / "d" / "old").mkdir(parents=True)
     with pytest.raises(UsageError, match="is a directory"), atomic_path(tmp_path / "d"):
         raise AssertionError

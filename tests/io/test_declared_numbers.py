@@ -23,7 +23,7 @@ def outside(column):
     least, most = column.bounds
     kind = "whole" if column.is_whole else "finite"
     wrong = [(text, f"is no {kind} number") for text in ("x", "nan", "inf", "-inf", "1e999", "9" * 30 + "x")]
-    wrong += [("1.5", "is no whole number"), ("1_000", "is no whole number")] if column.is_whole else []
+    wrong += [("1.5", "is not a whole number"), ("1_000", "is not a whole number")] if column.is_whole else []
     below = "is not between" if math.isfinite(most) else "is below"
     wrong += [(f"{least - 1:.0f}", below)] if math.isfinite(least) else []
     return wrong + ([(f"{most + 1:.0f}", "is not between")] if math.isfinite(most) else [])
@@ -57,10 +57,10 @@ def test_every_declared_number__has_a_range_that_is_kept_to(name, tmp_path):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        (pl.Series("start", [3.0, 2.5]), "'2.5' is no whole number"),
-        (pl.Series("start", [3.0, float("nan")]), "'NaN' is no whole number"),
+        (pl.Series("start", [3.0, 2.5]), "'2.5' is not a whole number"),
+        (pl.Series("start", [3.0, float("nan")]), "'NaN' is not a whole number"),
         (pl.Series("start", [3, -1]), "'-1' is not between"),
-        (pl.Series("score", [0.5, float("inf")]), "'inf' is no finite number"),
+        (pl.Series("score", [0.5, float("inf")]), "'inf' is not a finite number"),
     ],
 )
 def test_numbers_of_parquet__are_checked_too(values, said, tmp_path):

@@ -197,11 +197,11 @@ def test_folder_lock__does_not_heed_the_lease_of_a_dead_process_of_this_machine(
 
 def test_folder_lock__heeds_the_lease_of_another_machine(tmp_path, monkeypatch):
     _no_locks(monkeypatch)
-    real = locks.position_of
-    monkeypatch.setattr(locks, "position_of", lambda host: "elsewhere")
+    real = locks.place_of
+    monkeypatch.setattr(locks, "place_of", lambda host: "elsewhere")
     lease = folder_lock(tmp_path, "scan")
     lease.__enter__()
-    monkeypatch.setattr(locks, "position_of", real)
+    monkeypatch.setattr(locks, "place_of", real)
     with pytest.raises(UsageError, match="killed on another machine, remove"), folder_lock(tmp_path, "scan"):
         pytest.fail("two runs hold one folder")
     lease.__exit__(None, None, None)
@@ -234,8 +234,8 @@ def test_folder_lock__says_that_the_disk_is_full(tmp_path, monkeypatch):
     "line",
     [
         '{"gave_back": []}',
-        '{"token": "t", "command": "a\\nb", "pid": 1, "started": "", "host": "h", "position": "p", "shared": false}',
-        '{"token": [], "command": {}, "pid": 1, "started": 0, "host": "h", "position": "p", "shared": 7}',
+        '{"token": "t", "command": "a\\nb", "pid": 1, "started": "", "host": "h", "place": "p", "shared": false}',
+        '{"token": [], "command": {}, "pid": 1, "started": 0, "host": "h", "place": "p", "shared": 7}',
     ],
 )
 def test_folder_lock__refuses_in_one_line_whatever_the_file_says(tmp_path, line):

@@ -13,10 +13,10 @@ def test_whole_number__reads_digits_with_a_sign(text, number):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "'' is no whole number"),
-        ("1.5", "'1.5' is no whole number"),
-        ("1_000", "'1_000' is no whole number"),
-        ("²", "'²' is no whole number"),
+        ("", "'' is not a whole number"),
+        ("1.5", "'1.5' is not a whole number"),
+        ("1_000", "'1_000' is not a whole number"),
+        ("²", "'²' is not a whole number"),
         ("9" * 5000, f"'{'9' * 40}…' has more than 18 digits"),
     ],
 )
@@ -27,10 +27,10 @@ def test_whole_number__says_what_is_wrong(text, message):
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e400"])
 def test_finite_number__refuses_what_no_measurement_gives(text):
-    with pytest.raises(ValueError, match="is no finite number"):
+    with pytest.raises(ValueError, match="is not a finite number"):
         finite_number(text)
 
 
 def test_finite_number__refuses_a_word():
-    with pytest.raises(ValueError, match="'abc' is no number"):
+    with pytest.raises(ValueError, match="'abc' is not a number"):
         finite_number("abc")

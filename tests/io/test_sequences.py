@@ -61,7 +61,7 @@ def test_read_sequences__keeps_records_with_one_id_and_says_so(tmp_path):
     records, counts = read(path, kind="miRNA")
     assert records == [("a", "AC"), ("a", "GG")]
     assert counts.sentences() == [
-        "1 miRNA records repeat an id; all are kept, told apart by their sequence (a)"
+        "1 miRNA records repeat an id; all are kept, distinguished by their sequence (a)"
     ]
 
 

@@ -119,11 +119,11 @@ def test_models__a_wrong_line_is_named(tmp_path, text, message):
         read_models(write(tmp_path, text), Counts())
 
 
-def test_models__the_second_position_of_a_name_is_left_out_and_said(tmp_path):
+def test_models__the_second_locus_of_a_name_is_left_out_and_said(tmp_path):
     counts = Counts()
     models = read_models(write(tmp_path, BED + BED.replace("chr1", "chrY")), counts)
     assert models["NM_1"].chromosome == "chr1"
-    assert "1 positions of transcripts beyond the first of each name (NM_1)" in counts.sentences()
+    assert "1 loci of transcripts beyond the first of each name (NM_1)" in counts.sentences()
 
 
 def test_bed__a_coding_sequence_that_begins_in_an_intron_is_not_used_and_said(tmp_path):
@@ -148,18 +148,18 @@ def test_bed__track_lines_are_passed_over_and_a_chromosome_called_like_them_is_n
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({1: "-5"}, "no place on a chromosome"),
-        ({2: "99"}, "no place on a chromosome"),
+        ({1: "-5"}, "not a range on a chromosome"),
+        ({2: "99"}, "not a range on a chromosome"),
         ({2: "230"}, "the blocks reach from 100 to 220, the line from 100 to 230"),
         ({10: "10,130,"}, "reach from 100 to 330"),
         ({10: "0,20,"}, "a size that no exon has"),
         ({10: "10,1000000000,", 2: "1000000200"}, "a size that no exon has"),
-        ({2: "9999999999999"}, "no place on a chromosome"),
+        ({2: "9999999999999"}, "not a range on a chromosome"),
         ({10: "105,20,"}, "the blocks overlap"),
         ({6: "50", 7: "110"}, "thickStart 50 and thickEnd 110 lie outside"),
         ({9: "999999"}, "stands beside 2 blockSizes"),
         ({9: "99999999999999999999"}, "has more than 18 digits"),
-        ({2: "2_20"}, "'2_20' is no whole number"),
+        ({2: "2_20"}, "'2_20' is not a whole number"),
     ],
 )
 def test_bed__a_line_whose_numbers_disagree_is_refused(tmp_path, fields, message):
@@ -189,7 +189,7 @@ def test_gtf__one_name_at_two_positions_is_never_one_transcript(tmp_path):
     text += gtf(("exon", 601, 900), ("CDS", 651, 800), more=' tss_id "TSS2";')
     models, counts = models_of(tmp_path, text)
     assert models["T1"].exons == ((100, 400),)
-    assert counts.dropped["positions of transcripts beyond the first of each name"] == 1
+    assert counts.dropped["loci of transcripts beyond the first of each name"] == 1
 
 
 def test_gtf__an_exon_number_that_comes_again_begins_another_position(tmp_path):
@@ -304,7 +304,7 @@ def test_gff3__of_ensembl(tmp_path):
     assert model.cds == (10, 150)
 
 
-def test_gff3__of_refseq_keeps_the_first_position_of_a_name(tmp_path):
+def test_gff3__of_refseq_keeps_the_first_locus_of_a_name(tmp_path):
     counts = Counts()
     models = read_models(write(tmp_path, REFSEQ), counts)
     assert {name: model.exons for name, model in models.items()} == {"NM_1.2": ((100, 400),)}

@@ -75,7 +75,7 @@ def test_region__is_unknown_without_a_coding_sequence():
         ),
         (
             "name\tcds_start\tcds_end\n\na\tone\t5\n",
-            r"line 3, column cds_start: 'one' is no whole number",
+            r"line 3, column cds_start: 'one' is not a whole number",
         ),
         ("name\tcds_start\tcds_end\na\t6\t5\n", r"line 2, .* from 6 to 5 runs backwards"),
         ("name\tcds_start\tcds_end\na\t-1\t5\n", r"line 2, column cds_start: '-1' is not between 0 and"),

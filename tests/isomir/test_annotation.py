@@ -89,10 +89,10 @@ def test_a_line_that_is_no_gff3__is_named(tmp_path):
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("\t103\t", "\t²\t", "'²' is no whole number"),
+        ("\t103\t", "\t²\t", "'²' is not a whole number"),
         ("\t103\t", "\t" + "9" * 5000 + "\t", "has more than 18 digits"),
-        ("\t103\t", "\t0\t", "from 0 to 106 is no place, counted from 1"),
-        ("\t106\t", "\t9\t", "from 103 to 9 is no place"),
+        ("\t103\t", "\t0\t", "from 0 to 106 is not a range of positions, counted from 1"),
+        ("\t106\t", "\t9\t", "from 103 to 9 is not a range"),
     ],
 )
 def test_a_position_that_cannot_be__is_named(tmp_path, before, after, message):

@@ -51,5 +51,5 @@ def test_value_of_another_type__is_named_with_its_line(calls, tmp_path):
         read_count=pl.Series(["1", "many", "2"])
     )
     text.write_csv(tmp_path / "a.tsv", separator="\t")
-    with pytest.raises(InputError, match=r"line 3, column read_count: 'many' is no whole number"):
+    with pytest.raises(InputError, match=r"line 3, column read_count: 'many' is not a whole number"):
         read_calls(tmp_path / "a.tsv", Counts())

@@ -90,11 +90,11 @@ def test_table__without_counts_is_one_read_a_row_and_said(write):
         ("sequence\tread_count\nAC?U\t1\n", r"line 2, column sequence: '\?' at position 3"),
         (
             "sequence\tread_count\nACGU\t1.5\n",
-            r"line 2, column read_count: '1.5' is no whole number of reads",
+            r"line 2, column read_count: '1.5' is not a whole number of reads",
         ),
-        ("sequence\tliver\nACGU\tmany\n", r"line 2, column liver: 'many' is no whole number"),
-        ("sequence\tread_count\nACGU\t-1\n", r"'-1' is no whole number"),
-        ("sequence\tread_count\nACGU\tinf\n", r"'inf' is no whole number"),
+        ("sequence\tliver\nACGU\tmany\n", r"line 2, column liver: 'many' is not a whole number"),
+        ("sequence\tread_count\nACGU\t-1\n", r"'-1' is not a whole number"),
+        ("sequence\tread_count\nACGU\tinf\n", r"'inf' is not a whole number"),
     ],
 )
 def test_table__faults_name_line_and_column(write, text, problem):

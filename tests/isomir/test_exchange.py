@@ -267,9 +267,7 @@ def test_position_counted_from_0__is_set_by_the_precursors_bases():
     counts = Counts()
     calls = mirgff3_to_calls([foreign()], counts, hairpins={"h": "CCCCC" + LET7A + "AAA"})
     assert calls.select("precursor_start", "precursor_end").row(0) == (5, 27)
-    assert list(counts.notes) == [
-        "mirGFF3 records whose position was set by the nucleotides of their precursor"
-    ]
+    assert list(counts.notes) == ["mirGFF3 records whose position was set by the sequence of their precursor"]
 
 
 def test_no_records__give_a_table_with_all_columns():

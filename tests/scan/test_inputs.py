@@ -64,7 +64,7 @@ def test_genome__one_name_at_two_positions_gives_the_first_alone(load):
     loaded, counts = load(first + second)
     [mrna] = loaded.transcripts
     assert mrna.sequence == SPLICED[:300]
-    assert counts.dropped == {"positions of transcripts beyond the first of each name": 1}
+    assert counts.dropped == {"loci of transcripts beyond the first of each name": 1}
 
 
 @pytest.mark.parametrize(

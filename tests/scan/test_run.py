@@ -320,7 +320,7 @@ def test_inputs__of_which_all_exons_have_another_length_are_refused(files, tmp_p
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"regions": ("utr3",)}, "is no region. Did you mean 5utr"),
+        ({"regions": ("utr3",)}, "is not a region. Did you mean 5utr"),
         ({"max_q": 2}, "max_q is 2; it must be between 0 and 1"),
         ({"decoys": -1}, "decoys is -1"),
         ({"distance": 0}, "distance is 0"),

@@ -81,15 +81,15 @@ HEADER = "mirna_sequence\ttarget_sequence\tlabel"
         (HEADER + "\nA\tC\n", "line 2: 2 fields were found where the header has 3"),
         (
             HEADER + "\tweight\nA\tC\t1\t1\nA\tC\t1\t-2\n",
-            "line 3, column weight: '-2' is below 0. Mend the value",
+            "line 3, column weight: '-2' is below 0. Correct the value",
         ),
         (
             HEADER + "\tweight\nA\tC\t1\theavy\n",
-            "line 2, column weight: 'heavy' is no finite number",
+            "line 2, column weight: 'heavy' is not a finite number",
         ),
         (
             HEADER + "\tweight\nA\tC\t1\tinf\n",
-            "line 2, column weight: 'inf' is no finite number",
+            "line 2, column weight: 'inf' is not a finite number",
         ),
         (HEADER + "\tweight\nA\tC\t1\t\n", "record number 1, column weight: the field is empty"),
         (HEADER + "\tweight\nA\tC\t1\t0\n", "column weight: all weights are 0"),

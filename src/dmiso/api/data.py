@@ -179,7 +179,7 @@ def _with_rules(name: str, rules: dict[str, Any]) -> Any:
     for rule, value in rules.items():
         owner = next((g for g, group in groups.items() if rule in getattr(group, "__slots__", ())), None)
         if owner is None:
-            raise UsageError(f"{rule!r} is no rule of chimeras. {did_you_mean(rule, known)}.")
+            raise UsageError(f"{rule!r} is not a rule of chimeras. {did_you_mean(rule, known)}.")
         groups[owner] = replace(groups[owner], **{rule: value})
     return replace(settings, **groups)
 

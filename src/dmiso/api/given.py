@@ -118,7 +118,7 @@ def as_frame(given: GivenTable) -> pl.DataFrame:
     if isinstance(value, Sequence):
         return pl.DataFrame(list(value), infer_schema_length=None, strict=False)
     raise InputError(
-        f"{type(value).__name__} is no table",
+        f"{type(value).__name__} is not a table",
         hint="Give a path, a pandas or polars frame, a dict of columns or a list of rows",
     )
 
@@ -200,7 +200,7 @@ def as_sequences(value: GivenSequences, kind: str, counts: Counts) -> list[Seque
     records: list[SequenceRecord] = []
     for name, text in _pairs_of(value):
         if not isinstance(text, str):
-            raise InputError(f"{text!r} is no sequence", record=name, hint="Give text of nucleotides")
+            raise InputError(f"{text!r} is not a sequence", record=name, hint="Give text of nucleotides")
         records += sequence_records({name: text}, kind, counts)
     return records
 

@@ -71,7 +71,7 @@ def evaluate(
     tools
         Programs to run, keys of :data:`dmiso.evaluate.adapters.TOOLS`.
     layout
-        How the tables are written; None: their headers tell.
+        How the tables are written; None detects it from their headers.
     output
         Folder that keeps the tables, a summary and a manifest; None keeps none.
     settings

@@ -8,7 +8,7 @@ BLAST's constants for these scores and its correction for alignments that run ov
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, exp, log
+from math import ceil, log
 from typing import Final
 
 import numpy as np
@@ -86,7 +86,3 @@ class SearchSpace:
     def min_score(self, read_length: int, *, max_evalue: float) -> int:
         """Return the least score whose e-value is small enough."""
         return max(1, ceil(log(K * self.effective(read_length) / max_evalue) / LAMBDA - 1e-9))
-
-    def evalue(self, read_length: int, score: float) -> float:
-        """Return the expected number of chance alignments with so good a score."""
-        return K * self.effective(read_length) * exp(-LAMBDA * score)

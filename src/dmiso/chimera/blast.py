@@ -1,7 +1,7 @@
 """The paper's engine: ``blastn`` of BLAST+, run as a program on files.
 
-Scores are those of ``blastn-short`` (+1/-3, gaps 5/2) for both parts, without masking of simple nucleotides. Both
-strands are searched, since a read on the other strand is told and left out; alignments with loops (gap openings)
+Scores are those of ``blastn-short`` (+1/-3, gaps 5/2) for both parts, without masking of simple sequence. Both
+strands are searched, since a read on the other strand is recognised and left out; alignments with loops (gap openings)
 likewise.
 """
 

@@ -1,7 +1,7 @@
 """Reads to distinct reads, in bounded memory.
 
-Trimmed reads are dealt to files by a hash of their nucleotides: copies of a read meet in one file, and each file is
-small enough to be collapsed in memory. Of the qualities of copies the best at each nucleotide is kept.
+Trimmed reads are distributed over files by a hash of their nucleotides: copies of a read meet in one file, and each
+file is small enough to be collapsed in memory. Of the qualities of copies the best at each nucleotide is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["CollapsedRead", "collapse_part", "deal_reads", "number_of_parts"]
 
 _BYTES_A_PART: Final = 24_000_000
-"""Plain FASTQ bytes dealt to one part: about 100,000 reads of 100 nt."""
+"""Plain FASTQ bytes in one part: about 100,000 reads of 100 nt."""
 
 _MOST_PARTS: Final = 200
 """Files open at once."""
@@ -82,7 +82,7 @@ def deal_reads(
     Returns
     -------
     list of Path
-        One a part; lines of UMI, nucleotides, qualities and read name.
+        One per part; lines of UMI, nucleotides, qualities and read name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"part-{i:03d}.tsv" for i in range(number_of_parts(files))]
@@ -118,7 +118,7 @@ def _bad_read(file: Path, name: str, bases: str) -> InputError:
     if strange:
         position = bases.index(strange[0]) + 1
         problem = f"{strange[0]!r} at position {position} of the read is not a nucleotide code"
-    return InputError(problem, path=display_name(file), record=name, hint="Mend or remove the read")
+    return InputError(problem, path=display_name(file), record=name, hint="Correct or remove the read")
 
 
 def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:

@@ -205,7 +205,7 @@ def extend_hits(reads, bounds, index, least, cap, scores, n_max):  # type: ignor
 
 @njit(cache=True)
 def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Compare two keys, smaller is better, base by base with a hair's tolerance."""
+    """Compare two keys, smaller is better, number by number, with a small tolerance."""
     for x, y in zip(a, b):  # noqa: B905 - numba knows no strict
         if x < y - 1e-9:
             return 1
@@ -312,7 +312,7 @@ def _base_worth(base, text, position, low, high, otherwise):  # type: ignore[no-
 
 @njit(cache=True)
 def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Position the border between two parts where most nucleotides are explained by one or the other.
+    """Place the border between two parts where most nucleotides are explained by one or the other.
 
     Parameters
     ----------
@@ -343,9 +343,8 @@ def joint_borders(reads, bounds, joints, m_text, t_text, reach):  # type: ignore
         low, high = max(low, 1), min(high, len(read) - 1)
         # worth of each border against the one at ``low``, as a running sum: one pass over the bases finds the best
         best, best_at, worth = 0, low, 0
-        for b in range(
-            low, high
-        ):  # what moves the border from b to b + 1 gives nucleotide b to the first part
+        for b in range(low, high):
+            # moving the border from b to b + 1 gives nucleotide b to the first part
             p = b + t_shift
             t_high = len(t_text) if p < 0 or p >= len(t_text) or t_text[p] < 5 else p
             m_worth = _base_worth(read[b], m_text, b + m_shift, m_low, m_high, -1)

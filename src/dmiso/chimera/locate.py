@@ -188,7 +188,7 @@ class Locator:
         at_end: NDArray[np.int64],
         targets: Hits,
     ) -> Counter[str]:
-        """Count molecules by outcome; those without a target that align with the other strand are told apart."""
+        """Count molecules by outcome; of those without a target, any on the other strand apart."""
         weights = np.array([read.read_count for read in reads], np.int64)
         counted = np.bincount(outcome, weights, minlength=len(OUTCOMES)).astype(np.int64).tolist()
         found = Counter(dict(zip(OUTCOMES, counted, strict=True)))

@@ -24,7 +24,7 @@ _CHANGE: Final = re.compile(r"(\d+):")
 
 
 class NamedPortions(NamedTuple):
-    """Isomir calls, a row a portion and parent; and for each explained portion the positions of its variant bases."""
+    """Isomir calls, a row per portion and parent; and for each explained portion the positions of its variant bases."""
 
     calls: pl.DataFrame
     positions: Mapping[str, tuple[int, ...]]

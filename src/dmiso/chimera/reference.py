@@ -6,7 +6,6 @@ Transcripts are kept as files in a folder and mapped into memory, so that every 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,7 +41,7 @@ class Reference:
     Parameters
     ----------
     names
-        One a sequence.
+        One per sequence.
     text, begins
         Codes with a break after each sequence, and where each begins, ``(n + 1,)``.
     word, starts, positions
@@ -70,10 +69,6 @@ class Reference:
         first = int(self.begins[subject])
         low, high = max(start, 0), min(end, self.length(subject))
         return spelled(self.text[first + low : first + max(high, low)])
-
-    def subject_at(self, position: int) -> int:
-        """Return the sequence that holds a position of ``text``."""
-        return bisect_right(self.begins, position) - 1
 
 
 def make_reference(sequences: Mapping[str, str], word: int, folder: Path | None = None) -> Reference:

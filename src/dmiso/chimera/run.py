@@ -149,7 +149,7 @@ def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
             )
     if len(names) != len(inputs.reads):
         raise UsageError(
-            f"{len(names)} --sample were given for {len(inputs.reads)} files of reads; give one a file."
+            f"{len(names)} --sample were given for {len(inputs.reads)} files of reads; give one per file."
         )
     files: dict[str, list[Path]] = {}
     for name, path in zip(names, inputs.reads, strict=True):
@@ -218,7 +218,7 @@ def chimeras_files(
         _flows(numbers, result, settings, counts)
         if any(flow.came and not flow.kept for flow in counts.flows.values()):
             _write_report(output, result)  # says where the reads went
-            where = f"{output / 'report.txt'} tells more"
+            where = f"{output / 'report.txt'} has details"
             require_kept(counts, path=display_name(inputs.reads[0]), reasons=[*_lost(result.funnel), where])
         _write(output, result, calls, portions, references, settings)
         _write_manifest(inputs, output, settings, counts, seed, command)
@@ -228,7 +228,7 @@ def chimeras_files(
 def _flows(
     numbers: Sequence[dict[str, Any]], result: ChimeraResult, settings: ChimeraSettings, counts: Counts
 ) -> None:
-    """Tell how many reads came, how many were trimmed, and how many show an interaction."""
+    """Count how many reads came, how many were trimmed, and how many show an interaction."""
     trimming = [found["trimming"] for found in numbers]
     reads = sum(one["kept"]["reads"] for one in trimming)
     for name, adapter in (("3'", settings.trim.adapter), ("5'", settings.trim.front_adapter)):

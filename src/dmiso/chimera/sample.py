@@ -1,6 +1,6 @@
 """One sample from its files to calls, part by part, so that an interrupted run goes on where it was.
 
-``work/`` holds the trimmed reads dealt to parts, then a table of calls for each part that is done; the sample's own
+``work/`` holds the trimmed reads split into parts, then a table of calls for each part that is done; the sample's own
 files appear when all are. All of it is sealed (:mod:`dmiso.io.kept`): what is damaged, or of other reads, references
 or rules, is made again.
 """
@@ -185,7 +185,7 @@ def _parts_done(parts: Sequence[Path], key: str, pool: Pool) -> Iterator[dict[st
 
 
 def _n_reads(part: Path) -> int:
-    """Count the reads dealt to a part; none if it was done by an earlier run."""
+    """Count the reads of a part; none if it was done by an earlier run."""
     if not part.is_file():
         return 0
     with part.open("rb") as lines:

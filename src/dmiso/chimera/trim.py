@@ -58,7 +58,7 @@ def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
 
 
 def _quality_cut(settings: TrimSettings) -> Callable[[str], int] | None:
-    """Return the function that tells where good quality ends."""
+    """Return the function that finds where good quality ends."""
     if settings.quality_cutoff == 0:
         return None
     require_extra("cutadapt", "trimming low quality")

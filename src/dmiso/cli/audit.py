@@ -42,7 +42,7 @@ _PATH = INPUT
     group="Input",
     multiple=True,
     type=_PATH,
-    help="Scores of a model or tool, one row a labelled row; can be repeated.",
+    help="Scores of a model or tool, one row per labelled row; can be repeated.",
 )
 @_option(
     "--score-column",

@@ -115,7 +115,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     group="Output",
     required=True,
     type=OUTPUT_FOLDER,
-    help="Directory for all that is made.",
+    help="Directory for all outputs.",
 )
 @force_option
 @_option("--pictures", group="Output", is_flag=True, help="Draw the quality report too (SVG and PNG).")

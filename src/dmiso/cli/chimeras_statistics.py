@@ -56,7 +56,12 @@ _option = partial(click.option, cls=GroupedOption)
     help="isomiR interactions under which a miRNA's preference of types is not tested.",
 )
 @_option(
-    "-o", "--output", group="Output", required=True, type=OUTPUT_TABLE, help="Table; the tests go beside it."
+    "-o",
+    "--output",
+    group="Output",
+    required=True,
+    type=OUTPUT_TABLE,
+    help="Table; the tests are written next to it.",
 )
 @quiet_option()
 def command(

@@ -51,7 +51,7 @@ def command(*, names: tuple[str, ...], layout: str) -> None:
     if unknown := [name for name in names if name not in known]:
         near = did_you_mean(unknown[0], known).partition(" Known: ")[0]
         hint = near if near.startswith("Did") else "dmiso columns lists all"
-        raise UsageError(f"{unknown[0]!r} is no column and no table of dmiso. {hint}")
+        raise UsageError(f"{unknown[0]!r} is neither a column nor a table of dmiso. {hint}")
     if layout == "markdown":
         click.echo(markdown_page(), nl=False)
     elif layout == "text":

@@ -60,7 +60,7 @@ _PATH = INPUT
     group="Left out",
     multiple=True,
     type=_PATH,
-    help="Table of test sites: sites that share a 16-mer with one are left out. May be given again.",
+    help="Table of test sites: sites that share a 16-mer with one are left out. Can be repeated.",
 )
 @options_of(BuildSettings, "exclude_chromosomes", group="Left out")
 @options_of(SiteRule, group="Sites")

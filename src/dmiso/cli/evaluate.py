@@ -82,7 +82,7 @@ class RowsType(click.ParamType[int | None]):
     group="What is judged",
     multiple=True,
     type=_PATH,
-    help="Scores of any tool, one row a labelled row; can be repeated.",
+    help="Scores of any tool, one row per labelled row; can be repeated.",
 )
 @_option(
     "--score-column",

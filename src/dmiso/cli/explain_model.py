@@ -32,7 +32,7 @@ __all__ = ["command"]
     "--pairs",
     group="Input",
     type=FILE,
-    help="Pairs whose sequences the kernels are shown.  [default: random sequences, every base alike]",
+    help="Pairs whose sequences the kernels are shown.  [default: random sequences, every base equally likely]",
 )
 @option(
     "--mirna-column",

@@ -34,7 +34,7 @@ __all__ = ["command"]
 @option("--mirnas", group="Input", type=FILE, required=True, help="miRNAs and isomiRs, FASTA.")
 @option("--transcripts", group="Input", type=FILE, required=True, help="Transcripts, FASTA.")
 @option(
-    "--changes", "changes_file", group="Input", type=FILE, help="Changes, one a line, written like CHANGES."
+    "--changes", "changes_file", group="Input", type=FILE, help="Changes, one per line, written like CHANGES."
 )
 @option(
     "--vcf",

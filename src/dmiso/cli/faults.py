@@ -90,7 +90,7 @@ def _of_system(error: OSError) -> str:
 
 
 def _of_libraries(error: BaseException) -> str:
-    """Tell a library's complaint in its first line, and that the mistake is ours."""
+    """Give a library's complaint in its first line, and that the mistake is ours."""
     kind = type(error).__name__
     module = type(error).__module__.partition(".")[0]
     lines = str(error).strip().splitlines()

@@ -67,7 +67,7 @@ def options_of(
         Default by field, where the command's is not the class's.
     told
         Settings by name where the default depends on a name that is given elsewhere (a preset, a network): nothing is
-        the default then, and the help tells each.
+        the default then, and the help shows each.
     """
     declared = declared_settings(settings)
     own = {field.name: _default(field) for field in fields(settings)} | dict(defaults)

@@ -71,7 +71,7 @@ def command() -> None:
 @_option(
     "--database",
     group="Reference",
-    help="What mirGFF3 calls the reference: miRBase22.  [default: as --gff3 or the accessions tell]",
+    help="What mirGFF3 calls the reference: miRBase22.  [default: from --gff3 or the accessions]",
 )
 @_option(
     "-o",
@@ -105,10 +105,13 @@ def command() -> None:
     "--collapse/--no-collapse",
     group="Input",
     default=None,
-    help="Take equal sequences together.  [default: for FASTQ only]",
+    help="Count identical sequences together.  [default: for FASTQ only]",
 )
 @_option(
-    "--counts-from-names", group="Input", is_flag=True, help="Names end with counts: seq_7_x120 or 7-120."
+    "--counts-from-names",
+    group="Input",
+    is_flag=True,
+    help="Read counts are at the end of names: seq_7_x120 or 7-120.",
 )
 @options_of(Limits, group="Limits")
 @quiet_option()

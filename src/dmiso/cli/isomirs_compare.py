@@ -60,7 +60,7 @@ _PATH = INPUT
     "asked",
     group="Targets",
     multiple=True,
-    help="Show every site of this gene or transcript; all transcripts are still read. May be given again.",
+    help="Show every site of this gene or transcript; all transcripts are still read. Can be repeated.",
 )
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
@@ -72,7 +72,7 @@ _PATH = INPUT
     type=Whole(RECORDS),
     default=10,
     show_default=True,
-    help="Of files, so many isomiRs with most reads.",
+    help="From files, only this many isomiRs, those with most reads.",
 )
 @options_of(
     CompareSettings,

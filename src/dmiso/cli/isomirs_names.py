@@ -36,15 +36,19 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
     type=_PATH,
     multiple=True,
     required=True,
-    help="Mature miRNAs to find names in, FASTA. May be given again.",
+    help="Mature miRNAs to find names in, FASTA. Can be repeated.",
 )
 @_option(
     "--mirgenedb",
     group="Reference",
     type=_PATH,
-    help="Mature miRNAs of MirGeneDB, FASTA: its names are found by their nucleotides, and told for candidates.",
+    help="Mature miRNAs of MirGeneDB, FASTA: its names are found by their nucleotides, and shown for candidates.",
 )
-@_option("--species", group="Reference", help="Taken for names without one, and kept to: hsa, mmu.")
+@_option(
+    "--species",
+    group="Reference",
+    help="Species, such as hsa or mmu, of names that begin with none; candidates are of this species only.",
+)
 @_option("--table", group="Input", type=_PATH, help="Table with a column of names.")
 @_option(
     "--name-column",
@@ -83,7 +87,7 @@ def command(
     """Look up NAMES of any miRBase release or of MirGeneDB in a reference.
 
     Every candidate is given with the rule that found it; none is picked. A name without an arm (hsa-let-7a) or with
-    a star (miR-10a*) stands for both arms until nucleotides tell. Unknown names list near ones.
+    a star (miR-10a*) stands for both arms unless nucleotides decide. Unknown names list similar ones.
     """
     from dmiso.isomir.names.table import NAMES_KEPT, NamesInputs, look_up
 
@@ -95,5 +99,5 @@ def command(
         print_table(found.select(_SHOWN), "Candidates")
     print_notes(counts)
     kinds = {kind: counts.kept[name] for kind, name in NAMES_KEPT.items()}
-    told = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-    click.echo(f"{sum(kinds.values()):,} names; candidates: {told}", err=True)
+    listed = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
+    click.echo(f"{sum(kinds.values()):,} names; candidates: {listed}", err=True)

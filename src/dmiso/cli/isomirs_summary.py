@@ -109,8 +109,8 @@ def command(
 ) -> None:
     """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
 
-    Counts types for each miRNA, replaced nucleotides by position, tests which types a miRNA prefers, and tells how much
-    of it MirGeneDB holds. Reads of a sequence that several miRNAs explain alike are shared evenly among them.
+    Counts types for each miRNA, replaced nucleotides by position, tests which types a miRNA prefers, and shows what
+    share MirGeneDB holds. Reads of a sequence that several miRNAs explain alike are shared evenly among them.
     """
     from dmiso.isomir.summary.run import SummaryInputs, summary_files
 

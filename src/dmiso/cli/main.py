@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completions
                 return None
-            raise UsageError(f"{cmd_name!r} is no command of dmiso. {did_you_mean(cmd_name, COMMANDS)}.")
+            raise UsageError(f"{cmd_name!r} is not a command of dmiso. {did_you_mean(cmd_name, COMMANDS)}.")
         command: click.Command = importlib.import_module(f"dmiso.cli.{cmd_name}").command
         return command
 
@@ -99,7 +99,7 @@ def _run(words: list[str]) -> int:
     try:
         code = _called(words)
         _say_what_compiled_code_costs()
-        sys.stdout.flush()  # here, where a full disk or a closed pipe can still be told
+        sys.stdout.flush()  # here, where a full disk or a closed pipe can still be reported
     except (Stopped, KeyboardInterrupt) as error:
         return stopped_code(error)
     except BrokenPipeError:
@@ -146,6 +146,6 @@ def _say(text: str) -> None:
 
 
 def _let_go_of_output() -> None:
-    """Close standard output for good: its reader (head, less) went away, which is no mistake of our user."""
+    """Close standard output for good: its reader (head, less) went away, which is not the user's mistake."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

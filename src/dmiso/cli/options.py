@@ -70,7 +70,7 @@ class GroupedCommand(CheckedCommand):
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Argument):
-                continue  # the usage line and the sentences below it tell of them
+                continue  # the usage line and the sentences below it describe them
             record = parameter.get_help_record(ctx)
             if record is not None:
                 heading = parameter.group if isinstance(parameter, GroupedOption) else _LAST

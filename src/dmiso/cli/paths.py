@@ -63,7 +63,7 @@ class _PathType(click.ParamType[Path]):
         del param, ctx
         text = os.fspath(value)
         if not text:
-            raise UsageError("An empty text is no path. Give the name of a file or folder.")
+            raise UsageError("An empty text is not a path. Give the name of a file or folder.")
         if "\0" in text:
             raise UsageError("A path cannot hold a NUL character.")
         path = Path(text)
@@ -248,7 +248,7 @@ class CheckedCommand(click.Command):
 
 
 def _require_inputs(ctx: click.Context) -> None:
-    """Check every input, once all options are read: a wrong option is told before a missing file."""
+    """Check every input, once all options are read: a wrong option is reported before a missing file."""
     for parameter in ctx.command.params:
         if not isinstance(parameter.type, InputFile | InputFolder):
             continue

@@ -34,13 +34,13 @@ _NARROW: Final = 60
 
 
 class Progress(Protocol):
-    """What a command tells how far it is."""
+    """Where a command reports how far it is."""
 
     def advance(self, n: int) -> None:
         """Say that ``n`` more are done."""
 
     def update(self, done: int, total: int) -> None:
-        """Say how many are done of how many; the first call also tells where the run begins."""
+        """Say how many are done of how many; the first call also says where the run begins."""
 
     def tell(self, what: str, done: int, total: int | None) -> None:
         """Say how far the piece of work is that is being done now (:data:`dmiso.workers.OnWork`)."""
@@ -86,7 +86,7 @@ class Meter:
         self._note(self._own_done)
 
     def _go_on(self) -> None:
-        """Show our own unit again, if other work told of itself meanwhile."""
+        """Show our own unit again, if other work reported meanwhile."""
         if self.unit != self._own:
             self._begin(self._own, self._own_done)
 
@@ -217,7 +217,7 @@ class _Silence:
 
 @contextmanager
 def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[Progress]:
-    """Show how far a command is while a block runs: what it is told, and what work in this thread tells of itself.
+    """Show how far a command is while a block runs: what it reports, and what work in this thread reports.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
     Yields
     ------
     Progress
-        To be told: ``advance`` where the end is not known, ``update`` where it is.
+        To report to: ``advance`` where the end is not known, ``update`` where it is.
     """
     if quiet or (output is not None and str(output) == "-" and sys.stdout.isatty()):
         yield _Silence()

@@ -1,4 +1,4 @@
-"""What the program says when it was told to stop: what is kept, and how to go on."""
+"""What the program says when it is asked to stop: what is kept, and how to go on."""
 
 from __future__ import annotations
 

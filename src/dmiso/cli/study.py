@@ -48,7 +48,7 @@ def command() -> None:
     multiple=True,
     required=True,
     type=_PATH,
-    help="Interactions to train and test on (the paper's CLASH). May be given again.",
+    help="Interactions to train and test on (the paper's CLASH). Can be repeated.",
 )
 @_option("--transcripts", group="Input", required=True, type=_PATH, help="mRNAs the sites lie on, FASTA.")
 @_option(
@@ -63,7 +63,7 @@ def command() -> None:
     group="Input",
     multiple=True,
     type=_PATH,
-    help="Interactions of another experiment, test only (the paper's CLEAR-CLIP). May be given again.",
+    help="Interactions of another experiment, test only (the paper's CLEAR-CLIP). Can be repeated.",
 )
 @_option(
     "--mouse",
@@ -84,14 +84,14 @@ def command() -> None:
     group="Input",
     multiple=True,
     type=_PATH,
-    help="Table of positives on which recall alone is measured (the paper's miRTarBase). May be given again.",
+    help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
 )
 @_option(
     "--exclude",
     group="Left out",
     multiple=True,
     type=_PATH,
-    help="Table of test sites: positives that share a 16-mer with one are left out. May be given again.",
+    help="Table of test sites: positives that share a 16-mer with one are left out. Can be repeated.",
 )
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
 @options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
@@ -123,8 +123,8 @@ def paper(
 ) -> None:
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
-    Paper mode: negatives from 3'UTRs of the same transcripts, rows parted at random. Honest mode: the same positives,
-    sites parted by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
+    Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
+    sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
     .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper

@@ -45,12 +45,17 @@ EXPLANATION: Final = (
     Column("mirna_base", "String", "", "Nucleotide of the miRNA there"),
     Column("target_base", "String", "", "Nucleotide of the target there"),
     Column("pair_class", "String", "", "What two nucleotides make: Watson-Crick, wobble or mismatch"),
-    Column("epistasis", "Float64", "logit", "What mending double mutants gain beyond both single changes"),
+    Column(
+        "epistasis", "Float64", "logit", "What compensating double mutants gain beyond both single changes"
+    ),
     Column("folded", "Boolean", "", "Whether ViennaRNA's duplex pairs the two nucleotides"),
     Column("context", "String", "", "Which miRNA positions pair in a made-up site"),
     Column("pair_score", "Float64", "", "Learnt score of a pair at its position, mean over heads"),
     Column(
-        "stack_score", "Float64", "", "Learnt score of a pair upon a canonical one, mean over pairs and heads"
+        "stack_score",
+        "Float64",
+        "",
+        "Learnt score of a pair next to a canonical one, mean over pairs and heads",
     ),
     Column(
         "mix_size", "Float64", "", "Root mean square of the weights that read helices ending at a position"

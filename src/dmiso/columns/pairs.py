@@ -112,7 +112,7 @@ INTERACTION_COLUMNS: Final = (
     "candidate_rank",
     "label",
 )
-"""Columns of a table of interactions, whatever file it came from; what a file does not tell is null."""
+"""Columns of a table of interactions, whatever file it came from; what a file does not state is null."""
 
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
 

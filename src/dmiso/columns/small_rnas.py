@@ -59,7 +59,7 @@ SMALL_RNAS: Final = (
         "ambiguity",
         "String",
         "",
-        "Other explanations of a sequence, and how much more they cost, parted by semicolons",
+        "Other explanations of a sequence, and how much more they cost, separated by semicolons",
     ),
     Column("name", "String", "", "Name that was looked up"),
     Column("status", "String", "", "Candidates that name and nucleotides agree on: one, several or none"),

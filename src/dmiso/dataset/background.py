@@ -77,7 +77,7 @@ def _ground(positives: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> _
 
 
 def _clear(transcript: int, start: int, end: int, ground: _Ground) -> bool:
-    """Tell whether a window keeps its distance from every positive site of its transcript."""
+    """Return whether a window keeps its distance from every positive site of its transcript."""
     sites = ground.taken.get(transcript)
     if sites is None:
         return True
@@ -168,7 +168,7 @@ class Apart:
             known.add(positives.filter(pl.col("split") == split)["target_sequence"].to_list())
 
     def accept(self, origin: NDArray[np.int64], sites: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell which sites may join the split of the positive they are drawn for; those are remembered."""
+        """Return which sites may join the split of the positive they are drawn for; those are remembered."""
         good = np.ones(len(sites), np.bool_)
         splits = [self._split[i] for i in origin.tolist()] if self._split else []
         for split, known in self._known.items():

@@ -1,11 +1,11 @@
-"""Which sites are the same position, or copies of it: sites that share a run of 16 nucleotides.
+"""Which sites lie at the same position, or are copies: sites that share a run of 16 nucleotides.
 
 A network that has seen a site in training knows it again in testing, also when it was cut some nucleotides
 further along or comes from a repeat or a paralogue. Sites are therefore linked when they share a 16-mer, and
 the connected components (clusters) are kept on one side of every split.
 
 All k-mers are packed into integers and sorted beside the number of their sequence; equal neighbours are
-joined with union–find. A million 50-nt sites take a few seconds and about 16 bytes a k-mer.
+joined with union–find. A million 50-nt sites take a few seconds and about 16 bytes per k-mer.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def components(*labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def shares_kmer(sequences: Sequence[str], others: Sequence[str], k: int = SITE_K) -> NDArray[np.bool_]:
-    """Tell which sequences share a k-mer with any of the others.
+    """Find which sequences share a k-mer with any of the others.
 
     Parameters
     ----------

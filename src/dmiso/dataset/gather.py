@@ -153,7 +153,7 @@ def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts:
 
 
 def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
-    """Let each pair of nucleotides stand once, with the reads of all its rows."""
+    """Let each pair of sequences stand once, with the reads of all its rows."""
     pair = ("mirna_sequence", "target_sequence")
     reads = pl.col("read_count")
     known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))

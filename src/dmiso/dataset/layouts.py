@@ -43,7 +43,7 @@ class Layout:
     optional
         Our columns that a file of this layout may lack.
     signature
-        File columns that tell this layout from the others; empty means all of ``texts`` and ``integers``.
+        File columns that distinguish this layout from the others; empty means all of ``texts`` and ``integers``.
     needs_mature
         The miRNA's nucleotides are not in the file: they are taken from a FASTA of reference miRNAs.
     fragments
@@ -134,7 +134,8 @@ _HYBRIDETECTOR = Layout(
         "read_count": ("Nunique", 0),
     },
     keep={
-        "rows whose small RNA is no miRNA (tRNA, snoRNA, rRNA, YRNA)": pl.col("noncodingRNA_type") == "miRNA"
+        "rows whose small RNA is not a miRNA (tRNA, snoRNA, rRNA, YRNA)": pl.col("noncodingRNA_type")
+        == "miRNA"
     },
     derived={
         "iso5_offset": pl.col("noncodingRNA_seq").str.find(pl.col("noncodingRNA_real_seq"), literal=True),
@@ -276,7 +277,7 @@ def find_layout(name: str) -> Layout:
 
 
 def sniff_layout(columns: Iterable[str]) -> Layout | None:
-    """Return the layout whose telling columns are all in a header, or None.
+    """Return the layout whose distinguishing columns are all in a header, or None.
 
     Examples
     --------

@@ -30,7 +30,7 @@ class Positions(NamedTuple):
     """Where sites were found: all arrays ``(n_sites,)``.
 
     ``transcript`` is the transcript's number in the index (-1: not found), ``start`` the 0-based position on
-    it, ``hits`` on how many positions the site stands.
+    it, ``hits`` at how many positions the site occurs.
     """
 
     transcript: NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 No public experiment measures non-binding, so every strategy invents negatives and every one has a bias that a
 network can learn instead of binding. Each is a value in :data:`STRATEGIES` with that bias as a sentence; the
-default, ``site-swap``, is the only one in which neither the miRNA nor the site alone tells the label.
+default, ``site-swap``, is the only one in which neither the miRNA nor the site alone reveals the label.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _ALL = (
     Strategy(
         "dinucleotide-shuffle",
         "the miRNA of a positive with a shuffle of its site that keeps the dinucleotide counts and both ends",
-        "shuffles are no transcript: longer words (3-mers and up) tell real sites from shuffled ones without "
+        "shuffles are no transcript: longer words (3-mers and up) distinguish real sites from shuffled ones without "
         "looking at the miRNA",
         draw_shuffled,
         new_sites=True,
@@ -83,7 +83,7 @@ _ALL = (
         "the miRNA of a positive with a window of the same region (5'UTR, CDS, 3'UTR) and length of any "
         "transcript, off all positive sites and sharing no 16-mer with one",
         "positives are positions where AGO was caught, negatives are not: composition, accessibility and conserved "
-        "words of bound sites tell the label without the miRNA",
+        "words of bound sites reveal the label without the miRNA",
         draw_region_matched,
         new_sites=True,
         needs_transcripts=True,
@@ -92,7 +92,7 @@ _ALL = (
         "paper",
         "the miRNA of a positive with a window of the 3'UTR of the same transcript, at least 10 nt from positive "
         "sites, RNAcofold energy below -10 kcal/mol (Talukder 2022)",
-        "positives lie in all regions and negatives in 3'UTRs only, so the nucleotides of the site tell the label "
+        "positives lie in all regions and negatives in 3'UTRs only, so the nucleotides of the site reveal the label "
         "without the miRNA; positives whose 3'UTR has no such window get no negative, so the classes are unequal",
         draw_paper,
         new_sites=True,

@@ -1,7 +1,7 @@
 """Interactions from the files of other projects and our own, as one table with declared columns.
 
 :func:`read_interactions` reads a file in batches, applies its layout, normalises sequences to RNA and counts
-every row it leaves out. Nothing about a site is guessed: what a file does not tell is null.
+every row it leaves out. Nothing about a site is guessed: what a file does not state is null.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Interactions(NamedTuple):
 
 
 def layout_of(path: Path, counts: Counts) -> Layout:
-    """Tell the layout of a file by its header, and note which it is.
+    """Detect the layout of a file from its header, and note which it is.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def read_interactions(
     path
         TSV, CSV or Parquet, plain or gzip.
     layout
-        One of :data:`dmiso.dataset.layouts.LAYOUTS`; None tells it by the header (and notes which it was).
+        One of :data:`dmiso.dataset.layouts.LAYOUTS`; None detects it from the header (and notes which it was).
     mature
         FASTA of reference miRNAs, for layouts that give only names and offsets (``moore``).
     source
@@ -110,7 +110,7 @@ def read_interactions(
     keep_negatives
         Keep rows labelled 0 of files that have labels; they are data sets' own negatives.
     on_bad
-        ``stop`` raises at a sequence with a nucleotide that is no nucleotide code; ``skip`` counts and drops it.
+        ``stop`` raises at a sequence with a character that is not a nucleotide code; ``skip`` counts and drops it.
 
     Returns
     -------
@@ -121,9 +121,9 @@ def read_interactions(
     Raises
     ------
     UsageError
-        If the layout is unknown, cannot be told from the header, or needs ``mature``.
+        If the layout is unknown, cannot be detected from the header, or needs ``mature``.
     InputError
-        If a column is missing, a number is none, or a sequence has a nucleotide that is no nucleotide code.
+        If a column is missing, a number is not one, or a sequence has a character that is not a nucleotide code.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def read_interactions(
 
 
 def _sniffed(columns: list[str], path: Path, counts: Counts) -> Layout:
-    """Tell the layout by the header, and note which it is."""
+    """Detect the layout from the header, and note which it is."""
     found = sniff_layout(columns)
     if found is None:
         raise UsageError(
@@ -249,33 +249,33 @@ def _text(column: str) -> pl.Expr:
 
 
 def _check_derived(values: pl.Series, roots: list[str], frame: pl.DataFrame, path: Path) -> None:
-    """Refuse a number that was made of other columns, if one of them is none or it lies out of its range."""
+    """Refuse a number that was made of other columns, if it cannot be derived or lies out of its range."""
     is_given = frame.select(pl.all_horizontal(_text(name).is_not_null() for name in roots)).to_series()
     bad = (is_given & values.is_null()).arg_true()
     if len(bad):
         row = int(bad[0])
         found = ", ".join(f"{name} {frame[name][row]!r}" for name in roots)
         raise InputError(
-            f"{values.name} cannot be told of {found[:200]}",
+            f"{values.name} cannot be derived from {found[:200]}",
             path=display_name(path),
             line=frame[_LINE][row],
             column=roots[0],
-            hint="Mend the value, or leave it empty if it is unknown",
+            hint="Correct the value, or leave it empty if it is unknown",
         )
     numbers_of(values, COLUMNS[values.name], path=path, lines=frame[_LINE])
 
 
 def _check_order(frame: pl.DataFrame, path: Path) -> None:
-    """Refuse a position that ends before it begins."""
+    """Refuse a site that ends before it begins."""
     for start, end in (("start", "end"), ("genome_start", "genome_end")):
         bad = frame.filter(pl.col(end) < pl.col(start))
         if bad.height:
             raise InputError(
-                f"the position ends ({bad[end][0]}) before it begins ({bad[start][0]}, counted from 0)",
+                f"the site ends ({bad[end][0]}) before it begins ({bad[start][0]}, counted from 0)",
                 path=display_name(path),
                 line=bad[_LINE][0],
                 column=end,
-                hint="Mend the two positions, or leave them empty if they are unknown",
+                hint="Correct the two positions, or leave them empty if they are unknown",
             )
 
 
@@ -290,7 +290,7 @@ def _rebuilt(frame: pl.DataFrame, references: Mapping[str, str], counts: Counts)
     length = pl.col("_reference").str.len_chars().cast(pl.Int64) - five + three
     for reason, keep in {
         "rows whose miRNA is not among the references": pl.col("_reference").is_not_null(),
-        "isomiRs with nucleotides beyond their reference, which the file does not tell": (five >= 0)
+        "isomiRs with nucleotides beyond their reference, which the file does not give": (five >= 0)
         & (three <= 0),
         f"isomiRs trimmed by more than {MAX_ISO5} nt at 5' or {MAX_ISO3} nt at 3'": (five <= MAX_ISO5)
         & (three >= -MAX_ISO3),
@@ -317,7 +317,7 @@ def _normalised(frame: pl.DataFrame, path: Path, counts: Counts, *, on_bad: str 
 def _drop_or_stop(
     frame: pl.DataFrame, name: str, path: Path, counts: Counts, *, on_bad: str | None
 ) -> pl.DataFrame:
-    """Refuse or drop rows with a nucleotide that is no nucleotide code."""
+    """Refuse or drop rows with a character that is not a nucleotide code."""
     good = pl.col(name).str.contains(f"^[{CODED}{AMBIGUOUS}]+$")
     bad = frame.filter(~good)
     if bad.height and on_bad != "skip":
@@ -329,9 +329,9 @@ def _drop_or_stop(
                 path=display_name(path),
                 line=bad[_LINE][0],
                 column=name,
-                hint="Mend or remove the row" + (", or use --on-bad skip" if on_bad else ""),
+                hint="Correct or remove the row" + (", or use --on-bad skip" if on_bad else ""),
             ) from error
-    return _drop(frame, good, f"rows with a nucleotide in {name} that is no nucleotide code", counts)
+    return _drop(frame, good, f"rows with a character in {name} that is not a nucleotide code", counts)
 
 
 def _completed(frame: pl.DataFrame, source: str, *, keep_source: bool) -> pl.DataFrame:

@@ -36,7 +36,7 @@ class Sources:
     interactions
         Files of interactions.
     layouts
-        A layout for each file, one for all, or none to tell them by their headers.
+        A layout for each file, one for all, or none to detect them from their headers.
     transcripts, cds
         mRNAs (FASTA) and their coding sequences (table), see :mod:`dmiso.io.transcripts`.
     mature

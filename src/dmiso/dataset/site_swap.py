@@ -1,7 +1,7 @@
 """Site swap: the same miRNAs and the same sites, paired otherwise.
 
 Inside each group (split, and source where known) the miRNAs are permuted over the sites, so that every miRNA
-copy and every site occurs equally often in both classes and neither tells the label. A partner is never one
+copy and every site occurs equally often in both classes and neither reveals the label. A partner is never one
 that could bind for the reason the true one does: not the seed 2–7 (and so not 2–8), the name or the family of
 any miRNA seen on the site's cluster. Random swaps repair a permutation; rows that no swap can help are left
 out on both sides.
@@ -60,7 +60,7 @@ def _allowed(
     starts: NDArray[np.int64],
     forbidden: NDArray[np.int64],
 ) -> bool:  # pragma: no cover
-    """Tell whether the miRNA of row j may be shown with the site of row i."""
+    """Return whether the miRNA of row j may be shown with the site of row i."""
     first, last = starts[cluster[i]], starts[cluster[i] + 1]
     for c in range(keys.shape[1]):
         key = keys[j, c]
@@ -119,7 +119,7 @@ def _repair(
 def _some_partner(
     sites: NDArray[np.int64], mirnas: NDArray[np.int64], rules: _Rules
 ) -> NDArray[np.bool_]:  # pragma: no cover
-    """Tell for which rows of ``sites`` any row of ``mirnas`` may lend its miRNA."""
+    """Find for which rows of ``sites`` any row of ``mirnas`` may lend its miRNA."""
     keys, cluster, starts, forbidden = rules
     found = np.zeros(len(sites), np.bool_)
     for a in range(len(sites)):
@@ -139,7 +139,7 @@ def _hopeful(rows: NDArray[np.int64], rules: _Rules) -> NDArray[np.int64]:
 
 
 def _bridged(perm: NDArray[np.int64], bad: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Take places out of a permutation: who got a removed row's miRNA gets the one that row was given."""
+    """Take elements out of a permutation: who got a removed row's miRNA gets the one that row was given."""
     kept = np.flatnonzero(~bad)
     target = perm[kept]
     while (out := bad[target]).any():
@@ -166,7 +166,7 @@ def _swap_group(rows: NDArray[np.int64], rules: _Rules, ratio: int, rng: np.rand
 
 
 def _rules(frame: pl.DataFrame, cluster: NDArray[np.int64]) -> _Rules:
-    """Give numbers to what tells miRNAs apart, and gather what each cluster forbids."""
+    """Give numbers to what distinguishes miRNAs, and gather what each cluster forbids."""
     sequence = pl.col("mirna_sequence")
     kinds = [sequence.str.slice(1, 6)]
     kinds += [pl.col(name) for name in ("mirna_id", "family") if name in frame.columns]

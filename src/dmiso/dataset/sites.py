@@ -26,7 +26,7 @@ __all__ = ["apply_site_rule", "on_transcripts", "place_sites"]
 
 
 def on_transcripts(frame: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> NDArray[np.bool_]:
-    """Tell which rows name one of the transcripts, with a position on it."""
+    """Find which rows name one of the transcripts, with a position on it."""
     known = frame["transcript_id"].is_in(list(transcripts)).fill_null(value=False)
     return np.asarray((known & frame["start"].is_not_null()).to_numpy(), np.bool_)
 

@@ -80,7 +80,7 @@ def _by_mirna(frame: pl.DataFrame) -> NDArray[np.int64]:
 
 
 def _by_family(frame: pl.DataFrame) -> NDArray[np.int64]:
-    """Join miRNAs that share the seed 2-8, a name, their characters or their family's name."""
+    """Join miRNAs that share the seed 2-8, a name, their nucleotides or their family's name."""
     seed = _numbers(frame, pl.col("mirna_sequence").str.slice(1, 7))
     family = [_numbers(frame, "family")] if "family" in frame.columns else []
     return components(_by_mirna(frame), seed, *family)
@@ -88,7 +88,7 @@ def _by_family(frame: pl.DataFrame) -> NDArray[np.int64]:
 
 _ALL = (
     Scheme("cluster", "at random by site cluster", _by_cluster),
-    Scheme("random", "at random by row, clusters parted (the paper's 80/20 and tenfold)", _by_row, False),
+    Scheme("random", "at random by row, clusters divided (the paper's 80/20 and tenfold)", _by_row, False),
     Scheme("chromosome", "test chromosomes against all others", _by_chromosome),
     Scheme("gene", "at random by gene", _by_gene),
     Scheme(

@@ -1,7 +1,7 @@
 """Lines of GTF and GFF3 to what they say of each transcript: exons, coding parts, genes.
 
 Both are 1-based and closed; here positions are 0-based half-open. Lines of one transcript may stand anywhere, so a file
-is gathered whole; nothing of its sequence is needed. A name of GTF may have several positions (:func:`_of_gtf` keeps
+is gathered whole; nothing of its sequence is needed. A name of GTF may have several loci (:func:`_of_gtf` keeps
 them apart); in GFF3 parts name their parents.
 """
 
@@ -41,8 +41,8 @@ _KEYS: Final = frozenset(
 _PIECE: Final = re.compile(r'[^;"]*(?:"[^"]*"[^;"]*)*')
 """What stands between two semicolons outside of quotes."""
 _PREFIX: Final = re.compile(r"^(?:transcript|rna|mRNA|gene|id)[:-]")
-_POSITIONS_TRIED: Final = 8
-"""Positions of one name that a line may belong to: the first, which is kept, and the latest."""
+_LOCI_TRIED: Final = 8
+"""Loci of one name that a line may belong to: the first, which is kept, and the latest."""
 
 MOST_POSITION: Final = 1 << 31
 """No chromosome is longer: positions beyond are a mistake, and must not be taken for sizes of anything."""
@@ -54,7 +54,7 @@ _Part = tuple[int, int]
 
 @dataclass(slots=True)
 class Gathered:
-    """What the lines of one transcript at one position say.
+    """What the lines of one transcript at one locus say.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def is_gff3(attributes: str) -> bool:
 
 
 def gather(lines: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -> Iterator[Gathered]:
-    """Yield the transcripts of GTF or GFF3 lines, one for each position that a name has.
+    """Yield the transcripts of GTF or GFF3 lines, one for each locus that a name has.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def gather(lines: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) -
     before = []
     for row in rows:
         before.append(row)
-        # lines of chromosomes may come first, without any attribute: they do not tell the format
+        # lines of chromosomes may come first, without any attribute: they do not show the format
         if row[1][-1].strip() not in {"", "."}:
             break
     if not before:
@@ -162,7 +162,7 @@ def _parsed(
 
 
 def _of_quotes(text: str) -> dict[str, str]:
-    """Read GTF's ninth column, quotes or none; of a key that stands twice the first value counts.
+    """Read GTF's ninth column, quotes or none; of a key that appears twice the first value counts.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def _of_equals(text: str) -> dict[str, str]:
 
 
 def _of_gtf(lines: Iterable[_Line], path: Path, counts: Counts) -> Iterator[Gathered]:
-    """Gather GTF: every line names its transcript, and may belong to any position of that name."""
+    """Gather GTF: every line names its transcript, and may belong to any locus of that name."""
     found: dict[tuple[str, str, str], list[Gathered]] = {}
     for line in lines:
         name = line.said.get("transcript_id")
@@ -197,40 +197,36 @@ def _of_gtf(lines: Iterable[_Line], path: Path, counts: Counts) -> Iterator[Gath
             if line.kind in _WHOLE:
                 continue
             raise _bad(path, line.number, f"a line of kind {line.kind} has no transcript_id")
-        positions = found.setdefault((name, line.chromosome, line.strand), [])
-        own = _position_of(line, positions)
+        loci = found.setdefault((name, line.chromosome, line.strand), [])
+        own = _locus_of(line, loci)
         if own is None:
             own = Gathered(name, line.chromosome, line.strand)
-            positions.append(own)
+            loci.append(own)
         said = line.said
         own.gene_id = own.gene_id or said.get("gene_id", "")
         own.gene_name = own.gene_name or said.get("gene_name") or said.get("gene", "")
         own.start_site = own.start_site or said.get("tss_id", "")
         _add(own, line)
-    yield from _with_strand((own for positions in found.values() for own in positions), counts)
+    yield from _with_strand((own for loci in found.values() for own in loci), counts)
 
 
-def _position_of(line: _Line, positions: list[Gathered]) -> Gathered | None:
-    """Return the position of a name that a line belongs to; None if it begins another."""
-    tried = (
-        positions
-        if len(positions) <= _POSITIONS_TRIED
-        else [positions[0], *positions[1 - _POSITIONS_TRIED :]]
-    )
+def _locus_of(line: _Line, loci: list[Gathered]) -> Gathered | None:
+    """Return the locus of a name that a line belongs to; None if it begins another."""
+    tried = loci if len(loci) <= _LOCI_TRIED else [loci[0], *loci[1 - _LOCI_TRIED :]]
     fitting = [own for own in tried if _may_hold(own, line)]
     if len(fitting) > 1:
-        # coding parts that come after the exons of all positions
+        # coding parts that come after the exons of all loci
         around = [own for own in fitting if own.exons and _reaches_over(own, line.part)]
         fitting = around or fitting
     return fitting[-1] if fitting else None
 
 
 def _may_hold(own: Gathered, line: _Line) -> bool:
-    """Say whether nothing tells that a line is of another position: gene, start site, transcript line, exon number."""
+    """Say whether nothing shows that a line is of another locus: gene, start site, transcript line, exon number."""
     said = line.said
     if own.gene_id and said.get("gene_id", own.gene_id) != own.gene_id:
         return False
-    # a start site of its own is how UCSC's files tell two positions of one name on one chromosome
+    # a start site of its own is how UCSC's files distinguish two loci of one name on one chromosome
     if own.start_site and said.get("tss_id", own.start_site) != own.start_site:
         return False
     if line.kind in _WHOLE:
@@ -238,7 +234,7 @@ def _may_hold(own: Gathered, line: _Line) -> bool:
     if line.kind != _EXON:
         return True
     number = said.get("exon_number")
-    # a number that another exon has begins a second position of the name
+    # a number that another exon has begins a second locus of the name
     again = number is not None and own.numbers.get(number, line.part) != line.part
     return not again and (own.whole is None or _within(line.part, own.whole))
 
@@ -253,7 +249,7 @@ def _reaches_over(own: Gathered, part: _Part) -> bool:
 
 
 def _add(own: Gathered, line: _Line) -> None:
-    """Add a line to its transcript; a line that stands twice counts once."""
+    """Add a line to its transcript; a line that appears twice counts once."""
     if line.kind in _WHOLE:
         own.whole = line.part
         return
@@ -320,5 +316,5 @@ def _named(own: Gathered, parent: str, above: dict[str, dict[str, str]]) -> Gath
 
 def _bad(path: Path, line: int, problem: str) -> InputError:
     return InputError(
-        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields parted by tabs"
+        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields separated by tabs"
     )

@@ -19,7 +19,7 @@ NOT_ASCII: Final = "\x1a"
 """Stands for each byte outside ASCII: the control character SUB, which no name or sequence holds."""
 
 LONGEST_RECORD_LINE: Final = 1 << 28
-"""Bases: 268 million hold human chromosome 1 on one line; a small file can unpack to a line that fills the memory."""
+"""Nucleotides: 268 million hold human chromosome 1 on one line; a small file can unpack to one that fills memory."""
 _TABLE: Final = bytes(i if i < 128 else ord(NOT_ASCII) for i in range(256))
 _BLANK: Final = b" \t\r\n"
 _NO_QUALITIES: Final = b"\n\n+"

@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from backports import zstd
 
 from dmiso.errors import DmisoError, UsageError
-from dmiso.io.locks import is_running, position_of
+from dmiso.io.locks import is_running, place_of
 from dmiso.io.streams import STDIN
 
 if TYPE_CHECKING:
@@ -52,22 +52,22 @@ __all__ = [
 COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 """Endings by which a written text is compressed; case does not matter."""
 
-PART_NAME: Final = re.compile(r"\.(?P<name>.+)\.(?P<position>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part")
-"""What a file is called while it is written: where and by which process tells whether anybody still writes it."""
+PART_NAME: Final = re.compile(r"\.(?P<name>.+)\.(?P<place>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.part")
+"""What a file is called while it is written: where and by which process, to see whether it is still being written."""
 
 _NAME_KEPT: Final = 96
 """Characters of the final name in the temporary one: names of up to 255 bytes must still get a temporary name."""
 
 
 @cache
-def _position() -> str:
+def _place() -> str:
     """Return what stands for this machine since its start and this container: where a process number means anything."""
-    return position_of(socket.gethostname())[:8]
+    return place_of(socket.gethostname())[:8]
 
 
 def part_name(name: str) -> str:
     """Return a new temporary name for an output of this process."""
-    return f".{name[:_NAME_KEPT]}.{_position()}-{os.getpid()}-{secrets.token_hex(4)}.part"
+    return f".{name[:_NAME_KEPT]}.{_place()}-{os.getpid()}-{secrets.token_hex(4)}.part"
 
 
 def remove_stale_parts(folder: Path, name: str | None = None) -> int:
@@ -86,7 +86,7 @@ def remove_stale_parts(folder: Path, name: str | None = None) -> int:
             match = PART_NAME.fullmatch(path.name.removesuffix("s"))
             if match is None or (name is not None and match["name"] != name[:_NAME_KEPT]):
                 continue
-            if match["position"] == _position() and not is_running(int(match["pid"])):
+            if match["place"] == _place() and not is_running(int(match["pid"])):
                 remove_tree(path)
                 n += 1
     return n
@@ -161,7 +161,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except Exception as caught:
         error = system_error(caught)
         if error is None or (error.filename is not None and str(temporary) not in str(error.filename)):
-            raise  # another fault, or another file's, which must not be told as this one's
+            raise  # another fault, or another file's, which must not be reported as this one's
         raise _cannot_be_written(path, error, gone=remove_tree(temporary), kept=was_there) from caught
     finally:
         remove_tree(temporary)

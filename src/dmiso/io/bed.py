@@ -1,7 +1,7 @@
 r"""BED written and read: positions on transcripts or chromosomes, 0-based half-open as inside.
 
 BED6 (:meth:`BedRecord.text`, and :func:`bed6_columns` for tables of millions of rows), BED12 with a block per exon, and
-further columns after either. Lines that are about the file (``track``, ``browser``, comments) are told by
+further columns after either. Lines that are about the file (``track``, ``browser``, comments) are found by
 :func:`is_header`.
 """
 
@@ -151,7 +151,7 @@ def parse_bed12(fields: Sequence[str]) -> BedRecord:
     Raises
     ------
     ValueError
-        With what is wrong: a number that is none, blocks that disagree with the bounds, or impossible positions.
+        With what is wrong: a value that is not a number, blocks that disagree with the bounds, or impossible positions.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def parse_bed12(fields: Sequence[str]) -> BedRecord:
     thick, numbers = (thick_start, thick_end), (n, len(sizes), len(begins))
     if problem := _problem((start, end), thick, numbers, blocks):
         raise ValueError(problem)
-    said = fields[4]  # any text in the wild; what is no number of 0-1000 says nothing
+    said = fields[4]  # any text in the wild; what is not a number of 0-1000 says nothing
     score = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
     more = tuple(fields[BED12_FIELDS:])
     return BedRecord(fields[0], start, end, fields[3], score, fields[5], blocks, thick, more)
@@ -182,7 +182,7 @@ def _problem(  # noqa: PLR0911 - one return per problem
     """Return what is wrong with the numbers of a line; None if nothing is."""
     start, end = bounds
     if not 0 <= start < end <= MOST_POSITION:
-        return f"chromStart {start} and chromEnd {end} are no place on a chromosome"
+        return f"chromStart {start} and chromEnd {end} are not a range on a chromosome"
     if len(set(numbers)) > 1 or not blocks:
         return "blockCount {} stands beside {} blockSizes and {} blockStarts".format(*numbers)
     if any(a >= b or b - a > LONGEST_EXON for a, b in blocks) or len(blocks) > MOST_BLOCKS:

@@ -76,7 +76,7 @@ def numbers_of(
     Raises
     ------
     InputError
-        At the first value that is no such number: file, line, column, and what was expected.
+        At the first value that is not such a number: file, line, column, and what was expected.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def numbers_of(
     >>> numbers_of(pl.Series("reads", ["-3"]), COLUMNS["read_count"], path=Path("a.tsv"), lines=[2])
     Traceback (most recent call last):
     dmiso.errors.InputError: a.tsv, line 2, column reads: '-3' is not between 0 and 1,000,000,000,000,000. \
-Mend the value, or remove the row.
+Correct the value, or remove the row.
     """
     text = values.cast(pl.String).str.strip_chars()
     is_given = ~text.is_in(EMPTY).fill_null(value=True)
@@ -110,7 +110,7 @@ Mend the value, or remove the row.
             path=display_name(path),
             line=lines[row],
             column=values.name,
-            hint="Mend the value, or remove the row",
+            hint="Correct the value, or remove the row",
         )
     nothing = pl.Series([None], dtype=numbers.dtype)
     return numbers.zip_with(is_given, nothing).cast(getattr(pl, column.type)).alias(values.name)

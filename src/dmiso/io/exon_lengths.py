@@ -1,7 +1,7 @@
 """Transcripts whose sequence has another length than their exons: poly(A) tails are cut off, others left out.
 
 RefSeq's mRNAs often end with a poly(A) tail, which no genome has. Any other difference means that positions on the
-sequence would be told of wrong positions of the genome.
+sequence would be mapped to wrong positions of the genome.
 """
 
 from __future__ import annotations

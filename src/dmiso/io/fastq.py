@@ -1,4 +1,4 @@
-"""FASTQ reads with their qualities: many a second, with faults told by file and record."""
+"""FASTQ reads with their qualities: fast, with faults reported by file and record."""
 
 from __future__ import annotations
 

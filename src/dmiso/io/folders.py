@@ -83,7 +83,7 @@ class FolderKind:
 
 
 def foreign_entries(folder: Path, kind: FolderKind) -> list[str]:
-    """Return the files below a folder that the command did not make, sorted: all, if nothing tells that it is its own.
+    """Return the files below a folder that the command did not make, sorted: all, if nothing shows that it is its own.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
         try:
             temporary.mkdir()
             yield temporary
-            _take_positions(temporary, folder, kind)
+            _take_places(temporary, folder, kind)
         except BrokenPipeError:
             raise
         except DmisoError as caught:
@@ -266,8 +266,8 @@ def whole_folder(folder: Path, kind: FolderKind, *, force: bool = False) -> Iter
             remove_tree(temporary)
 
 
-def _take_positions(temporary: Path, folder: Path, kind: FolderKind) -> None:
-    """Move every file of a finished run to its position: old ones go first, the manifest comes last.
+def _take_places(temporary: Path, folder: Path, kind: FolderKind) -> None:
+    """Move every file of a finished run to its place: old ones go first, the manifest comes last.
 
     A run that is killed in between leaves a folder without a manifest, never a mixture of two runs.
     """

@@ -30,7 +30,7 @@ from dmiso.errors import DmisoError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LOCK_NAME", "folder_lock", "is_running", "locked_for", "position_of"]
+__all__ = ["LOCK_NAME", "folder_lock", "is_running", "locked_for", "place_of"]
 
 LOCK_NAME: Final = ".dmiso.lock"
 """Name of the lock file in a folder."""
@@ -57,19 +57,19 @@ class _Holder:
     pid: int
     started: str
     host: str
-    position: str
+    place: str
     shared: bool
 
     @classmethod
     def here(cls, command: str, *, shared: bool) -> _Holder:
         pid = os.getpid()
         host = socket.gethostname()
-        return cls(secrets.token_hex(8), command, pid, _start_of(pid), host, position_of(host), shared)
+        return cls(secrets.token_hex(8), command, pid, _start_of(pid), host, place_of(host), shared)
 
     @property
     def may_live(self) -> bool:
         """Whether the process may still run: False only if it is known to be dead."""
-        if self.position != position_of(socket.gethostname()):
+        if self.place != place_of(socket.gethostname()):
             return True
         # the number of a dead process may have been given to another
         return is_running(self.pid) and self.started == _start_of(self.pid)
@@ -82,10 +82,10 @@ _FIELDS: Final = frozenset(_Holder.__dataclass_fields__)
 
 
 def _plain(value: Any) -> Any:
-    return "".join(base if base.isprintable() else "?" for base in str(value))
+    return "".join(character if character.isprintable() else "?" for character in str(value))
 
 
-def position_of(host: str) -> str:
+def place_of(host: str) -> str:
     """Return what a process number belongs to: this start of this machine, and this container."""
     said = [host]
     with suppress(OSError):

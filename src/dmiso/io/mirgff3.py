@@ -129,7 +129,9 @@ class Mirgff3Reader:
                 hint = "Write each attribute as Key=value, and a semicolon inside a value as %3B"
                 raise self._fail(f"attribute {item.strip()!r} has no value", hint, column="attributes")
             if key in attributes:
-                raise self._fail(f"attribute {key} stands twice", "Part several values by commas", column=key)
+                raise self._fail(
+                    f"attribute {key} appears twice", "Separate several values by commas", column=key
+                )
             attributes[key] = value.strip()
         between = "; " if "; " in text.rstrip("; ") else ";"
         return attributes, Style(assign, between, text[len(text.rstrip("; ")) :])
@@ -156,12 +158,12 @@ class Mirgff3Reader:
         try:
             n_values = len(record.expression)
             if not all(0 <= n < _MOST_READS for n in record.expression):  # NaN is in no range
-                raise ValueError  # noqa: TRY301 - told below, as what cannot be parsed
+                raise ValueError  # noqa: TRY301 - reported below, as what cannot be parsed
         except ValueError as error:
             text = record.attributes.get("Expression", "")
             raise self._fail(
-                f"Expression {text[:80]!r} is no list of numbers of reads: {error}",
-                "Part the reads of the samples by commas",
+                f"Expression {text[:80]!r} is not a list of numbers of reads: {error}",
+                "Separate the reads of the samples by commas",
                 column="Expression",
                 record=name,
             ) from error
@@ -218,8 +220,8 @@ def open_mirgff3(path: Path, counts: Counts) -> Iterator[Mirgff3Reader]:
     Raises
     ------
     InputError
-        While reading: if a line has not nine columns, a position is no number, an attribute has no value or
-        stands twice, a word of ``Variant`` is unknown, or ``Expression`` does not fit the header's samples.
+        While reading: if a line has not nine columns, a position is not a number, an attribute has no value or
+        appears twice, a word of ``Variant`` is unknown, or ``Expression`` does not fit the header's samples.
 
     Examples
     --------
@@ -255,7 +257,6 @@ class Mirgff3Writer:
 
     def __init__(self, path: Path, header: Mirgff3Header, *, style: Style | None = GFF3_STYLE) -> None:
         self.path, self.header, self.style = path, header, style
-        self.n_records = 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -268,9 +269,7 @@ class Mirgff3Writer:
 
     def write(self, records: Iterable[Mirgff3Record]) -> None:
         """Append records."""
-        lines = [record.text(self.style) for record in records]
-        self.n_records += len(lines)
-        self._put(lines)
+        self._put([record.text(self.style) for record in records])
 
     def _put(self, lines: Iterable[str]) -> None:
         self._handle.write("".join(line + "\n" for line in lines).encode())

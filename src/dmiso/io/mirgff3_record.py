@@ -72,7 +72,7 @@ class Mirgff3Record:
         return unquote(self.attributes.get(key, ""))
 
     def values(self, key: str) -> tuple[str, ...]:
-        """Return the values of an attribute with several, parted by commas."""
+        """Return the values of an attribute with several, separated by commas."""
         return tuple(unquote(part) for part in self.attributes.get(key, "").split(",") if part)
 
     @property
@@ -90,7 +90,7 @@ class Mirgff3Record:
         Raises
         ------
         ValueError
-            If one is no number, infinite, or below 0.
+            If one is not a number, infinite, or below 0.
         """
         parts = self.attributes.get("Expression", "").split(",")
         reads = tuple(finite_number(part) for part in parts if part)

@@ -1,7 +1,7 @@
 """The words of mirGFF3: its header lines and its ``Variant`` attribute, in today's and in older dialects.
 
 Version 1.1 renamed ``iso_add`` to ``iso_add3p`` and ``iso_snp`` to ``iso_snv``, and turned the sign of ``iso_5p``:
-since then it tells where the isomiR begins, negative before the reference and positive inside it, the sign of the
+since then it says where the isomiR begins, negative before the reference and positive inside it, the sign of the
 column ``iso5_offset``. (The page that defines 1.2 still describes the older sign; the list of changes, mirtop and
 the files that tools write have the newer one.)
 """
@@ -114,7 +114,7 @@ def snv_word(position: int) -> str:
 
 
 def has_older_signs(version: str) -> bool:
-    """Tell whether ``iso_5p`` has the sign of versions before 1.1 (positive: extra nucleotides); untold means 1.2.
+    """Return whether ``iso_5p`` has the sign of versions before 1.1 (positive: extra nucleotides); none means 1.2.
 
     Examples
     --------
@@ -157,9 +157,8 @@ def parse_variant(text: str, *, older_signs: bool = False) -> ParsedVariant:
             raise ValueError(f"Variant {text!r} says {word} twice")
         seen.add(word)
         if word in SNV_WORDS:
-            snv.append(
-                word
-            )  # a number after it (a position, in some tools' files) is in the nucleotides already
+            # a number after it (a position, in some tools' files) is in the nucleotides already
+            snv.append(word)
         elif word in numbers:
             if not re.fullmatch(r"[+-]?[0-9]{1,4}", number):
                 raise ValueError(f"{word} in Variant {text!r} needs a number of nt, as in {word}:1")
@@ -167,7 +166,7 @@ def parse_variant(text: str, *, older_signs: bool = False) -> ParsedVariant:
         elif word not in {"NA", "", "."}:
             known = [*_LENGTH_WORDS, *SNV_WORDS, "NA"]
             raise ValueError(
-                f"{given!r} in Variant {text!r} is no word of mirGFF3. {did_you_mean(given, known)}"
+                f"{given!r} in Variant {text!r} is not a word of mirGFF3. {did_you_mean(given, known)}"
             )
     if older_signs:
         numbers["iso_5p"] = -numbers["iso_5p"]
@@ -184,7 +183,7 @@ class Mirgff3Header:
     lines
         Every line before the first record, without line ends.
     version
-        Such as ``1.2``; empty where the file does not tell.
+        Such as ``1.2``; empty where the file does not state it.
     ontology
         Database of the annotation, with its identifier.
     tools, samples
@@ -242,7 +241,7 @@ def new_header(
     samples
         Names of the values of ``Expression``.
     tools, commands
-        Programs, and their command lines, if they are to be told.
+        Programs, and their command lines, if they are to be listed.
 
     Examples
     --------
@@ -259,7 +258,7 @@ def new_header(
             f"## source-ontology: {escape(database, keep=_PLAIN)} {identifier}",
             f"## TOOLS: {','.join(tools)}",
             *(f"## CMD: {command}" for command in commands),
-            # readers part the names by commas, or where there is none by blanks
+            # readers separate the names by commas, or where there is none by blanks
             f"## COLDATA: {','.join(escape(name, keep=_PLAIN_NAME).replace(' ', '%20') for name in samples)}",
         ]
     )

@@ -29,7 +29,7 @@ def whole_number(text: str) -> int:
     Raises
     ------
     ValueError
-        If it is none, or has more than 18 digits; the message says so in a user's words.
+        If it is not one, or has more than 18 digits; the message says so in a user's words.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def whole_number(text: str) -> int:
         return int(text)  # nearly all, and an annotation has millions
     plain = text.strip()
     if not _WHOLE.fullmatch(plain):
-        raise ValueError(f"{_shown(text)} is no whole number")
+        raise ValueError(f"{_shown(text)} is not a whole number")
     if len(plain.lstrip("+-0")) > _MOST_DIGITS:
         raise ValueError(f"{_shown(text)} has more than {_MOST_DIGITS} digits")
     return int(plain)
@@ -52,7 +52,7 @@ def finite_number(text: str) -> float:
     Raises
     ------
     ValueError
-        If it is none, or is not finite; the message says so in a user's words.
+        If it is not one, or is not finite; the message says so in a user's words.
 
     Examples
     --------
@@ -62,9 +62,9 @@ def finite_number(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise ValueError(f"{_shown(text)} is no number") from None
+        raise ValueError(f"{_shown(text)} is not a number") from None
     if not math.isfinite(number):
-        raise ValueError(f"{_shown(text)} is no finite number")
+        raise ValueError(f"{_shown(text)} is not a finite number")
     return number
 
 

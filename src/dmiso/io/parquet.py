@@ -1,4 +1,4 @@
-"""Parquet files by their very names, with every way in which one can be damaged told as an :class:`InputError`."""
+"""Parquet files by their very names, with every way in which one can be damaged reported as an :class:`InputError`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAGIC: Final = b"PAR1"
 _STDERR: Final = 2
 _ONE_READER: Final = RLock()
 _TAIL: Final = 8
-"""A Parquet file ends with the length of its footer, a little-endian number of 4 bytes, and the magic characters."""
+"""A Parquet file ends with the length of its footer, a little-endian number of 4 bytes, and the magic bytes."""
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def parquet_frame(file: Path, *, shown: Path | None = None, hint: str = _HINT) -
 
 @contextmanager
 def _silent_panics() -> Iterator[None]:
-    """Keep what polars' threads write to standard error when they panic: their stacks tell a user nothing.
+    """Keep what polars' threads write to standard error when they panic: their stacks mean nothing to a user.
 
     What else is written meanwhile is passed on afterwards. One reader at a time: descriptors are the process's.
     """

@@ -68,7 +68,7 @@ def read_sequences(
     ------
     InputError
         If the file is neither FASTA nor FASTQ, is cut short, or (without ``skip``) a record has no name,
-        no sequence or a nucleotide that is no nucleotide code.
+        no sequence or a character that is not a nucleotide code.
     """
     seen: set[str] = set()
     number = 0
@@ -85,7 +85,7 @@ def read_sequences(
                 continue
             if record.id in seen:
                 counts.note(
-                    f"{kind} records repeat an id; all are kept, told apart by their sequence",
+                    f"{kind} records repeat an id; all are kept, distinguished by their sequence",
                     example=record.id,
                 )
             elif len(seen) < _IDS_WATCHED:
@@ -173,7 +173,7 @@ def _checked(
         path=display_name(path),
         line=_line_of(path, number),
         record=name or f"number {number}",
-        hint="Mend or remove the record" + (", or use --on-bad skip" if on_bad else ""),
+        hint="Correct or remove the record" + (", or use --on-bad skip" if on_bad else ""),
     )
 
 

@@ -31,7 +31,7 @@ def plain_chromosome(name: str) -> str:
     """Return a chromosome's name as Ensembl writes it, so that other names of the same are found too.
 
     UCSC's ``chr1`` and ``chrM``, and RefSeq's accessions of human chromosomes in any version (GRCh37 and GRCh38 differ
-    in it). Accessions of other species stay: which chromosome they are of is told by no rule.
+    in it). Accessions of other species stay: no rule gives their chromosome.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 The order of things: :func:`require_file` says what is wrong with a path before any work; :func:`read_once` opens a
 scope in which a pipe or standard input is copied to a temporary file when it is first asked for, so that it can be
 read again and hashed; :func:`open_input` gives decompressed bytes, :func:`local_file` the file itself;
-:func:`following` tells how far reading is.
+:func:`following` says how far reading is.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def following(on_bytes: Callable[[int], None]) -> Iterator[None]:
     ----------
     on_bytes
         Called with the bytes read since the last call, of what :func:`input_size` counts. Of a pipe that is streamed
-        nothing is told.
+        nothing is reported.
     """
     token = _FOLLOWER.set(on_bytes)
     try:
@@ -269,7 +269,7 @@ def following(on_bytes: Callable[[int], None]) -> Iterator[None]:
 
 
 class _Source(io.RawIOBase):
-    """Bytes of an input, decompressed; a fault of reading is told as a fault of that input, where it happens."""
+    """Bytes of an input, decompressed; a fault of reading is reported as a fault of that input, where it happens."""
 
     def __init__(
         self, raw: io.BufferedReader, stream: IO[bytes], path: Path, kind: _Compression | None

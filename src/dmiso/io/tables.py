@@ -118,7 +118,7 @@ def _text_batches(
                     f"{len(fields)} fields were found where the header has {len(names)} ({', '.join(names)})",
                     path=display_name(path),
                     line=line,
-                    hint="Fields are parted by " + ("commas" if table_format(path) == "csv" else "tabs"),
+                    hint="Fields are separated by " + ("commas" if table_format(path) == "csv" else "tabs"),
                 )
         columns = zip(*(fields for _, fields in chunk), strict=True)
         frame = pl.DataFrame(
@@ -138,7 +138,7 @@ def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, li
                 yield reader.line_num, fields  # type: ignore[attr-defined]  # csv.reader counts lines
     except csv.Error as error:
         raise InputError(
-            f"the line cannot be parted into fields ({error})",
+            f"the line cannot be split into fields ({error})",
             path=display_name(path),
             line=reader.line_num,  # type: ignore[attr-defined]
             hint="Check its quotes",
@@ -150,7 +150,7 @@ def _check_header(names: list[str], path: Path) -> None:
     for position, name in enumerate(names, start=1):
         if not name or names.count(name) > 1:
             problem = (
-                f"column name {name!r} stands twice in the header"
+                f"column name {name!r} appears twice in the header"
                 if name
                 else f"column {position} has no name"
             )

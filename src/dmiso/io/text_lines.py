@@ -1,4 +1,4 @@
-"""Lines of a text input: strict UTF-8, of bounded length, faults told with file and line.
+"""Lines of a text input: strict UTF-8, of bounded length, faults reported with file and line.
 
 Every reader of text that parts lines itself goes through :func:`open_lines`; FASTA and FASTQ have their own.
 """
@@ -98,6 +98,6 @@ def bounded_lines(text: IO[str], path: Path) -> Iterator[str]:
                 f"the line is longer than {LONGEST_LINE:,} characters",
                 path=display_name(path),
                 line=number,
-                hint="Is this a text file with line ends?",
+                hint="Check that it is a text file with line endings",
             )
         yield line

@@ -20,7 +20,7 @@ _BANKS: Final = ("ref", "gb", "emb", "dbj", "lcl", "tpg")
 
 
 class TranscriptHeader(NamedTuple):
-    """Name, gene and coding sequence (0-based half-open on the transcript) as a header tells them."""
+    """Name, gene and coding sequence (0-based half-open on the transcript) as a header gives them."""
 
     id: str
     gene_id: str = ""

@@ -30,7 +30,7 @@ _LONGEST_INTRON: Final = 2_000_000
 """The longest of human genes have 1.2 million nt."""
 _NO_EXONS: Final = "transcripts without exon lines: their coding and untranslated parts taken as exons"
 _FAR_APART: Final = (
-    f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two positions of one name may be joined"
+    f"transcripts with an intron of over {_LONGEST_INTRON:,} nt: two loci of one name may be joined"
 )
 _NOT_UTF8: Final = "\ufffd"
 
@@ -106,7 +106,7 @@ class TranscriptModel:
 def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
     """Read BED12, GTF or GFF3, detected by content.
 
-    A name that has several positions (pseudoautosomal copies, alternative loci, both strands) keeps the first; they are
+    A name that has several loci (pseudoautosomal copies, alternative loci, both strands) keeps the first; they are
     never joined.
 
     Parameters
@@ -114,7 +114,7 @@ def read_models(path: Path, counts: Counts) -> dict[str, TranscriptModel]:
     path
         Plain or compressed.
     counts
-        Filled with transcripts kept, and by reason with those left out or changed: further positions of a name, no
+        Filled with transcripts kept, and by reason with those left out or changed: further loci of a name, no
         strand, overlapping exons, exons made of coding sequences.
 
     Returns
@@ -157,7 +157,7 @@ def _kept(found: Iterable[TranscriptModel], counts: Counts) -> dict[str, Transcr
     models: dict[str, TranscriptModel] = {}
     for model in found:
         if model.id in models:
-            counts.drop("positions of transcripts beyond the first of each name", example=model.id)
+            counts.drop("loci of transcripts beyond the first of each name", example=model.id)
         else:
             models[model.id] = model
     return models
@@ -237,5 +237,5 @@ def _coding(
 
 def _bad(path: Path, line: int, problem: str) -> InputError:
     return InputError(
-        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields parted by tabs"
+        problem, path=display_name(path), line=line, hint="Give BED12, GTF or GFF3, fields separated by tabs"
     )

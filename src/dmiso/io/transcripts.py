@@ -35,7 +35,7 @@ _STARTS: Final = ("cds_start", "cds_start0")
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """An mRNA with the position of its coding sequence.
+    """An mRNA with the bounds of its coding sequence.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
     Raises
     ------
     InputError
-        If a name stands twice in the FASTA, a coding sequence ends beyond its transcript, or the table holds none of
+        If a name appears twice in the FASTA, a coding sequence ends beyond its transcript, or the table holds none of
         the transcripts.
     """
     bounds = NameIndex(read_cds(cds, counts)) if cds is not None else None
@@ -222,7 +222,7 @@ def read_cds(path: Path, counts: Counts) -> dict[str, tuple[int, int]]:
     Raises
     ------
     InputError
-        If a column is missing, a bound is no whole number, or a start lies after its end.
+        If a column is missing, a bound is not a whole number, or a start lies after its end.
     """
     bounds: dict[str, tuple[int, int]] = {}
     for frame, lines in read_batches(path):

@@ -1,6 +1,6 @@
 """Names with and without a version: ``NM_000014.6`` and ``NM_000014`` are one transcript; ``STRG.1.1`` has none.
 
-Whether a number after a dot is a version or tells transcripts apart (``AT1G01010.2``, ``B0205.4``) shows only in
+Whether a number after a dot is a version or distinguishes transcripts (``AT1G01010.2``, ``B0205.4``) shows only in
 accessions. So other names are found with and without their number, but never by another number.
 """
 

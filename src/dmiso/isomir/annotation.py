@@ -2,7 +2,7 @@
 
 Coordinates are on the genome, 1-based closed; here they become positions on the hairpin, 0-based half-open.
 MirGeneDB's FASTA has 30 nt more at both ends than its annotated precursor, and its GFF3 (2.0) counts miRNAs on the
-- strand from the precursor's other end, which their arms tell.
+- strand from the precursor's other end, which their arms show.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class _Derived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What derives from what, and the database as the file's head names it (``miRBase v22``); empty if untold."""
+    """What derives from what, and the database as the file's head names it (``miRBase v22``); empty if it does not."""
 
     derived: tuple[_Derived, ...]
     database: str = ""
@@ -215,7 +215,7 @@ def _position(fields: list[str]) -> tuple[int, int]:
         raise ValueError(f"{len(fields)} fields were found")
     start, end = whole_number(fields[3]), whole_number(fields[4])
     if not 1 <= start <= end:
-        raise ValueError(f"from {start} to {end} is no place, counted from 1")
+        raise ValueError(f"from {start} to {end} is not a range of positions, counted from 1")
     return start - 1, end
 
 

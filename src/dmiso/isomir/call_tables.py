@@ -35,7 +35,7 @@ _TEXT: Final = (
 
 
 def is_mirgff3(path: Path) -> bool:
-    """Tell by its name whether a file is mirGFF3.
+    """Decide by its name whether a file is mirGFF3.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def read_calls(
     Raises
     ------
     InputError
-        If a column that is needed is missing, or a value is none of its type.
+        If a column that is needed is missing, or a value is not of its type.
     """
     if is_mirgff3(path):
         with open_mirgff3(path, counts) as reader:

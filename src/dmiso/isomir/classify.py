@@ -20,7 +20,7 @@ isomiR shares with its miRNA is a replacement of that end if it is explained as 
 nucleotide is one type, whether mirGFF3 calls it ``iso_snv`` or ``iso_3p:-1,iso_add3p:1``, and so it is beyond a
 trimmed or lengthened end (``iso_5p:-1`` with position 1 replaced is a 5' addition and a 5' replacement).
 
-:func:`isomir_types` has the rule. :func:`types_between` finds what it asks for where a source tells only the sequence
+:func:`isomir_types` has the rule. :func:`types_between` finds what it asks for where a source has only the sequence
 and where the ends lie, with the prices of :mod:`dmiso.isomir.limits`.
 """
 
@@ -111,7 +111,7 @@ def _at_end(positions: Sequence[int], end: int) -> int:
 
 
 def types_between(sequence: str, mature: str, five: int, three: int) -> tuple[str, ...] | None:
-    """Return the types of a sequence of which only the ends are told: those of its cheapest explanation.
+    """Return the types of a sequence of which only the ends are known: those of its cheapest explanation.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def types_between(sequence: str, mature: str, five: int, three: int) -> tuple[st
 def _readings(
     length: int, mature_length: int, five: int, three: int
 ) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Yield what told ends may mean: offsets without tails, and the tails' lengths."""
+    """Yield what given ends may mean: offsets without tails, and the tails' lengths."""
     limits = Limits()
     beyond = length - (mature_length - five + three)
     for tail_5p, tail_3p in product(range(limits.max_5p_tail + 1), range(limits.max_3p_tail + 1)):

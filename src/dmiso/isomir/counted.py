@@ -32,7 +32,7 @@ InputFormat = Literal["auto", "fasta", "fastq", "table", "mirgff3"]
 
 _COUNT_IN_NAME: Final = re.compile(r"(?:_x|-)(\d+)$")
 _LOOKS_COLLAPSED: Final = re.compile(r"_x\d+$|^\d+-\d+$")
-"""Names of miRDeep2, mirTrace and fastx_collapser; ``hsa-miR-21`` is none."""
+"""Names of miRDeep2, mirTrace and fastx_collapser; ``hsa-miR-21`` is not one."""
 MOST_READS: Final = 10**15
 """Reads of a sequence at most: sums of so many stay exact."""
 _CALL_COLUMNS: Final = ("mirna_id", "variant")
@@ -50,7 +50,7 @@ class CountedSequence(NamedTuple):
 
 
 class CountedInput(NamedTuple):
-    """Names of the samples, the sequences, and how many those are at most; None where nobody listens to be told."""
+    """Names of the samples, the sequences, and how many those are at most; None where no progress is shown."""
 
     samples: tuple[str, ...]
     sequences: Iterator[CountedSequence]
@@ -90,14 +90,14 @@ def read_counted(
     -------
     CountedInput
         Collapsed sequences are named ``seq_1``, ``seq_2`` …, most reads first, then by nucleotides. A table has the
-        column ``sequence``, perhaps ``sequence_id``, and either ``read_count`` or one column of counts a sample.
+        column ``sequence``, perhaps ``sequence_id``, and either ``read_count`` or one column of counts per sample.
 
     Raises
     ------
     UsageError
         If ``collapse`` or ``counts_from_names`` is asked for where there are no reads with names.
     InputError
-        While reading: a nucleotide that is no nucleotide, a count that is no whole number, a missing column.
+        While reading: a character that is not a nucleotide code, a count that is not a whole number, a missing column.
     """
     found = _told(path) if input_format == "auto" else input_format
     if found in {"mirgff3", "table"}:
@@ -133,18 +133,18 @@ def _refuse_for_tables(found: str, *, collapse: bool | None, counts_from_names: 
 
 
 def _told(path: Path) -> InputFormat:
-    """Tell the format by ending, or by the first character."""
+    """Detect the format by ending, or by the first character."""
     if table_format(path) == "parquet":
         return "table"
     with open_input(path) as handle:
         # the reader that open_input gives has peek
         begin: bytes = handle.peek(64).lstrip()[:1]  # type: ignore[attr-defined]
-    told: dict[bytes, InputFormat] = {b">": "fasta", b"@": "fastq", b"#": "mirgff3", b"": "fasta"}
-    return told.get(begin, "table")
+    formats: dict[bytes, InputFormat] = {b">": "fasta", b"@": "fastq", b"#": "mirgff3", b"": "fasta"}
+    return formats.get(begin, "table")
 
 
 _UNUSED_COUNTS: Final = (
-    "reads whose names tell counts (such as _x120) that are not used: each counts as one read"
+    "reads whose names have counts (such as _x120) that are not used: each counts as one read"
 )
 
 
@@ -170,7 +170,7 @@ def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -
                     "the name ends with more reads than there can be",
                     path=display_name(path),
                     record=record.id,
-                    hint="Leave out --counts-from-names, or mend the name",
+                    hint="Leave out --counts-from-names, or correct the name",
                 )
         yield CountedSequence(record.id, record.sequence, (n,))
 
@@ -232,7 +232,7 @@ def _call_name(mirna: str, variant: str) -> str:
 
 
 def _from_table(path: Path, counts: Counts, sample: str, *, call_names: bool) -> CountedInput:
-    """Read a table; its first batch tells the columns."""
+    """Read a table; its first batch has the columns."""
     batches = read_batches(path)
     first = next(batches, None)
     if first is None:
@@ -292,7 +292,7 @@ def _rows(
                 path=display_name(path),
                 line=line,
                 column="sequence",
-                hint="Mend or remove the row",
+                hint="Correct or remove the row",
             ) from error
         if n_ambiguous:
             counts.note("ambiguity codes in sequences read as N", n_ambiguous, example=sequence)
@@ -309,7 +309,7 @@ def _whole(value: object, path: Path, line: int, column: str) -> int:
         number = -1.0
     if not 0 <= number < MOST_READS or not number.is_integer():
         raise InputError(
-            f"{value!r} is no whole number of reads",
+            f"{value!r} is not a whole number of reads",
             path=display_name(path),
             line=line,
             column=column,

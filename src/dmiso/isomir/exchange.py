@@ -3,7 +3,7 @@
 A row of calls is one sequence and one miRNA, and becomes one record. What the format has no word for stands in
 attributes of our own, in lower case as GFF3 asks for: ``sequence_id``, ``isomir_types``, ``changes``,
 ``seed_shifted``, ``ambiguity``. Files of other tools lack them: there they are worked out from ``Variant``, ``Cigar``
-and, if they are at hand, the reference miRNAs.
+and, if they are given, the reference miRNAs.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def mirgff3_to_calls(
     counts
         Filled: calls, and records left out.
     older_signs
-        ``iso_5p`` has the sign of versions before 1.1: ``reader.older_signs`` tells.
+        ``iso_5p`` has the sign of versions before 1.1: see ``reader.older_signs``.
     matures
         Nucleotides of reference miRNAs by name; with them replaced nucleotides get their reference nucleotide, and
         ``isomir_types`` and ``seed_shifted`` are known for files of other tools.
@@ -142,7 +142,7 @@ def mirgff3_to_calls(
     -------
     polars.DataFrame
         Columns :data:`EXCHANGE_COLUMNS`; records that differ by their precursor only are one row. What a file does
-        not tell is null.
+        not state is null.
     """
     rows = []
     for record in records:
@@ -172,7 +172,7 @@ def mirgff3_to_calls(
 def _position(
     record: Mirgff3Record, variant: Variant, hairpins: Mapping[str, str], counts: Counts
 ) -> tuple[int | None, int | None]:
-    """Return start and end on the first precursor; None where the file does not tell."""
+    """Return start and end on the first precursor; None where the file does not state them."""
     parents, sequence = _precursors(record), record.sequence
     if not parents or not sequence:
         return None, None
@@ -189,7 +189,7 @@ def _position(
     best = min(range(max(1, len(hairpin) - len(inner) + 1)), key=price) - variant.iso_add5p
     if best != record.start:
         counts.note(
-            "mirGFF3 records whose position was set by the nucleotides of their precursor",
+            "mirGFF3 records whose position was set by the sequence of their precursor",
             example=record.value("Name"),
         )
     return best, best + len(sequence)
@@ -206,7 +206,7 @@ def _row(
     matures: Mapping[str, str],
     offset: tuple[int | None, int | None],
 ) -> dict[str, Any] | None:
-    """Return a record as a row of calls, or None if its nucleotides are not to be had."""
+    """Return a record as a row of calls, or None if its nucleotides are unknown."""
     sequence = record.sequence or _from_uid(record.value("UID"))
     if not sequence:
         return None
@@ -255,9 +255,8 @@ def _changes(record: Mirgff3Record, variant: Variant, sequence: str, mature: str
     found, at = [], 0
     for number, sign in _CIGAR.findall(record.value("Cigar") if variant.snv else ""):
         if sign in "ID" or at >= len(sequence):
-            return (
-                ""  # an insertion or deletion, or more than there are nucleotides: positions would be guesses
-            )
+            # an insertion or deletion, or more than there are nucleotides: positions would be guesses
+            return ""
         if sign != "M" and variant.iso_add5p <= at < len(sequence) - variant.iso_add3p:
             position = at - variant.iso_add5p + variant.iso_5p
             known = mature is not None and 0 <= position < len(mature)

@@ -1,14 +1,14 @@
 """What an isomiR may differ in, and what each difference costs: the whole of the search's judgement.
 
-An explanation of a sequence is a miRNA, a position of its ends on the template, tails that the template does not have,
+An explanation of a sequence is a miRNA, positions of its ends on the template, tails that the template does not have,
 and substitutions inside the miRNA. Its cost is the sum of what it needs:
 
-====================================  ==============================
-end moved along the template          1 a nucleotide, either end
-nucleotides added without template, 3'    3 the first, 1 each further
-nucleotides added without template, 5'    5 the first, 2 each further
-substitution inside the miRNA         4 each
-====================================  ==============================
+======================================  ==============================
+end moved along the template            1 per nucleotide, either end
+nucleotides added without template, 3'  3 the first, 1 each further
+nucleotides added without template, 5'  5 the first, 2 each further
+substitution inside the miRNA           4 each
+======================================  ==============================
 
 The cheapest explanation is the call, and all that are as cheap are reported. The numbers order what sequencing
 of small RNAs finds, from the frequent to the rare: ends that move, 3' tails of one to three nucleotides, then

@@ -68,7 +68,7 @@ def other_readings(
     Returns
     -------
     str
-        Parts parted by ``; ``. ``(+2)`` is how much more an explanation costs than the one chosen.
+        Parts separated by ``; ``. ``(+2)`` is how much more an explanation costs than the one chosen.
     """
     readings: dict[str, str] = {}
     for found in others:
@@ -106,7 +106,7 @@ def _relation(found: Explanation, chosen: Explanation) -> str:
 
 
 def _chance_template(chosen: Explanation) -> Iterator[tuple[str, int]]:
-    """Yield where nucleotides that have a template may all the same have been added: tails are mostly of A and U."""
+    """Yield where nucleotides that have a template may have been added nevertheless: tails are mostly of A and U."""
     extension = chosen.templated_3p
     if extension and not set(extension) - set("AU") and len(extension) <= _TAIL_LIKE:
         whole = len(extension) + len(chosen.added_3p)

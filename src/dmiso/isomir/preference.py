@@ -34,7 +34,7 @@ def type_preference(
     mirnas
         Name of the miRNA of each isomiR interaction.
     types
-        Its types; exact and untold ones are to be left out before.
+        Its types; exact and unknown ones are to be left out before.
     least
         Interactions under which a miRNA is not tested; the paper's 100.
     weights

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Hairpin", "Mature", "Placement", "Reference", "place_matures", "read_reference", "species_of"]
 
 _OF_DATABASE: Final = re.compile(r"[a-z][a-z0-9]{1,7}-(?:mir|let|lin|lsy|iab|bantam)", re.IGNORECASE)
-"""How a name of miRBase or MirGeneDB begins: with a species. Names of a user's own tell none."""
+"""How a name of miRBase or MirGeneDB begins: with a species. A user's own names have none."""
 _ACCESSION: Final = re.compile(r"\bMI(?:MAT)?\d{6,}\b")
 _LONGEST_MATURE: Final = 40
 
@@ -69,7 +69,7 @@ class Reference:
     placements
         In the order of miRNAs, then hairpins, then positions.
     source
-        Database for mirGFF3's second column: as the annotation names it (``miRBasev22``), or as far as names tell
+        Database for mirGFF3's second column: as the annotation names it (``miRBasev22``), or as names suggest
         (``miRBase``, ``MirGeneDB``).
     """
 
@@ -80,7 +80,7 @@ class Reference:
 
     @property
     def has_hairpins(self) -> bool:
-        """Whether nucleotides beside a miRNA can be told apart from tails."""
+        """Whether nucleotides beside a miRNA can be distinguished from tails."""
         return bool(self.hairpins)
 
 
@@ -180,7 +180,7 @@ def place_matures(
 
     Its hairpins are those that an annotation names; else those of its name (``hsa-miR-16-5p``: ``hsa-mir-16-1``,
     ``hsa-mir-16-2``); else all that contain it, but for those of another species. Names of a user's own
-    (``Cluster_12.mature``) tell no species, and may go with any.
+    (``Cluster_12.mature``) name no species, and match any.
 
     Parameters
     ----------
@@ -287,7 +287,7 @@ def _hairpins(path: Path, species: str | None, counts: Counts) -> tuple[Hairpin,
 
 
 def _source(matures: tuple[Mature, ...]) -> str:
-    """Tell the database by its accessions and names."""
+    """Recognise the database by its accessions and names."""
     if any(mature.accession.startswith("MIMAT") for mature in matures):
         return "miRBase"
     if any(re.search(r"_(?:co)?[53]p\*?$", mature.id) for mature in matures):

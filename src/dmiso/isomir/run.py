@@ -50,7 +50,7 @@ class IsomirInputs:
     mature, hairpin, gff3, species
         The reference, see :func:`dmiso.isomir.reference.read_reference`.
     database
-        What mirGFF3 calls the reference, such as ``miRBase22``; None takes what the reference tells.
+        What mirGFF3 calls the reference, such as ``miRBase22``; None takes the name that the reference gives.
     input_format, collapse, counts_from_names
         See :func:`dmiso.isomir.counted.read_counted`.
     """
@@ -73,13 +73,6 @@ class IsomirResult:
     n_rows: int
     counts: Counts
     first: pl.DataFrame = field(repr=False)
-
-    @property
-    def share_assigned(self) -> float:
-        """Share of the reads that a miRNA explains; 0 without reads."""
-        lost = self.counts.dropped[READS_UNEXPLAINED]
-        kept = self.counts.kept[READS_ASSIGNED]
-        return kept / (kept + lost) if kept + lost else 0.0
 
 
 @read_once()

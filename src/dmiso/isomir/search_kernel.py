@@ -5,7 +5,7 @@ begin with a nucleotide that the template does not have are priced. Limits and p
 does not notice changed globals.
 
 A diagonal is named by ``position``, where the sequence's first nucleotide falls among the templates' nucleotides: there
-is no gap in an alignment, so nucleotide j falls on ``place + j``. Gaps as long as the longest sequence lie between
+is no gap in an alignment, so nucleotide j falls on ``position + j``. Gaps as long as the longest sequence lie between
 templates, before the first and after the last, so that a diagonal never leaves the array nor reaches a second template,
 and no index has to be tested.
 """
@@ -31,7 +31,7 @@ __all__ = ["search"]
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _hopeless(sequence, length, position, bases, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Tell whether nucleotides that no tail can reach have more differences than substitutions are allowed."""
+    """Return whether nucleotides that no tail can reach have more differences than substitutions are allowed."""
     # most diagonals hold a word by chance: a look at the middle spares them the loops over tails
     n_wrong = 0
     for j in range(rules.max_5p_tail, length - rules.max_3p_tail):

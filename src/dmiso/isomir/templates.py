@@ -40,7 +40,7 @@ class Templates(NamedTuple):
     hairpin_shift
         What to add to a position among ``bases`` for the position on the hairpin, ``(n_templates,)``.
     word_begins, word_positions
-        Positions of word w are ``word_places[word_begins[w]:word_begins[w + 1]]``.
+        Positions of word w are ``word_positions[word_begins[w]:word_begins[w + 1]]``.
     word_length
         Nucleotides of a word.
     """

@@ -43,20 +43,20 @@ def check_adapter(bases: str | None, option: str) -> None:
     Raises
     ------
     UsageError
-        If a character is no nucleotide code, or none tells one nucleotide from another.
+        If a character is no nucleotide code, or all of them are N.
 
     Examples
     --------
     >>> check_adapter("TGG TGC", "--adapter")
     Traceback (most recent call last):
-    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is no nucleotide code. Give its nucleotides alone, 5' to 3'.
+    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is not a nucleotide code. Give its nucleotides alone, 5' to 3'.
     """  # noqa: E501 - a message is one line
     if bases is None:
         return
     for position, base in enumerate(bases, start=1):
         if base.upper() not in _ADAPTER:
             raise UsageError(
-                f"{option} {bases!r}: {base!r} at position {position} is no nucleotide code. "
+                f"{option} {bases!r}: {base!r} at position {position} is not a nucleotide code. "
                 "Give its nucleotides alone, 5' to 3'."
             )
     if not set(bases.upper()) - {"N"}:
@@ -170,7 +170,7 @@ class LocateSettings:
     target_word: Annotated[int, Setting("The same with a transcript.", Range(8, 14))] = 12
     max_repeats: Annotated[
         int,
-        Setting("embedded: words at more positions begin no alignment.", RECORDS, ("engine!=blast",)),
+        Setting("embedded: words at more positions do not begin an alignment.", RECORDS, ("engine!=blast",)),
     ] = 2000
     max_hits: Annotated[int, Setting("Alignments of a read kept, either part.", Range(1, 100_000))] = 100
     max_gap: Annotated[int, Setting("Nucleotides between the parts, at most.", LENGTH_OR_NONE)] = 4

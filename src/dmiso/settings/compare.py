@@ -31,7 +31,7 @@ class CompareSettings:
         Logits by which both miRNAs must differ at a position before it is gained, lost or changed, at least 0.
     reach
         Sites whose 3' ends (the nucleotides that face miRNA position 1) are at most this many nt apart are one
-        position.
+        site.
     decoys
         Shuffles of each miRNA; None takes as many as read two million nucleotides, at least 4 and at most 200.
     regions
@@ -39,7 +39,7 @@ class CompareSettings:
     site_prior
         Share of true sites among positions, for gene scores.
     seed
-        Of the decoys and of the shuffled seeds.
+        Random seed of the decoys and shuffled miRNA seeds.
 
     Raises
     ------
@@ -58,12 +58,12 @@ class CompareSettings:
         float, Setting("Logits by which both must differ at a gained, lost or changed site.", LOGIT)
     ] = 1.0
     reach: Annotated[
-        int, Setting("Sites whose 3' ends are at most so many nt apart are one position.", LENGTH_OR_NONE)
+        int, Setting("Sites whose 3' ends are at most this many nt apart are one site.", LENGTH_OR_NONE)
     ] = 10
     decoys: Annotated[
         int | None,
         Setting(
-            "Shuffled miRNAs scanned beside each.",
+            "Shuffled miRNAs scanned for each miRNA.",
             DECOYS,
             unset="as many as read 2 million nt, 4 to 200",
         ),
@@ -72,7 +72,7 @@ class CompareSettings:
     site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
         0.01
     )
-    seed: Annotated[int, Setting("Of the decoys and of the shuffled seeds.", SEED)] = 0
+    seed: Annotated[int, Setting("Random seed of the decoys and shuffled miRNA seeds.", SEED)] = 0
 
     def __post_init__(self) -> None:
         check_settings(self)

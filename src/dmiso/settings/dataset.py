@@ -34,7 +34,7 @@ class SiteRule:
         Length of a window (``window``).
     jitter
         Largest shift of a window's middle, either way (``window``), in nt: a site that always stands in the
-        middle could be told by that alone.
+        middle could be recognised by that alone.
     seed
         Of the shifts.
     """
@@ -67,7 +67,7 @@ class SiteRule:
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
-    """How rows are parted.
+    """How rows are split.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class SplitSettings:
     test_chromosomes
         For scheme ``chromosome``.
     folds
-        With 2 or more, rows are parted into ``fold-0``, ``fold-1`` … of about one size, and the shares
+        With 2 or more, rows are split into ``fold-0``, ``fold-1`` … of about one size, and the shares
         are not used.
     seed
         Of the random choice.
@@ -99,11 +99,11 @@ class SplitSettings:
     ] = 0.1
     test_chromosomes: Annotated[
         tuple[str, ...],
-        Setting("For chromosome. May be given again.", needs=("split=chromosome",), flag="--test-chromosome"),
+        Setting("For chromosome. Can be repeated.", needs=("split=chromosome",), flag="--test-chromosome"),
     ] = ("1",)
     folds: Annotated[
         int,
-        Setting("Part into this many folds (fold-0, fold-1 …) in place of the shares.", Range(0, 1000)),
+        Setting("Split into this many folds (fold-0, fold-1 …) in place of the shares.", Range(0, 1000)),
     ] = 0
     seed: int = 0
 
@@ -132,7 +132,7 @@ class BuildSettings:
     exclude_chromosomes
         Chromosomes whose sites are left out: ``1``, or ``hejret:1`` for one source only.
     top
-        Candidate pairs a read that are taken, where the input ranks them (the paper's 1; 5 in its S9).
+        Candidate pairs per read that are taken, where the input ranks them (the paper's 1; 5 in its S9).
     min_mirna_length
         Shorter miRNAs are dropped (nt).
     on_bad
@@ -144,7 +144,7 @@ class BuildSettings:
     negatives: Annotated[
         str,
         Setting(
-            "site-swap, dinucleotide-shuffle, region-matched or paper; docs/datasets.md tells the bias of each.",
+            "site-swap, dinucleotide-shuffle, region-matched or paper; docs/datasets.md describes the bias of each.",
             metavar="NAME",
         ),
     ] = "site-swap"
@@ -168,7 +168,7 @@ class BuildSettings:
     exclude_chromosomes: Annotated[
         tuple[str, ...],
         Setting(
-            "Chromosome whose sites are left out, of all sources or one (hejret:1). May be given again.",
+            "Chromosome whose sites are left out, of all sources or one (hejret:1). Can be repeated.",
             metavar="[SOURCE:]NAME",
             flag="--exclude-chromosome",
         ),

@@ -70,7 +70,7 @@ class EvaluateSettings:
     seed: Annotated[int, Setting("For folds, shuffles and the bootstrap.", SEED)] = 0
     behaviour: Annotated[
         bool,
-        Setting("Ask the models for made-up pairs too: planted seeds, random targets, swapped partners."),
+        Setting("Score made-up pairs with the models too: planted seeds, random targets, swapped partners."),
     ] = False
     prior: Annotated[
         float | Literal["table"] | None,

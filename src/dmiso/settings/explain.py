@@ -21,7 +21,7 @@ class DataSettings:
     controls
         Networks with shuffled weights, each with its own shuffle.
     control_pairs
-        Pairs that a control is asked for at most.
+        Pairs scored for a control, at most.
     clusters
         Clusters of miRNAs; 0 makes none.
     target_id_column
@@ -37,7 +37,7 @@ class DataSettings:
     width: Annotated[int, Setting("Nucleotides of a mask; the paper's 4.", Range(1, 20))] = 4
     controls: Annotated[int, Setting("Networks with shuffled weights on the same axes.", Range(0, 1000))] = 3
     control_pairs: Annotated[
-        int, Setting("Pairs that a control is asked for at most.", RECORDS, needs=("controls",))
+        int, Setting("Pairs scored for a control, at most.", RECORDS, needs=("controls",))
     ] = 1000
     clusters: Annotated[
         int, Setting("Clusters of miRNAs by their profile; 0 makes none.", Range(0, 10_000))

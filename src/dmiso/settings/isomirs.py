@@ -47,7 +47,7 @@ class Limits:
     max_cost: Annotated[
         int,
         Setting(
-            "Cost of all differences: 1 a moved nt, 4 a substitution, 3' tails 3 and 1 each further nucleotide, "
+            "Cost of all differences: 1 per moved nt, 4 per substitution, 3' tails 3 and 1 each further nucleotide, "
             "5' tails 5 and 2.",
             Range(0, 60),
         ),

@@ -64,7 +64,9 @@ class ScanSettings:
         ),
     ] = 1.0
     distance: int = 15
-    decoys: Annotated[int, Setting("Shuffled miRNAs scanned beside each; 0 gives no q-values.", DECOYS)] = 2
+    decoys: Annotated[
+        int, Setting("Shuffled miRNAs scanned for each miRNA; 0 gives no q-values.", DECOYS)
+    ] = 2
     max_q: Annotated[float, Setting("Sites with a q-value of at most this.", SHARE, needs=("decoys",))] = 1.0
     site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
         0.01
@@ -91,7 +93,7 @@ class ScanSettings:
 
 
 def check_regions(names: Iterable[str]) -> None:
-    """Refuse names that are no part of a transcript.
+    """Refuse names that are not regions of a transcript.
 
     Raises
     ------
@@ -100,4 +102,4 @@ def check_regions(names: Iterable[str]) -> None:
     """
     for name in names:
         if name not in REGION_NAMES:
-            raise UsageError(f"{name!r} is no region. {did_you_mean(name, REGION_NAMES)}.")
+            raise UsageError(f"{name!r} is not a region. {did_you_mean(name, REGION_NAMES)}.")

@@ -27,11 +27,11 @@ class Setting:
     help
         The sentence of its help.
     range
-        Of a number; None for what is no number.
+        Of a number; None for what is not a number.
     needs
         Conditions without which it has no effect, as :func:`dmiso.cli.needs.check_needs` reads them.
     unset
-        What happens where it is None or empty, as the help tells its default; nothing is told where it is empty.
+        What happens where it is None or empty, as the help shows for the default; nothing is shown where it is empty.
     metavar
         How the help shows a value; empty takes the type's.
     flag

@@ -51,7 +51,7 @@ class SimulationSettings:
         float, Setting("Interactions whose site pairs with miRNA positions 2-8.", SHARE)
     ] = 0.5
     target_first_share: Annotated[float, Setting("Interactions ligated the other way round.", SHARE)] = 0.1
-    error_rate: Annotated[float, Setting("Wrong nucleotides.", Range(0, 0.5, below_most=True))] = 0.0
+    error_rate: Annotated[float, Setting("Share of wrong nucleotides.", Range(0, 0.5, below_most=True))] = 0.0
     mean_copies: Annotated[float, Setting("PCR copies of a molecule.", Range(1, 1000))] = 1.5
     read_length: Annotated[int, Setting("Cycles, nt.", Range(30, 100_000))] = 100
     umi5: Annotated[int, Setting("Random nucleotides before, nt.", LENGTH_OR_NONE)] = 8

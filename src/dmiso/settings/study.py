@@ -75,7 +75,7 @@ class StudySettings:
     exclude_chromosomes: Annotated[
         tuple[str, ...],
         Setting(
-            "Chromosome left out of --interactions, of all sources or one (hejret:1). May be given again.",
+            "Chromosome left out of --interactions, of all sources or one (hejret:1). Can be repeated.",
             metavar="[SOURCE:]NAME",
             flag="--exclude-chromosome",
         ),

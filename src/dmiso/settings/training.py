@@ -1,4 +1,4 @@
-"""How a network is trained, and how rows are parted: the settings of ``dmiso train`` and ``dmiso crossval``.
+"""How a network is trained, and how rows are split: the settings of ``dmiso train`` and ``dmiso crossval``.
 
 The defaults are the paper's (Talukder et al. 2022, "Deep learning model"): batches of 100, Adam, binary cross-entropy,
 L1 0.01, at most 500 epochs. The text's learning rate "0.00132" is 0.001 followed by reference 32. What the paper does
@@ -98,9 +98,11 @@ class TrainSettings:
     batch_size: Annotated[int, Setting("Pairs a step.", Range(2, 1_000_000))] = 100
     learning_rate: Annotated[
         float,
-        Setting("Of Adam; the peak with --schedule one-cycle.", Range(0, 1000, above_least=True)),
+        Setting(
+            "Learning rate of Adam; its peak with --schedule one-cycle.", Range(0, 1000, above_least=True)
+        ),
     ] = 1e-3
-    schedule: Annotated[Schedule, Setting("Course of the learning rate.")] = "constant"
+    schedule: Annotated[Schedule, Setting("Schedule of the learning rate.")] = "constant"
     weight_decay: Annotated[float, Setting("Decoupled weight decay (AdamW).", Range(0, 1000))] = 0.0
     gradient_clip: Annotated[
         float, Setting("Longest gradient of a step; 0 does not clip.", Range(0, 1_000_000))
@@ -135,7 +137,7 @@ class TrainSettings:
             Range(0, 0.5, above_least=True),
         ),
     ] = 0.1
-    seed: Annotated[int, Setting("Seed of everything random.", TRAINING_SEED)] = 0
+    seed: Annotated[int, Setting("Random seed.", TRAINING_SEED)] = 0
     device: Annotated[Literal["auto", "cpu", "cuda"], Setting("auto takes a GPU when there is one.")] = "auto"
     threads: Annotated[int, Setting("CPU threads; one is fastest on small batches.", PROCESSES)] = 1
     mixed_precision: Annotated[bool, Setting("bfloat16 arithmetic, on a GPU only.")] = False
@@ -158,7 +160,7 @@ class TrainSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldPlan:
-    """How the rows are parted.
+    """How the rows are split.
 
     Parameters
     ----------
@@ -183,7 +185,7 @@ class FoldPlan:
     split: Annotated[
         Draw,
         Setting(
-            "Keep sites that share a 16-mer in one fold, or part rows at random as the paper did.",
+            "Keep sites that share a 16-mer in one fold, or split rows at random as the paper did.",
             formerly=("--by",),
         ),
     ] = "cluster"

@@ -1,4 +1,4 @@
-"""Child interpreters that share work, reports of how far it is, and what becomes of a run that is told to stop."""
+"""Child interpreters that share work, reports of how far it is, and what becomes of a run that is asked to stop."""
 
 from dmiso.workers.crew import Crew
 from dmiso.workers.reports import OnWork, Share, Work, heard, listening, tick, ticking

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _BETWEEN_REPORTS: Final = 0.1
-"""Seconds: more reports would cost more than they tell."""
+"""Seconds: more reports would cost more than they are worth."""
 _GRACE: Final = 10.0
 """Seconds that a child without a parent has to tidy up."""
 

@@ -1,8 +1,8 @@
-"""A crew of child interpreters: work is dealt to them, and none outlives its parent, however that ends.
+"""A crew of child interpreters: work is handed to them, and none outlives its parent, however that ends.
 
 Children are started with a safe path (the working directory is no place for code: a ``polars.py`` there is not
-imported), import nothing of the caller's program (no ``if __name__ == "__main__"`` is needed), and are told to end when
-the block is left. A child that dies ends the run with an error that says so.
+imported), import nothing of the caller's program (no ``if __name__ == "__main__"`` is needed), and are asked to end
+when the block is left. A child that dies ends the run with an error that says so.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Crew:
             for number, job in enumerate(jobs):
                 with listening(
                     None
-                ):  # as in a child: the job reports, and tells nothing of what it does inside
+                ):  # as in a child: the job reports, and says nothing of what it does inside
                     result = function(job, on_report or _unheard)
                 yield number, result
             return

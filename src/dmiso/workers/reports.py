@@ -1,6 +1,6 @@
-"""How far a long piece of work is, told to whoever listens: a command's bar, or nobody.
+"""How far a long piece of work is, reported to whoever listens: a command's bar, or nobody.
 
-Work deep inside (energies in a baseline in an evaluation) tells of itself here, as programs log, so that no function
+Work deep inside (energies in a baseline in an evaluation) reports itself here, as programs log, so that no function
 between has to hand a callback on.
 """
 
@@ -58,12 +58,12 @@ def tick(n: int) -> None:
 
 @contextmanager
 def listening(on_work: OnWork | None) -> Iterator[None]:
-    """Be told of all work that is done in this thread while the block runs.
+    """Receive reports of all work that is done in this thread while the block runs.
 
     Parameters
     ----------
     on_work
-        Told of each step; None lets nobody be told, as where the work is a part of a larger one.
+        Called at each step; None reports to nobody, as where the work is a part of a larger one.
     """
     token = _LISTENER.set(on_work)
     try:
@@ -73,7 +73,7 @@ def listening(on_work: OnWork | None) -> Iterator[None]:
 
 
 def heard() -> bool:
-    """Say whether anybody listens: what is only done to be told can be left out if not.
+    """Say whether anybody listens: what is only done to be reported can be left out if not.
 
     Examples
     --------
@@ -129,7 +129,7 @@ class Share:
     size
         Of the piece.
     report
-        Told how much more is done; None is nobody.
+        Called with how much more is done; None is nobody.
     times
         What each unit counts for in the larger one.
 

@@ -29,7 +29,7 @@ _PATIENCE: Final = 2
 
 
 class Stopped(BaseException):
-    """A signal told this process to end.
+    """A signal asked this process to end.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def signals_held() -> AbstractContextManager[None]:
 
 @contextmanager
 def keeps(sentence: str | Callable[[], str]) -> Iterator[None]:
-    """Tell what is kept, and how to go on, if the block is stopped or loses a worker.
+    """Say what is kept, and how to go on, if the block is stopped or loses a worker.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def make_isomirs(
 ) -> list[MadeIsomir]:
     """Draw miRNAs and isomiRs of known type.
 
-    Nucleotides that another reference miRNA contains are not taken: nobody could tell whose they are.
+    Nucleotides that another reference miRNA contains are not taken: they would fit either miRNA.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def make_isomirs(
 
 
 def _elsewhere(isomir: MadeIsomir, mirnas: Mapping[str, str]) -> bool:
-    """Tell whether another miRNA contains an isomiR, or is contained in it."""
+    """Return whether another miRNA contains an isomiR, or is contained in it."""
     return any(
         name != isomir.mirna_id and (isomir.sequence in bases or bases in isomir.sequence)
         for name, bases in mirnas.items()
@@ -119,7 +119,7 @@ def _other(base: str, draw: Generator) -> str:
     return ALPHABETICAL.replace(base, "")[draw.integers(3)]
 
 
-def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  # noqa: PLR0911 - one a type
+def _changed(name: str, mirna: str, kind: str, draw: Generator) -> MadeIsomir:  # noqa: PLR0911 - one per type
     """Return a miRNA changed in one way."""
     n = int(draw.integers(1, 3))
     if kind == "3' addition":
@@ -204,7 +204,7 @@ def _site(
 
 
 def _decided(isomir: MadeIsomir, bases: str, start: int, end: int, *, mirna_first: bool) -> bool:
-    """Tell whether the nucleotides of a read decide where the isomiR ends and the site begins."""
+    """Return whether the nucleotides of a read decide where the isomiR ends and the site begins."""
     if mirna_first:
         tail_fits_site = isomir.own_end and start > 0 and bases[start - 1] == isomir.sequence[-1]
         return not tail_fits_site and isomir.next_base != bases[start]

@@ -54,7 +54,7 @@ def _overlaps(start: int, end: int, true_start: int, true_end: int) -> bool:
 
 
 def right_target(call: Mapping[str, Any], truth: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Tell whether a target is right, and whether it is on the true transcript itself.
+    """Return whether a target is right, and whether it is on the true transcript itself.
 
     Examples
     --------

@@ -8,7 +8,7 @@ rule            finds
 ==============  ===============================================================================================
 ``name``        the name as it stands, or an accession (MIMAT)
 ``spelling``    the same in another case or spelling: ``hsa-mir-21-5p``, ``MIR21-5p``, ``let_7a-5p``
-``arm``         both arms for a name without one (``hsa-let-7a``) or with a star (``hsa-miR-10a*``: the star tells
+``arm``         both arms for a name without one (``hsa-let-7a``) or with a star (``hsa-miR-10a*``: the star says
                 which of two arms was rarer, not which side it is on); the name without arm for one with
 ``copy``        the same miRNA of several hairpins: ``hsa-miR-7`` finds ``hsa-miR-7-1-3p``
 ``letter``      paralogues that got a letter later: ``hsa-miR-320`` finds ``hsa-miR-320a-3p``
@@ -114,7 +114,7 @@ class Resolution:
 
 
 def split_names(text: str) -> list[str]:
-    """Split names that a source joined because it could not tell them apart.
+    """Split names that a source joined because it could not distinguish them.
 
     Examples
     --------
@@ -263,7 +263,7 @@ def _same_letter(wanted: _Parts, family: list[tuple[int, _Parts]]) -> list[tuple
 
 
 def _is_near(one: str, other: str) -> bool:
-    """Tell whether two sequences agree but for a few nucleotides and moved ends."""
+    """Return whether two sequences agree but for a few nucleotides and moved ends."""
     for shift in range(-_MOST_MOVED, _MOST_MOVED + 1):
         first, second = (one[shift:], other) if shift >= 0 else (one, other[-shift:])
         length = min(len(first), len(second))

@@ -140,7 +140,7 @@ def _indexes(
 
 
 def _same_but_ends(one: str, other: str) -> bool:
-    """Tell whether two sequences agree wherever they overlap, with ends moved a little."""
+    """Return whether two sequences agree wherever they overlap, with ends moved a little."""
     for shift in range(-_MOST_MOVED, _MOST_MOVED + 1):
         first, second = (one[shift:], other) if shift >= 0 else (one, other[-shift:])
         length = min(len(first), len(second))

@@ -82,7 +82,7 @@ def names_of_table(path: Path, *, name_column: str, sequence_column: str | None)
     Raises
     ------
     InputError
-        If a column is missing or a nucleotide is no nucleotide.
+        If a column is missing or a character is not a nucleotide code.
     """
     needed = [name_column] if sequence_column is None else [name_column, sequence_column]
     seen: set[NameAndBases] = set()
@@ -99,7 +99,7 @@ def names_of_table(path: Path, *, name_column: str, sequence_column: str | None)
                     path=display_name(path),
                     line=row,
                     column=sequence_column,
-                    hint="Mend or remove the row",
+                    hint="Correct or remove the row",
                 ) from error
         for name in names:
             one = NameAndBases(name, bases)

@@ -1,4 +1,4 @@
-"""What calls amount to: types a miRNA, replaced nucleotides, preferred types, and how much of it MirGeneDB holds.
+"""What calls amount to: types per miRNA, replaced nucleotides, preferred types, and how much of it MirGeneDB holds.
 
 A sequence that several miRNAs explain alike is counted once: its reads are shared evenly among them. The test of
 preference takes sequences of one miRNA only.
@@ -24,7 +24,7 @@ CountBy = Literal["reads", "sequences"]
 """What an observation is in the test of preference."""
 
 UNTOLD: Final = "not told"
-"""Type of calls from files that do not tell it."""
+"""Type of calls from files that do not state it."""
 
 _ORDER: Final = (EXACT, *TYPES, UNTOLD)
 _CHANGE: Final = rf"^(-?\d+):([{CODED}])>([{NUCLEOTIDES}])$"
