@@ -183,7 +183,7 @@ def sorted_keys(packed: Packed, k: int, *, by_position: bool = False) -> NDArray
     Returns
     -------
     numpy.ndarray
-        ``kmer << 32 | label``, 8 bytes a k-mer.
+        ``kmer << 32 | label``, 8 bytes per k-mer.
 
     Raises
     ------

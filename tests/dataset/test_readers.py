@@ -64,7 +64,7 @@ def test_hybridetector__only_mirnas_and_offsets_from_the_two_sequences(tmp_path)
     row = frame.row(0, named=True)
     assert frame.height == 1
     assert (row["iso5_offset"], row["iso3_offset"], row["read_count"], row["region"]) == (1, -2, 4, None)
-    assert counts.dropped == {"rows whose small RNA is no miRNA (tRNA, snoRNA, rRNA, YRNA)": 1}
+    assert counts.dropped == {"rows whose small RNA is not a miRNA (tRNA, snoRNA, rRNA, YRNA)": 1}
 
 
 def test_grosswendt__the_mark_of_several_mirnas_is_taken_off_and_counted(tmp_path):

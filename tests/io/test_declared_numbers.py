@@ -22,7 +22,9 @@ def outside(column):
     """Return texts that a column of numbers cannot hold, and what is said of each."""
     least, most = column.bounds
     kind = "whole" if column.is_whole else "finite"
-    wrong = [(text, f"is no {kind} number") for text in ("x", "nan", "inf", "-inf", "1e999", "9" * 30 + "x")]
+    wrong = [
+        (text, f"is not a {kind} number") for text in ("x", "nan", "inf", "-inf", "1e999", "9" * 30 + "x")
+    ]
     wrong += [("1.5", "is not a whole number"), ("1_000", "is not a whole number")] if column.is_whole else []
     below = "is not between" if math.isfinite(most) else "is below"
     wrong += [(f"{least - 1:.0f}", below)] if math.isfinite(least) else []

@@ -212,7 +212,7 @@ def test_folder_lock__heeds_the_lease_of_another_machine(tmp_path, monkeypatch):
 def test_holder__knows_that_its_number_was_given_to_another_process(tmp_path):
     mine = locks._Holder.here("scan", shared=False)
     assert mine.may_live
-    assert not locks._Holder("t", "scan", mine.pid, "1", mine.host, mine.position, shared=False).may_live
+    assert not locks._Holder("t", "scan", mine.pid, "1", mine.host, mine.place, shared=False).may_live
 
 
 def test_folder_lock__says_that_the_disk_is_full(tmp_path, monkeypatch):

@@ -56,7 +56,7 @@ def test_name_without_arm_or_with_star__stands_for_every_arm(name):
     }
 
 
-def test_bases__tell_which_arm_a_star_means():
+def test_bases__show_which_arm_a_star_means():
     resolution = INDEX.resolve("let-7a*", sequence=MATURES["hsa-let-7a-3p"][1])
     assert resolution.status == "one"
     assert [(c.mirna.name, c.rules) for c in resolution.agreeing] == [("hsa-let-7a-3p", ("arm", "sequence"))]

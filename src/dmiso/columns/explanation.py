@@ -55,7 +55,7 @@ EXPLANATION: Final = (
         "stack_score",
         "Float64",
         "",
-        "Learnt score of a pair next to a canonical one, mean over pairs and heads",
+        "Learnt score of a pair stacked on a canonical one, mean over pairs and heads",
     ),
     Column(
         "mix_size", "Float64", "", "Root mean square of the weights that read helices ending at a position"

@@ -104,7 +104,7 @@ Correct the value, or remove the row.
         row = int(bad[0])
         kind = "whole number" if column.is_whole else "finite number"
         allowed = f"is not between {least:,} and {most:,}" if most < math.inf else f"is below {least:,}"
-        problem = allowed if is_number[row] else f"is no {kind}"
+        problem = allowed if is_number[row] else f"is not a {kind}"
         raise InputError(
             f"{values.cast(pl.String)[row]!r} {problem}",
             path=display_name(path),

@@ -255,9 +255,13 @@ class FilterSettings:
         Overlapping sites of one isomiR on one transcript are one interaction.
     """
 
-    min_reads: Annotated[int, Setting("Chimeric reads with the same miRNA part, all samples.", RECORDS)] = 10
+    min_reads: Annotated[
+        int, Setting("Chimeric reads with the same miRNA part in all samples, at least.", RECORDS)
+    ] = 10
     min_site_length: Annotated[int, Setting("Shorter extended sites are left out, nt.", LENGTH_OR_NONE)] = 30
-    min_replicates: Annotated[int, Setting("Samples that show an interaction.", Range(1, 10_000))] = 1
+    min_replicates: Annotated[
+        int, Setting("Samples that show an interaction, at least.", Range(1, 10_000))
+    ] = 1
     join_sites: Annotated[bool, Setting("Overlapping sites of an isomiR are one interaction.")] = False
 
     def __post_init__(self) -> None:

@@ -99,7 +99,11 @@ class SplitSettings:
     ] = 0.1
     test_chromosomes: Annotated[
         tuple[str, ...],
-        Setting("For chromosome. Can be repeated.", needs=("split=chromosome",), flag="--test-chromosome"),
+        Setting(
+            "Chromosome of the test part. Can be repeated.",
+            needs=("split=chromosome",),
+            flag="--test-chromosome",
+        ),
     ] = ("1",)
     folds: Annotated[
         int,
