@@ -256,7 +256,7 @@ class FilterSettings:
     """
 
     min_reads: Annotated[
-        int, Setting("Chimeric reads with the same miRNA part in all samples, at least.", RECORDS)
+        int, Setting("Chimeric reads with the same miRNA part, summed over samples, at least.", RECORDS)
     ] = 10
     min_site_length: Annotated[int, Setting("Shorter extended sites are left out, nt.", LENGTH_OR_NONE)] = 30
     min_replicates: Annotated[
