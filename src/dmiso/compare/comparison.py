@@ -189,7 +189,7 @@ def compare_isomir(
     Raises
     ------
     ValueError
-        If a sequence has a nucleotide that is no nucleotide.
+        If a sequence has a character that is not a nucleotide code.
     UsageError
         If a miRNA is too short.
 

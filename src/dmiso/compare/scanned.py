@@ -134,7 +134,7 @@ class ScannedPairs:
         )
 
     def logits_at(self, mirna: str, positions: Sequence[Position]) -> NDArray[np.float64]:
-        """Return what the model gives a miRNA around positions, ``(n_places,)``.
+        """Return what the model gives a miRNA around positions, ``(n_positions,)``.
 
         Parameters
         ----------

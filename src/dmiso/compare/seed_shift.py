@@ -77,7 +77,7 @@ class SeedTest:
         """Whether that seed alone is commoner than in held sites and than shuffled seeds (p < 0.01 each).
 
         None without sites, or without held ones: any miRNA's sites have its seed more often than a shuffled one, so
-        the shuffles alone do not tell what the shift does.
+        the shuffles alone do not show what the shift does.
         """
         if self.shuffled_p_value is None or self.p_value is None:
             return None

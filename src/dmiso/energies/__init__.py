@@ -1,4 +1,4 @@
-"""Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one room that folds.
+"""Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one package that folds.
 
 ``many`` gives energies of many pairs, spread over processes; ``duplex`` the pairs of a duplex; ``drawing`` shows it in
 nucleotides.

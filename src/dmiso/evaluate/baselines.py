@@ -55,7 +55,7 @@ def baseline_scores(
     Returns
     -------
     polars.DataFrame
-        One Float64 column a name, in row order.
+        One Float64 column per name, in row order.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def baseline_scores(
     """
     for name in names:
         if name not in BASELINES:
-            raise UsageError(f"{name} is no baseline. {did_you_mean(name, BASELINES)}")
+            raise UsageError(f"{name} is not a baseline. {did_you_mean(name, BASELINES)}")
     columns = {name: BASELINES[name](table, train, seed) for name in names}
     return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.Float64))
 

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 RATIOS: Final = (1, 10, 100)
-"""Negatives a positive at which average precision is given: 1:1, 1:10 and 1:100."""
+"""Negatives per positive at which average precision is given: 1:1, 1:10 and 1:100."""
 
 
 class ThresholdMetrics(NamedTuple):
@@ -204,7 +204,7 @@ def ap_at_ratio(
     labels, scores, weights
         As for :func:`auroc`.
     ratio
-        Negatives a positive; the chance level is :func:`chance_ap` of it.
+        Negatives per positive; the chance level is :func:`chance_ap` of it.
 
     Returns
     -------

@@ -40,7 +40,7 @@ class Ranking(NamedTuple):
 
 
 class Ranks(NamedTuple):
-    """What one pass gives, a column a replicate."""
+    """What one pass gives, a column per replicate."""
 
     auroc: Floats
     """``(LANES,)``."""
@@ -94,7 +94,7 @@ def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()
     draws
         How often each cluster was drawn, ``(n_clusters, LANES)``.
     ratios
-        Negatives a positive at which average precision is taken (negatives are weighted); None is as they are.
+        Negatives per positive at which average precision is taken (negatives are weighted); None is as they are.
 
     Returns
     -------

@@ -240,7 +240,7 @@ def brier_parts(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -
 def calibration_error(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> float:
     """Compute the expected calibration error: the mean distance of a bin's mean score from its share of positives.
 
-    Bins are of equal count (Nguyen & O'Connor 2015), so each weighs alike. It is above 0 by chance even for
+    Bins are of equal count (Nguyen & O'Connor 2015), so each has the same weight. It is above 0 by chance even for
     perfect probabilities: about 0.8 standard errors of a bin's share.
 
     Parameters

@@ -151,7 +151,7 @@ def _bases(text: str, where: str, column: str) -> str:
     try:
         return normalise(text).sequence
     except ValueError as error:
-        raise InputError(str(error), path=where, column=column, hint="Mend the sequence") from None
+        raise InputError(str(error), path=where, column=column, hint="Correct the sequence") from None
 
 
 def _score_columns(scores: pl.DataFrame) -> list[str]:

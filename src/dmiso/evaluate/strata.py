@@ -93,7 +93,7 @@ def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
 
 
 def _listed(column: pl.Series, by: str, *, empty: str = "unknown") -> list[Stratum]:
-    """Return the strata of a column whose fields hold several values, parted by commas."""
+    """Return the strata of a column whose fields hold several values, separated by commas."""
     texts = column.cast(pl.String).fill_null("")
     found = {text: {part.strip() for part in text.split(",")} for text in texts.unique().to_list()}
     names = sorted({part for parts in found.values() for part in parts})

@@ -53,7 +53,7 @@ def read_meme(path: Path) -> list[Motif]:
     Raises
     ------
     InputError
-        If the alphabet is no nucleotides, a matrix is cut short or its rows do not sum to 1, or there is no motif.
+        If the alphabet is not nucleotides, a matrix is cut short or its rows do not sum to 1, or there is no motif.
     """
     motifs: list[Motif] = []
     names = ("", "")

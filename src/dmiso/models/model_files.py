@@ -74,7 +74,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise ModelError(
-                f"{path}: cannot be read (it is no regular file). Copy the model again as a whole"
+                f"{path}: cannot be read (it is not a regular file). Copy the model again as a whole"
             )
         if found.st_size > limit:
             raise ModelError(
@@ -143,7 +143,7 @@ def read_header(
     held = len(content) - _LENGTH_BYTES - length
     if said != held:
         raise ModelError(
-            f"{damaged} (its header tells of {said:,} bytes of numbers, {held:,} follow). Copy it again"
+            f"{damaged} (its header declares {said:,} bytes of numbers, {held:,} follow). Copy it again"
         )
     return shapes
 

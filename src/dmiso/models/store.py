@@ -201,7 +201,7 @@ def write_model(
 
 
 def is_model_directory(path: Path) -> bool:
-    """Say whether a directory holds a model: it has a configuration and weights.
+    """Return whether a directory holds a model: it has a configuration and weights.
 
     Examples
     --------

@@ -85,7 +85,7 @@ def read_pairs(path: Path, columns: PairColumns, counts: Counts) -> Iterator[Bat
 
 
 def _is_headerless(path: Path, columns: PairColumns) -> bool:
-    """Say whether a first line is four fields of which the last two are sequences, not the names asked for."""
+    """Return whether a first line is four fields of which the last two are sequences, not the names asked for."""
     with open_lines(path) as lines:
         fields = next(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), [])
     if len(fields) != len(PAIR_COLUMNS) or {columns.mirna, columns.target} & set(fields):
@@ -127,7 +127,7 @@ def check_pairs(
     Raises
     ------
     InputError
-        If a column is missing, or (with ``stop``) a sequence is empty or has a nucleotide that is no nucleotide.
+        If a column is missing, or (with ``stop``) a sequence is empty or has a character that is not a nucleotide code.
     """
     where = display_name(path) if path is not None else "the pairs table"
     for name in (columns.mirna, columns.target):
@@ -210,7 +210,7 @@ def _normalised(
         except ValueError as error:
             fault = str(error)
         if fault and on_bad != "skip":
-            hint = "Mend or remove the row" + (", or use --on-bad skip" if on_bad else "")
+            hint = "Correct or remove the row" + (", or use --on-bad skip" if on_bad else "")
             raise InputError(fault, path=where, line=batch.lines[i], column=name, hint=hint)
         if fault:
             bad.add(i)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["MIRNA_KEY", "Predictor", "WindowChoice", "load_model"]
 
 MIRNA_KEY = ("mirna_id", "mirna_sequence")
-"""What tells miRNAs apart: names alone are not unique."""
+"""What identifies a miRNA: names alone are not unique."""
 
 WindowChoice = Literal["best", "all"]
 
@@ -70,7 +70,7 @@ def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) ->
     Raises
     ------
     ModelError
-        If there is no such model, or it is damaged.
+        If the model does not exist or is damaged.
 
     Examples
     --------

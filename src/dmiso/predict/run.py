@@ -230,7 +230,7 @@ def _mirna_by_mirna(
 def _checked(
     inputs: PredictInputs, path: Path, counts: Counts, note: Callable[[int, Sequence[str]], None]
 ) -> Iterator[CheckedPairs]:
-    """Yield the pairs of a table; what is noted is told with each batch."""
+    """Yield the pairs of a table; what is noted is reported with each batch."""
     for batch in read_pairs(path, inputs.columns, counts):
         checked = check_pairs(batch, inputs.columns, counts, path=path, on_bad=inputs.on_bad)
         note(batch.frame.height, checked.targets)

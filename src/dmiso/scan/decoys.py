@@ -1,4 +1,4 @@
-"""Decoys: shuffled miRNAs that are no miRNA, scanned alongside to learn how often a logit comes by chance.
+"""Decoys: shuffled miRNAs that are not miRNAs, scanned alongside to learn how often a logit comes by chance.
 
 A decoy has its miRNA's first nucleotide and the others in another order, so length and composition are kept, and a seed
 (positions 2-7 and 2-8) that no known miRNA has. The first base stays because AGO holds miRNAs by it, most often a U,

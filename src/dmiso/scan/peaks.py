@@ -56,7 +56,7 @@ def find_peaks(
     Parameters
     ----------
     logits
-        ``(n_offsets,)``; NaN is no peak, and hides none.
+        ``(n_offsets,)``; NaN is not a peak, and hides none.
     distance
         Offsets to either side that are looked at; two peaks are further apart than this.
     start, stop

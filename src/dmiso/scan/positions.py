@@ -134,7 +134,7 @@ class PositionNetwork:
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
 
     def is_short(self, transcript: str) -> bool:
-        """Tell whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
+        """Return whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
         return self._members[0].is_short(len(transcript))
 
     def slot_of(self, transcript: str) -> int:

@@ -32,7 +32,7 @@ _CLOSED: Final = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "python_enable_replacements": False,  # or a name in a question would be a variable of ours
-    "memory_limit": "2GB",  # a question that needs more is told so; it must not take the machine
+    "memory_limit": "2GB",  # a question that needs more gets an error; it must not take the whole machine
     "max_temp_directory_size": "10GB",  # nor the disk
 }
 _MOST_ROWS: Final = 1_000_000
@@ -116,7 +116,7 @@ def _answer(question: _Question) -> pl.DataFrame:
             rows = _rows(found)
         except duckdb.Error as error:
             for name in _TABLES:
-                parquet_frame(output / f"{name}.parquet")  # a damaged table is no mistake of the question
+                parquet_frame(output / f"{name}.parquet")  # a damaged table is not a mistake of the question
             raise UsageError(_told(str(error), room, output)) from error
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"two columns of the answer are called {twice[0]}: name one of them with AS.")

@@ -74,7 +74,7 @@ class Scanner:
     network, model, settings
         What is scanned with.
     gate
-        Tells where sites are looked for; None looks everywhere.
+        Decides where sites are looked for; None looks everywhere.
     """
 
     network: PositionNetwork | WindowNetwork
@@ -106,7 +106,7 @@ class Scanner:
             able = " or ".join(network_names(lambda entry: entry.gate))
             raise UsageError(
                 f"recall is {settings.recall:g}, but model {model.config.name} is of network "
-                f"{model.config.network}, which tells nothing before all is computed. "
+                f"{model.config.network}, which has no gate to skip offsets. "
                 f"Use recall 1, or a model of network {able}."
             )
         if entry.scanner is None:
@@ -233,7 +233,7 @@ class Scanner:
         return ranges
 
     def _wanted(self, transcript: Transcript, found: Sites) -> NDArray[np.bool_]:
-        """Say which sites lie in a wanted region."""
+        """Return which sites lie in a wanted region."""
         if not self.settings.regions:
             return np.ones(len(found.start), np.bool_)
         wanted = {REGION_NAMES[name] for name in self.settings.regions}
@@ -322,7 +322,7 @@ def scan_sites(
     Raises
     ------
     ValueError
-        If a sequence has a nucleotide that is no nucleotide.
+        If a sequence has a character that is not a nucleotide code.
 
     Examples
     --------

@@ -212,7 +212,7 @@ class OpenJob:
         return sha256_bytes(to_json([dmiso.__version__, self.plan["model"], settings]).encode())
 
     def shard_key(self, number: int) -> str:
-        """Return what stands in a shard: plan, gate and its number. Only to be asked when the gate is there."""
+        """Return what a shard contains: plan, gate and its number. Only to be asked when the gate is there."""
         return f"{self._common_key} {number}"
 
     @cached_property
@@ -377,7 +377,7 @@ def _differences(found: dict[str, Any], plan: dict[str, Any]) -> list[str]:
             continue
         if isinstance(there, dict) and isinstance(here, dict):
             inner = sorted(k for k in {*there, *here} if there.get(k) != here.get(k))
-            # hashes of files tell nobody anything
+            # hashes of files mean nothing to a reader
             shown = [k if key == "inputs" else f"{k} {there.get(k)}, here {here.get(k)}" for k in inner]
             names.append(f"{key} ({'; '.join(shown)})")
         else:

@@ -32,7 +32,7 @@ def groups_of_short(network: PositionNetwork, transcripts: Sequence[str]) -> Ite
     Parameters
     ----------
     network
-        Tells which are short; the others are left out.
+        Decides which are short; the others are left out.
     transcripts
         Upper-case RNA.
 

@@ -110,7 +110,7 @@ def find_sites(
     lowest
         Sites with a lower logit are left out.
     walk
-        Which offsets, and who is told; None looks everywhere.
+        Which offsets, and who is told of progress; None looks everywhere.
     gate
         Looks for sites near the offsets that it finds promising only: those found are as without, some are missed.
 

@@ -40,7 +40,7 @@ def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
             rows[key] = {
                 **dict(zip(_KEY, key, strict=True)),
                 "paper": figure.text,
-                "paper_place": figure.position,
+                "paper_place": figure.where,
                 "notes": {},
             }
         for mode in ("paper", "honest"):

@@ -111,7 +111,7 @@ def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
 
 
 def _is_pending(store: Store, job: Job) -> bool:
-    """Say whether a job has to be done, and remove what it would stumble over."""
+    """Return whether a job has to be done, and remove what it would stumble over."""
     state = job.state()
     if state is None:
         remove_checkpoint(_checkpoint(job))  # of a run killed right after the training

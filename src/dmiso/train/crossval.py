@@ -94,7 +94,7 @@ def crossval(
     settings
         How each network is trained; fold k has seed ``seed + k``.
     plan
-        How rows are parted; None is ten folds by site cluster.
+        How rows are split; None is ten folds by site cluster.
     restart
         Forget finished folds.
     command

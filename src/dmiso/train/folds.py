@@ -1,4 +1,4 @@
-"""The folds of a cross-validation: how rows are parted, finished folds on disk, and the tables made of them."""
+"""The folds of a cross-validation: how rows are split, finished folds on disk, and the tables made of them."""
 
 from __future__ import annotations
 

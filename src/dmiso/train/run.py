@@ -1,6 +1,6 @@
 """Training from a labelled table to a model directory: what ``dmiso train`` does.
 
-In order: the table is read and parted, the network trained, its score calibrated on the validation pairs,
+In order: the table is read and split, the network trained, its score calibrated on the validation pairs,
 and everything written at once. While it runs, the state is in ``<output>.checkpoint``; the output appears
 under its name when it is whole, and the state is removed.
 """

@@ -1,4 +1,4 @@
-"""Made miRNAs and made nucleotides that a gate is fitted and judged on: no data file, the same for every model.
+"""Made-up miRNAs and made-up targets that a gate is fitted and judged on: no data file, the same for every model.
 
 miRNAs are random, of many lengths and compositions. Half of the bases are random, composed about as 3'UTRs are; into
 the other half partial complements of the miRNA are planted, since duplexes that are worth a site are rare by chance.
@@ -32,7 +32,7 @@ _EDGE: Final = 40
 
 
 class Example(NamedTuple):
-    """A miRNA and nucleotides to scan with it."""
+    """A miRNA and a made-up target to scan with it."""
 
     mirna: str
     bases: str

@@ -1,6 +1,6 @@
 """The gate of a scan that may miss some sites: fitted from the model itself, and kept beside the plan.
 
-A gate (:class:`dmiso.engine.duplex.gate.Gate`) tells by a weighted sum which offsets are worth the network. Its
+A gate (:class:`dmiso.engine.duplex.gate.Gate`) decides by a weighted sum which offsets are worth the network. Its
 weights are those of a logistic regression on made examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
 logit about as high as those of sites that are kept? Its threshold is the highest at which no more than half of what may
 be missed is missed of other made examples' sites, of random bases and of planted duplexes each; its floor is safely
@@ -42,7 +42,7 @@ _JUDGE: Final = (150, 6_000, 1_500)
 """miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
 _FIT_SEED, _JUDGE_SEED = 20_221, 20_222
 _FEWEST: Final = 1_000
-"""Sites that weights and threshold are told from; if fewer are kept, the best below them join in."""
+"""Sites that weights and threshold are fitted to; if fewer are kept, the best below them join in."""
 
 _MISSED_HERE: Final = 0.5
 """Part of what may be missed that is missed of made sites: real miRNAs and transcripts differ more from each other."""
@@ -56,7 +56,7 @@ _WIDTH: Final = 0.5
 _BELOW: Final = 0.5
 """How far below the peak of the last site that is kept an offset is half wanted."""
 _FAR_BELOW: Final = 2.5
-"""Offsets whose logit is this far below the cut are sampled, as they are many and alike."""
+"""Offsets whose logit is this far below the cut are sampled, as they are many and similar."""
 _SAMPLED: Final = 0.05
 
 
