@@ -155,7 +155,7 @@ def gated(
 
 
 def peers(bases: str, mirna: str, repeats: int) -> dict[str, float]:
-    """Return rates of other programs, nt × miRNA a CPU-second."""
+    """Return rates of other programs, nt × miRNA per CPU-second."""
     rates = {}
     part = bases[:20_000]
     if shutil.which("RNAhybrid"):

@@ -184,7 +184,7 @@ def compare_isomir(
     model, settings
         As for :func:`compare_pairs`.
     genes
-        Transcript → gene; None takes each transcript for a gene.
+        Transcript → gene; None makes each transcript its own gene.
 
     Raises
     ------

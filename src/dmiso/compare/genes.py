@@ -46,7 +46,7 @@ def gene_change(n: Mapping[str, int], *, isomir_passes: bool, canonical_passes: 
     str
         ``gained``: only the isomiR passes, at a gained site at least; ``lost`` the other way round; ``kept``: both
         pass, and no site is gained, lost or changed; ``changed``: both pass, and some is; ``borderline``: nothing but
-        thresholds parts them; ``neither``: no site passes.
+        thresholds separates them; ``neither``: no site passes.
 
     Examples
     --------

@@ -20,8 +20,8 @@ Column = tuple[int | None, int | None]
 def draw_ascii(duplex: Duplex, *, flank: int | None = 5) -> str:
     """Draw a duplex as text: target 5'→3' above, miRNA 3'→5' below; ``|`` Watson-Crick, ``:`` wobble.
 
-    Nucleotides without partner stand opposite each other where both strands have some, else opposite ``-``; beyond a
-    strand's end stands nothing.
+    Unpaired nucleotides stand opposite each other where both strands have some, else opposite ``-``; nothing stands
+    beyond a strand's end.
 
     Parameters
     ----------

@@ -160,7 +160,7 @@ def require_both_classes(table: pl.DataFrame, path: Path, purpose: str) -> None:
     Parameters
     ----------
     table
-        As :func:`read_labelled` gives it; one without rows is let pass.
+        As :func:`read_labelled` gives it; one without rows passes.
     path
         Where it comes from.
     purpose

@@ -69,7 +69,7 @@ class BrierParts(NamedTuple):
 
 
 def equal_count_bins(scores: ArrayLike, n_bins: int = N_BINS) -> NDArray[np.intp]:
-    """Part scores into bins of equal count, lowest first; equal scores share a bin.
+    """Divide scores into bins of equal count, lowest first; equal scores share a bin.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def reliability_table(
 
 
 def brier_parts(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> BrierParts:
-    """Part the Brier score by bins of equal count (Murphy 1973; the rest inside bins: Stephenson et al. 2008).
+    """Decompose the Brier score by bins of equal count (Murphy 1973; the rest inside bins: Stephenson et al. 2008).
 
     Parameters
     ----------

@@ -154,7 +154,7 @@ def evaluate_table(
 def usual_replicates(n_rows: int) -> int:
     """Return how many bootstrap replicates a table gets without a given number.
 
-    Intervals are the narrower the more rows there are, and so is what few replicates leave open of their ends (with
+    Intervals are narrower with more rows, and so is the uncertainty of their ends that few replicates leave (with
     200, about a tenth of the interval).
 
     Examples

@@ -162,7 +162,7 @@ def _score_columns(scores: pl.DataFrame) -> list[str]:
 
 
 def _as_numbers(column: pl.Series) -> pl.Series | None:
-    """Return a column as floats, null where it is empty; None if something else stands there."""
+    """Return a column as floats, null where it is empty; None if a field holds anything else."""
     if column.dtype == pl.String:
         column = column.replace(["", "NA", "nan", "NaN"], [None] * 4)
     numbers = column.cast(pl.Float64, strict=False).fill_nan(None)

@@ -37,7 +37,7 @@ def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
     Raises
     ------
     InputError
-        If a line has fewer than three fields, or a name stands twice.
+        If a line has fewer than three fields, or a name occurs twice.
     """
     sets: dict[str, set[str]] = {}
     for number, line in text_lines(path):

@@ -39,7 +39,7 @@ class PairsInput:
     negatives_too
         Explain rows of every label.
     max_pairs
-        At most so many, drawn without replacement; None explains all.
+        At most this many, drawn without replacement; None explains all.
     """
 
     path: Path

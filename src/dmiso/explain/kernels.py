@@ -139,7 +139,7 @@ def activating_motifs(side: str, kernels: Floats, bias: Floats, codes: Codes) ->
     Returns
     -------
     list of KernelMotif
-        One each kernel; one that nothing activates has equal shares and no sites.
+        One per kernel; one that nothing activates has equal shares and no sites.
     """
     width = kernels.shape[2]
     highest = np.zeros(len(kernels))

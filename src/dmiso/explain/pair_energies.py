@@ -98,7 +98,7 @@ def planted_energies(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirnas
         Upper-case RNA.
     n_targets

@@ -48,7 +48,7 @@ def mask_logits(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirna_codes, target_codes
         ``(n, length)``, see :func:`dmiso.explain.model.encode_pairs`.
     side
@@ -160,7 +160,7 @@ def pair_epistasis(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirna_codes, target_codes
         Of one pair, ``(1, length)``.
     progress

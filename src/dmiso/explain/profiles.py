@@ -67,7 +67,7 @@ def mask_profile(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     pairs
         At least one.
     width

@@ -36,7 +36,7 @@ _BIN: Final = 17
 _VCF_FIELDS: Final = 5
 _IN_VCF: Final = frozenset(to_dna(NUCLEOTIDES))
 _POSITION: Final = re.compile(r"[0-9]{1,12}")
-"""The longest chromosomes have 11 digits; isdigit() alone takes superscripts, and int() stops at 4,300 digits."""
+"""The longest chromosomes have 11 digits; isdigit() alone accepts superscripts, and int() stops at 4,300 digits."""
 
 OnBad = Literal["stop", "skip"]
 
@@ -206,9 +206,9 @@ def read_vcf(
     sequences
         Nucleotides of transcripts.
     counts
-        Filled: changes kept, and those longer than a base, or in no exon, left out.
+        Filled: changes kept, and those longer than one base, or in no exon, left out.
     on_bad
-        ``stop`` or ``skip`` where the nucleotide on the transcript is another than the VCF says.
+        ``stop`` or ``skip`` where the nucleotide on the transcript differs from the VCF.
     """
     index = _positions_of(models, sequences, path)
     changes = []

@@ -91,7 +91,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def decode_json(content: bytes, path: Path) -> dict[str, Any]:
     """Read a JSON object; a :class:`ModelError` names the file when it is none, or one that cannot be meant.
 
-    Refused are NaN and infinity, numbers of more than 20 digits, a name that stands twice in an object, and more
+    Refused are NaN and infinity, numbers of more than 20 digits, a name that occurs twice in an object, and more
     than 32 levels.
     """
     try:

@@ -1,6 +1,6 @@
 """How much a prediction has to do, counted before it is done, so that the time left is known.
 
-Counting costs a look at the input, under a hundredth of the time of scoring it; without a listener it is left out.
+Counting reads the input once, under a hundredth of the time of scoring it; without a listener it is left out.
 """
 
 from __future__ import annotations

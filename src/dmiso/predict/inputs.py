@@ -1,6 +1,6 @@
 """Pairs and sequences as users have them, turned into checked rows.
 
-A pairs table has named columns; the published program's four columns without a header are recognised and said.
+A pairs table has named columns; the published program's four columns without a header are recognised, and noted.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def check_pairs(
     path
         The file, for messages; None for a table in memory.
     on_bad
-        ``stop`` raises at the first bad row; ``skip`` counts it and goes on; None is ``stop`` without a choice.
+        ``stop`` raises at the first bad row; ``skip`` counts it and goes on; None is ``stop``, but hints at no option.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def check_pairs(
 
 
 def note_lengths(mirnas: Sequence[str], counts: Counts) -> None:
-    """Count miRNAs whose length is unlike what networks are trained on."""
+    """Count miRNAs of lengths that networks are not trained on."""
     if unusual := [m for m in mirnas if not _SHORTEST <= len(m) <= _LONGEST]:
         sentence = f"miRNA sequences outside {_SHORTEST}-{_LONGEST} nt: their scores are extrapolations"
         counts.note(sentence, len(unusual), example=unusual[0])

@@ -1,4 +1,4 @@
-"""A model ready to score: the Python face of ``dmiso predict``.
+"""A model ready to score: the Python side of ``dmiso predict``.
 
 Order of things: targets are cut into windows, windows and miRNAs are encoded, the engine gives a logit for every
 miRNA and window, the best window of a target (or every one) becomes a row, and logits become scores.
@@ -223,7 +223,7 @@ class Predictor:
             yield self._scorer.no_rows()
 
     def _parts(self, checked: CheckedPairs, stride: int) -> Iterator[CheckedPairs]:
-        """Part rows so that their windows fit in memory."""
+        """Split rows so that their windows fit in memory."""
         window = self.model.config.target_length
         n_windows = np.cumsum([0, *(cover(len(t), window, stride) for t in checked.targets)])
         start = 0

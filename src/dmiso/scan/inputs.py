@@ -190,7 +190,7 @@ class Loaded:
 
 
 def _read_mirnas(path: Path, counts: Counts) -> tuple[list[SequenceRecord], dict[str, float] | None]:
-    """Read miRNAs; equal names with equal sequences stand once."""
+    """Read miRNAs; records of equal name and sequence are kept once."""
     reads: dict[str, int] = {}
     records: dict[tuple[str, str], SequenceRecord] = {}
     for name, sequence, numbers in read_counted(path, counts, call_names=True).sequences:

@@ -1,4 +1,4 @@
-"""Sites in a row of logits: offsets that are the highest of their surroundings."""
+"""Peaks in a row of logits: offsets that are the highest of their surroundings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _peaks(
     while p < stop:
         value = logits[p]
         # the higher neighbour is most often next door, so most offsets end here. "not above" refuses NaN too: were
-        # every NaN a peak, there would be more than ``found`` has room for, and they would be written beyond it
+        # if every NaN were a peak, there would be more than ``found`` has room for, and they would be written beyond it
         if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
             p += 1
             continue
@@ -138,7 +138,7 @@ def offsets_around(
     rows, peaks
         The row and the offset of each peak.
     nothing
-        What stands beyond a row's ends.
+        Value beyond a row's ends.
     around
         Filled: ``(n_members, n_peaks, 2 * distance + 1)``.
     """

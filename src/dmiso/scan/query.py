@@ -1,7 +1,7 @@
 """Questions to a finished scan, answered by DuckDB on its Parquet files without loading them (``[query]`` extra).
 
 A question may come from anyone (a script, a web page, a colleague): it can read the scan's tables, and nothing else,
-and takes only so much memory and time. DuckDB heeds an interruption only between two pieces of its work, and a piece
+and takes only so much memory and time. DuckDB obeys an interruption only between two pieces of its work, and a piece
 may take hours, so a question with a time limit runs in a child that can be ended.
 """
 
@@ -31,7 +31,7 @@ _CLOSED: Final = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
-    "python_enable_replacements": False,  # or a name in a question would be a variable of ours
+    "python_enable_replacements": False,  # else a name in a question could be a variable of this program
     "memory_limit": "2GB",  # a question that needs more gets an error; it must not take the whole machine
     "max_temp_directory_size": "10GB",  # nor the disk
 }
@@ -155,7 +155,7 @@ def _check_only_reads(duckdb: Any, statements: Sequence[Any]) -> None:
 
 
 def _told(message: str, links: Path, output: Path) -> str:
-    """Return DuckDB's complaint in its first line, with what there is to ask."""
+    """Return the first line of DuckDB's error, with the tables that can be asked."""
     said = message.replace(str(links), str(output)).splitlines()[0].strip().rstrip(".")
     if "disabled by configuration" in said or "has been locked" in said:
         return f"the question cannot be answered ({said}). Only the scan's own tables are read: {', '.join(_TABLES)}."

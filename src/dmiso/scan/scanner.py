@@ -57,7 +57,7 @@ NO_CODING_SEQUENCE: Final = (
 
 
 class Found(NamedTuple):
-    """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
+    """The sites of a block of miRNAs on some transcripts. ``mirna`` and ``transcript`` count from 0 in the block."""
 
     sites: pl.DataFrame
     """``mirna``, ``transcript``, then columns of :data:`SCAN_SITE_COLUMNS` but ``q_value``."""
@@ -134,7 +134,7 @@ class Scanner:
         transcripts
             In the order rows come out within each miRNA.
         counts
-            Filled with nt scanned and transcripts that have no such region.
+            Filled with nt scanned and transcripts that have none of the regions.
         on_work
             Called with the nt × miRNAs, decoys included, done since the last call: at the end of each transcript, and
             within long ones.
@@ -282,7 +282,7 @@ def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDAr
 
 
 def _lowest(model: StoredModel, settings: ScanSettings) -> float:
-    """Return the logit that a site needs."""
+    """Return the lowest logit that a site may have."""
     return lowest_logit(
         model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
     )

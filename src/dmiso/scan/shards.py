@@ -1,6 +1,6 @@
-"""Shards: the part of a scan that one worker does at a time, a block of miRNAs on a block of transcripts.
+"""Shards: the part of a scan that one worker computes at a time, a block of miRNAs on a block of transcripts.
 
-A shard is one Parquet file under ``shards/``, written whole or not at all; what is there is not done again. Its name
+A shard is one Parquet file under ``shards/``, written whole or not at all, and never computed twice. Its name
 is its number, so any number of workers, on one machine or on many that share a folder, fill the same folder. The
 plan beside the shards says what they are of: another model, file or setting is refused. A shard carries the key of its
 plan and gate: what is damaged, or of another plan, is made again and never merged.

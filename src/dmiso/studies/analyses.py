@@ -71,7 +71,7 @@ def tool_rows(
 def leak_rows(key: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
     """Evaluate what looks at one side only on the test rows; what learns learns from the training rows.
 
-    Beside them stands the network itself, with miRNAs permuted among the rows (:func:`permuted`).
+    Beside them is the network itself, with miRNAs permuted among the rows (:func:`permuted`).
     """
     test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
     scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
@@ -82,7 +82,7 @@ def leak_rows(key: tuple[str, str, str], table: pl.DataFrame, settings: StudySet
 def swapped(positives: pl.DataFrame, seed: int, counts: Counts) -> pl.DataFrame:
     """Return positives with site-swap negatives, balanced within each source.
 
-    What a network learnt of sites alone is worth nothing here: each site stands once in each class.
+    What a network learnt of sites alone is worth nothing here: each site occurs once in each class.
     """
     own = positives.filter(pl.col("label") == 1).drop("label", "negative")
     draw = DrawSettings(seed=stage_seed(seed, "swapped"), within=("source",))

@@ -137,7 +137,7 @@ def parted(
 
 
 def folded(table: pl.DataFrame, mode: Mode, folds: int, seed: int, counts: Counts) -> pl.DataFrame:
-    """Part the rows that are not held out into folds; honest negatives are drawn anew inside each fold.
+    """Split the rows that are not held out into folds; honest negatives are drawn anew inside each fold.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The paper's types of the isomiRs in a table of interactions, and the groups of Table S5 that they make up.
 
-What a type is says :mod:`dmiso.isomir.classify`. Nucleotides count as replaced only in a sequence that no
-reference miRNA of the species contains: sources name many a miRNA after a sibling of its family.
+Types are defined in :mod:`dmiso.isomir.classify`. Nucleotides count as replaced only in a sequence that no
+reference miRNA of the species contains: sources name many miRNAs after a sibling of its family.
 """
 
 from __future__ import annotations

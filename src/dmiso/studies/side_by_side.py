@@ -68,7 +68,7 @@ def write_side_by_side(table: pl.DataFrame, folder: Path) -> None:
 
 
 def _markdown(table: pl.DataFrame) -> str:
-    """Return the table as Markdown, a section an analysis."""
+    """Return the table as Markdown, a section per analysis."""
     lines = ["# The paper, paper mode and honest mode side by side", ""]
     lines += ["Values with 95 % intervals (site clusters resampled); n is positives + negatives.", ""]
     for (analysis,), part in table.group_by("analysis", maintain_order=True):

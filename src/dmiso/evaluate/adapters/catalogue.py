@@ -96,7 +96,7 @@ def run_tools(table: pl.DataFrame, names: Sequence[str]) -> list[ScoreColumn]:
     Returns
     -------
     list of ScoreColumn
-        One or more a tool, in the order asked; a tool that is not on this machine gives one without values,
+        One or more per tool, in the order asked; a tool that is not on this machine gives one without values,
         whose note says how to get it.
 
     Raises

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["OUTPUT_READERS", "Hit", "OutputReader", "read_tool_output"]
 
 _FARTHEST: Final = 10**10
-"""No transcript is as long (nt)."""
+"""Longer than any transcript (nt)."""
 RNA22_SITE_LENGTH: Final = 22
 """RNA22 gives where a site begins; it is taken to be as long as a miRNA (nt)."""
 

@@ -116,7 +116,7 @@ def _mean_of_others(
 
 
 def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) -> list[Check]:
-    """Ask a model for scores of pairs that were taken apart: partners exchanged, nucleotides shuffled.
+    """Ask a model for scores of pairs that were broken up: partners exchanged, nucleotides shuffled.
 
     Parameters
     ----------

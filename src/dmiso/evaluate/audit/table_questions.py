@@ -212,7 +212,7 @@ def _duplicates(table: pl.DataFrame) -> list[Check]:
             "duplicate_pairs",
             1 - distinct / table.height,
             DUPLICATE_LIMIT,
-            what="the rows repeat a pair that stands higher up",
+            what="the rows repeat a pair that occurs earlier",
             why="repeats count the same evidence several times and are torn apart by random splits. "
             "Keep each pair once.",
         ),
