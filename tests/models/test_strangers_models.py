@@ -182,7 +182,7 @@ MUTATIONS = {
     "weight infinite": (tensor("output.bias", -np.inf), "not finite"),
     "variance below 0": (tensor("norm.running_var", -1e-3), "variance below 0"),
     "sparse weights": (sparse("weights.safetensors", 1 << 40), "too large"),
-    "longer weights": (sparse("weights.safetensors", 1 << 20), "header tells"),
+    "longer weights": (sparse("weights.safetensors", 1 << 20), "header declares"),
     "weights cut short": (sparse("weights.safetensors", 2000), "damaged"),
     "weights of 4 bytes": (content("weights.safetensors", b"abcd"), "damaged"),
     "header of 2**63 bytes": (content("weights.safetensors", b"\xff" * 7 + b"\x7f{}"), "damaged"),
