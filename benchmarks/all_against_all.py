@@ -139,7 +139,7 @@ def print_table(report: dict[str, Any]) -> None:
     sgemm = report["sgemm_gmac_per_cpu_second"]
     print(f"\nsgemm of one core: {', '.join(f'{k} {v:.1f} GMAC/s' for k, v in sgemm.items())}")
     print(
-        f"ours does {report['macs_a_pair']:,} multiply-adds a pair, {report['share_of_sgemm']:.0%} of sgemm's rate"
+        f"ours does {report['macs_a_pair']:,} multiply-adds per pair, {report['share_of_sgemm']:.0%} of sgemm's rate"
     )
     print(f"{report['machine']['cpu']}, {report['machine']['versions']}, weights: {report['weights']}")
 

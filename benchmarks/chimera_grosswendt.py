@@ -87,20 +87,20 @@ def write_inputs(
 
 
 def overlaps(a: int, b: int, c: int, d: int) -> bool:
-    """Tell whether two positions share more than half of either."""
+    """Return whether two positions share more than half of either."""
     shared = min(b, d) - max(a, c)
     return 2 * shared > (b - a) or 2 * shared > (d - c)
 
 
 def same_mirna(call: dict[str, Any], row: dict[str, str], bases: dict[str, str]) -> bool:
-    """Tell whether the miRNA called has the published nucleotides, as far as those are told."""
+    """Return whether the miRNA called has the published nucleotides, as far as those are given."""
     told = row["miRNA sequence"].upper().replace("T", "U").removesuffix("XXX")
     names = call["located_mirna"].split(",")
     return any(bases[name].startswith(told[:18]) or told.startswith(bases[name][:18]) for name in names)
 
 
 def same_target(call: dict[str, Any], positions: list[Position], *, by_bases: bool) -> bool:
-    """Tell whether the target called, or one that explains the read as well, is the published position."""
+    """Return whether the target called, or one that explains the read as well, is the published position."""
     length = call["end"] - call["start"]
     found = [(call["transcript_id"], call["start"])]
     for other in filter(None, (call["other_targets"] or "").split(",")):

@@ -1,4 +1,4 @@
-"""Reads a second, memory, and that a killed run goes on: on a simulated sample.
+"""Reads per second, memory, and that a killed run goes on: on a simulated sample.
 
     python benchmarks/chimera_speed.py MATURE.fa MRNA.fa -o benchmarks/results/chimera_speed-v0.1.0.json
 

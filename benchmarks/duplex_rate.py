@@ -74,7 +74,7 @@ def main() -> None:
         print(f"| {name} | {rate:,.0f} |")
     long_target = rng.integers(0, 4, (1, LONG_TARGET)).astype(np.uint8)
     scanned = positions_rate(engines[DUPLEX], mirnas[:2], long_target, repeats)
-    print(f"positions of a long target, engine: {scanned:,.0f} nt x miRNA a CPU-second")
+    print(f"positions of a long target, engine: {scanned:,.0f} nt x miRNA per CPU-second")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory with torch loaded: {peak:,.0f} MiB")
     print(f"largest logit difference of engine and torch: {difference:.1e}")

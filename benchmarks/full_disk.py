@@ -122,7 +122,7 @@ def small_disk(size: int) -> Iterator[Path]:
 
 
 def fill(disk: Path, room: int) -> None:
-    """Leave a room in bytes."""
+    """Leave so many bytes free."""
     free = shutil.disk_usage(disk).free - max(PAGE, room)
     if free > 0:
         (disk / "filler").write_bytes(bytes(free))

@@ -1,4 +1,4 @@
-"""Distinct sequences a minute of ``dmiso isomirs`` against all human miRNAs, and sequences called by chance.
+"""Distinct sequences per minute of ``dmiso isomirs`` against all human miRNAs, and sequences called by chance.
 
     python benchmarks/isomir_rate.py --references FOLDER [--sequences 200000]
 

@@ -1,4 +1,4 @@
-"""Synthetic isomiRs whose names tell what they are, made from a reference without the aligner's help.
+"""Synthetic isomiRs whose names say what they are, made from a reference without the aligner's help.
 
     python benchmarks/isomir_truth.py --mature mature.fa --hairpin hairpin.fa --reads 20000 -o truth.fa
 
@@ -41,7 +41,7 @@ class TrueRead(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What stands in the FASTA header."""
+        """What the FASTA header contains."""
         return "|".join(self[1:])
 
 

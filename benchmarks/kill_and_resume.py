@@ -160,7 +160,7 @@ def make_reads(folder: Path) -> None:
 
 
 def start(case: Case, output: Path, *, again: bool) -> subprocess.Popen[bytes]:
-    """Start a run in a session of its own; in the folder of its output, for manifests tell what was typed."""
+    """Start a run in a session of its own; in the folder of its output, for manifests record what was typed."""
     words = [*PROGRAM, *case.words, *(case.again if again else ()), "-o", output.name]
     # a file, not a pipe: the end of a pipe would only come when the last worker is gone
     with output.with_name("said.txt").open("w") as said:
@@ -194,12 +194,12 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def differences(one: dict[str, str], two: dict[str, str]) -> list[str]:
-    """Return the files that two runs do not have alike."""
+    """Return the files that differ between two runs."""
     return [name for name in sorted({*one, *two}) if one.get(name) != two.get(name)]
 
 
 def alive(group: int) -> bool:
-    """Say whether a process of a run still lives."""
+    """Return whether a process of a run still lives."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:

@@ -50,7 +50,7 @@ def part_of(pairs: pl.DataFrame, share: float) -> pl.DataFrame:
 
 
 def is_left_out(mirna: str) -> bool:
-    """Tell whether a miRNA's seed is one of the 15 % that a network does not see."""
+    """Return whether a miRNA's seed is one of the 15 % that a network does not see."""
     return zlib.crc32(mirna[1:7].encode()) % 100 < LEFT_OUT
 
 

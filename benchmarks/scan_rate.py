@@ -1,9 +1,9 @@
 """How fast a scan is, beside what else finds sites, in one run on one thread.
 
-Rates are nt × miRNA a CPU-second. The floating-point rate counts the multiply-adds of the matrix products only, per
+Rates are nt × miRNA per CPU-second. The floating-point rate counts the multiply-adds of the matrix products only, per
 offset asked for, and is compared with one core's sgemm measured between the repeats. Window by window is the same
 network on every 60-nt window. RNAhybrid and ViennaRNA's duplexfold run on the same nucleotides where they are installed
-(duplexfold in pieces of 2,000 nt: it gives one duplex a piece). Nucleotides are random unless ``--transcripts`` is
+(duplexfold in pieces of 2,000 nt: it gives one duplex per piece). Nucleotides are random unless ``--transcripts`` is
 given.
 
     python benchmarks/scan_rate.py [--transcripts T.fa.gz --cds CDS.tsv.gz] [--nt 100000] [--repeats 3]
@@ -71,7 +71,7 @@ def cpu_seconds(way: Callable[[], object], repeats: int) -> float:
 
 
 def sgemm_rate(size: int = 1024) -> float:
-    """Return multiply-adds a second of one core in a large matrix product."""
+    """Return multiply-adds per second of one core in a large matrix product."""
     a = np.ones((size, size), np.float32)
     out = np.empty_like(a)
     np.matmul(a, a, out=out)
@@ -155,7 +155,7 @@ def gated(
 
 
 def peers(bases: str, mirna: str, repeats: int) -> dict[str, float]:
-    """Return rates of other programs, nt × miRNA a CPU-second."""
+    """Return rates of other programs, nt × miRNA per CPU-second."""
     rates = {}
     part = bases[:20_000]
     if shutil.which("RNAhybrid"):

@@ -124,7 +124,7 @@ def repetitions(tree: ast.Module, path: Path) -> Counter[str]:
 
 
 def source_measures(source: Path) -> dict[str, float]:
-    """Measure everything that reading tells."""
+    """Measure everything that reading the source shows."""
     counts: Counter[str] = Counter()
     texts = {path: path.read_text(encoding="utf-8") for path in sorted((source / "dmiso").rglob("*.py"))}
     whole = "\n".join(texts.values())

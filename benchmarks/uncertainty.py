@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def rate(model: StoredModel, domain: Domain, n_mirnas: int) -> dict[str, float]:
-    """Return pairs a CPU-second of the first model's predictions with and without the domain, median of turns."""
+    """Return pairs per CPU-second of the first model's predictions with and without the domain, median of turns."""
     rng = np.random.default_rng(0)
     mirnas = {str(i): "".join(rng.choice(list("ACGU"), 22)) for i in range(n_mirnas)}
     targets = {str(i): "".join(rng.choice(list("ACGU"), 60)) for i in range(RATE_PAIRS // n_mirnas)}

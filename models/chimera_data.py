@@ -41,7 +41,7 @@ __all__ = [
 
 SITE_MAXIMUM, WINDOW = 60, 50
 MIRNA_MINIMUM = 16
-"""Shorter miRNA parts cannot be told apart, and a network would read mostly padding."""
+"""Shorter miRNA parts cannot be distinguished, and a network would read mostly padding."""
 
 VALIDATION_SHARE = 0.1
 TEST_CHROMOSOME = "1"
@@ -71,7 +71,7 @@ NEWEST: Final = Recipe()
 
 
 class Source(NamedTuple):
-    """A file of interactions: its position below the data folder, its layout, and which part of a long site is kept."""
+    """A file of interactions: its path below the data folder, its layout, and which part of a long site is kept."""
 
     file: str
     layout: str

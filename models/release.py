@@ -148,7 +148,7 @@ def precision_by_source(folder: Path, table: Path) -> dict[str, float]:
 
 
 def finished(folder: Path, settings: TrainSettings, table: Path) -> bool:
-    """Tell whether a folder holds the finished run of these settings and these pairs."""
+    """Return whether a folder holds the finished run of these settings and these pairs."""
     if not (folder / "config.json").is_file():
         return False
     training = read_model(folder).config.training
@@ -172,7 +172,7 @@ def background(model: StoredModel, pairs: pl.DataFrame, transcripts: Path) -> tu
 
 
 def tested(plan: Plan, seeds: list[Run], best: Run, pairs: pl.DataFrame, data: Path) -> dict[str, Any]:
-    """Judge the test sets: the shipped model with intervals, the other seeds for the spread."""
+    """Evaluate the test sets: the shipped model with intervals, the other seeds for the spread."""
     known = pairs.filter(pl.col("split") == "train")
     results = {}
     for name, table in read_tests(data, Counts(), plan.recipe).items():

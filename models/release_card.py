@@ -35,7 +35,7 @@ _NOT_SETTINGS = {"seed", "threads", "device", "mixed_precision", "validation_sha
 
 
 class Evidence(NamedTuple):
-    """Everything that the card tells.
+    """Everything that the card states.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def _about(evidence: Evidence) -> str:
 
 
 def _shipped(evidence: Evidence) -> str:
-    """Say which run is shipped, by which pairs, and how its score is calibrated; the last line is short."""
+    """Return which run is shipped, by which pairs, and how its score is calibrated; the last line is short."""
     if evidence.source:
         judged = f"the validation pairs of source {evidence.source}"
         chosen = f"Shipped is the seed of `{evidence.mean_model}`, `{evidence.best.name}`."
@@ -277,7 +277,7 @@ Average precision minus that of
 
 
 def _offset_table(classes: dict[str, dict[str, Any]]) -> str:
-    """Return the average precision by isomiR offset, of the model and of others, where the set tells offsets."""
+    """Return the average precision by isomiR offset, of the model and of others, where the set gives offsets."""
     if not classes:
         return ""
     others = list(next(iter(classes.values()))["others"])

@@ -1,4 +1,4 @@
-"""Exact tests, their intervals, and false discovery rates, by scipy (``[stats]`` extra): the one room that asks it.
+"""Exact tests, their intervals, and false discovery rates, by scipy (``[stats]`` extra): the one module that uses it.
 
 scipy loads in the functions, so that nothing of it is there before a test is made; commands that test ask for it
 before any work (:func:`dmiso.extras.require_extra`).

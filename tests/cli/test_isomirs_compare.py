@@ -91,10 +91,10 @@ def test_nothing_to_compare__is_an_error_that_says_why(files):
     [
         (
             "hsa-miR-10a",
-            r"ISOMIR 'hsa-miR-10a' is no file, no sequence and no name of --mature \(near: hsa-miR-10a-5p",
+            r"ISOMIR 'hsa-miR-10a' is not a file, a sequence or a name in --mature \(near: hsa-miR-10a-5p",
         ),
         ("ACGUACGUAC", "has 10 nucleotides"),
-        (f"{ISOMIR} --gene t3", r"'t3' is no gene or transcript of t.fa"),
+        (f"{ISOMIR} --gene t3", r"'t3' is not a gene or transcript of t.fa"),
         (f"{ISOMIR} --cds nowhere.tsv", "nowhere.tsv"),
         (f"{ISOMIR} --regions 4utr", "'4utr' is not a region"),
     ],

@@ -76,7 +76,7 @@ def test_absent_tool__is_a_column_that_says_how_to_get_it(table, name, monkeypat
 
 
 def test_unknown_tool__lists_the_known_ones(table):
-    with pytest.raises(UsageError, match=r"rnahybird is no tool\. Did you mean rnahybrid\?"):
+    with pytest.raises(UsageError, match=r"rnahybird is not a tool\. Did you mean rnahybrid\?"):
         run_tools(table, ["rnahybird"])
 
 
@@ -267,7 +267,7 @@ def test_peers__our_tools_agree_with_their_scores(shared_data, name):
     ("name", "text", "message"),
     [
         ("rna22", "a\tb\tinf\t-1\tAA\t0.1\na\tb\tinf\t-1\tAA\t0.1\n", "line 2: 'inf' is not a finite number"),
-        ("rna22", "a\tb\t0\t-1\tAA\t0.1\n", "line 1: position '0' is none, counted from 1"),
+        ("rna22", "a\tb\t0\t-1\tAA\t0.1\n", "line 1: position '0' is not a whole number from 1 on"),
         ("rna22", "a\tb\t7\t-1\tAA\t-1\n", "line 1: p-value '-1' does not lie between 0 and 1"),
         ("miraw", "GeneName,miRNA,Prediction\nG,m\n", "line 2: 2 fields were found where the header has 3"),
         (
@@ -290,7 +290,7 @@ def test_positions_of_the_labelled_table__are_whole_numbers(table, tmp_path):
         read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), placed, Counts())
     for start, end in (("-1", "9"), ("9", "1")):
         wrong = placed.with_columns(start=pl.lit(start), end=pl.lit(end))
-        with pytest.raises(InputError, match=rf"{start} to {end} is no place, 0-based half-open"):
+        with pytest.raises(InputError, match=rf"{start} to {end} is not a 0-based, half-open range"):
             read_tool_output("rna22", written(tmp_path / "x.txt", "a\tb\t7\t-1\tAA\t0.1\n"), wrong, Counts())
 
 

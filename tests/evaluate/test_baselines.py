@@ -107,7 +107,7 @@ def test_empty_table__gives_empty_columns():
 
 
 def test_unknown_baseline__lists_the_known_ones(table):
-    with pytest.raises(UsageError, match=r"gc is no baseline\. .*Known: .*target_gc"):
+    with pytest.raises(UsageError, match=r"gc is not a baseline\. .*Known: .*target_gc"):
         baseline_scores(table, ["gc"])
 
 

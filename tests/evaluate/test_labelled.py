@@ -96,7 +96,7 @@ def test_ambiguity_codes__are_counted_once_a_sequence(tmp_path):
         ),
         (
             "mirna_sequence\ttarget_sequence\tlabel\nUGAG\tCUAC\t2\n",
-            "line 2, column label: the label is 1 (interacts) or 0 (does not); found '2'. Mend or remove the row.",
+            "line 2, column label: the label is 1 (interacts) or 0 (does not); found '2'. Correct or remove the row.",
         ),
         (
             "mirna_sequence\ttarget_sequence\tlabel\nUGAG\tCUAC\n",

@@ -42,7 +42,7 @@ def test_parse__positions_of_every_system(text, position):
             "NM_1 has A at position 1, not G: another version of the sequence, or another strand",
         ),
         ("NM_1:n.31A>G", "position 31 lies outside NM_1, which has 30 nucleotides"),
-        ("NM_2:n.1A>G", "'NM_2' is no miRNA and no transcript. Did you mean NM_1?"),
+        ("NM_2:n.1A>G", "'NM_2' is not a miRNA or a transcript. Did you mean NM_1?"),
         ("NM_1:n.1AC>G", "is not NAME:n.POSITIONREF>ALT"),
         ("NM_1:n.*1A>G", "counts from the coding sequence: write c. before it"),
         ("let-7:c.1U>A", "the coding sequence of let-7 is not known"),

@@ -243,7 +243,7 @@ def test_published_files__are_imported_with_every_array_in_its_place(tmp_path, s
         ("3.6 TiB", r"tensor dense\.bias has shape \(1000000000000,\)"),
         ("huge chunk", "is stored in chunks of"),
         ("text", "numbers of type"),
-        ("group", "is no array"),
+        ("group", "is not an array"),
     ],
 )
 def test_import__reads_no_array_that_is_not_all_in_the_file(tmp_path, files, kind, message):

@@ -132,9 +132,7 @@ def test_third_network__without_positions_is_scanned_by_windows_and_refused_wher
     )
     assert 60 in found["start"].to_list()
     assert set((found["end"] - found["start"]).to_list()) == {LENGTHS[1]}
-    with pytest.raises(
-        UsageError, match="network tiny, which tells nothing before all is computed"
-    ) as caught:
+    with pytest.raises(UsageError, match="network tiny, which has no gate to skip offsets") as caught:
         Scanner.of(trained, ScanSettings(recall=0.9))
     assert str(caught.value).endswith("Use recall 1, or a model of network duplex.")
 
@@ -147,7 +145,7 @@ def test_third_network__with_positions_is_scanned_by_them_and_needs_a_gate_for_l
     found = scan_sites(*sequences, third, ScanSettings(decoys=0))
     assert found.height
     assert found.equals(scan_sites(*sequences, own, ScanSettings(decoys=0)))
-    with pytest.raises(UsageError, match="network third, which tells nothing before all is computed"):
+    with pytest.raises(UsageError, match="network third, which has no gate to skip offsets"):
         Scanner.of(third, ScanSettings(recall=0.9))
 
 

@@ -34,7 +34,7 @@ def test_inputs__mouse_reads_need_reference_mirnas(world):
 
 
 def test_inputs__a_missing_file_is_named(world, tmp_path):
-    with pytest.raises(UsageError, match=r"absent\.tsv is no file"):
+    with pytest.raises(UsageError, match=r"absent\.tsv is not a file"):
         StudyInputs((tmp_path / "absent.tsv",), world["transcripts"], world["cds"])
 
 

@@ -54,11 +54,11 @@ def test_figures__are_those_printed_in_table_1():
 
 def test_figures__what_only_a_supplementary_table_has_is_empty_and_named():
     figure = paper_figure("S8 miRNA halves", "test", "network", "auroc")
-    assert (figure.text, figure.position) == ("", "Table S8, not in the paper's text")
+    assert (figure.text, figure.where) == ("", "Table S8, not in the paper's text")
 
 
 def test_figures__every_one_has_its_place():
-    assert all(figure.text and figure.position for figure in FIGURES.values())
+    assert all(figure.text and figure.where for figure in FIGURES.values())
 
 
 def test_columns__of_every_table_are_declared():

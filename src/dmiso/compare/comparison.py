@@ -184,12 +184,12 @@ def compare_isomir(
     model, settings
         As for :func:`compare_pairs`.
     genes
-        Transcript → gene; None takes each transcript for a gene.
+        Transcript → gene; None makes each transcript its own gene.
 
     Raises
     ------
     ValueError
-        If a sequence has a nucleotide that is no nucleotide.
+        If a sequence has a character that is not a nucleotide code.
     UsageError
         If a miRNA is too short.
 

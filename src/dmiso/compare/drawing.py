@@ -1,4 +1,4 @@
-"""Seeds in plain nucleotides."""
+"""Seeds drawn as text."""
 
 from __future__ import annotations
 

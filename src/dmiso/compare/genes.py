@@ -46,7 +46,7 @@ def gene_change(n: Mapping[str, int], *, isomir_passes: bool, canonical_passes: 
     str
         ``gained``: only the isomiR passes, at a gained site at least; ``lost`` the other way round; ``kept``: both
         pass, and no site is gained, lost or changed; ``changed``: both pass, and some is; ``borderline``: nothing but
-        thresholds parts them; ``neither``: no site passes.
+        thresholds separates them; ``neither``: no site passes.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl
 def _odds(
     scanned: ScannedPairs, logits: Sequence[float | None], settings: CompareSettings
 ) -> NDArray[np.float64]:
-    """Return the odds that a miRNA alone binds positions, ``(n_places,)``; 0 where it has no site."""
+    """Return the odds that a miRNA alone binds positions, ``(n_positions,)``; 0 where it has no site."""
     known = np.array([x is not None for x in logits], np.bool_)
     scores = scanned.model.calibration.apply([x if x is not None else 0.0 for x in logits])
     bound = add_occupancy(

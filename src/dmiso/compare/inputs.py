@@ -166,13 +166,13 @@ class CompareInputs:
         for name in self.asked:
             if name not in known:
                 raise UsageError(
-                    f"{name!r} is no gene or transcript of {self.transcripts.name}{_near(name, known)}."
+                    f"{name!r} is not a gene or transcript of {self.transcripts.name}{_near(name, known)}."
                 )
         return frozenset(known[name] for name in self.asked)
 
 
 def _is_file(word: str) -> bool:
-    """Say whether a word names a file; nucleotides that are too long for a name do not."""
+    """Return whether a word names a file; nucleotides that are too long for a name do not."""
     try:
         return Path(word).is_file()
     except OSError:
@@ -187,7 +187,7 @@ def _record(word: str, known: dict[str, str], what: str) -> SequenceRecord:
         bases = normalise(word).sequence
         return SequenceRecord(bases, bases)
     raise UsageError(
-        f"{what} {word!r} is no file, no sequence and no name of --mature{_near(word, known)}. "
+        f"{what} {word!r} is not a file, a sequence or a name in --mature{_near(word, known)}. "
         "Give nucleotides, a FASTA, a table or mirGFF3."
     )
 

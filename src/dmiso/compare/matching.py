@@ -1,4 +1,4 @@
-"""Sites of an isomiR and of its canonical miRNA that are one position, and what became of each position.
+"""Sites of an isomiR and of its canonical miRNA at one position, and what became of each position.
 
 ========== =====================================================================
 kept       both pass, and their logits differ by no more than the margin
@@ -115,7 +115,7 @@ def one_to_one(ends: Sequence[int], others: Sequence[int], reach: int) -> list[t
 
 
 def matches_seed(seed: str, target: str) -> bool:
-    """Say whether a target pairs with all of miRNA positions 2-7.
+    """Return whether a target pairs with all of miRNA positions 2-7.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def _filled(scanned: ScannedPairs, mirna: str, known: Sequence[tuple[Position, f
 
 
 def _row(targets: Targets, pair: Pair, position: Position) -> dict[str, Any]:
-    """Return what nucleotides and coordinates tell of a position."""
+    """Return what nucleotides and coordinates say of a position."""
     transcript = targets.transcripts[position.transcript]
     around = transcript.sequence[max(0, position.start - SEED_SLACK) : position.end + SEED_SLACK]
     own, other = (matches_seed(seed, around) for seed in pair.seeds)

@@ -80,7 +80,7 @@ def _section(comparison: Comparison, targets: Targets) -> list[Block]:
         *(Block("paragraph", text) for text in seed_sentences(comparison)),
     ]
     if pair.n_parents > 1:
-        text = f"{pair.n_parents} miRNAs explain this isomiR alike; each has a section of its own."
+        text = f"{pair.n_parents} miRNAs explain this isomiR equally well; each has a section of its own."
         blocks.append(Block("paragraph", text))
     if pair.share is not None:
         text = (

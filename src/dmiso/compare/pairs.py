@@ -57,7 +57,7 @@ class Pair:
 
     @property
     def seed_shifted(self) -> bool:
-        """Whether the seeds are other nucleotides."""
+        """Whether the seeds differ."""
         return self.seeds[0] != self.seeds[1]
 
     @property
@@ -99,7 +99,7 @@ def best_shift(isomir: str, canonical: str) -> int:
 def pairs_from_calls(
     sequences: Iterable[CountedSequence], reference: Reference, counts: Counts, *, counted: bool = True
 ) -> list[Pair]:
-    """Find the canonical miRNA of each sequence; where several explain it alike, each gives a pair.
+    """Find the canonical miRNA of each sequence; where several explain it equally well, each gives a pair.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def pairs_with(
 
 
 def check_length(name: str, sequence: str) -> None:
-    """Refuse a sequence that is no miRNA.
+    """Refuse a sequence that is not a miRNA.
 
     Raises
     ------

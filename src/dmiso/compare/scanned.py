@@ -1,7 +1,7 @@
 """Both miRNAs on the same transcripts, found with the same settings and the same number of decoys.
 
-Each distinct sequence is scanned once, however many pairs it is in. What the other miRNA has where it has no site of
-its own is the model's logit of the offsets around that position: every position has two logits.
+Each distinct sequence is scanned once, however many pairs it is in. Where the other miRNA has no site of its own,
+its value is the model's logit of the offsets around that position: every position has two logits.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Targets:
 
 
 class ScannedMirna(NamedTuple):
-    """The sites of one miRNA above the scan's floor, and how often chance gives as much."""
+    """The sites of one miRNA above the scan's floor, and how often chance gives as high a logit."""
 
     sites: pl.DataFrame
     """``transcript`` (its number) and the columns of a scan, with ``q_value``."""
@@ -134,7 +134,7 @@ class ScannedPairs:
         )
 
     def logits_at(self, mirna: str, positions: Sequence[Position]) -> NDArray[np.float64]:
-        """Return what the model gives a miRNA around positions, ``(n_places,)``.
+        """Return what the model gives a miRNA around positions, ``(n_positions,)``.
 
         Parameters
         ----------

@@ -74,10 +74,10 @@ class SeedTest:
 
     @property
     def seed_decides(self) -> bool | None:
-        """Whether that seed alone is commoner than in held sites and than shuffled seeds (p < 0.01 each).
+        """Whether that seed alone is more frequent than in held sites and than shuffled seeds (p < 0.01 each).
 
         None without sites, or without held ones: any miRNA's sites have its seed more often than a shuffled one, so
-        the shuffles alone do not tell what the shift does.
+        the shuffles alone do not show what the shift does.
         """
         if self.shuffled_p_value is None or self.p_value is None:
             return None
@@ -101,9 +101,9 @@ def shuffled_seeds(seed: str, avoid: Sequence[str], n: int, *, draw: np.random.G
     seed
         Positions 2-8.
     avoid
-        Seeds whose positions 2-7 none may have.
+        No order may have positions 2-7 of one of these seeds.
     n
-        At most so many.
+        At most this many.
     draw
         Source of the orders.
 

@@ -24,7 +24,7 @@ _Q_VALUE: Final = (
     "by the stated margin; a difference of logits without a gained or lost site says little."
 )
 _FEW: Final = 10
-"""Held sites with fewer of which a test can hardly tell."""
+"""With fewer held sites than this a test can hardly decide."""
 CAVEATS: Final = (_SCORE, _Q_VALUE)
 """What a score and a difference do and do not mean."""
 
@@ -57,12 +57,12 @@ def change_sentence(comparison: Comparison) -> str:
     )
     parts = [summary]
     named = (("the isomiR", 0), (pair.canonical.id, 1))
-    for name, position in named:
-        if not np.isfinite(comparison.thresholds[position]):
-            q = comparison.best_q_values[position]
+    for name, which in named:
+        if not np.isfinite(comparison.thresholds[which]):
+            q = comparison.best_q_values[which]
             lowest = f" (its lowest q-value is {q:.2g})" if q is not None else ""
             parts.append(
-                f"No site of {name} passes{lowest}, so none can be {('gained', 'lost')[position]} or kept."
+                f"No site of {name} passes{lowest}, so none can be {('gained', 'lost')[which]} or kept."
             )
     if not np.isfinite(comparison.thresholds).all():
         parts.append(
@@ -77,7 +77,7 @@ def _count(n: int, noun: str) -> str:
 
 
 def seed_sentences(comparison: Comparison) -> list[str]:
-    """Say whether the shifted seed is what changes."""
+    """Return whether the shifted seed is what changes."""
     own, other = comparison.pair.seeds
     if not comparison.pair.seed_shifted:
         return [

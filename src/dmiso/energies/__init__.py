@@ -1,7 +1,7 @@
-"""Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one room that folds.
+"""Duplexes of miRNAs and sites by ViennaRNA (``[energy]`` extra): the one package that folds.
 
-``many`` gives energies of many pairs, spread over processes; ``duplex`` the pairs of a duplex; ``drawing`` shows it in
-nucleotides.
+``many`` gives energies of many pairs, spread over processes; ``duplex`` the pairs of a duplex; ``drawing`` shows it as
+text.
 """
 
 from dmiso.energies.drawing import draw_ascii, duplex_columns

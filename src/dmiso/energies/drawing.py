@@ -1,4 +1,4 @@
-"""A duplex in nucleotides: for a terminal, and as columns for a picture."""
+"""A duplex drawn as text: for a terminal, and as columns for a picture."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Column = tuple[int | None, int | None]
 
 
 def draw_ascii(duplex: Duplex, *, flank: int | None = 5) -> str:
-    """Draw a duplex in nucleotides: target 5'→3' above, miRNA 3'→5' below; ``|`` Watson-Crick, ``:`` wobble.
+    """Draw a duplex as text: target 5'→3' above, miRNA 3'→5' below; ``|`` Watson-Crick, ``:`` wobble.
 
-    Nucleotides without partner stand opposite each other where both strands have some, else opposite ``-``; beyond a
-    strand's end stands nothing.
+    Unpaired nucleotides stand opposite each other where both strands have some, else opposite ``-``; nothing stands
+    beyond a strand's end.
 
     Parameters
     ----------

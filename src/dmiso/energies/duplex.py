@@ -128,7 +128,7 @@ def fold_sites(
     Parameters
     ----------
     mirnas, transcripts
-        Upper-case RNA, one of each per site.
+        Upper-case RNA, one miRNA and one transcript per site.
     positions
         Start and end of each site on its transcript, 0-based, half-open.
 

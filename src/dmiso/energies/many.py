@@ -46,10 +46,10 @@ def duplex_energies(
     mirnas, targets
         Upper-case RNA, as many of each; a pair that occurs several times is folded once.
     program
-        ``RNAduplex`` (pairs between the strands only; about 900 pairs/s a core) or ``RNAcofold`` (each strand
+        ``RNAduplex`` (pairs between the strands only; about 900 pairs/s per core) or ``RNAcofold`` (each strand
         may fold on itself too; about 160 pairs/s).
     processes
-        Child processes; None uses one for each usable core.
+        Child processes; None uses one per usable core.
 
     Returns
     -------

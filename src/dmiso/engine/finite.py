@@ -1,4 +1,4 @@
-"""Weights can each be finite and yet overflow together: told as an error, never as a score, and without warnings."""
+"""Weights can each be finite and yet overflow together: that is an error, never a score, and gives no numpy warning."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def finite(numbers: _Array, source: str = "") -> _Array:
     array([0., 0.], dtype=float32)
     """
     if not np.isfinite(numbers).all():
-        position = f"{source}: " if source else ""
+        prefix = f"{source}: " if source else ""
         raise ModelError(
-            f"{position}the model's numbers overflow: a logit is not finite. Its weights are too large; "
+            f"{prefix}the model's numbers overflow: a logit is not finite. Its weights are too large; "
             "get it again, or train it again"
         )
     return numbers

@@ -96,7 +96,7 @@ class PositionEngine(Protocol):
         """
 
     def is_short(self, length: int) -> bool:
-        """Tell whether a target of this length, nucleotides, is scanned side by side with others."""
+        """Return whether a target of this length, in nucleotides, is scanned side by side with others."""
 
     def slot_of(self, length: int) -> int:
         """Return how many columns a short target takes beside others, at least its offsets."""
@@ -109,7 +109,7 @@ class PositionEngine(Protocol):
         mirna_codes
             ``(n_mirnas, mirna_length)``.
         slots
-            ``(n_targets, slot)``: each target from its slot's begin, N behind it.
+            ``(n_targets, slot)``: each target from its slot's start, N after it.
 
         Returns
         -------
@@ -118,14 +118,14 @@ class PositionEngine(Protocol):
         """
 
     def pooled(self, positions: FloatArray) -> FloatArray:
-        """Return what a window has that has these offsets only, ``(...)`` of ``(..., n_offsets)``."""
+        """Return the logit of a window that has these offsets only, ``(...)`` of ``(..., n_offsets)``."""
 
     def lowest_peak(self, logit: float, n: int) -> float:
         """Return a logit that the highest of ``n`` offsets exceeds wherever :meth:`pooled` of them is ``logit``."""
 
 
 class GateEngine(Protocol):
-    """Weighs the cheap part of a network's computation, to tell which offsets are worth the rest."""
+    """Weighs the cheap part of a network's computation, to decide which offsets are worth the rest."""
 
     @property
     def heads(self) -> int:

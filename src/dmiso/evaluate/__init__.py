@@ -1,4 +1,4 @@
-"""How good a score is, and whether the data let one tell: metrics, intervals, baselines, audit, behaviour."""
+"""How good a score is, and whether the data can show it: metrics, intervals, baselines, audit, behaviour."""
 
 from dmiso.verbs import callable_room
 

@@ -4,7 +4,7 @@ A baseline gives each row of a labelled table a score, larger = more likely posi
 (miRNA identity, target k-mers, first base) learn from ``train`` where it is given, else inside the table
 from other rows only: leave-one-out for the miRNA, folds of whole site clusters for the rest.
 
-Order: the catalogue, :func:`baseline_scores`, then one function a baseline.
+Order: the catalogue, :func:`baseline_scores`, then one function per baseline.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BASELINES", "baseline_scores", "default_baselines", "seed_ranks"]
 
 _PRIOR_WEIGHT = 1.0
-"""Rows' worth of the overall rate that a group's rate is drawn towards."""
+"""Rows at the overall rate that are added to each group, so that small groups are drawn towards it."""
 
 
 def baseline_scores(
@@ -55,7 +55,7 @@ def baseline_scores(
     Returns
     -------
     polars.DataFrame
-        One Float64 column a name, in row order.
+        One Float64 column per name, in row order.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def baseline_scores(
     """
     for name in names:
         if name not in BASELINES:
-            raise UsageError(f"{name} is no baseline. {did_you_mean(name, BASELINES)}")
+            raise UsageError(f"{name} is not a baseline. {did_you_mean(name, BASELINES)}")
     columns = {name: BASELINES[name](table, train, seed) for name in names}
     return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.Float64))
 
@@ -196,10 +196,10 @@ BASELINES: Final[dict[str, Baseline]] = {
 
 ``mirna_identity`` is the share of positives among the miRNA's rows of ``train`` (else among its *other* rows:
 leave-one-out), drawn towards the overall share by one row's weight; ``_inverted`` is one minus it;
-``_ceiling`` the share among all its rows, the own one too: no scorer that sees the miRNA alone can rank this
+``_ceiling`` the share among all its rows, its own included: no scorer that sees the miRNA alone can rank this
 table better. ``target_kmers`` is a ridge logistic regression on counts of 1-4-mers. GC and length are the
 plain numbers, so that an AUROC under 0.5 is a shortcut too. ``seed_class`` runs from 5 (8mer) to 0 (none).
-Energies have their sign turned; ``partner_shuffled`` is the RNAduplex energy with another row's miRNA.
+Energies have their sign reversed; ``partner_shuffled`` is the RNAduplex energy with another row's miRNA.
 """
 
 

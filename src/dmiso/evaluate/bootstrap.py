@@ -36,11 +36,11 @@ __all__ = [
 Key = TypeVar("Key")
 
 _BLOCK_ELEMENTS = 2_000_000
-"""Weights held at once: 16 MB an array, of which a metric makes about six."""
+"""Weights held at once: 16 MB per array, of which a metric makes about six."""
 
 
 class Metric(Protocol):
-    """Anything called like :func:`dmiso.evaluate.metrics.auroc`."""
+    """A function with the signature of :func:`dmiso.evaluate.metrics.auroc`."""
 
     def __call__(self, labels: ArrayLike, scores: ArrayLike, /, *, weights: ArrayLike | None) -> Floats:
         """Compute the metric for each row of weights."""

@@ -243,7 +243,7 @@ def judge(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the metrics of scores and the tests between them, each on the rows that it can be taken of.
 
-    A score that a sample of rows has only (:mod:`dmiso.evaluate.energy_sample`) is judged on that sample, and so is
+    A score that only a sample of rows has (:mod:`dmiso.evaluate.energy_sample`) is judged on that sample, and so is
     its comparison with any other: both on the same rows, and the same draws of clusters.
 
     Returns

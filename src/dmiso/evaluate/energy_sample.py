@@ -1,4 +1,4 @@
-"""Scores that cost much a row, on a random sample of site clusters: which rows, and how scores part by them."""
+"""Scores that are slow per row, on a random sample of site clusters: which rows, and which scores have all."""
 
 from __future__ import annotations
 

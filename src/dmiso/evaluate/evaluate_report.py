@@ -97,7 +97,7 @@ def summary_text(
 
 
 def _sample_sentence(metrics: pl.DataFrame, n_rows: int) -> list[str]:
-    """Say which scores are judged on a sample; nothing if all rows were scored."""
+    """Return which scores are judged on a sample; nothing if all rows were scored."""
     sampled = metrics.filter(pl.col("rows") < n_rows).select("scorer", "rows").unique(maintain_order=True)
     if sampled.is_empty():
         return []

@@ -28,7 +28,7 @@ _MAX_TRAIN_ROWS = 30_000
 """More rows change the AUROC of this model in the third decimal; they are drawn with the seed."""
 _ROWS_AT_ONCE = 20_000
 _RIDGE = 0.01
-"""Penalty a row on standardised weights."""
+"""Penalty per row on standardised weights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def read_labelled(
     counts
         Filled: rows by label, ambiguity codes read as N.
     layout
-        A key of :data:`LABELLED_LAYOUTS`; None tells it by the header (or a first line that begins with ``>``).
+        A key of :data:`LABELLED_LAYOUTS`; None detects it from the header (or a first line that begins with ``>``).
     columns
         Our column → the file's column, where neither our name nor a layout fits; goes before the layout.
     numbers
@@ -160,7 +160,7 @@ def require_both_classes(table: pl.DataFrame, path: Path, purpose: str) -> None:
     Parameters
     ----------
     table
-        As :func:`read_labelled` gives it; one without rows is let pass.
+        As :func:`read_labelled` gives it; one without rows passes.
     path
         Where it comes from.
     purpose
@@ -268,7 +268,7 @@ class _Normaliser:
                     path=display_name(self.path),
                     line=batch.lines[i],
                     column=column,
-                    hint="Mend or remove the row",
+                    hint="Correct or remove the row",
                 ) from None
         return values
 

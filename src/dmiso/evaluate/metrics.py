@@ -1,7 +1,7 @@
 """Numbers that say how well scores order labels: the paper's six, and those that see through shortcuts.
 
 Every function takes ``weights`` of shape ``(n_rows,)`` or ``(n_replicates, n_rows)`` and gives a number or
-``n_replicates`` numbers; the cluster bootstrap hands in whole blocks of replicates that way.
+``n_replicates`` numbers; the cluster bootstrap passes whole blocks of replicates that way.
 A metric that is not defined (one class only, no comparable pair) is NaN; :func:`why_undefined` gives the reason.
 Order: checks and sorting, areas under curves, the metrics at a threshold.
 """
@@ -36,11 +36,11 @@ __all__ = [
 ]
 
 RATIOS: Final = (1, 10, 100)
-"""Negatives a positive at which average precision is given: 1:1, 1:10 and 1:100."""
+"""Negatives per positive at which average precision is given: 1:1, 1:10 and 1:100."""
 
 
 class ThresholdMetrics(NamedTuple):
-    """What the calls at one threshold are worth; each is a number, or an array with one entry a replicate."""
+    """What the calls at one threshold are worth; each is a number, or an array with one entry per replicate."""
 
     f1: Floats
     precision: Floats
@@ -204,7 +204,7 @@ def ap_at_ratio(
     labels, scores, weights
         As for :func:`auroc`.
     ratio
-        Negatives a positive; the chance level is :func:`chance_ap` of it.
+        Negatives per positive; the chance level is :func:`chance_ap` of it.
 
     Returns
     -------
@@ -332,7 +332,7 @@ def ends_of_runs(sorted_values: NDArray[Any]) -> NDArray[np.intp]:
 def _pair_share(y: Floats, w: Floats, run_ends: NDArray[np.intp], group_ends: NDArray[np.intp]) -> Floats:
     """Return the share of (positive, negative) pairs in order, for rows sorted by group and rising score.
 
-    ``run_ends`` part rows of equal group and score; ``group_ends`` part groups and are among them.
+    ``run_ends`` end runs of equal group and score; ``group_ends`` end groups and are among them.
     """
     if y.size == 0:
         return np.full(w.shape[:-1], np.nan)

@@ -30,7 +30,7 @@ class ModelScorer(NamedTuple):
     """A model as functions.
 
     ``score`` gives the logits of (miRNAs, targets), ``threshold`` is the logit whose score is 0.5, ``calibrated``
-    turns logits into scores, ``weights_sha256`` tells which weights these are, ``prior`` is the share of positives
+    turns logits into scores, ``weights_sha256`` says which weights these are, ``prior`` is the share of positives
     at which the scores are probabilities (None: not stated), ``domain`` says of (miRNAs, targets) what is unlike the
     training pairs (None: the model does not state its domain).
     """
@@ -55,7 +55,7 @@ def model_scorer(model: str | PathLike[str] | None) -> ModelScorer:
     Raises
     ------
     ModelError
-        If there is no such model, or it is damaged.
+        If the model does not exist or is damaged.
     """
     from dmiso.predict import load_model
 

@@ -1,4 +1,4 @@
-"""Made-up targets whose right answer one can say aloud: a planted seed site, or none."""
+"""Made-up targets whose right answer is known: a planted seed site, or none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MIRNAS: Final = {
 
 TARGET_LENGTH: Final = 50
 _FIRST_PLACE, _LAST_PLACE = 18, 38
-"""Where a planted site may begin: real sites lie there when the window is centred on the duplex."""
+"""Where a planted site may begin: real sites lie there if the window is centred on the duplex."""
 
 
 def site_of(mirna: str) -> str:

@@ -2,7 +2,7 @@
 
 A replicate is how often each cluster was drawn. Sorting does not depend on it, so rows are sorted before, and a
 replicate adds up counts along them: linear in rows, and no array of rows x replicates is ever made. Several replicates
-walk together (:data:`LANES`), so that a row's cluster is looked up once for all of them.
+are computed together (:data:`LANES`), so that a row's cluster is looked up once for all of them.
 
 Counts are whole numbers, so areas under ROC curves are exact: the numbers are those of :mod:`dmiso.evaluate.metrics`.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LANES", "Ranking", "Ranks", "ranks_of", "sort_rows"]
 
 LANES: Final = 8
-"""Replicates that walk together: their counts of a cluster fill a quarter of a cache line."""
+"""Replicates that are computed together: their counts of a cluster fill a quarter of a cache line."""
 
 
 class Ranking(NamedTuple):
@@ -40,7 +40,7 @@ class Ranking(NamedTuple):
 
 
 class Ranks(NamedTuple):
-    """What one pass gives, a column a replicate."""
+    """What one pass gives, a column per replicate."""
 
     auroc: Floats
     """``(LANES,)``."""
@@ -94,7 +94,7 @@ def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()
     draws
         How often each cluster was drawn, ``(n_clusters, LANES)``.
     ratios
-        Negatives a positive at which average precision is taken (negatives are weighted); None is as they are.
+        Negatives per positive at which average precision is taken (negatives are weighted); None is as they are.
 
     Returns
     -------

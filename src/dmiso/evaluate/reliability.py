@@ -69,7 +69,7 @@ class BrierParts(NamedTuple):
 
 
 def equal_count_bins(scores: ArrayLike, n_bins: int = N_BINS) -> NDArray[np.intp]:
-    """Part scores into bins of equal count, lowest first; equal scores share a bin.
+    """Divide scores into bins of equal count, lowest first; equal scores share a bin.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def reliability_table(
 
 
 def brier_parts(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> BrierParts:
-    """Part the Brier score by bins of equal count (Murphy 1973; the rest inside bins: Stephenson et al. 2008).
+    """Decompose the Brier score by bins of equal count (Murphy 1973; the rest inside bins: Stephenson et al. 2008).
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def brier_parts(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -
 def calibration_error(labels: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> float:
     """Compute the expected calibration error: the mean distance of a bin's mean score from its share of positives.
 
-    Bins are of equal count (Nguyen & O'Connor 2015), so each weighs alike. It is above 0 by chance even for
+    Bins are of equal count (Nguyen & O'Connor 2015), so each has the same weight. It is above 0 by chance even for
     perfect probabilities: about 0.8 standard errors of a bin's share.
 
     Parameters

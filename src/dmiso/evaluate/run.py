@@ -108,7 +108,7 @@ def evaluate_table(
     train: pl.DataFrame | None = None,
     settings: EvaluateSettings | None = None,
 ) -> Evaluation:
-    """Judge scores on a labelled table, with baselines, intervals, paired tests and strata.
+    """Evaluate scores on a labelled table, with baselines, intervals, paired tests and strata.
 
     Parameters
     ----------
@@ -152,9 +152,9 @@ def evaluate_table(
 
 
 def usual_replicates(n_rows: int) -> int:
-    """Return how many bootstrap replicates a table gets that nobody gave a number for.
+    """Return how many bootstrap replicates a table gets without a given number.
 
-    Intervals are the narrower the more rows there are, and so is what few replicates leave open of their ends (with
+    Intervals are narrower with more rows, and so is the uncertainty of their ends that few replicates leave (with
     200, about a tenth of the interval).
 
     Examples
@@ -216,7 +216,7 @@ def evaluate_files(
     settings: EvaluateSettings | None = None,
     command: Sequence[str] = (),
 ) -> tuple[Evaluation, Counts]:
-    """Judge scores on a labelled table and write the tables to a directory.
+    """Evaluate scores on a labelled table and write the tables to a directory.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def evaluate_files(
         counts,
         layout=inputs.layout,
         columns=inputs.columns,
-        numbers=("iso5_offset", "iso3_offset"),  # rows are parted by them
+        numbers=("iso5_offset", "iso3_offset"),  # rows are grouped by them
     )
     require_both_classes(table, inputs.labelled, "An evaluation")
     train = None

@@ -1,4 +1,4 @@
-"""One score to be judged: its values, where it comes from, and from where on it calls a pair positive."""
+"""One score to be evaluated: its values, where it comes from, and from where on it calls a pair positive."""
 
 from __future__ import annotations
 

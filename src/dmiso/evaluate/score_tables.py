@@ -151,7 +151,7 @@ def _bases(text: str, where: str, column: str) -> str:
     try:
         return normalise(text).sequence
     except ValueError as error:
-        raise InputError(str(error), path=where, column=column, hint="Mend the sequence") from None
+        raise InputError(str(error), path=where, column=column, hint="Correct the sequence") from None
 
 
 def _score_columns(scores: pl.DataFrame) -> list[str]:
@@ -162,7 +162,7 @@ def _score_columns(scores: pl.DataFrame) -> list[str]:
 
 
 def _as_numbers(column: pl.Series) -> pl.Series | None:
-    """Return a column as floats, null where it is empty; None if something else stands there."""
+    """Return a column as floats, null where it is empty; None if a field holds anything else."""
     if column.dtype == pl.String:
         column = column.replace(["", "NA", "nan", "NaN"], [None] * 4)
     numbers = column.cast(pl.Float64, strict=False).fill_nan(None)

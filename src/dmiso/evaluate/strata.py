@@ -46,7 +46,7 @@ def find_strata(table: pl.DataFrame, *, train: pl.DataFrame | None = None) -> li
         Labelled table; ``isomir_types`` (comma-separated) or ``iso5_offset`` and ``iso3_offset``, ``region``
         (comma-separated), ``domain`` (comma-separated) and ``source`` are used where they are.
     train
-        Training table, to part miRNAs seen from those not seen in it.
+        Training table, to separate miRNAs seen in it from those not seen.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def _isomir_types(table: pl.DataFrame) -> list[Stratum]:
 
 
 def _listed(column: pl.Series, by: str, *, empty: str = "unknown") -> list[Stratum]:
-    """Return the strata of a column whose fields hold several values, parted by commas."""
+    """Return the strata of a column whose fields hold several values, separated by commas."""
     texts = column.cast(pl.String).fill_null("")
     found = {text: {part.strip() for part in text.split(",")} for text in texts.unique().to_list()}
     names = sorted({part for parts in found.values() for part in parts})
@@ -128,7 +128,7 @@ def strata_table(
     -------
     polars.DataFrame
         ``by``, ``stratum``, ``positives``, ``negatives``, then the columns of the metrics table. A stratum with
-        fewer than 10 rows of a class gives its counts and a note; scores that a sample of rows has only are
+        fewer than 10 rows of a class gives its counts and a note; scores that only a sample of rows has are
         judged on the sample's rows of the stratum, and ``rows`` says how many these are.
     """
     frames = [pl.DataFrame(schema=schema_of(STRATA_COLUMNS))]

@@ -39,7 +39,7 @@ def rank_correlation(
     scores, measured
         ``(n,)``.
     groups
-        Group of each row, such as its miRNA; None is one group. One of fewer than three rows is left out.
+        Group of each row, such as its miRNA; None is one group. A group of fewer than three rows is left out.
     n_replicates
         Bootstrap replicates: rows drawn with replacement within groups.
     seed

@@ -37,7 +37,7 @@ def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
     Raises
     ------
     InputError
-        If a line has fewer than three fields, or a name stands twice.
+        If a line has fewer than three fields, or a name occurs twice.
     """
     sets: dict[str, set[str]] = {}
     for number, line in text_lines(path):
@@ -49,7 +49,7 @@ def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
                 f"{len(fields)} fields were found; a gene set has a name, a description and genes",
                 path=display_name(path),
                 line=number,
-                hint="Fields are parted by tabs",
+                hint="Fields are separated by tabs",
             )
         if fields[0] in sets:
             raise InputError(f"gene set {fields[0]} stands twice", path=display_name(path), line=number)

@@ -39,7 +39,7 @@ class PairsInput:
     negatives_too
         Explain rows of every label.
     max_pairs
-        At most so many, drawn without replacement; None explains all.
+        At most this many, drawn without replacement; None explains all.
     """
 
     path: Path
@@ -51,7 +51,7 @@ class PairsInput:
 
 
 def _positive(column: pl.Series, path: Path) -> pl.Series:
-    """Say which labels are 1, each checked."""
+    """Return which labels are 1, each checked."""
     label = column.cast(pl.String).str.strip_chars().str.to_lowercase()
     bad = ~label.is_in([*_ONE, *_ZERO]).fill_null(value=False)
     if bad.any():
@@ -61,7 +61,7 @@ def _positive(column: pl.Series, path: Path) -> pl.Series:
             path=display_name(path),
             record=f"row {row + 1}",
             column=column.name,
-            hint="Mend the label, name another --label-column, or use --negatives-too",
+            hint="Correct the label, name another --label-column, or use --negatives-too",
         )
     return label.is_in(_ONE)
 

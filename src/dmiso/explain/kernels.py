@@ -1,10 +1,10 @@
 """First-layer kernels as motifs: from the nucleotides that activate them, and the paper's way from their weights.
 
 A kernel is read two ways. ``activating``: the subsequences of real sequences that drive it over half of its highest
-activation are laid upon each other (Alipanahi et al. 2015; Quang & Xie 2016). ``weights``: each position's four
+activation are aligned and counted (Alipanahi et al. 2015; Quang & Xie 2016). ``weights``: each position's four
 weights become shares by a softmax, the paper's way ("Features analyzed": where weights are "too similar (25%)" they
-belong to no nucleotide). The paper does not say how weights became shares; here the largest weight of a convolution
-is scaled to 3 for all its kernels alike, so that kernels that regularisation left at next to nothing stay at a quarter
+belong to no base). The paper does not say how weights became shares; here the largest weight of a convolution
+is scaled to 3 for all its kernels together, so that kernels that regularisation left near zero stay at a quarter
 each. A kernel whose motif holds almost no information is called flat.
 """
 
@@ -139,7 +139,7 @@ def activating_motifs(side: str, kernels: Floats, bias: Floats, codes: Codes) ->
     Returns
     -------
     list of KernelMotif
-        One each kernel; one that nothing activates has equal shares and no sites.
+        One per kernel; one that nothing activates has equal shares and no sites.
     """
     width = kernels.shape[2]
     highest = np.zeros(len(kernels))

@@ -2,7 +2,7 @@
 
 Each miRNA is the mean profile of its pairs, cut to the first 18 masks that nearly all miRNAs fill and scaled to
 length 1, so that shapes are compared. Clusters come from average linkage on correlation distance (Sokal & Michener
-1958). Whether a cluster's miRNAs share targets is asked against random clusters of the same size.
+1958). Whether a cluster's miRNAs share targets is compared with random clusters of the same size.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def cluster_mirnas(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     frame
         Pairs: ``mirna_sequence``, ``target_sequence``, ``mirna_id``. miRNAs of fewer than 5 pairs, or shorter than
         18 nucleotides, are in no cluster.
@@ -114,7 +114,7 @@ def _correlation_distance(profiles: Floats) -> Floats:
     centred = profiles - profiles.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = centred / np.where(length > 0, length, 1)
-    # rounding may leave equal shapes a hair below 0
+    # rounding may leave equal shapes slightly below 0
     return np.asarray(np.maximum(1 - unit @ unit.T, 0.0), np.float64)
 
 
@@ -146,7 +146,7 @@ def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
     n = len(distances)
     if n < 2:
         return np.zeros(n, np.int64)
-    # unchecked: rounding may leave a distance a hair off its mirror image, or the diagonal off 0
+    # unchecked: rounding may leave a distance slightly off its mirror image, or the diagonal off 0
     tree = linkage(squareform(distances, checks=False), "average")
     cut = cut_tree(tree, n_clusters=min(n_clusters, n)).ravel()
     members = [np.flatnonzero(cut == number).tolist() for number in np.unique(cut)]

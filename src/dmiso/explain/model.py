@@ -1,6 +1,6 @@
 """What is explained: any function from codes to logits, with the lengths of its inputs.
 
-Everything in this room asks a model only for logits, so a toy function, the published network and our own are asked
+Everything in this package asks a model only for logits, so a toy function, the published network and our own are asked
 the same questions. :func:`explain_stored` makes one of a model directory, :func:`shuffled_control` the same network
 with its weights shuffled: what it still shows comes from the architecture and the data, not from what was learnt.
 """
@@ -47,7 +47,7 @@ _WINDOW_STRIDE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class ExplainedModel:
-    """A model as this room sees it.
+    """A model as this package sees it.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def shuffled_control(stored: StoredModel, *, seed: int = 0, threads: int = 1) ->
     """Return the same network with the numbers of each tensor shuffled among themselves.
 
     What was learnt is gone; architecture, and size and spread of the weights of each layer, stay (the "independent
-    randomisation" of Adebayo et al. 2018, with a permutation in place of a fresh draw).
+    randomisation" of Adebayo et al. 2018, with a permutation instead of a fresh draw).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Motifs in MEME's minimal format, in and out. Nucleotides are RNA inside; a DNA alphabet is read T as U."""
+"""Motifs in MEME's minimal format, in and out. Nucleotides are RNA inside; a DNA alphabet is read with T as U."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_meme(path: Path) -> list[Motif]:
     Raises
     ------
     InputError
-        If the alphabet is no nucleotides, a matrix is cut short or its rows do not sum to 1, or there is no motif.
+        If the alphabet is not nucleotides, a matrix is cut short or its rows do not sum to 1, or there is no motif.
     """
     motifs: list[Motif] = []
     names = ("", "")
@@ -92,7 +92,7 @@ def _row(number: int, line: str, path: Path) -> list[float]:
         values = [float(word) for word in line.split()]
     except ValueError:
         values = []
-    # asked so that NaN, which lies in no range, is refused too
+    # written so that NaN, which lies in no range, is refused too
     in_range = len(values) == 4 and all(0 <= value <= 1 for value in values)
     if not in_range or abs(sum(values) - 1) > _SUM_TOLERANCE:
         raise InputError(

@@ -1,6 +1,6 @@
 """Kernels against motif collections by TOMTOM (Gupta et al. 2007; memelite's), with permutation q-values.
 
-TOMTOM's p-value is of one comparison. What is asked here is whether a kernel's best match in a whole collection is
+TOMTOM's p-value is of one comparison. The question here is whether a kernel's best match in a whole collection is
 better than that of a motif that means nothing: the same kernel with its positions shuffled and its bases exchanged
 keeps width and information. The share of a kernel's shuffles whose best p-value is as low is its permutation p-value,
 and Benjamini and Hochberg's adjustment over all kernels that are not flat its q-value.
@@ -63,7 +63,7 @@ def match_motifs(
     kernels
         Flat ones are listed without a match.
     collection
-        At least 25 motifs, or TOMTOM's background means nothing.
+        At least 25 motifs, or TOMTOM's background is meaningless.
     name
         Of the collection, for the table.
     n_shuffles
@@ -119,7 +119,7 @@ def match_motifs(
 
 
 def consensus(shares: Floats) -> str:
-    """Return the base of most share where it has over half, else N.
+    """Return the base with the largest share where it is over half, else N.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def consensus(shares: Floats) -> str:
 
 
 def _tomtom(queries: Sequence[Floats], targets: Sequence[Floats]) -> Floats:
-    """Return TOMTOM's p-values, ``(n_queries, n_targets)``; memelite wants nucleotides first."""
+    """Return TOMTOM's p-values, ``(n_queries, n_targets)``; memelite expects the base axis first."""
     from memelite import tomtom  # type: ignore[import-untyped]
 
     with warnings.catch_warnings():

@@ -45,7 +45,7 @@ EXPLAIN_FOLDER: Final = FolderKind(
 
 
 DIGITS: Final = 7
-"""Significant digits of the tables: the last bits of a sum change no file."""
+"""Significant digits of the tables: the last bits of a sum do not change a file."""
 
 
 def folder_for(output: Path) -> None:

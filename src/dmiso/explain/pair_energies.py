@@ -2,7 +2,7 @@
 
 Two views. :func:`planted_energies` asks any model: in made-up targets with a site, the nucleotide opposite each
 position is changed, and logits are compared. :func:`table_energies` reads the tables that a duplex network learnt; its
-heads count alike there, though later layers weigh them, so it says what helices are made of rather than what they are
+heads count equally there, though later layers weigh them, so it says what helices are made of rather than what they are
 worth.
 """
 
@@ -64,7 +64,7 @@ def planted_target(
     paired
         miRNA positions, from 0, that have their Watson-Crick partner.
     length
-        Nucleotides of the target; nucleotides around the site are random, each base alike.
+        Nucleotides of the target; nucleotides around the site are random, each base equally likely.
     generator
         Of the nucleotides.
 
@@ -98,7 +98,7 @@ def planted_energies(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirnas
         Upper-case RNA.
     n_targets
@@ -112,7 +112,7 @@ def planted_energies(
     -------
     polars.DataFrame
         :data:`ENERGY_COLUMNS`: by context, miRNA position (0-based, up to 22 nucleotides) and pair, the mean over
-        targets of its logit minus that of the mismatches in the same position, standard deviation over targets, and how
+        targets of its logit minus that of the mismatches at the same position, standard deviation over targets, and how
         many. A mismatch is 0 by definition and has no row.
     """
     generator = np.random.default_rng(seed)

@@ -48,7 +48,7 @@ def mask_logits(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirna_codes, target_codes
         ``(n, length)``, see :func:`dmiso.explain.model.encode_pairs`.
     side
@@ -85,7 +85,7 @@ def mutant_logits(model: ExplainedModel, mirna_codes: Codes, target_codes: Codes
     Returns
     -------
     numpy.ndarray
-        ``(n, length, 4)``: logit with A, U, C, G there; as it is for the nucleotide that is there, not a number where
+        ``(n, length, 4)``: logit with A, U, C, G there; unchanged for the nucleotide that is there, NaN where
         the sequence has no nucleotide.
 
     Examples
@@ -115,7 +115,7 @@ def deletion_logits(
     Returns
     -------
     numpy.ndarray
-        ``(n, length - width + 1)``; not a number where a nucleotide is missing already.
+        ``(n, length - width + 1)``; NaN where a nucleotide is missing already.
     """
     codes = mirna_codes if side == "mirna" else target_codes
     n, length = codes.shape
@@ -155,12 +155,12 @@ def pair_epistasis(
 
     For miRNA position i and target position j, each of the three other bases is put at i and its Watson-Crick partner
     at j. The result is the mean over them of ``both - miRNA change - target change + as it is``, in logits. Where the
-    pair holds together by i opposite j, single changes break it and the double mutant mends it: a positive number.
+    pair holds together by i opposite j, single changes break it and the double mutant restores it: a positive number.
 
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirna_codes, target_codes
         Of one pair, ``(1, length)``.
     progress
@@ -169,7 +169,7 @@ def pair_epistasis(
     Returns
     -------
     numpy.ndarray
-        ``(mirna_length, target_length)``, not a number where either has no nucleotide.
+        ``(mirna_length, target_length)``, NaN where either has no nucleotide.
     """
     base = float(model.of_codes(mirna_codes, target_codes)[0])
     of_mirna = mutant_logits(model, mirna_codes, target_codes, "mirna")[0]

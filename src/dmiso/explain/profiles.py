@@ -67,7 +67,7 @@ def mask_profile(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     pairs
         At least one.
     width
@@ -182,7 +182,7 @@ def sensitivities(
 ) -> Floats:
     """Return the change of the logit of each pair by each mask of its miRNA, ``(n_pairs, n_masks)``.
 
-    Not a number where the mask hides fewer nucleotides than it is wide.
+    NaN where the mask hides fewer nucleotides than it is wide.
     """
     found = []
     for first in range(0, len(pairs.mirna), _PAIRS_AT_ONCE):

@@ -78,7 +78,7 @@ def explain_model_files(
         Folder for ``motifs.meme``, ``kernels.tsv``, ``pair_energies.tsv``, ``pair_tables.tsv`` (duplex networks),
         ``summary.txt`` and ``manifest.json``.
     source
-        Pairs whose sequences activate kernels; None takes random ones, every base alike.
+        Pairs whose sequences activate kernels; None takes random ones, every base equally likely.
     settings
         None means the defaults.
     command

@@ -120,7 +120,7 @@ def explain_pair(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     mirna, target
         Upper-case RNA, 5'→3'.
     counts

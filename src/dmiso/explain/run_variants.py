@@ -41,7 +41,7 @@ class VariantInputs:
     changes
         Written like HGVS.
     changes_file
-        A file of such, one a line.
+        A file of such changes, one per line.
     vcf, annotation
         VCF, and BED12, GTF or GFF3 with the transcripts' positions on the genome.
     cds

@@ -47,7 +47,7 @@ def score_changes(
     Parameters
     ----------
     model
-        What is asked.
+        The model.
     changes
         As :mod:`dmiso.explain.variants` reads them.
     sequences

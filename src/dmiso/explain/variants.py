@@ -36,14 +36,14 @@ _BIN: Final = 17
 _VCF_FIELDS: Final = 5
 _IN_VCF: Final = frozenset(to_dna(NUCLEOTIDES))
 _POSITION: Final = re.compile(r"[0-9]{1,12}")
-"""The longest chromosomes have 11 digits; isdigit() alone takes superscripts, and int() stops at 4,300 digits."""
+"""The longest chromosomes have 11 digits; isdigit() alone accepts superscripts, and int() stops at 4,300 digits."""
 
 OnBad = Literal["stop", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A base in place of another.
+    """A base replaced by another.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def parse_change(text: str, sequences: Sequences) -> Change:
     known = sequences.mirnas if side == "mirna" else sequences.transcripts
     if name not in known:
         raise ValueError(
-            f"{name!r} is no miRNA and no transcript. {did_you_mean(name, [*sequences.mirnas, *known])}"
+            f"{name!r} is not a miRNA or a transcript. {did_you_mean(name, [*sequences.mirnas, *known])}"
         )
     position = _position(found, name, side, sequences)
     ref, alt = (to_rna(found[which].upper()) for which in ("ref", "alt"))
@@ -167,7 +167,7 @@ def checked(change: Change, sequence: str) -> Change:
 
 
 def read_changes(path: Path, sequences: Sequences, counts: Counts, *, on_bad: OnBad = "stop") -> list[Change]:
-    """Read changes written like HGVS, one a line; further columns and lines that begin with ``#`` are passed over.
+    """Read changes written like HGVS, one per line; further columns and lines that begin with ``#`` are passed over.
 
     Raises
     ------
@@ -206,9 +206,9 @@ def read_vcf(
     sequences
         Nucleotides of transcripts.
     counts
-        Filled: changes kept, and those longer than a base, or in no exon, left out.
+        Filled: changes kept, and those longer than one base, or in no exon, left out.
     on_bad
-        ``stop`` or ``skip`` where the nucleotide on the transcript is another than the VCF says.
+        ``stop`` or ``skip`` where the nucleotide on the transcript differs from the VCF.
     """
     index = _positions_of(models, sequences, path)
     changes = []
@@ -221,7 +221,7 @@ def read_vcf(
                 "CHROM, POS (a whole number), ID, REF and ALT were expected",
                 path=display_name(path),
                 line=number,
-                hint="Fields are parted by tabs",
+                hint="Fields are separated by tabs",
             )
         chromosome, offset, name, ref = fields[0], int(fields[1]) - 1, fields[2], fields[3].upper()
         for alt in fields[4].upper().split(","):
@@ -334,6 +334,6 @@ def _refuse(problem: str, path: Path, number: int, counts: Counts, on_bad: OnBad
             problem,
             path=display_name(path),
             line=number,
-            hint="Mend or remove the line, or use --on-bad skip",
+            hint="Correct or remove the line, or use --on-bad skip",
         )
     counts.drop("changes that cannot be used", example=f"line {number}: {problem}")

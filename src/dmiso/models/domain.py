@@ -202,7 +202,7 @@ class _Composition(NamedTuple):
     unknown: Floats
 
     def outside(self, gc: tuple[float, float], complexity: float) -> NDArray[np.bool_]:
-        """Say which sequences have another composition; one without known nucleotides has none."""
+        """Return which sequences have another composition; one without known nucleotides has none."""
         return (self.gc < gc[0]) | (self.gc > gc[1]) | (self.complexity < complexity)
 
 

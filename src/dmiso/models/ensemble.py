@@ -151,7 +151,7 @@ def _card(
         )
     else:
         fitted = (
-            "None: score = sigmoid(mean logit) ranks pairs and is no probability. The members' own calibrations "
+            "None: score = sigmoid(mean logit) ranks pairs and is not a probability. The members' own calibrations "
             "belong to their own logits; `dmiso models ensemble … --pairs LABELLED.tsv` fits one to the mean."
         )
     background = "none" if calibration.percentile is None else f"{len(calibration.percentile)} quantiles"

@@ -34,7 +34,7 @@ def export_model(model: StoredModel, path: str | PathLike[str]) -> list[Path]:
     model
         As :func:`dmiso.models.resolve` gives it.
     path
-        ``.npz``: the weights, one array a tensor. ``.h5``: Keras 2.3.1 weights of the published network, and its
+        ``.npz``: the weights, one array per tensor. ``.h5``: Keras 2.3.1 weights of the published network, and its
         architecture beside them as ``.json``; :func:`dmiso.models.keras.import_keras` gives equal weights back.
         Anything else: a model directory.
 

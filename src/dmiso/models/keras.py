@@ -156,7 +156,7 @@ def _find(expected: KerasLayer, layers: list[_Layer], names: dict[str, str], pat
     if expected.inputs:
         sources = [names[role] for role in expected.inputs]
         found = [layer for layer in layers if layer.sources() == sources]
-        position = f"after {' and '.join(sources)}"
+        where = f"after {' and '.join(sources)}"
     else:
         shape = expected.settings["batch_input_shape"]
         found = [
@@ -164,21 +164,21 @@ def _find(expected: KerasLayer, layers: list[_Layer], names: dict[str, str], pat
             for layer in layers
             if layer.config.get("batch_input_shape") == shape and not layer.sources()
         ]
-        position = f"for the {expected.role}, with shape {shape}"
+        where = f"for the {expected.role}, with shape {shape}"
     if len(found) != 1:
         raise ModelError(
-            f"{path}: expected one {expected.class_name} layer {position}; found {len(found)}. "
+            f"{path}: expected one {expected.class_name} layer {where}; found {len(found)}. "
             "Only the published network can be imported"
         )
     return found[0]
 
 
-def _difference(found: Any, expected: Any, position: str = "") -> str | None:
+def _difference(found: Any, expected: Any, where: str = "") -> str | None:
     """Return where two settings differ first; names of inner layers do not count."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key, value in expected.items():
             if key != "name" and (
-                text := _difference(found.get(key), value, f"{position}.{key}" if position else key)
+                text := _difference(found.get(key), value, f"{where}.{key}" if where else key)
             ):
                 return text
         return None
@@ -188,4 +188,4 @@ def _difference(found: Any, expected: Any, position: str = "") -> str | None:
         and math.isclose(found, expected, rel_tol=1e-6)
     ):
         return None
-    return None if found == expected else f"{position} is {found!r}, but {expected!r}"
+    return None if found == expected else f"{where} is {found!r}, but {expected!r}"

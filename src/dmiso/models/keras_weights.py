@@ -110,7 +110,7 @@ def _check_dataset(dataset: Any, where: str, axes: tuple[int, ...], name: str) -
     import h5py
 
     if not isinstance(dataset, h5py.Dataset):
-        raise ModelError(f"{where} is no array")
+        raise ModelError(f"{where} is not an array")
     if dataset.is_virtual or dataset.external:
         raise ModelError(
             f"{where} lies in another file, which is not read. Copy the array itself into the file"

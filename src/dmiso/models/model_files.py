@@ -74,7 +74,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise ModelError(
-                f"{path}: cannot be read (it is no regular file). Copy the model again as a whole"
+                f"{path}: cannot be read (it is not a regular file). Copy the model again as a whole"
             )
         if found.st_size > limit:
             raise ModelError(
@@ -91,7 +91,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def decode_json(content: bytes, path: Path) -> dict[str, Any]:
     """Read a JSON object; a :class:`ModelError` names the file when it is none, or one that cannot be meant.
 
-    Refused are NaN and infinity, numbers of more than 20 digits, a name that stands twice in an object, and more
+    Refused are NaN and infinity, numbers of more than 20 digits, a name that occurs twice in an object, and more
     than 32 levels.
     """
     try:
@@ -143,7 +143,7 @@ def read_header(
     held = len(content) - _LENGTH_BYTES - length
     if said != held:
         raise ModelError(
-            f"{damaged} (its header tells of {said:,} bytes of numbers, {held:,} follow). Copy it again"
+            f"{damaged} (its header declares {said:,} bytes of numbers, {held:,} follow). Copy it again"
         )
     return shapes
 

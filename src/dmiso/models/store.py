@@ -121,8 +121,8 @@ def read_model(path: str | os.PathLike[str]) -> StoredModel:
     Raises
     ------
     ModelError
-        If a file is missing, damaged, too large or no regular file, the format version is unknown, the weights do not
-        fit the network, are not finite or have a variance below 0.
+        If a file is missing, damaged, too large or not a regular file, the format version is unknown, the weights do
+        not fit the network, are not finite or have a variance below 0.
 
     Examples
     --------
@@ -201,7 +201,7 @@ def write_model(
 
 
 def is_model_directory(path: Path) -> bool:
-    """Say whether a directory holds a model: it has a configuration and weights.
+    """Return whether a directory holds a model: it has a configuration and weights.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The networks: everything that is asked of one by its name stands in its entry here.
+"""The networks: what the program needs to know of each, by name.
 
 To add a network: write its module, its shapes and its engine, then add an entry to :data:`NETWORKS`.
 """

@@ -32,7 +32,7 @@ class NetworkConfig(Protocol):
 
 
 def as_number(value: object) -> float:
-    """Return a setting as a number; NaN, which lies in no range, for what is none.
+    """Return a setting as a number; NaN, which lies in no range, for anything else.
 
     Examples
     --------

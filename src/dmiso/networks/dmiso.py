@@ -25,7 +25,7 @@ class DmisoNetwork(nn.Module):
     """Convolutions of miRNA and target, a bidirectional LSTM over both, two dense layers.
 
     Per branch: convolution 10 kernels of 8 (valid), ReLU, max-pooling 4 with stride 1. The branches are joined
-    along the length, miRNA first (20 + 50 = 70 steps). Then BatchNorm, dropout 0.25, LSTM with 10 units a direction
+    along the length, miRNA first (20 + 50 = 70 steps). Then BatchNorm, dropout 0.25, LSTM with 10 units per direction
     and all steps, BatchNorm, dropout 0.5, flattening (step-major, 1400), dense 100, BatchNorm, ReLU, dropout 0.5,
     dense 1, BatchNorm; the sigmoid is left to the caller. Weights start as Keras starts them.
 

@@ -30,7 +30,7 @@ __all__ = [
 MIRNA_LENGTH: Final = 30
 TARGET_LENGTH: Final = 60
 CHANNELS: Final = 10
-"""Convolution kernels a branch, and LSTM units a direction."""
+"""Convolution kernels per branch, and LSTM units per direction."""
 KERNEL: Final = 8
 POOL: Final = 4
 MIRNA_STEPS: Final = MIRNA_LENGTH - KERNEL + 1 - POOL + 1

@@ -45,16 +45,16 @@ _OFFSETS = 89
 
 
 class DuplexNetwork(nn.Module):
-    """Helices by head, residual blocks over offsets, a logit an offset, a soft maximum.
+    """Helices by head, residual blocks over offsets, one logit per offset, a soft maximum.
 
     Parameters
     ----------
     channels
-        Features an offset.
+        Features per offset.
     blocks
         Residual blocks: BatchNorm, ReLU, convolution of 5 (dilation 1, 2, 3), BatchNorm, ReLU, dropout, mixing.
     heads
-        Helix scores a pair of positions.
+        Helix scores per pair of positions.
     dropout
         Rate inside the blocks.
     mirna_length
@@ -148,7 +148,7 @@ class DuplexNetwork(nn.Module):
         length = mirna.shape[1]
         helices = best_helices(self.steps(mirna), target, self.bulge)  # (n, offsets, mirna_length, heads)
         x = self.mix(helices.flatten(2)).transpose(1, 2)  # (n, channels, offsets)
-        # nothing beyond the ends, nor where N hides them: flanks of N are as no flanks
+        # nothing beyond the ends, nor where N hides them: flanks of N are like no flanks
         context = (
             self.context(target.transpose(1, 2)) * target.sum(2)[:, None]
         )  # (n, channels, target_length)
@@ -207,7 +207,7 @@ def _first_pairs() -> Tensor:
 
 
 def _faced(mirna: Tensor, target: Tensor) -> Tensor:
-    """Tell at which offsets a known miRNA nucleotide lies opposite a known target nucleotide, ``(n, offsets)``."""
+    """Return at which offsets a known miRNA nucleotide lies opposite a known target nucleotide, ``(n, offsets)``."""
     length = mirna.shape[1]
     known = nn.functional.pad(target.sum(2), (length - 1, length - 1))
     facing = known.unfold(1, length, 1).flip(2)  # (n, offsets, length): [o, i] = known[o - i]

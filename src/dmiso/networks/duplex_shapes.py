@@ -84,7 +84,7 @@ def _sizes(config: NetworkConfig) -> tuple[int, int, int, int]:
         raise ModelError(f"network duplex has no setting {unknown[0]}. Known: {', '.join(sorted(DEFAULTS))}")
     settings = {**DEFAULTS, **config.settings}
     for name in ("channels", "blocks", "heads", "mirna_length"):
-        if type(settings[name]) is not int or settings[name] < 1:  # True is no size
+        if type(settings[name]) is not int or settings[name] < 1:  # True is not a size
             raise ModelError(
                 f"network duplex: {name} is {settings[name]!r}; a whole number of 1 or more is needed"
             )

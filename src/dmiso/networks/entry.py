@@ -1,7 +1,7 @@
 """What the rest of the program asks of a network by its name, as one value.
 
 Parts that need torch, numba or h5py are named (``module:attribute``) and imported by :func:`late` when they are asked
-for, so that a network's whole entry can stand here, below the rooms that use it.
+for, so that a network's whole entry can stand here, below the packages that use it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NetworkEntry:
         ``module:class`` of an engine with positions, a :class:`dmiso.engine.protocol.PositionEngine` called with the
         weights of one network and ``source=``; None for a network that knows windows only, and is scanned by windows.
     gate
-        ``module:class`` of what tells cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
+        ``module:class`` of what finds cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.
     training
         Settings of training (fields of :class:`dmiso.settings.training.TrainSettings`) that differ from the paper's.

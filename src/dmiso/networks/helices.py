@@ -71,11 +71,11 @@ def helices(
     codes
         ``(n_targets, target_length)``, from :func:`pair_codes`.
     bulge
-        ``(2, heads)``: what a miRNA and a target nucleotide without partner cost.
+        ``(2, heads)``: cost of an unpaired miRNA base and of an unpaired target base.
     best
         Filled: ``(n_targets, offsets, mirna_length, heads)``; offset ``i + j``, zero where j lies outside.
     choice
-        Filled for the gradient: ``(n_targets, mirna_length, target_length, heads)``; without length: not kept.
+        Filled for the gradient: ``(n_targets, mirna_length, target_length, heads)``; of length 0: not kept.
     """
     n, length = codes.shape
     _, mirna_length, _, heads = step.shape
@@ -83,7 +83,7 @@ def helices(
     # ``before`` and ``here`` hold miRNA positions i - 1 and i opposite each target position. The strands are
     # antiparallel, so pair (i, j) stacks on (i - 1, j + 1); two more elements stand for pairs beyond the target's end.
     kept = choice.shape[0] > 0
-    last = np.uint8(step.shape[2] - 1)  # a code beyond the table is taken for its last
+    last = np.uint8(step.shape[2] - 1)  # a code beyond the table counts as the last one in it
     before = np.zeros((length + 2, heads), np.float32)
     here = np.zeros((length + 2, heads), np.float32)
     for t in range(n):

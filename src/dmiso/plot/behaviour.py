@@ -30,7 +30,7 @@ def plot_behaviour(path: Path | None, behaviour: pl.DataFrame) -> Figure:
 
     Left: the share of targets in which a planted 8mer, the own miRNA and a moved 5′ end do what they should. Right:
     the share of random targets called positive, by GC content. What passes is shaded. Below: the largest change of a
-    score when a sequence is written otherwise.
+    score when a sequence is written differently.
 
     Parameters
     ----------

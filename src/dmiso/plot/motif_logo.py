@@ -86,7 +86,7 @@ def draw_logo(axes: Axes, shares: NDArray[np.float64]) -> None:
 
 
 def draw_pair_energies(path: Path | None, energies: pl.DataFrame) -> Figure:
-    """Draw what a Watson-Crick pair and a wobble are worth against a mismatch, by miRNA position, a panel a site.
+    """Draw what a Watson-Crick pair and a wobble are worth against a mismatch, by miRNA position, a panel per site.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ _LOOK: Final[dict[Any, Any]] = {
     "lines.linewidth": 1.4,
     "lines.markersize": 4.5,
     "savefig.facecolor": "white",
-    "text.parse_math": False,  # a name with dollars is a name, no formula that may not parse
+    "text.parse_math": False,  # a name with dollars is a name, not a formula that may fail to parse
     "svg.fonttype": "none",
     "svg.hashsalt": "dmiso",
 }

@@ -1,6 +1,6 @@
-"""How much a prediction has to do, told before it is done, so that the time left is known.
+"""How much a prediction has to do, counted before it is done, so that the time left is known.
 
-Counting costs a look at the input, under a hundredth of the time of scoring it; without a listener it is left out.
+Counting reads the input once, under a hundredth of the time of scoring it; without a listener it is left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WINDOWS_SCORED: Final = "windows scored"
 
 
 def told(batches: Iterator[pl.DataFrame], work: Work) -> Iterator[pl.DataFrame]:
-    """Yield batches, and tell how many windows are scored while one is made: a batch may take a minute."""
+    """Yield batches, and report how many windows are scored while one is made: a batch may take a minute."""
     while True:
         with ticking(work.advance):
             frame = next(batches, None)
@@ -45,7 +45,7 @@ def windows_a_target(predictor: Predictor, stride: int) -> Callable[[int], int]:
 
 
 def count_windows(path: Path, n_windows: Callable[[int], int]) -> int | None:
-    """Return how many windows the records of a file have together; None if nobody listens.
+    """Return how many windows the records of a file have together; None without a listener.
 
     Parameters
     ----------
@@ -69,14 +69,14 @@ def count_windows(path: Path, n_windows: Callable[[int], int]) -> int | None:
 def expecting(
     path: Path, work: Work, n_windows: Callable[[int], int]
 ) -> Callable[[int, Sequence[str]], None]:
-    """Return what tells how many windows a table of pairs will have.
+    """Return what estimates how many windows a table of pairs will have.
 
     Parameters
     ----------
     path
         The table; its rows are counted.
     work
-        Told.
+        Where the number is reported.
     n_windows
         Windows of a target by its length.
 

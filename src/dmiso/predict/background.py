@@ -40,7 +40,7 @@ def background_quantiles(
     Parameters
     ----------
     model
-        Its calibration is not looked at.
+        Its calibration is not used.
     mirnas
         miRNAs to draw from, upper-case RNA, at least one.
     transcripts

@@ -1,6 +1,6 @@
 """Pairs and sequences as users have them, turned into checked rows.
 
-A pairs table has named columns; the published program's four columns without a header are recognised and said.
+A pairs table has named columns; the published program's four columns without a header are recognised, and noted.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def read_pairs(path: Path, columns: PairColumns, counts: Counts) -> Iterator[Bat
 
 
 def _is_headerless(path: Path, columns: PairColumns) -> bool:
-    """Say whether a first line is four fields of which the last two are sequences, not the names asked for."""
+    """Return whether a first line is four fields of which the last two are sequences, not the names asked for."""
     with open_lines(path) as lines:
         fields = next(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), [])
     if len(fields) != len(PAIR_COLUMNS) or {columns.mirna, columns.target} & set(fields):
@@ -117,7 +117,7 @@ def check_pairs(
     path
         The file, for messages; None for a table in memory.
     on_bad
-        ``stop`` raises at the first bad row; ``skip`` counts it and goes on; None is ``stop`` without a choice.
+        ``stop`` raises at the first bad row; ``skip`` counts it and goes on; None is ``stop``, but hints at no option.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def check_pairs(
     Raises
     ------
     InputError
-        If a column is missing, or (with ``stop``) a sequence is empty or has a nucleotide that is no nucleotide.
+        If a column is missing, or (with ``stop``) a sequence is empty or has a character that is not a nucleotide code.
     """
     where = display_name(path) if path is not None else "the pairs table"
     for name in (columns.mirna, columns.target):
@@ -157,7 +157,7 @@ def check_pairs(
 
 
 def note_lengths(mirnas: Sequence[str], counts: Counts) -> None:
-    """Count miRNAs whose length is unlike what networks are trained on."""
+    """Count miRNAs of lengths that networks are not trained on."""
     if unusual := [m for m in mirnas if not _SHORTEST <= len(m) <= _LONGEST]:
         sentence = f"miRNA sequences outside {_SHORTEST}-{_LONGEST} nt: their scores are extrapolations"
         counts.note(sentence, len(unusual), example=unusual[0])
@@ -210,7 +210,7 @@ def _normalised(
         except ValueError as error:
             fault = str(error)
         if fault and on_bad != "skip":
-            hint = "Mend or remove the row" + (", or use --on-bad skip" if on_bad else "")
+            hint = "Correct or remove the row" + (", or use --on-bad skip" if on_bad else "")
             raise InputError(fault, path=where, line=batch.lines[i], column=name, hint=hint)
         if fault:
             bad.add(i)

@@ -1,4 +1,4 @@
-"""A model ready to score: the Python face of ``dmiso predict``.
+"""A model ready to score: the Python side of ``dmiso predict``.
 
 Order of things: targets are cut into windows, windows and miRNAs are encoded, the engine gives a logit for every
 miRNA and window, the best window of a target (or every one) becomes a row, and logits become scores.
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["MIRNA_KEY", "Predictor", "WindowChoice", "load_model"]
 
 MIRNA_KEY = ("mirna_id", "mirna_sequence")
-"""What tells miRNAs apart: names alone are not unique."""
+"""What identifies a miRNA: names alone are not unique."""
 
 WindowChoice = Literal["best", "all"]
 
@@ -70,7 +70,7 @@ def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) ->
     Raises
     ------
     ModelError
-        If there is no such model, or it is damaged.
+        If the model does not exist or is damaged.
 
     Examples
     --------
@@ -223,7 +223,7 @@ class Predictor:
             yield self._scorer.no_rows()
 
     def _parts(self, checked: CheckedPairs, stride: int) -> Iterator[CheckedPairs]:
-        """Part rows so that their windows fit in memory."""
+        """Split rows so that their windows fit in memory."""
         window = self.model.config.target_length
         n_windows = np.cumsum([0, *(cover(len(t), window, stride) for t in checked.targets)])
         start = 0

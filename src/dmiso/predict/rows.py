@@ -18,7 +18,7 @@ class TopRows:
     Parameters
     ----------
     n
-        Rows kept (a group).
+        Rows kept (per group).
     by
         Columns that make a group; none keeps the best of all rows.
 

@@ -55,7 +55,7 @@ class PredictInputs:
     Parameters
     ----------
     pairs
-        Table with a miRNA and a target sequence a row, or the published program's four columns without a header.
+        Table with a miRNA and a target sequence per row, or the published program's four columns without a header.
     mirnas, targets
         FASTA or FASTQ. One of all may be ``-``, standard input.
     columns
@@ -94,7 +94,7 @@ class PredictInputs:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What came out of a run: numbers, and the best rows of all."""
+    """The result of a run: numbers, and the best rows of all."""
 
     n_rows: int
     counts: Counts
@@ -122,7 +122,7 @@ def predict_files(
     output
         TSV, CSV, Parquet or BED by its ending, ``.gz`` for text; ``-`` is standard output, without a manifest.
     settings
-        Which rows come out.
+        Which rows are written.
     n_best
         How many of the best rows to return.
     command
@@ -219,7 +219,7 @@ def _batches(
 def _mirna_by_mirna(
     score: Callable[..., Iterator[pl.DataFrame]], targets: list[SequenceRecord], mirnas: list[SequenceRecord]
 ) -> Iterator[pl.DataFrame]:
-    """Yield rows in the order of the published program, which meets the targets again and again."""
+    """Yield rows in the order of the published program, which goes through all targets for each miRNA."""
     work = Work(WINDOWS_SCORED, len(targets) * len(mirnas))
     for mirna in mirnas:
         yield from told(score(mirnas=[mirna], targets=targets), work)
@@ -230,7 +230,7 @@ def _mirna_by_mirna(
 def _checked(
     inputs: PredictInputs, path: Path, counts: Counts, note: Callable[[int, Sequence[str]], None]
 ) -> Iterator[CheckedPairs]:
-    """Yield the pairs of a table; what is noted is told with each batch."""
+    """Yield the pairs of a table; what is noted is reported with each batch."""
     for batch in read_pairs(path, inputs.columns, counts):
         checked = check_pairs(batch, inputs.columns, counts, path=path, on_bad=inputs.on_bad)
         note(batch.frame.height, checked.targets)

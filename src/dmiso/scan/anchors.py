@@ -79,7 +79,7 @@ def find_anchors(
     which
         The miRNA of each peak.
     target_codes
-        ``(length,)``; ``(n_targets, length)``, N behind shorter ones, for peaks on several targets.
+        ``(length,)``; ``(n_targets, length)``, N after shorter ones, for peaks on several targets.
     peaks
         Offsets.
     on

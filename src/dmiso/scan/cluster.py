@@ -1,7 +1,7 @@
 """The shards of a scan on a Dask cluster (``[cluster]`` extra): one machine, SLURM through dask-jobqueue, others.
 
-Dask only hands out numbers of shards; results go through the shared folder, so a worker that dies loses at most the
-shard it was at, which Dask gives to another. A shard that was written before its worker died is found and kept.
+Dask only hands out shard numbers; results go through the shared folder, so a worker that dies loses at most the
+shard it was making, which Dask gives to another. A shard that was written before its worker died is found and kept.
 """
 
 from __future__ import annotations

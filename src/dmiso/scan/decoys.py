@@ -1,10 +1,10 @@
-"""Decoys: shuffled miRNAs that are no miRNA, scanned alongside to learn how often a logit comes by chance.
+"""Decoys: shuffled miRNAs that are not miRNAs, scanned alongside to learn how often a logit comes by chance.
 
 A decoy has its miRNA's first nucleotide and the others in another order, so length and composition are kept, and a seed
 (positions 2-7 and 2-8) that no known miRNA has. The first base stays because AGO holds miRNAs by it, most often a U,
-and networks know: shuffled with the rest, decoys scored too low, and more of the calls were false than said. How often
-a decoy's sites reach a logit is how often a sequence without a biological partner does on the same transcripts
-(target-decoy counting, Elias & Gygi 2007).
+and networks learn that: shuffled with the rest, decoys scored too low, and more of the calls were false than stated.
+How often a decoy's sites reach a logit is how often a sequence without a biological partner does on the same
+transcripts (target-decoy counting, Elias & Gygi 2007).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def known_seeds(mirnas: Iterable[str]) -> tuple[set[str], set[str]]:
 def decoys(mirna: str, known: tuple[set[str], set[str]], n: int, *, seed: int, counts: Counts) -> list[str]:
     """Shuffle a miRNA into decoys.
 
-    The draws depend on the miRNA's nucleotides and the seed alone: not on its name, its position, or other miRNAs.
+    The draws depend on the miRNA's nucleotides and the seed alone: not on its name, its row, or other miRNAs.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Sites in the formats that browsers and other tools read: TSV, BED6 with more columns, BED12, GFF3.
 
-BED6+ gives positions on transcripts; BED12 positions on the genome, a block an exon; GFF3 the genome where an
+BED6+ gives positions on transcripts; BED12 positions on the genome, a block per exon; GFF3 the genome where an
 annotation was given, else transcripts. BED is 0-based half-open, GFF3 1-based and closed. Scores of BED are 1000 times
 the score.
 """

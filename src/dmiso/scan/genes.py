@@ -68,7 +68,7 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         Columns of :data:`GENE_COLUMNS`: a row per miRNA and gene, best first within each miRNA. Of a gene with several
-        transcripts the one with the highest sum stands, so that a shared site counts once.
+        transcripts the one with the highest sum counts, so that a shared site counts once.
     """
     if sites.is_empty():
         return pl.DataFrame(schema=schema_of(GENE_COLUMNS))

@@ -156,9 +156,9 @@ class ScanInputs:
         self, transcripts: Sequence[Transcript], placed: Mapping[str, TranscriptModel], counts: Counts
     ) -> dict[str, str]:
         """Return the gene of each transcript: of the table, the annotation, its header, or the transcript itself."""
-        told = read_genes(self.genes, transcripts, counts) if self.genes is not None else {}
+        given = read_genes(self.genes, transcripts, counts) if self.genes is not None else {}
         return {
-            t.id: told.get(t.id) or (placed[t.id].gene_id if t.id in placed else "") or t.gene_id or t.id
+            t.id: given.get(t.id) or (placed[t.id].gene_id if t.id in placed else "") or t.gene_id or t.id
             for t in transcripts
         }
 
@@ -190,7 +190,7 @@ class Loaded:
 
 
 def _read_mirnas(path: Path, counts: Counts) -> tuple[list[SequenceRecord], dict[str, float] | None]:
-    """Read miRNAs; equal names with equal sequences stand once."""
+    """Read miRNAs; records of equal name and sequence are kept once."""
     reads: dict[str, int] = {}
     records: dict[tuple[str, str], SequenceRecord] = {}
     for name, sequence, numbers in read_counted(path, counts, call_names=True).sequences:

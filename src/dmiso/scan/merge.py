@@ -1,6 +1,6 @@
 """From shards to results: q-values over all transcripts, names, genome positions, genes.
 
-One miRNA block after the other, so memory holds the sites of one block. Sites come out miRNA by miRNA, transcript by
+One miRNA block after another, so memory holds the sites of one block. Sites come out miRNA by miRNA, transcript by
 transcript, 5'→3'; nothing depends on which worker made a shard, or when.
 """
 
@@ -34,7 +34,7 @@ _PRIOR: Final = 0.5
 
 
 class Merged(NamedTuple):
-    """What came out."""
+    """What a scan found."""
 
     n_sites: int
     n_genes: int

@@ -1,4 +1,4 @@
-"""Sites in a row of logits: offsets that are the highest of their surroundings."""
+"""Peaks in a row of logits: offsets that are the highest of their surroundings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _peaks(
     while p < stop:
         value = logits[p]
         # the higher neighbour is most often next door, so most offsets end here. "not above" refuses NaN too: were
-        # every NaN a peak, there would be more than ``found`` has room for, and they would be written beyond it
+        # if every NaN were a peak, there would be more than ``found`` has room for, and they would be written beyond it
         if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
             p += 1
             continue
@@ -56,7 +56,7 @@ def find_peaks(
     Parameters
     ----------
     logits
-        ``(n_offsets,)``; NaN is no peak, and hides none.
+        ``(n_offsets,)``; NaN is not a peak, and hides none.
     distance
         Offsets to either side that are looked at; two peaks are further apart than this.
     start, stop
@@ -138,7 +138,7 @@ def offsets_around(
     rows, peaks
         The row and the offset of each peak.
     nothing
-        What stands beyond a row's ends.
+        Value beyond a row's ends.
     around
         Filled: ``(n_members, n_peaks, 2 * distance + 1)``.
     """

@@ -1,7 +1,7 @@
 """The logit of every offset of a transcript, streamed in pieces that are equal to the whole.
 
 At offset o, miRNA position i (from 0) lies opposite transcript position ``o - i``; a transcript of n nucleotides has
-``n + mirna_length - 1`` offsets. What is asked for together changes no bit: the engine's tiles begin at fixed positions
+``n + mirna_length - 1`` offsets. Asking for several at once changes no bit: the engine's tiles begin at fixed positions
 of each transcript, and a miRNA's logits do not depend on the others.
 """
 
@@ -134,7 +134,7 @@ class PositionNetwork:
         return np.stack([member.scan(mirna_codes, target_codes, start, last) for member in self._members])
 
     def is_short(self, transcript: str) -> bool:
-        """Tell whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
+        """Return whether a transcript is computed side by side with others, see :meth:`rows_of_slots`."""
         return self._members[0].is_short(len(transcript))
 
     def slot_of(self, transcript: str) -> int:
@@ -265,20 +265,20 @@ class PositionNetwork:
         Returns
         -------
         numpy.ndarray
-            ``(...)``, float32: what the model gives a window that has these offsets only.
+            ``(...)``, float32: the logit of a window that has these offsets only.
         """
         each = [member.pooled(own) for member, own in zip(self._members, logits, strict=True)]
         return np.mean(each, axis=0, dtype=np.float32) if len(each) > 1 else each[0]
 
     def track(self, mirna: str, transcript: str) -> FloatArray:
-        """Return the logit of each offset alone, ``(n_offsets,)``, on the scale of sites: to be drawn."""
+        """Return the logit of each offset alone, ``(n_offsets,)``, on the scale of sites: for drawing."""
         logits = self.positions(self.encode_mirnas([mirna]), self.encode_target(transcript))
         return self.pooled(logits[:, 0, :, None])
 
     def lowest_peak(self, logit: float, n: int) -> float:
         """Return a logit that the highest of ``n`` offsets exceeds wherever together they reach ``logit``.
 
-        Minus infinity for several members: the highest of their mean says too little of each.
+        Minus infinity for several members: the highest of their mean says too little about each.
         """
         if len(self._members) > 1:
             return -np.inf

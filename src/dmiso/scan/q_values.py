@@ -20,8 +20,8 @@ def q_values(logits: ArrayLike, decoy_logits: ArrayLike, n_decoys: int) -> NDArr
 
     At a threshold t the expected number of chance sites is ``(decoy sites >= t + 1) / n_decoys``; divided by the
     number of sites at least t it estimates the false discovery rate. A site's q-value is the smallest estimate over
-    thresholds that call it, so it never falls as the logit falls. The 1 keeps the estimate from promising nothing
-    false where no decoy was met (Storey 2003; Levitsky et al. 2017).
+    thresholds that call it, so it never falls as the logit falls. The 1 keeps the estimate above 0
+    where no decoy scored as high (Storey 2003; Levitsky et al. 2017).
 
     Parameters
     ----------

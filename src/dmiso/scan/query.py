@@ -1,7 +1,7 @@
 """Questions to a finished scan, answered by DuckDB on its Parquet files without loading them (``[query]`` extra).
 
 A question may come from anyone (a script, a web page, a colleague): it can read the scan's tables, and nothing else,
-and takes only so much memory and time. DuckDB heeds an interruption only between two pieces of its work, and a piece
+and takes only so much memory and time. DuckDB obeys an interruption only between two pieces of its work, and a piece
 may take hours, so a question with a time limit runs in a child that can be ended.
 """
 
@@ -31,8 +31,8 @@ _CLOSED: Final = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
-    "python_enable_replacements": False,  # or a name in a question would be a variable of ours
-    "memory_limit": "2GB",  # a question that needs more is told so; it must not take the machine
+    "python_enable_replacements": False,  # else a name in a question could be a variable of this program
+    "memory_limit": "2GB",  # a question that needs more gets an error; it must not take the whole machine
     "max_temp_directory_size": "10GB",  # nor the disk
 }
 _MOST_ROWS: Final = 1_000_000
@@ -116,7 +116,7 @@ def _answer(question: _Question) -> pl.DataFrame:
             rows = _rows(found)
         except duckdb.Error as error:
             for name in _TABLES:
-                parquet_frame(output / f"{name}.parquet")  # a damaged table is no mistake of the question
+                parquet_frame(output / f"{name}.parquet")  # a damaged table is not a mistake of the question
             raise UsageError(_told(str(error), room, output)) from error
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"two columns of the answer are called {twice[0]}: name one of them with AS.")
@@ -155,7 +155,7 @@ def _check_only_reads(duckdb: Any, statements: Sequence[Any]) -> None:
 
 
 def _told(message: str, links: Path, output: Path) -> str:
-    """Return DuckDB's complaint in its first line, with what there is to ask."""
+    """Return the first line of DuckDB's error, with the tables that can be asked."""
     said = message.replace(str(links), str(output)).splitlines()[0].strip().rstrip(".")
     if "disabled by configuration" in said or "has been locked" in said:
         return f"the question cannot be answered ({said}). Only the scan's own tables are read: {', '.join(_TABLES)}."

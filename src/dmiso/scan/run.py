@@ -40,7 +40,7 @@ SCAN_FOLDER: Final = FolderKind(
 
 
 class ScanResult(NamedTuple):
-    """What a run did."""
+    """The result of a run."""
 
     counts: Counts
     n_shards: int

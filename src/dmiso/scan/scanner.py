@@ -57,7 +57,7 @@ NO_CODING_SEQUENCE: Final = (
 
 
 class Found(NamedTuple):
-    """What a block of miRNAs has on some transcripts. ``mirna`` and ``transcript`` count from 0 within the block."""
+    """The sites of a block of miRNAs on some transcripts. ``mirna`` and ``transcript`` count from 0 in the block."""
 
     sites: pl.DataFrame
     """``mirna``, ``transcript``, then columns of :data:`SCAN_SITE_COLUMNS` but ``q_value``."""
@@ -74,7 +74,7 @@ class Scanner:
     network, model, settings
         What is scanned with.
     gate
-        Tells where sites are looked for; None looks everywhere.
+        Decides where sites are looked for; None looks everywhere.
     """
 
     network: PositionNetwork | WindowNetwork
@@ -106,7 +106,7 @@ class Scanner:
             able = " or ".join(network_names(lambda entry: entry.gate))
             raise UsageError(
                 f"recall is {settings.recall:g}, but model {model.config.name} is of network "
-                f"{model.config.network}, which tells nothing before all is computed. "
+                f"{model.config.network}, which has no gate to skip offsets. "
                 f"Use recall 1, or a model of network {able}."
             )
         if entry.scanner is None:
@@ -134,7 +134,7 @@ class Scanner:
         transcripts
             In the order rows come out within each miRNA.
         counts
-            Filled with nt scanned and transcripts that have no such region.
+            Filled with nt scanned and transcripts that have none of the regions.
         on_work
             Called with the nt × miRNAs, decoys included, done since the last call: at the end of each transcript, and
             within long ones.
@@ -233,7 +233,7 @@ class Scanner:
         return ranges
 
     def _wanted(self, transcript: Transcript, found: Sites) -> NDArray[np.bool_]:
-        """Say which sites lie in a wanted region."""
+        """Return which sites lie in a wanted region."""
         if not self.settings.regions:
             return np.ones(len(found.start), np.bool_)
         wanted = {REGION_NAMES[name] for name in self.settings.regions}
@@ -282,7 +282,7 @@ def _columns(found: Sequence[tuple[NDArray[np.int64], Sites]]) -> dict[str, NDAr
 
 
 def _lowest(model: StoredModel, settings: ScanSettings) -> float:
-    """Return the logit that a site needs."""
+    """Return the lowest logit that a site may have."""
     return lowest_logit(
         model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
     )
@@ -322,7 +322,7 @@ def scan_sites(
     Raises
     ------
     ValueError
-        If a sequence has a nucleotide that is no nucleotide.
+        If a sequence has a character that is not a nucleotide code.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Shards: the part of a scan that one worker does at a time, a block of miRNAs on a block of transcripts.
+"""Shards: the part of a scan that one worker computes at a time, a block of miRNAs on a block of transcripts.
 
-A shard is one Parquet file under ``shards/``, written whole or not at all; what is there is not done again. Its name
+A shard is one Parquet file under ``shards/``, written whole or not at all, and never computed twice. Its name
 is its number, so any number of workers, on one machine or on many that share a folder, fill the same folder. The
 plan beside the shards says what they are of: another model, file or setting is refused. A shard carries the key of its
 plan and gate: what is damaged, or of another plan, is made again and never merged.
@@ -212,7 +212,7 @@ class OpenJob:
         return sha256_bytes(to_json([dmiso.__version__, self.plan["model"], settings]).encode())
 
     def shard_key(self, number: int) -> str:
-        """Return what stands in a shard: plan, gate and its number. Only to be asked when the gate is there."""
+        """Return what a shard contains: plan, gate and its number. Only to be asked when the gate is there."""
         return f"{self._common_key} {number}"
 
     @cached_property
@@ -377,7 +377,7 @@ def _differences(found: dict[str, Any], plan: dict[str, Any]) -> list[str]:
             continue
         if isinstance(there, dict) and isinstance(here, dict):
             inner = sorted(k for k in {*there, *here} if there.get(k) != here.get(k))
-            # hashes of files tell nobody anything
+            # hashes of files mean nothing to a reader
             shown = [k if key == "inputs" else f"{k} {there.get(k)}, here {here.get(k)}" for k in inner]
             names.append(f"{key} ({'; '.join(shown)})")
         else:

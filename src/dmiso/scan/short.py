@@ -1,4 +1,4 @@
-"""Sites on many short transcripts at once: what is done for each of them in turn would take longer than the network.
+"""Sites on many short transcripts at once: doing it for each in turn would take longer than the network.
 
 Transcripts that take equally many columns are computed side by side, and their peaks, soft maxima and positions found
 in arrays over all of them. A transcript's sites are, bit by bit, those that it has alone, whatever is scanned beside
@@ -32,7 +32,7 @@ def groups_of_short(network: PositionNetwork, transcripts: Sequence[str]) -> Ite
     Parameters
     ----------
     network
-        Tells which are short; the others are left out.
+        Decides which are short; the others are left out.
     transcripts
         Upper-case RNA.
 

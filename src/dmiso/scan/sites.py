@@ -59,14 +59,14 @@ class Walk(NamedTuple):
 
 
 def lowest_logit(calibration: Calibration, *, min_percentile: float = 0.0, min_score: float = 0.0) -> float:
-    """Return the logit that a percentile and a score ask for.
+    """Return the logit that a percentile and a score require.
 
     Parameters
     ----------
     calibration
         The model's.
     min_percentile, min_score
-        See :class:`dmiso.settings.scan.ScanSettings`; without background quantiles the percentile asks for nothing.
+        See :class:`dmiso.settings.scan.ScanSettings`; without background quantiles the percentile has no effect.
 
     Returns
     -------
@@ -110,9 +110,9 @@ def find_sites(
     lowest
         Sites with a lower logit are left out.
     walk
-        Which offsets, and who is told; None looks everywhere.
+        Which offsets, and who is told of progress; None looks everywhere.
     gate
-        Looks for sites near the offsets that it finds promising only: those found are as without, some are missed.
+        Looks for sites near the offsets that it finds promising only: some may be missed.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def sites_in(
     Parameters
     ----------
     network
-        Whose logits they are.
+        The network of these logits.
     logits
         ``(n_members, n_offsets)``.
     distance, lowest

@@ -32,7 +32,7 @@ _WINDOWS_AT_ONCE: Final = 2_048
 
 
 class WindowNetwork:
-    """Any model, read window by window; has what :class:`dmiso.scan.positions.PositionNetwork` has.
+    """Any model, read window by window; has the methods that :class:`dmiso.scan.positions.PositionNetwork` has.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class WindowNetwork:
         self._engine = build_engine(model.config, model.weights, source=model.source)
 
     def calm(self) -> AbstractContextManager[Any]:
-        """Return a context for many scans: nothing has to be begun once."""
+        """Return a context for many scans: nothing has to be set up."""
         return nullcontext()
 
     def encode_mirnas(self, mirnas: Sequence[str]) -> Codes:
@@ -100,7 +100,7 @@ class WindowNetwork:
     def site_bounds(
         self, mirna_codes: Codes, which: Positions, target_codes: Codes, offsets: Positions
     ) -> tuple[Positions, Positions]:
-        """Return start and end of sites: their windows, without the nucleotides filled up."""
+        """Return start and end of sites: their windows, without the padding."""
         del mirna_codes, which
         known = int((np.cumsum(target_codes != N_CODE)).argmax()) + 1 if len(target_codes) else 0
         return offsets, np.minimum(offsets + self.window, known)

@@ -1,4 +1,4 @@
-"""Whole studies composed of the public functions of lower rooms: the paper's tables, done twice."""
+"""Whole studies composed of the public functions of lower packages: the paper's tables, done twice."""
 
 from dmiso.settings.study import StudySettings
 from dmiso.studies.paper import study_paper

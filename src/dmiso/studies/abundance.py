@@ -103,7 +103,7 @@ def train_with_abundance(
     *,
     on_pairs: Callable[[int], None] | None = None,
 ) -> None:
-    """Train the network with two more inputs and judge tables with it.
+    """Train the network with two more inputs and score tables with it.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _network(config: ModelConfig) -> torch.nn.Module:
 
 @contextmanager
 def _beside(network: torch.nn.Module, inputs: torch.Tensor) -> Iterator[None]:
-    """Hand the two inputs to the last layer for one pass."""
+    """Pass the two inputs to the last layer for one pass."""
     import torch
 
     def joined(_layer: torch.nn.Module, hidden: tuple[torch.Tensor, ...]) -> torch.Tensor:

@@ -61,28 +61,28 @@ _LEAKS: Final = (
 
 
 def tool_rows(
-    position: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
+    key: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
 ) -> pl.DataFrame:
-    """Judge other tools on a test table, each at its default threshold; an absent one is a row that says so."""
+    """Evaluate other tools on a test table, each at its default threshold; an absent one is a row that says so."""
     columns = [*run_tools(test, names), *(absent(name, note) for name, note in OTHER_TOOLS.items())]
-    return measured(position, test, columns, settings)
+    return measured(key, test, columns, settings)
 
 
-def leak_rows(position: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
-    """Judge what looks at one side only on the test rows; what learns learns from the training rows.
+def leak_rows(key: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+    """Evaluate what looks at one side only on the test rows; what learns learns from the training rows.
 
-    Beside them stands the network itself, with miRNAs permuted among the rows (:func:`permuted`).
+    Beside them is the network itself, with miRNAs permuted among the rows (:func:`permuted`).
     """
     test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
     scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
     columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in _LEAKS]
-    return measured(position, test, columns, settings, names=("auroc", "average_precision"))
+    return measured(key, test, columns, settings, names=("auroc", "average_precision"))
 
 
 def swapped(positives: pl.DataFrame, seed: int, counts: Counts) -> pl.DataFrame:
     """Return positives with site-swap negatives, balanced within each source.
 
-    What a network learnt of sites alone is worth nothing here: each site stands once in each class.
+    What a network learnt of sites alone is worth nothing here: each site occurs once in each class.
     """
     own = positives.filter(pl.col("label") == 1).drop("label", "negative")
     draw = DrawSettings(seed=stage_seed(seed, "swapped"), within=("source",))
@@ -96,27 +96,27 @@ def permuted(table: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def type_rows(
-    position: tuple[str, str, str],
+    key: tuple[str, str, str],
     scored: pl.DataFrame,
     references: Mapping[str, str],
     settings: StudySettings,
 ) -> pl.DataFrame:
-    """Judge the network on each group of isomiRs (Table S5); what no source tells is a group of its own."""
+    """Evaluate the network on each group of isomiRs (Table S5); what no source states is a group of its own."""
     typed = with_types(scored, references)
     parts = []
     for group in GROUPS:
         rows = typed.filter(pl.col("isomir_groups").list.contains(group))
-        parts.append(measured(position, rows, [network_column(rows, group)], settings))
+        parts.append(measured(key, rows, [network_column(rows, group)], settings))
     return pl.concat(parts)
 
 
 def exact_or_isomir_rows(
-    position: tuple[str, str, str],
+    key: tuple[str, str, str],
     scored: pl.DataFrame,
     references: Mapping[str, str],
     settings: StudySettings,
 ) -> pl.DataFrame:
-    """Judge the network on exact miRNAs only and on isomiRs only (Table S6)."""
+    """Evaluate the network on exact miRNAs only and on isomiRs only (Table S6)."""
     typed = with_types(scored, references)
     exact = pl.col("isomir_groups").list.contains(EXACT)
     untold = pl.col("isomir_groups").list.contains(UNTOLD)
@@ -126,12 +126,12 @@ def exact_or_isomir_rows(
         ("isomiR only", typed.filter(~exact & ~untold)),
         ("reference miRNA, form not told", typed.filter(untold)),
     ):
-        parts.append(measured(position, rows, [network_column(rows, name)], settings))
+        parts.append(measured(key, rows, [network_column(rows, name)], settings))
     return pl.concat(parts)
 
 
 def recall_rows(
-    position: tuple[str, str, str],
+    key: tuple[str, str, str],
     scored: pl.DataFrame,
     settings: StudySettings,
     tools: Sequence[str] = (),
@@ -139,15 +139,13 @@ def recall_rows(
     """Measure the share of rows called positive at the threshold, all of them labelled 1."""
     columns = [network_column(scored), *run_tools(scored, tools)]
     columns += [absent(name, note) for name, note in OTHER_TOOLS.items()]
-    return measured(position, scored, columns, settings, names=("recall",))
+    return measured(key, scored, columns, settings, names=("recall",))
 
 
-def control_rows(
-    position: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings
-) -> pl.DataFrame:
+def control_rows(key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
     """Measure the share of random windows called positive: what a recall has to be read against."""
     columns = [network_column(scored), *run_tools(scored, ("targetscan",))]
-    found = measured(position, scored, columns, settings, names=("recall",))
+    found = measured(key, scored, columns, settings, names=("recall",))
     return found.with_columns(
         metric=pl.lit("share called positive"),
         positives=pl.lit(None, pl.Int64),
@@ -165,13 +163,13 @@ def functional_rows() -> pl.DataFrame:
 
 
 def abundance_rows(
-    position: tuple[str, str, str], table: pl.DataFrame, scores: pl.DataFrame, settings: StudySettings
+    key: tuple[str, str, str], table: pl.DataFrame, scores: pl.DataFrame, settings: StudySettings
 ) -> pl.DataFrame:
-    """Judge the network with abundance inputs, and each abundance alone.
+    """Evaluate the network with abundance inputs, and each abundance alone.
 
     Parameters
     ----------
-    position
+    key
         Analysis, data and mode.
     table
         Labelled rows with the columns ``ABUNDANCE``.
@@ -191,16 +189,16 @@ def abundance_rows(
     ]
     return pl.concat(
         [
-            measured(position, joined, [network_column(joined, "network with abundance", note)], settings),
-            measured(position, joined, alone, settings, names=("auroc",)),
+            measured(key, joined, [network_column(joined, "network with abundance", note)], settings),
+            measured(key, joined, alone, settings, names=("auroc",)),
         ]
     )
 
 
 def network_rows(
-    position: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
+    key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
 ) -> pl.DataFrame:
-    """Judge a network by the paper's six metrics and the AUROC within each miRNA's rows."""
+    """Evaluate a network by the paper's six metrics and the AUROC within each miRNA's rows."""
     return measured(
-        position, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
+        key, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
     )

@@ -1,7 +1,7 @@
-"""The study's tables: the same positives, labelled and parted once as in the paper and once honestly.
+"""The study's tables: the same positives, labelled and split once as in the paper and once honestly.
 
-Paper mode: a negative is a window of the 3'UTR of the positive's transcript; then rows are parted at random.
-Honest mode: site clusters are parted first; then every site is also shown with another miRNA, inside its part.
+Paper mode: a negative is a window of the 3'UTR of the positive's transcript; then rows are split at random.
+Honest mode: site clusters are split first; then every site is also shown with another miRNA, inside its part.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def gathered(
     exclude: tuple[Path, ...] = (),
     top: int = 1,
 ) -> pl.DataFrame:
-    """Read interactions as positives, by the paper's site rule, and tell which lie on the transcripts.
+    """Read interactions as positives, by the paper's site rule, and say which lie on the transcripts.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def parted(
 
 
 def folded(table: pl.DataFrame, mode: Mode, folds: int, seed: int, counts: Counts) -> pl.DataFrame:
-    """Part the rows that are not held out into folds; honest negatives are drawn anew inside each fold.
+    """Split the rows that are not held out into folds; honest negatives are drawn anew inside each fold.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def halved(
     """Return the labelled table with half of the miRNAs held out (the paper's Table S8).
 
     Honest mode holds out families (one seed, one family name) and site clusters: two miRNAs of one seed bind
-    the same sites, so a held-out miRNA is no new one as long as its family is in training.
+    the same sites, so a held-out miRNA is not new as long as its family is in training.
     """
     seed_of_split = stage_seed(seed, "halves")
     if mode == "honest":

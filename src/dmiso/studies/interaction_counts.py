@@ -91,7 +91,7 @@ def _of_source(data: str, source: str, frame: pl.DataFrame) -> Iterator[dict[str
 
 
 def _of_isomirs(data: str, isomirs: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Count reads an isomiR and isomiRs a miRNA."""
+    """Count reads per isomiR and isomiRs per miRNA."""
     everything = "all sources"
     support = isomirs.group_by("mirna_id", "mirna_sequence").agg(
         interactions=pl.len(), reads=pl.col("read_count").fill_null(1).sum()

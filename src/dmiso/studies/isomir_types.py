@@ -1,7 +1,7 @@
 """The paper's types of the isomiRs in a table of interactions, and the groups of Table S5 that they make up.
 
-What a type is stands in :mod:`dmiso.isomir.classify`. Nucleotides count as replaced only in a sequence that no
-reference miRNA of the species contains: sources name many a miRNA after a sibling of its family.
+Types are defined in :mod:`dmiso.isomir.classify`. Nucleotides count as replaced only in a sequence that no
+reference miRNA of the species contains: sources name many miRNAs after a sibling of its family.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNTOLD: Final = "not told (reference miRNA only)"
 _REPLACED: Final = frozenset({"5' replacement", "3' replacement", "SNP", "MNP"})
 
 GROUPS: Final = (EXACT, "5' isomiR", "3' isomiR", "polymorphic isomiR", UNTOLD)
-"""What Table S5 parts interactions into, and what cannot be told."""
+"""What Table S5 divides interactions into, and what is unknown."""
 
 
 def type_groups(types: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def type_groups(types: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_reference(sequence: str, name: str, references: Mapping[str, str]) -> bool:
-    """Tell whether a reference miRNA of the same species, told by the name's beginning, contains a sequence."""
+    """Return whether a reference miRNA of the same species, by the prefix of its name, contains a sequence."""
     species = name.partition("-")[0]
     return any(sequence in bases for other, bases in references.items() if other.partition("-")[0] == species)
 

@@ -237,7 +237,7 @@ class Material:
         )
 
     def with_abundance(self, name: str, table: Step, positives: Step) -> Step:
-        """Return a labelled table with the abundances that its experiment's interactions tell."""
+        """Return a labelled table with the abundances that its experiment's interactions give."""
         return self._step(name, lambda _: with_abundance(table.frame, positives.frame), table, positives)
 
     def trainings(self, mode: Mode, tables: ModeTables, judged: dict[str, Step]) -> Trainings:

@@ -60,7 +60,7 @@ def network_column(scored: pl.DataFrame, name: str = "network", note: str = "") 
 
 
 def measured(
-    position: tuple[str, str, str],
+    key: tuple[str, str, str],
     table: pl.DataFrame,
     columns: Sequence[ScoreColumn],
     settings: StudySettings,
@@ -71,12 +71,12 @@ def measured(
 
     Parameters
     ----------
-    position
+    key
         Analysis, data and mode.
     table
         Labelled rows.
     columns
-        Scores; one that is absent gives a row a metric with its note and no value.
+        Scores; one that is absent gives a row per metric with its note and no value.
     settings
         Replicates and seed.
     names
@@ -87,7 +87,7 @@ def measured(
     polars.DataFrame
         Columns :data:`ROW_COLUMNS`.
     """
-    analysis, data, mode = position
+    analysis, data, mode = key
     head = {"analysis": analysis, "data": data, "mode": mode}
     if table.is_empty():
         return rows_frame({**head, "subject": c.name, "metric": "", "note": "no rows"} for c in columns)

@@ -44,7 +44,7 @@ _LEAKS: Final = "leak explained"
 
 @dataclass(eq=False)
 class ModeResults:
-    """Judges a mode's networks.
+    """Evaluates a mode's networks.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class ModeResults:
         )
 
     def _held_out(self) -> list[Step]:
-        """Judge network and tools on the held-out rows (Table 1)."""
+        """Evaluate network and tools on the held-out rows (Table 1)."""
         settings, main = self.material.settings, self.tables.main
         test = self._scored("test", self.trainings.main, main, test_only=True)
         steps = [self._network("table-1", "Table 1", "test", test)]
@@ -125,7 +125,7 @@ class ModeResults:
         return steps
 
     def _second(self) -> list[Step]:
-        """Judge network and tools on the second data, and the network on mouse reads."""
+        """Evaluate network and tools on the second data, and the network on mouse reads."""
         settings, table = self.material.settings, self.tables.second
         steps = []
         if table is not None:
@@ -146,7 +146,7 @@ class ModeResults:
         return steps
 
     def _mouse(self, positives: Step) -> Step:
-        """Judge the network on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
+        """Evaluate the network on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
         settings = self.material.settings
         position = ("second data", "mouse CLEAR-CLIP", self.mode)
         if self.mode == "paper":
@@ -186,7 +186,7 @@ class ModeResults:
         )
 
     def _crossval(self) -> Step:
-        """Judge the folds pooled (Table S4)."""
+        """Evaluate the folds pooled (Table S4)."""
         return self._network("tenfold", "S4 tenfold", "training data", self._folds())
 
     def _recall(self) -> list[Step]:
@@ -230,7 +230,7 @@ class ModeResults:
         return self._rows(name, lambda: control_rows(position, found.frame, settings), found)
 
     def _types(self) -> list[Step]:
-        """Judge each isomiR type (Table S5), and miRNAs and isomiRs apart (Table S6)."""
+        """Evaluate each isomiR type (Table S5), and miRNAs and isomiRs apart (Table S6)."""
         settings, references = self.material.settings, self.material.references
         sets = {"training data": self._folds(), "test": self.material.store.steps[f"scores-test-{self.mode}"]}
         if self.tables.second is not None:
@@ -247,12 +247,12 @@ class ModeResults:
         return steps
 
     def _halves(self) -> list[Step]:
-        """Judge the network that saw half of the miRNAs on the other half (Table S8)."""
+        """Evaluate the network that saw half of the miRNAs on the other half (Table S8)."""
         found = self._scored("halves", self.trainings.halves, self.tables.halves, test_only=True)
         return [self._network("halves", "S8 miRNA halves", "test", found)]
 
     def _top_five(self) -> list[Step]:
-        """Judge the network trained on up to five candidate pairs per read (Table S9)."""
+        """Evaluate the network trained on up to five candidate pairs per read (Table S9)."""
         job, table = self.trainings.top_five, self.tables.top_five
         if job is None or table is None:
             return []
@@ -260,7 +260,7 @@ class ModeResults:
         return [self._network("top-five", "S9 top five", "test", found)]
 
     def _abundance(self) -> list[Step]:
-        """Judge the network with abundance inputs."""
+        """Evaluate the network with abundance inputs."""
         settings, job = self.material.settings, self.trainings.abundance
         steps = []
         for name, table in self.judged.items():
@@ -280,7 +280,7 @@ class ModeResults:
         return steps
 
     def _leaks(self) -> list[Step]:
-        """Judge what looks at one side only, and networks where sites alone, or partners, tell nothing."""
+        """Evaluate what looks at one side only, and networks where sites alone, or partners, are uninformative."""
         settings, main = self.material.settings, self.tables.main
         position = (_LEAKS, "test", self.mode)
         steps = [self._rows("leaks", lambda: leak_rows(position, main.frame, settings), main)]
@@ -297,7 +297,7 @@ class ModeResults:
         return steps
 
     def _permuted(self, name: str, job: Job, subject: str) -> Step:
-        """Judge a network on test rows whose miRNAs are dealt anew: what is left is known from sites alone."""
+        """Evaluate a network on test rows whose miRNAs are dealt anew: what is left is known from sites alone."""
         main = self.tables.main
         rows = permuted(main.frame.filter(pl.col("split") == "test"), self.material.settings.seed)
         store, key = self.material.store, f"permuted {main.key}"
@@ -305,7 +305,7 @@ class ModeResults:
         return self._network(name, _LEAKS, "test", found, f"{subject}, miRNAs permuted among rows")
 
     def _swapped(self) -> list[Step]:
-        """Judge the paper-mode network on its own test positives, and others, with site-swap negatives."""
+        """Evaluate the paper-mode network on its own test positives, and others, with site-swap negatives."""
         sets = {"test": self.material.swapped("test-swapped", self.tables.main, test_only=True)}
         if self.tables.second is not None:
             sets["second"] = self.material.swapped("second-swapped", self.tables.second)

@@ -97,7 +97,7 @@ def study_paper(
     inputs
         The files.
     output
-        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row a result and mode),
+        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
         later run goes on from: ``work/`` and ``models/``.
     settings

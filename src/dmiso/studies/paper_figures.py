@@ -1,4 +1,4 @@
-"""The figures that Talukder et al. 2022 print, each with its position in the text.
+"""The figures that Talukder et al. 2022 print, each with where it stands in the text.
 
 Only what stands in the paper's own text is here. The values of the supplementary tables are not in it: where
 the text sums one up ("over 99%"), the sentence is given, and no number is made up from it.
@@ -21,12 +21,12 @@ class PaperFigure(NamedTuple):
     text
         The number as printed, or the words in which the text gives it; empty if it is in a supplementary
         table that the text does not quote.
-    position
-        Where it stands.
+    where
+        Table or section that states it.
     """
 
     text: str
-    position: str
+    where: str
 
 
 Key = tuple[str, str, str, str]
@@ -138,8 +138,8 @@ def paper_figure(analysis: str, data: str, subject: str, metric: str) -> PaperFi
     Examples
     --------
     >>> paper_figure("Table 1", "test", "network", "auroc")
-    PaperFigure(text='0.9945', position='Table 1 (CLASH test)')
-    >>> paper_figure("S9 top five", "test", "network", "auroc").position
+    PaperFigure(text='0.9945', where='Table 1 (CLASH test)')
+    >>> paper_figure("S9 top five", "test", "network", "auroc").where
     "Table S9, not in the paper's text"
     """
     for key in ((analysis, data, subject, metric), (analysis, "*", subject, metric)):

@@ -59,7 +59,7 @@ class StudyInputs:
             )
         for path in self.named().values():
             if not path.is_file():
-                raise UsageError(f"{path} is no file. Standard input cannot be used: the study resumes.")
+                raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
 
     def named(self) -> dict[str, Path]:
         """Return every file by the name a manifest gives it."""

@@ -40,7 +40,7 @@ def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
             rows[key] = {
                 **dict(zip(_KEY, key, strict=True)),
                 "paper": figure.text,
-                "paper_place": figure.position,
+                "paper_place": figure.where,
                 "notes": {},
             }
         for mode in ("paper", "honest"):
@@ -68,7 +68,7 @@ def write_side_by_side(table: pl.DataFrame, folder: Path) -> None:
 
 
 def _markdown(table: pl.DataFrame) -> str:
-    """Return the table as Markdown, a section an analysis."""
+    """Return the table as Markdown, a section per analysis."""
     lines = ["# The paper, paper mode and honest mode side by side", ""]
     lines += ["Values with 95 % intervals (site clusters resampled); n is positives + negatives.", ""]
     for (analysis,), part in table.group_by("analysis", maintain_order=True):

@@ -93,7 +93,7 @@ class Store:
         if isinstance(kept, KeptTable):
             done = Step(kept.frame, table, key, kept.said)
         else:
-            # with other settings or files it is made anew in the course of things; only damage is worth a word
+            # with other settings or files it is made anew in the course of things; only damage is worth a note
             if kept is Lost.DAMAGED:
                 kept.note(self.notes, "tables of an earlier run", table)
             self.begin(name)

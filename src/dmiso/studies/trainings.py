@@ -2,7 +2,7 @@
 
 A job's folder carries the beginning of its key, so that what is found there belongs to the same data,
 settings and versions; an unfinished training goes on from its last epoch. When a job is done, the hashes of its files
-are kept beside the study's tables: a network that is not as it was made is trained again.
+are kept beside the study's tables: a network whose files changed is trained again.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
 
 
 def _is_pending(store: Store, job: Job) -> bool:
-    """Say whether a job has to be done, and remove what it would stumble over."""
+    """Return whether a job has to be done, and remove what would stop it."""
     state = job.state()
     if state is None:
         remove_checkpoint(_checkpoint(job))  # of a run killed right after the training
@@ -162,7 +162,7 @@ def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: s
     table
         The pairs.
     key
-        Of the pairs, where they are no step.
+        Of the pairs, if they are not a step.
 
     Returns
     -------

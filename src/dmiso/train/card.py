@@ -17,7 +17,7 @@ __all__ = ["CardFacts", "markdown_table", "model_card", "source_card"]
 
 
 class CardFacts(NamedTuple):
-    """What a card tells.
+    """What a card states.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ validation pairs. The score is `sigmoid({trained.calibration.slope:.4g} * logit 
 {_metric_table(facts)}
 
 The validation pairs chose the epoch and the calibration, so their figures are a little too good. How much of a
-figure is a shortcut (the miRNA's identity, composition, reused sites) these numbers do not tell: run
+figure is a shortcut (the miRNA's identity, composition, reused sites) these numbers do not show it: run
 `dmiso audit` on the data and `dmiso evaluate` on pairs of another source.
 {notes and chr(10) + "## Notes" + chr(10) + chr(10) + notes}"""
 

@@ -1,6 +1,6 @@
 """An unfinished run on disk: one safetensors file with weights, best weights, optimiser state and the curves so far.
 
-The numbers that are no tensors are JSON in the file's metadata; nothing is pickled. The file is replaced as a
+Numbers that are not tensors are JSON in the file's metadata; nothing is pickled. The file is replaced as a
 whole after each epoch. A run is recognised by its fingerprint: settings, data and versions; a hash over all of it tells
 whether the file is still what was written.
 """
@@ -60,7 +60,7 @@ class Checkpoint(NamedTuple):
     optimizer
         Tensors of the optimiser: ``<parameter number>.<name>``.
     rows
-        The curves so far, one row an epoch.
+        The curves so far, one row per epoch.
     n_missing
         Negatives that could not be redrawn, in the epoch with most of them so far.
     """

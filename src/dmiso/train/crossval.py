@@ -1,6 +1,6 @@
 """Cross-validation: each fold is judged by a network that saw neither its pairs nor, by default, its sites.
 
-The paper's way is ten random folds; ours, the default, parts by site cluster. Inside each training part some
+The paper's way is ten random folds; ours, the default, splits by site cluster. Inside each training part some
 groups are kept to choose the epoch and to calibrate, so the judged fold chooses nothing. A finished fold is a
 file under ``folds/`` and is not computed again.
 """
@@ -94,7 +94,7 @@ def crossval(
     settings
         How each network is trained; fold k has seed ``seed + k``.
     plan
-        How rows are parted; None is ten folds by site cluster.
+        How rows are split; None is ten folds by site cluster.
     restart
         Forget finished folds.
     command

@@ -51,7 +51,7 @@ def best_row(rows: Sequence[CurveRow]) -> CurveRow:
 
 
 def write_curves(path: Path, rows: Sequence[CurveRow]) -> None:
-    """Write the curves as a table, one row an epoch."""
+    """Write the curves as a table, one row per epoch."""
     import polars as pl
 
     schema: dict[str, type[pl.DataType] | pl.DataType] = {

@@ -1,7 +1,7 @@
 """From a labelled table to numbers, checked once.
 
 In order: the table as read (:func:`read_pairs`), its nucleotides as codes (:func:`encode_pairs`). Codes are made
-once and stay one byte a nucleotide; the training loop turns a batch at a time into one-hot columns.
+once and stay one byte per nucleotide; the training loop turns a batch at a time into one-hot columns.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class PairTable:
     split
         ``train``, ``validation`` or ``test`` for each row; None where the table has no such column.
     soft_label
-        Probability to learn in place of the label, 0-1, float32; None where the table has no such column.
+        Probability to learn instead of the label, 0-1, float32; None where the table has no such column.
     """
 
     frame: pl.DataFrame
@@ -182,7 +182,7 @@ def _refuse(bad: pl.Series, column: pl.Series, rule: str, path: str) -> None:
             path=path,
             record=f"number {row + 1}",
             column=column.name,
-            hint="Mend or remove the row (record 1 is the first after the header)",
+            hint="Correct or remove the row (record 1 is the first after the header)",
         )
 
 

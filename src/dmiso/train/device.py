@@ -1,4 +1,4 @@
-"""Where a run is computed: a device is chosen, torch's own state is held and put back."""
+"""Where a run is computed: a device is chosen, torch's own state is set and restored."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def autocast(settings: TrainSettings, device: torch.device) -> AbstractContextMa
 
 @contextmanager
 def torch_state(settings: TrainSettings, device: torch.device) -> Iterator[None]:
-    """Hold torch's threads, generators and GPU choices as the run needs them, and put them back after."""
+    """Set torch's threads, generators and GPU choices as the run needs them, and restore them after."""
     import torch
 
     threads = torch.get_num_threads()

@@ -115,7 +115,7 @@ def calibrated(model: StoredModel, table: pl.DataFrame, counts: Counts) -> Calib
     Parameters
     ----------
     model
-        Any model; its own calibration is not looked at.
+        Any model; its own calibration is not used.
     table
         Labelled pairs that it was not trained on, both labels present.
     counts

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["EpochPairs", "batch_bounds", "epoch_pairs", "jittered"]
 
 _STREAM = 3
-"""Parts the draws of epochs from those of parts and folds, which have the same seed."""
+"""Separates the draws of epochs from those of parts and folds, which have the same seed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

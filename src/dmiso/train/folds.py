@@ -1,4 +1,4 @@
-"""The folds of a cross-validation: how rows are parted, finished folds on disk, and the tables made of them."""
+"""The folds of a cross-validation: how rows are split, finished folds on disk, and the tables made of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FoldResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     identity
         Settings, data and versions it was computed with.
     best_epoch
-        Epoch whose weights judged.
+        Epoch whose weights were used.
     rows
         Rows of the table that were judged, from 0.
     logits
@@ -72,7 +72,7 @@ def fold_file(output: Path, number: int) -> Path:
 
 def keep_fold(output: Path, result: FoldResult) -> None:
     """Keep a finished fold, to be found by :func:`finished_fold`."""
-    # by way of JSON, which has no word for a metric that is not defined but null
+    # by way of JSON, where an undefined metric is null
     plain = msgspec.json.decode(msgspec.json.encode(result))
     keep_json(fold_file(output, result.fold), plain, _key(result.identity))
 

@@ -135,7 +135,7 @@ def fit(
     settings
         How to train.
     resume
-        Where to keep the state of each epoch; a state found there is gone on from.
+        Where to keep the state of each epoch; a run continues from a state found there.
     reporter
         Called as training proceeds.
 
@@ -150,7 +150,7 @@ def fit(
     UsageError
         If the device is not there, or the state found belongs to another run.
     DmisoError
-        If the loss stops being a number.
+        If the loss becomes NaN or infinite.
     """
     require_extra("torch", "training")
     import torch
@@ -347,7 +347,7 @@ def _finished(run: _Run) -> bool:
 
 
 def _restore(run: _Run, state: Checkpoint) -> None:
-    """Put a run where its state says."""
+    """Restore a run to its state."""
     import torch
 
     run.network.load_state_dict({name: torch.tensor(array) for name, array in state.network.items()})

@@ -28,7 +28,7 @@ _FEWEST: Final = 2
 
 
 class Parts(NamedTuple):
-    """Row numbers of the parts of a table, each ascending, and how they came about."""
+    """Row numbers of the parts of a table, each ascending, and how they were chosen."""
 
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
@@ -91,7 +91,7 @@ def drawn_rows(
 def fold_of_rows(
     table: PairTable, rows: NDArray[np.int64], folds: int, *, seed: int, by: Draw
 ) -> NDArray[np.intp]:
-    """Part some rows of a table into folds of about one size.
+    """Split some rows of a table into folds of about equal size.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Training from a labelled table to a model directory: what ``dmiso train`` does.
 
-In order: the table is read and parted, the network trained, its score calibrated on the validation pairs,
+In order: the table is read and split, the network trained, its score calibrated on the validation pairs,
 and everything written at once. While it runs, the state is in ``<output>.checkpoint``; the output appears
 under its name when it is whole, and the state is removed.
 """
@@ -77,7 +77,7 @@ class Beginning(NamedTuple):
     model
         Model whose weights are the first ones, by name or directory; None draws them.
     restart
-        Forget the state of an unfinished run; otherwise it is gone on with.
+        Forget the state of an unfinished run; otherwise it is continued.
     force
         Write into a folder that holds files of others; they stay.
     """
@@ -121,7 +121,7 @@ def train(
     name
         Of the model; None is network and directory.
     beginning
-        What the run begins with; None draws the weights, and goes on with an unfinished run.
+        What the run begins with; None draws the weights, and continues an unfinished run.
     command
         For the manifest.
     reporter
@@ -153,7 +153,7 @@ def train(
     folder = output.with_name(f"{output.name}.checkpoint")
     with claim_folder(
         folder, CHECKPOINT_FOLDER
-    ):  # two trainings of one output would take turns with one state
+    ):  # two trainings of one output would overwrite each other's state
         if beginning.restart:
             (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
         identity = run_identity(settings, sha256_file(local_file(data)), start)
@@ -262,5 +262,5 @@ def _origin(facts: CardFacts) -> dict[str, Any]:
 
 
 def _json_numbers(values: Mapping[str, float]) -> dict[str, float | None]:
-    """Return metrics for JSON, which has no word for a metric that is not defined but null."""
+    """Return metrics for JSON, where an undefined metric is null."""
     return {name: None if math.isnan(value) else value for name, value in values.items()}

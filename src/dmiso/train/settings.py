@@ -58,7 +58,7 @@ def learning_rate_at(settings: TrainSettings, progress: float) -> float:
     """Return the learning rate at a point of the run.
 
     ``one-cycle`` rises along a cosine from 1/25 of the peak over the first 30 % of the run and falls along
-    a cosine to 1/10,000 of it. A function of the position alone, so that a resumed run needs no state.
+    a cosine to 1/10,000 of it. A function of progress alone, so that a resumed run needs no state.
 
     Parameters
     ----------

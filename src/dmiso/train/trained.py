@@ -155,7 +155,7 @@ def train_parts(
 
 
 def _of_source(pairs: EncodedPairs, rows: NDArray[np.int64], source: str) -> NDArray[np.bool_]:
-    """Tell which rows are of a source."""
+    """Return which rows are of a source."""
     return (pairs.swap["source"][rows].cast(str) == source).to_numpy()
 
 

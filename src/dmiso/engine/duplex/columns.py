@@ -1,7 +1,7 @@
 """From nucleotides and helix scores to logits, for features that are columns: what an exact scan and a gated one share.
 
-A column is an offset, a row one feature at all of them. The nucleotides' own share (:func:`bases_under`) is the same
-for all miRNAs, a miRNA's own (:func:`mirnas_of`) for all targets; :class:`ColumnNetwork` does what needs both.
+A column is one offset, a row is one feature at all offsets. The nucleotides' own share (:func:`bases_under`) is the
+same for all miRNAs, a miRNA's own (:func:`mirnas_of`) for all targets; :class:`ColumnNetwork` does what needs both.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ def _multiply(weights: FloatArray, columns: FloatArray, out: FloatArray, slot: i
     """Write a matrix product of all columns, or slot by slot.
 
     What a matrix product gives a column depends, in its last bits, on how many there are and on its position among
-    them: of a slot alone it is always the same, whatever lies beside it.
+    them: computed slot by slot it is always the same, whatever lies beside the slot.
     """
     if slot is None:
         np.matmul(weights, columns, out=out)
@@ -285,7 +285,7 @@ def outside_columns(before: Positions, mirna: Mirna, columns: int) -> Positions:
     """
     length = mirna.length
     if before[-1] - before[0] == len(before) - 1 and mirna.known.any():
-        return _NO_COLUMNS  # every nucleotide is known: of nearly all tiles
+        return _NO_COLUMNS  # every nucleotide is known: so in nearly all tiles
     if mirna.known.all():
         # column k faces nucleotides k to k + length - 1: none of them known if the count does not rise over them
         return np.flatnonzero(before[length : length + columns] == before[:columns])

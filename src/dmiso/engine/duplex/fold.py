@@ -1,4 +1,4 @@
-"""Weights of a duplex network as its engines compute with them: two immutable values, made once of a model's weights.
+"""Weights of a duplex network as its engines compute with them: two immutable values, made once from a model's weights.
 
 :func:`fold` takes the BatchNorms into the linear layers beside them, in double precision, and sums the scores of a step
 of a helix into tables by nucleotides. :func:`along_offsets` lays the same numbers out for long targets, where offsets
@@ -72,7 +72,7 @@ class BlockWeights(NamedTuple):
 
 
 class DuplexWeights(NamedTuple):
-    """What :class:`dmiso.engine.duplex.network.DuplexEngine` computes with: features are rows, one an offset."""
+    """What :class:`dmiso.engine.duplex.network.DuplexEngine` computes with: features are rows, one per offset."""
 
     stacks: FloatArray
     """``(5, 5, PAIR_CODES, heads)``: score of a stacked pair by miRNA base before, own, and code of the target's."""

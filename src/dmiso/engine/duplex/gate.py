@@ -1,13 +1,13 @@
 """The duplex network on long targets, computed only where a cheap gate finds it promising.
 
-Nearly all offsets of a transcript are far below any logit that is kept, so they are sieved in three steps:
+Nearly all offsets of a transcript are far below any logit that is kept, so they are filtered in three steps:
 
 1. At every offset the gate: a weighted sum of its helix scores and of the bases around it. It is linear, so that the
    recursion need not keep its scores, and looks at some heads only. Offsets that reach its threshold are promising.
 2. At most ``slack`` from a promising offset the network's logit. Offsets that reach a floor may be peaks.
 3. Within a distance of these the network's logits too: all that a peak and its site are computed from.
 
-Logits are computed in runs of offsets laid side by side, within spans that begin at fixed positions of the transcript:
+Logits are computed in runs of offsets laid side by side, within spans that begin at fixed offsets of the transcript:
 what is asked for changes none of them.
 """
 
@@ -57,7 +57,7 @@ _ROUNDING: Final = 1e-3
 
 
 class Gate(NamedTuple):
-    """Tells where peaks may be."""
+    """Decides where peaks may be."""
 
     helices: FloatArray
     """``(mirna_length, heads)``, weight of each helix score; heads without weights are not computed."""
@@ -72,7 +72,7 @@ class Gate(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether every offset is promising, so that all is computed."""
+        """Return whether every offset is promising, so that all is computed."""
         return self.threshold == -np.inf
 
 
@@ -233,7 +233,7 @@ class RunScanner:
             best = self.scanner.columns.helices(rows, len(columns))
             helices_of_runs(bases.pairs[skipped:], table, mirna.steps, mirna.pairs, weights.bulge, wide, best)
             is_outside = outside[columns]
-            # asked here: the sieve passes over NaN and minus infinity as over any low logit
+            # checked here: later steps pass over NaN and minus infinity as over any low logit
             found = finite(
                 self.scanner.columns.after_helices(
                     best, bases.context[:, columns], np.flatnonzero(is_outside)
@@ -252,7 +252,7 @@ class GatedScanner:
     members
         The networks; the gate looks at the first one's helix scores.
     gate
-        Tells where peaks may be.
+        Decides where peaks may be.
     distance
         Offsets to either side of a peak that are needed.
     """
@@ -338,7 +338,7 @@ class GatedScanner:
         runs = runs_near(promising, moved, moved + width, self._gate.slack, self._join)
         self._fill(span, queries, runs, logits)
         mark_near(promising, self._gate.slack, moved, near)
-        # a little lower than the floor: what lies near a span's end is rounded otherwise in the next span
+        # a little lower than the floor: what lies near a span's end is rounded differently in the next span
         keep_high(logits, self._pools, np.float32(self._gate.floor - _ROUNDING), near, peaks)
         logits[:] = NOTHING
         start, stop = span.start - span.first, span.stop - span.first
@@ -355,7 +355,7 @@ class GatedScanner:
 
 def _share_of_bases(codes: Codes, weights: FloatArray, first: int, n: int) -> FloatArray:
     """Return the nucleotides' share of a gate's weighted sums."""
-    # a look-up for each position in place of one-hot nucleotides: a gate has one feature, not a matrix of them
+    # a look-up for each context position instead of a product with one-hot bases: a gate has one feature, not many
     table = np.zeros((CONTEXT, N_CODE + 1), np.float32)
     table[:, :4] = weights
     share = np.zeros(n, np.float32)
@@ -367,7 +367,7 @@ def _share_of_bases(codes: Codes, weights: FloatArray, first: int, n: int) -> Fl
 
 
 def _laid_together(runs: Positions, margin: int) -> Iterator[Positions]:
-    """Part runs so that each part, with a margin a run, fits the room of a tile; longer runs are cut."""
+    """Split runs into groups that fit a tile, each run with its margins; longer runs are cut."""
     cut = [(a, min(a + TILE, stop)) for start, stop in runs.tolist() for a in range(start, stop, TILE)]
     held: list[tuple[int, int]] = []
     width = 0

@@ -118,7 +118,7 @@ def helices_of_runs(
     """
     length, heads = len(steps), table.shape[1]
     margin = 2 * (length - 1)
-    # runs with the bases that they depend on, end to end: what one spills into the next stays in these bases
+    # runs with the bases that they depend on, end to end: what spills from one run into the next stays in these bases
     # a code is 5 * next nucleotide + own one, so the remainder is the own nucleotide
     both = np.minimum(codes[columns_of_runs(runs + np.array([0, margin]))], np.uint8(table.shape[2] - 1))
     own, width = both % np.uint8(5), len(both)
@@ -151,14 +151,14 @@ def helices_of_runs(
 def runs_near(
     promising: NDArray[np.bool_], first: int, last: int, distance: int, join: int
 ) -> Positions:  # pragma: no cover
-    """Return the runs of positions at most a distance from a promising one, ``(n_runs, 2)``, from ``first`` on.
+    """Return the runs of offsets at most a distance from a promising one, ``(n_runs, 2)``, from ``first`` on.
 
     Parameters
     ----------
     promising
         ``(n,)``.
     first, last
-        Runs are cut to these positions.
+        Runs are cut to these offsets, half-open.
     distance
         To either side.
     join
@@ -182,9 +182,9 @@ def runs_near(
 def mark_near(
     promising: NDArray[np.bool_], distance: int, first: int, near: NDArray[np.bool_]
 ) -> None:  # pragma: no cover
-    """Tell whether a promising position is at most a distance away; ``near`` begins at position ``first``."""
+    """Mark the offsets at most a distance from a promising one; ``near`` begins at offset ``first``."""
     near[:] = False
-    marked = 0  # positions before it are done: each is marked once, however many promising ones are near
+    marked = 0  # offsets before it are done: each is marked once, however many promising ones are near
     for k in range(len(promising)):
         if promising[k]:
             start, stop = max(marked, k - distance - first), min(len(near), k - first + distance + 1)
@@ -197,14 +197,14 @@ def mark_near(
 def keep_high(
     logits: FloatArray, pools: FloatArray, floor: np.float32, near: NDArray[np.bool_], high: NDArray[np.bool_]
 ) -> None:  # pragma: no cover
-    """Tell which near positions have a high logit, as a site of their own.
+    """Mark the near offsets whose logit, as a site of their own, is high.
 
     Parameters
     ----------
     logits
         ``(n_members, n)``.
     pools
-        ``(n_members, 2)``, scale and shift from a position's logit to a site's.
+        ``(n_members, 2)``, scale and shift from an offset's logit to a site's.
     floor
         The members' mean is at least this.
     near
@@ -218,7 +218,7 @@ def keep_high(
             total = np.float32(0)
             for i in range(len(pools)):
                 total += logits[i, k] * pools[i, 0] + pools[i, 1]
-            # sums are compared, not means: a division less at each position. NaN is not above anything
+            # sums are compared, not means: one division less per offset. NaN is not above anything
             high[k] = total >= floor * len(pools)
 
 
@@ -226,7 +226,7 @@ def keep_high(
 def spread_runs(
     values: FloatArray, runs: Positions, margin: int, out: FloatArray
 ) -> None:  # pragma: no cover
-    """Write the values of runs that lie side by side, each with a margin at both ends, to their positions."""
+    """Write the values of runs that lie side by side, each with a margin at both ends, to their offsets."""
     position = 0
     for r in range(len(runs)):
         position += margin

@@ -1,4 +1,4 @@
-"""The forward pass of the duplex network in numba and numpy, without torch; equal to it to 1e-5.
+"""The forward pass of the duplex network in numba and numpy, without torch; equal to the torch module to 1e-5.
 
 Targets lie end to end in one array of rows ``(rows, channels)``, a row per offset, with a gap of zero rows between
 them as wide as any block's reach. The duplex recursion fills a row's helix scores, one matrix product mixes them, and
@@ -230,9 +230,10 @@ def _without_padding(codes: Codes) -> Codes:
 
 
 def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
-    """Tell at which offsets a known miRNA base lies opposite a known target base, ``(n_targets, offsets)``."""
+    """Return at which offsets a known miRNA base lies opposite a known target base, ``(n_targets, offsets)``."""
     length = mirna_codes.shape[1]
-    # window o of the padded target ends at position o and is read backwards by the miRNA: [o, i] faces target o - i
+    # window o of the padded target ends at target position o; the miRNA reads it backwards, so its position i faces
+    # target position o - i
     padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
     bases = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
@@ -244,7 +245,7 @@ def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_])
     """Return what a block adds to rows; those outside are the convolution's zero padding."""
     total, channels = rows.shape
     # rows of all targets of a tile in one array, with a margin at both ends: a tap is then one product over all rows,
-    # shifted by its distance. In position, since a fresh array for each step would cost as much as the step
+    # shifted by its distance. In place, since a fresh array for each step would cost as much as the step
     padded = np.zeros((total + 2 * _REACH, channels), np.float32)
     inner = padded[_REACH : _REACH + total]
     np.multiply(rows, block.scale, out=inner)

@@ -1,4 +1,4 @@
-"""The duplex network on whole transcripts: every offset once, a miRNA after the other, a tile of offsets at a time.
+"""The duplex network on whole transcripts: every offset once, one miRNA after another, one tile of offsets at a time.
 
 What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, arranged for long targets. Features lie as
 ``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the
@@ -43,7 +43,7 @@ TILE: Final = 768
 _STEP: Final = 16
 """A short target's columns are a multiple of this: of what matrix products compute at once (AVX-512)."""
 _LEAST_SIDE_BY_SIDE: Final = 3
-"""Targets of which fewer fit a tile are computed alone: they cost the network more than all else about them."""
+"""If fewer targets than this fit a tile, they are computed alone: the network itself is most of their cost."""
 
 
 class DuplexScanner:
@@ -133,7 +133,7 @@ class DuplexScanner:
         mirna_codes
             ``(n_mirnas, mirna_length)``.
         slots
-            ``(n_targets, slot)``: each target from its slot's begin, N behind it; all are of lengths that
+            ``(n_targets, slot)``: each target from its slot's start, N after it; all are of lengths that
             :meth:`slot_of` gives this slot.
 
         Returns
@@ -159,7 +159,7 @@ class DuplexScanner:
     def calm(self) -> Iterator[None]:
         """Keep matrix products to one thread, and numpy quiet, while the block runs; blocks may be nested.
 
-        To begin and end takes some 60 µs, as long as half of a short target: whoever scans many begins once.
+        Entering and leaving takes some 60 µs, half as long as a short target: enter once for many scans.
         """
         if self._is_calm:
             yield

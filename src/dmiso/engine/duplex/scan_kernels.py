@@ -1,4 +1,4 @@
-"""The steps of :mod:`dmiso.engine.duplex.scan` that are no matrix product: numba loops along offsets.
+"""The steps of :mod:`dmiso.engine.duplex.scan` that are not matrix products: numba loops along offsets.
 
 Arrays are ``(channels, columns)``, a column per offset; each loop over columns is one that a compiler turns into
 vector instructions.
@@ -51,7 +51,7 @@ def bases_around(bases: NDArray[np.uint8], first: int, ones: FloatArray) -> None
     first
         The nucleotide that is column 0's own.
     ones
-        Filled: ``(places, 4, columns)``; the middle position is the own nucleotide.
+        Filled: ``(positions, 4, columns)``: context position, base, column; the middle position is the column's own.
     """
     positions, _, columns = ones.shape
     ones[:] = 0
@@ -69,7 +69,7 @@ def bases_around(bases: NDArray[np.uint8], first: int, ones: FloatArray) -> None
 def scores_on(table: FloatArray, codes: NDArray[np.uint8], scores: FloatArray) -> None:  # pragma: no cover
     """Write ``table[..., codes]``: ``(n, heads, n_codes)`` on ``(n_bases,)`` gives ``(n, heads, n_bases)``.
 
-    A code beyond the table is taken for its last.
+    A code beyond the table counts as the last one in it.
     """
     last = np.uint8(table.shape[2] - 1)
     held = np.empty(len(codes), np.uint32)  # once, as the loops below look at each nucleotide a hundred times
@@ -90,8 +90,8 @@ def helix_starts(
     a, u, c, g = pair[0], pair[1], pair[2], pair[3]
     for j in range(len(out)):
         x = bases[j]
-        # three choices between registers in place of a table: a load by index would keep the loop from vectorising.
-        # N is taken for G; its stack is so low that no helix is left
+        # three choices between registers instead of a table: a load by index would keep the loop from vectorising.
+        # N is treated as G; its stack scores so low that no helix is left
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
         out[j] = max(stack[j] + own, np.float32(0))
 
@@ -127,7 +127,7 @@ def helix_row(
     for j in range(len(out)):
         x = bases[j]
         own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-        # stacked on the pair before, or past a miRNA base, or past a target base without partner. The scores are of
+        # stacked on the pair before, or past an unpaired miRNA base, or past an unpaired target base. The scores are of
         # the row before only, never of this one: neighbours in the row do not wait for each other
         top = max(max(before[j + 1], before[j] - miss), before[j + 2] - skip)  # noqa: PLW3301
         out[j] = max(top + stack[j] + own, np.float32(0))
@@ -161,7 +161,7 @@ def best_helices(
         Filled where a later step or the tile needs it: ``(length, heads, width)``; miRNA position i on the j-th
         nucleotide that is not skipped is column ``i + j``.
     skipped
-        Nucleotides left out at the begin, so that ``length - 1`` are before the tile's first offset.
+        Nucleotides left out at the start, so that ``length - 1`` are before the tile's first offset.
     """
     length, heads, width = best.shape
     # head by head, since a head's recursion needs no other; then its rows (one miRNA position each) stay in the cache.

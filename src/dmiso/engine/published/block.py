@@ -1,4 +1,4 @@
-"""What depends on both sequences of a pair, for blocks of pairs. One runner a thread: it owns the working arrays."""
+"""What depends on both sequences of a pair, for blocks of pairs. One runner per thread: it owns the working arrays."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class BlockRunner:
         for i in range(round_up(rows.count, BLOCK) // BLOCK):
             size = rows.size(i)
             part = logits[i * BLOCK : i * BLOCK + size]
-            # one of both kinds fills lanes, which are computed by LANES whether used or not: the one that wastes fewer
+            # one kind fills lanes, which are computed in groups of LANES, used or not: the kind that wastes fewer
             if size * round_up(columns.count, LANES) < columns.count * round_up(size, LANES):
                 self._tile(rows, i, columns, 0, part)
             else:

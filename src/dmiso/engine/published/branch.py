@@ -26,14 +26,14 @@ class Branch:
     """Sequences of one kind (miRNAs or target windows), in blocks of ``BLOCK`` lanes.
 
     It owns its arrays and is filled again and again: fresh memory costs more than what is computed into it.
-    Lanes after the last sequence hold numbers of no meaning.
+    Lanes after the last sequence hold meaningless numbers.
 
     Parameters
     ----------
     weights
         Of this kind of sequence.
     capacity
-        Most sequences it will hold; about 8 kB a target and 4 kB a miRNA.
+        Most sequences it will hold; about 8 kB per target and 4 kB per miRNA.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Branch:
             0,
             round_up(len(codes), LANES),
         )
-        # the last state is not weighed here: it is the pair's first, see BranchWeights.own_dense
+        # the last state is not weighted here: it is the pair's first, see BranchWeights.own_dense
         self.hidden[block] = states[-CHANNELS:]
         np.dot(weights.own_dense, states[CHANNELS:-CHANNELS], out=self.dense[block])
         self.dense[block] += weights.own_dense_bias[:, None]

@@ -5,7 +5,7 @@ of each; the loop over lanes is innermost and the compiler vectorises it. Arrays
 unsigned: a signed index would be tested for being negative, which keeps the compiler from vectorising.
 
 LSTM gates are in the order input, forget, cell, output, the four of a unit side by side, and come scaled by
-``dmiso.engine.published.fold`` so that a power of two takes the place of the exponential.
+``dmiso.engine.published.fold`` so that a power of two replaces the exponential.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _exp2(power):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - scala
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST, forceinline=True)
 def _cell(i, f, g, o, cell):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Return the new cell and hidden state of one unit; two divisions in place of five."""
+    """Return the new cell and hidden state of one unit; two divisions instead of five."""
     # sigmoid(i) = 1 / (1 + e_i) and tanh(g) = (1 - e_g) / (1 + e_g), see fold; over one common denominator
     e_i, e_f, e_g, e_o = _exp2(i), _exp2(f), _exp2(g), _exp2(o)
     open_ig = (_ONE + e_i) * (_ONE + e_g)
@@ -166,7 +166,7 @@ def tail(
     weights: FloatArray,
     logits: FloatArray,
 ) -> None:
-    """Finish the dense layers: add the shares, ReLU, weigh, sum; ``logits`` starts with the last bias.
+    """Finish the dense layers: add the shares, ReLU, weight, sum; ``logits`` starts with the last bias.
 
     The shares are added first, so that it does not matter to the last bit which of them is whose.
 
@@ -199,7 +199,7 @@ def pooled_features(
     Parameters
     ----------
     codes
-        ``(n, length)``, 0–4; what is beyond is taken for 4.
+        ``(n, length)``, 0–4; larger codes count as 4.
     first, second
         Sum of kernel weights over the first and last 4 nucleotides (bias in the first), ``(625, channels)``.
     pool

@@ -96,7 +96,7 @@ def run_tools(table: pl.DataFrame, names: Sequence[str]) -> list[ScoreColumn]:
     Returns
     -------
     list of ScoreColumn
-        One or more a tool, in the order asked; a tool that is not on this machine gives one without values,
+        One or more per tool, in the order asked; a tool that is not on this machine gives one without values,
         whose note says how to get it.
 
     Raises
@@ -110,7 +110,7 @@ def run_tools(table: pl.DataFrame, names: Sequence[str]) -> list[ScoreColumn]:
     mirnas, targets = table["mirna_sequence"].to_list(), table["target_sequence"].to_list()
     for name in names:
         if name not in TOOLS:
-            raise UsageError(f"{name} is no tool. {did_you_mean(name, TOOLS)}.")
+            raise UsageError(f"{name} is not a tool. {did_you_mean(name, TOOLS)}.")
         tool = TOOLS[name]
         if not tool.found():
             columns.append(absent(name, f"not found on this machine: {tool.how_to_get}"))

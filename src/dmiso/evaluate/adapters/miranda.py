@@ -32,7 +32,7 @@ DEFAULT_SCORE: Final = 140.0
 
 
 def _has_module() -> bool:
-    """Say whether the module is there: any folder called like it would be found by its bare name."""
+    """Return whether the module is there: importing its bare name would also find any folder of that name."""
     return is_installed(f"{_MODULE}.target_scan")
 
 

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 __all__ = ["OUTPUT_READERS", "Hit", "OutputReader", "read_tool_output"]
 
 _FARTHEST: Final = 10**10
-"""No transcript is as long (nt)."""
+"""Longer than any transcript (nt)."""
 RNA22_SITE_LENGTH: Final = 22
 """RNA22 gives where a site begins; it is taken to be as long as a miRNA (nt)."""
 
 
 class Hit(NamedTuple):
-    """One prediction of a tool; ``start`` and ``end`` are None where it names no place. 0-based, half-open."""
+    """One prediction of a tool; ``start`` and ``end`` are None where it names no position. 0-based, half-open."""
 
     mirna_id: str
     target_id: str
@@ -93,7 +93,7 @@ def _rna22_hit(fields: list[str]) -> Hit:
         raise ValueError(f"{len(fields)} fields were found")
     position, p_value = finite_number(fields[2]), finite_number(fields[-1])
     if not (position.is_integer() and 1 <= position < _FARTHEST):
-        raise ValueError(f"position {fields[2]!r} is none, counted from 1")
+        raise ValueError(f"position {fields[2]!r} is not a whole number from 1 on")
     if not 0 <= p_value <= 1:
         raise ValueError(f"p-value {fields[-1]!r} does not lie between 0 and 1")
     start = int(position) - 1
@@ -200,11 +200,13 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
         If the file is not what the tool writes, or the table lacks the names.
     """
     if name not in OUTPUT_READERS:
-        raise UsageError(f"{name} is no tool whose output can be read. {did_you_mean(name, OUTPUT_READERS)}.")
+        raise UsageError(
+            f"{name} is not a tool whose output can be read. {did_you_mean(name, OUTPUT_READERS)}."
+        )
     reader = OUTPUT_READERS[name]
     if reader.hits is None:
         values = read_scores(path, table, counts, names=[reader.column])[reader.column]
-        # a row that the tool did not report has no probability: then none is told
+        # a row that the tool did not report has no probability: then none is given
         known = values if bool(((values >= 0) & (values <= 1)).all()) else None
         return ScoreColumn(name, "tool", values, reader.threshold, known, note=reader.meaning)
     rows = _rows_by_name(table, display_name(path))
@@ -227,7 +229,7 @@ def read_tool_output(name: str, path: Path, table: pl.DataFrame, counts: Counts)
         n_hits,
         n_fitting,
         outcome="found among the labelled pairs",
-        hint="Check that both name miRNAs and targets alike",
+        hint="Check that both use the same names of miRNAs and targets",
         large=1,  # tools predict on whole transcriptomes: most predictions are of no labelled pair
     )
     require_kept(counts, path=display_name(path))
@@ -271,7 +273,7 @@ def _plain(name: str) -> str:
 
 
 def _positions(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] | None:
-    """Return where each row's site lies on its transcript, or None if the table does not tell."""
+    """Return where each row's site lies on its transcript, or None if the table does not say."""
     if not {"start", "end", "transcript_id"} <= set(table.columns):
         return None
     pairs: Sequence[tuple[object, object]] = table.select("start", "end").rows()
@@ -284,7 +286,7 @@ def _positions(table: pl.DataFrame, where: str) -> list[tuple[int, int] | None] 
         raise InputError(
             f"start and end of the labelled table, compared with the positions of this file: {error}",
             path=where,
-            hint="Mend the labelled table, or leave the two columns out",
+            hint="Correct the labelled table, or leave the two columns out",
         ) from error
 
 
@@ -293,7 +295,7 @@ def _position(start: str, end: str) -> tuple[int, int]:
     first, last = whole_number(start), whole_number(end)
     least, most = COLUMNS["start"].bounds
     if not least <= first <= last <= most:
-        raise ValueError(f"{first:,} to {last:,} is no place, 0-based half-open")
+        raise ValueError(f"{first:,} to {last:,} is not a 0-based, half-open range")
     return first, last
 
 

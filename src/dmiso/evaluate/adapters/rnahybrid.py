@@ -1,7 +1,7 @@
 """RNAhybrid (Rehmsmeier et al. 2004): minimum free energy of hybridisation, and its extreme-value p-value.
 
 Run as ``RNAhybrid -c -s 3utr_human``, one process per miRNA. The compact output is one line per target:
-target name, length, query name, length, energy, p-value, position, four lines of the duplex, parted by colons.
+target name, length, query name, length, energy, p-value, position, four lines of the duplex, separated by colons.
 """
 
 from __future__ import annotations

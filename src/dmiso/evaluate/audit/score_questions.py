@@ -64,7 +64,7 @@ def check_scores(table: pl.DataFrame, name: str, scores: Floats) -> list[Check]:
                 Question(
                     f"score_{part}_mean {name}",
                     f"The mean {name} of the {shown}'s other rows, positives and negatives counted alike,",
-                    f"the score tells positives from negatives without the {other}.",
+                    f"the score separates positives from negatives without the {other}.",
                 ),
                 labels[known],
                 mean[known],
@@ -116,7 +116,7 @@ def _mean_of_others(
 
 
 def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) -> list[Check]:
-    """Ask a model for scores of pairs that were taken apart: partners exchanged, nucleotides shuffled.
+    """Ask a model for scores of pairs that were broken up: partners exchanged, nucleotides shuffled.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) ->
     bases = Question(
         f"model_composition_shuffled {name}",
         f"{name} of the miRNA with the site's nucleotides shuffled (dinucleotides kept)",
-        "the model needs the nucleotides only, not their order.",
+        "the model needs the base composition only, not the order.",
         limit=COMPOSITION_LIMIT,
     )
     said = f"{name} scores AUROC {whole:.3f} on the pairs as they are."

@@ -95,7 +95,7 @@ _PARTNER: Final = Question(
 _COMPOSITION: Final = Question(
     "composition_shuffled",
     "RNAduplex energy of the miRNA with the site's nucleotides shuffled (dinucleotides kept)",
-    "the nucleotides alone, in any order, tell positives from negatives. Match negatives in composition.",
+    "base composition alone separates positives from negatives. Match negatives in composition.",
     limit=COMPOSITION_LIMIT,
 )
 
@@ -174,7 +174,7 @@ def _balance(table: pl.DataFrame, seed: int) -> list[Check]:
 
 
 def _imbalance(groups: NDArray[np.intp], labels: Floats) -> float:
-    """Return the share of rows whose label would have to change for all groups to be alike."""
+    """Return the share of rows whose label would have to change for all groups to be equal."""
     n = np.bincount(groups)
     positives = np.bincount(groups, weights=labels)
     return float(np.abs(positives - n * labels.mean()).sum() / len(labels))
@@ -212,7 +212,7 @@ def _duplicates(table: pl.DataFrame) -> list[Check]:
             "duplicate_pairs",
             1 - distinct / table.height,
             DUPLICATE_LIMIT,
-            what="the rows repeat a pair that stands higher up",
+            what="the rows repeat a pair that occurs earlier",
             why="repeats count the same evidence several times and are torn apart by random splits. "
             "Keep each pair once.",
         ),

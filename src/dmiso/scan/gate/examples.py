@@ -1,4 +1,4 @@
-"""Made miRNAs and made nucleotides that a gate is fitted and judged on: no data file, the same for every model.
+"""Made-up miRNAs and made-up targets that a gate is fitted and judged on: no data file, the same for every model.
 
 miRNAs are random, of many lengths and compositions. Half of the bases are random, composed about as 3'UTRs are; into
 the other half partial complements of the miRNA are planted, since duplexes that are worth a site are rare by chance.
@@ -24,7 +24,7 @@ _SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
 """A, U, C, G of human 3'UTRs, about."""
 _LENGTHS: Final = (17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25)
 _ALIKE: Final = 12.0
-"""How alike the compositions of miRNAs, and of nucleotides, are: the sum of a Dirichlet distribution's parameters."""
+"""How similar the compositions of miRNAs, and of targets, are: the sum of a Dirichlet distribution's parameters."""
 _FIRST_IS_U: Final = 0.4
 _APART: Final = 70
 """Nucleotides from one planted site to the next: beyond what a duplex and the network's context reach."""
@@ -32,7 +32,7 @@ _EDGE: Final = 40
 
 
 class Example(NamedTuple):
-    """A miRNA and nucleotides to scan with it."""
+    """A miRNA and a made-up target to scan with it."""
 
     mirna: str
     bases: str

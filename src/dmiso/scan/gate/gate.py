@@ -1,9 +1,9 @@
 """The gate of a scan that may miss some sites: fitted from the model itself, and kept beside the plan.
 
-A gate (:class:`dmiso.engine.duplex.gate.Gate`) tells by a weighted sum which offsets are worth the network. Its
-weights are those of a logistic regression on made examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
+A gate (:class:`dmiso.engine.duplex.gate.Gate`) decides by a weighted sum which offsets are worth the network. Its
+weights are those of a logistic regression on made-up examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
 logit about as high as those of sites that are kept? Its threshold is the highest at which no more than half of what may
-be missed is missed of other made examples' sites, of random bases and of planted duplexes each; its floor is safely
+be missed is missed of the sites of other made-up examples, random bases and planted duplexes each; its floor is safely
 below the lowest peak of these sites. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
 """
 
@@ -42,26 +42,26 @@ _JUDGE: Final = (150, 6_000, 1_500)
 """miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
 _FIT_SEED, _JUDGE_SEED = 20_221, 20_222
 _FEWEST: Final = 1_000
-"""Sites that weights and threshold are told from; if fewer are kept, the best below them join in."""
+"""Sites that weights and threshold are fitted to; if fewer are kept, the best below them join in."""
 
 _MISSED_HERE: Final = 0.5
-"""Part of what may be missed that is missed of made sites: real miRNAs and transcripts differ more from each other."""
+"""Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
 _MOST_PROMISING: Final = 0.04
 """If more of the random offsets than this are promising, the exact scan takes no longer: the gate is left open."""
 _REPEATS: Final = 0.5
-"""How far the floor is below the lowest peak of a made site: repeats of real transcripts add more to a peak's logit."""
+"""How far the floor is below the lowest peak of a made-up site: repeats in real transcripts add more to a logit."""
 
 _WIDTH: Final = 0.5
 """Logits over which an offset goes from not to fully wanted."""
 _BELOW: Final = 0.5
 """How far below the peak of the last site that is kept an offset is half wanted."""
 _FAR_BELOW: Final = 2.5
-"""Offsets whose logit is this far below the cut are sampled, as they are many and alike."""
+"""Offsets whose logit is this far below the cut are sampled, as they are many and similar."""
 _SAMPLED: Final = 0.05
 
 
 class _Scanned(NamedTuple):
-    """An example with what the exact scan says of it."""
+    """An example with the result of its exact scan."""
 
     example: Example
     own: FloatArray  # (n_offsets,), the logit that each offset alone gives
@@ -225,7 +225,7 @@ def read_gate(path: Path, key: str) -> Gate:
 
 
 def keep_gate(path: Path, gate: Gate, key: str) -> None:
-    """Keep a gate, unless another worker did: the first one written is everybody's.
+    """Keep a gate, unless another worker did: the first one written is used by all.
 
     Parameters
     ----------

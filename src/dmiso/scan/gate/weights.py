@@ -1,7 +1,7 @@
 """The regression behind a gate: logistic, ridge-penalised, with the better heads only.
 
-Every head costs a recursion of its own at every offset, and some tell little that others do not: without them the same
-offsets are passed over. Which those are is told by the quadratic approximation of the loss where the weights of all
+Every head costs a recursion of its own at every offset, and some add little to the others: without them the same
+offsets are passed over. Which those are follows from the quadratic approximation of the loss where the weights of all
 heads are best: the head whose removal it raises least goes first (as in optimal brain surgery, Hassibi & Stork 1993),
 then all others are fitted again.
 """
@@ -62,7 +62,7 @@ def logistic_weights(
 def better_heads(
     weights: FloatArray, hessian: NDArray[np.float64], heads: Positions, keep: int
 ) -> NDArray[np.bool_]:
-    """Tell which weights stay when heads are left out one by one.
+    """Return which weights stay when heads are left out one by one.
 
     Parameters
     ----------
