@@ -24,8 +24,9 @@ import polars as pl
 
 from dmiso.alphabet import pack
 from dmiso.chimera.filters import best_only
+from dmiso.chimera.inputs import ChimeraInputs
 from dmiso.chimera.reference import Reference, make_reference
-from dmiso.chimera.run import ChimeraInputs, chimeras_files
+from dmiso.chimera.run import chimeras_files
 from dmiso.io.transcripts import Transcript, read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from dmiso.chimera.collapse import CollapsedRead, collapse_part, deal_reads
 from dmiso.chimera.embedded import search_embedded
+from dmiso.chimera.inputs import ChimeraInputs
 from dmiso.chimera.naming import mirna_bases
 from dmiso.chimera.qc import seed_enrichment
 from dmiso.chimera.reference import Reference, make_reference
-from dmiso.chimera.run import ChimeraInputs, chimeras_files
+from dmiso.chimera.run import chimeras_files
 from dmiso.isomir.reference import read_reference
 from dmiso.records import Counts
 from dmiso.settings.chimeras import ChimeraSettings, preset

@@ -21,8 +21,9 @@ import polars as pl
 
 from dmiso.chimera.collapse import collapse_part, deal_reads
 from dmiso.chimera.filters import best_only
+from dmiso.chimera.inputs import ChimeraInputs
 from dmiso.chimera.naming import name_portions
-from dmiso.chimera.run import ChimeraInputs, chimeras_files
+from dmiso.chimera.run import chimeras_files
 from dmiso.chimera.simulate.reads import simulate_files
 from dmiso.chimera.simulate.truth import judge_interactions, judge_reads
 from dmiso.io.tables import read_table

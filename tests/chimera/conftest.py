@@ -61,7 +61,7 @@ class World:
         return name, start, sequence[start : start + length]
 
     def inputs(self, *reads, **others):
-        from dmiso.chimera.run import ChimeraInputs
+        from dmiso.chimera.inputs import ChimeraInputs
 
         return ChimeraInputs(tuple(reads), self.mature, self.mrna, cds=self.cds, **others)
 

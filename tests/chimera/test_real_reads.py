@@ -5,7 +5,8 @@ import gzip
 
 import pytest
 
-from dmiso.chimera.run import ChimeraInputs, chimeras_files
+from dmiso.chimera.inputs import ChimeraInputs
+from dmiso.chimera.run import chimeras_files
 from dmiso.settings.chimeras import preset
 
 

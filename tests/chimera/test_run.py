@@ -7,7 +7,8 @@ import pytest
 
 from dmiso.alphabet import reverse_complement
 from dmiso.chimera import sample
-from dmiso.chimera.run import ChimeraInputs, chimeras_files, samples_of
+from dmiso.chimera.inputs import ChimeraInputs, samples_of
+from dmiso.chimera.run import chimeras_files
 from dmiso.errors import InputError, NothingKeptError, UsageError
 from dmiso.settings.chimeras import preset
 

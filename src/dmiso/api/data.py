@@ -144,7 +144,8 @@ def chimeras(
     -------
     ChimeraTables
     """
-    from dmiso.chimera.run import ChimeraInputs, chimeras_files
+    from dmiso.chimera.inputs import ChimeraInputs
+    from dmiso.chimera.run import chimeras_files
 
     files = [reads] if isinstance(reads, str) or hasattr(reads, "__fspath__") else list(reads)
     with desk() as work:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
@@ -18,6 +16,7 @@ import polars as pl
 import dmiso
 from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
+from dmiso.chimera.inputs import ChimeraInputs, samples_of
 from dmiso.chimera.interactions import gather_interactions
 from dmiso.chimera.locate import prepare
 from dmiso.chimera.naming import NamedPortions, mirna_bases, name_portions, portion_limits
@@ -31,11 +30,10 @@ from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.report import report_json, report_text
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample
-from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
-from dmiso.io.streams import base_name, display_name, local_file, read_once, require_file
+from dmiso.io.streams import display_name, local_file, read_once
 from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
     from dmiso.isomir.reference import Reference
     from dmiso.settings.chimeras import ChimeraSettings
 
-__all__ = ["ChimeraInputs", "ChimeraResult", "chimeras_files", "samples_of"]
+__all__ = ["ChimeraResult", "chimeras_files"]
 
 CHIMERAS_FOLDER: Final = FolderKind(
     "chimeras",
@@ -73,35 +71,6 @@ CHIMERAS_FOLDER: Final = FolderKind(
     clears=("references", "samples"),
 )
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
-_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq")
-_NO_SAMPLE: Final = re.compile(r"[/\\,\s]|^\.")
-"""What a sample's name cannot have."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChimeraInputs:
-    """What is read.
-
-    Parameters
-    ----------
-    reads
-        FASTQ files.
-    mature, hairpin, gff3, species
-        Reference miRNAs, see :func:`dmiso.isomir.reference.read_reference`.
-    transcripts, cds
-        mRNAs and their coding sequences, see :func:`dmiso.io.transcripts.read_transcripts`.
-    samples
-        Name of the sample of each file; files of one name are one sample. Empty: a sample per file.
-    """
-
-    reads: tuple[Path, ...]
-    mature: Path
-    transcripts: Path
-    hairpin: Path | None = None
-    gff3: Path | None = None
-    species: str | None = None
-    cds: Path | None = None
-    samples: tuple[str, ...] = ()
 
 
 class ChimeraResult(NamedTuple):
@@ -122,41 +91,6 @@ class _References(NamedTuple):
     def bases(self) -> tuple[dict[str, str], dict[str, str]]:
         """What reads are compared with, by name."""
         return mirna_bases(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
-
-
-def samples_of(inputs: ChimeraInputs) -> list[SampleFiles]:
-    """Return the samples, in the order of their first files.
-
-    Raises
-    ------
-    UsageError
-        If names and files differ in number, a name cannot be a folder's, or two files without names given are
-        called alike.
-    """
-    for path in inputs.reads:
-        require_file(path)
-    names = list(inputs.samples)
-    if not names:
-        for path in inputs.reads:
-            name = base_name(path)
-            for ending in _ENDINGS:
-                name = name.removesuffix(ending)
-            # a file may be called as no folder and no column can be
-            names.append(_NO_SAMPLE.sub("_", name or base_name(path)))
-        if len(set(names)) < len(names):
-            raise UsageError(
-                "two files of reads have the same name. Name their samples with --sample, once per file."
-            )
-    if len(names) != len(inputs.reads):
-        raise UsageError(
-            f"{len(names)} --sample were given for {len(inputs.reads)} files of reads; give one per file."
-        )
-    files: dict[str, list[Path]] = {}
-    for name, path in zip(names, inputs.reads, strict=True):
-        if not name or set(name) & set("/\\,\t ") or name.startswith("."):
-            raise UsageError(f"{name!r} cannot name a sample: use letters, digits, '-', '_' and '.'.")
-        files.setdefault(name, []).append(path)
-    return [SampleFiles(name, tuple(paths)) for name, paths in files.items()]
 
 
 def _keys(

@@ -151,7 +151,8 @@ def call(
     **rules: Any,
 ) -> None:
     """Turn chimeric reads into miRNA/isomiR-mRNA interactions."""
-    from dmiso.chimera.run import ChimeraInputs, chimeras_files
+    from dmiso.chimera.inputs import ChimeraInputs
+    from dmiso.chimera.run import chimeras_files
 
     settings = preset_of(preset).with_options(rules)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
