@@ -7,20 +7,7 @@ products differently; ``DMISO_GOLDEN=exact`` asks for every byte, on the machine
 import os
 
 import pytest
-from tests.golden.commands import COMMANDS, OUTPUTS, comparable, kept_name
-
-from dmiso.cli.main import _run
-
-
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """A folder in which every command has run, in process."""
-    folder = tmp_path_factory.mktemp("golden")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for command in COMMANDS:
-            assert _run(command.words.split()) == 0, command.words
-    return folder
+from tests.golden.commands import OUTPUTS, comparable, kept_name
 
 
 def as_number(field):

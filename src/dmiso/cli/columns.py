@@ -74,8 +74,13 @@ def _show_text(tables: Iterable[Table], columns: Iterable[Column]) -> None:
         click.secho(f"{table.name} (dmiso {table.command}): a row is {table.row}", bold=True)
         for name in table.columns:
             unit = f" ({COLUMNS[name].unit})" if COLUMNS[name].unit else ""
-            click.echo(f"  {name}{unit}: {COLUMNS[name].meaning}")
+            click.echo(f"  {name}{unit}: {COLUMNS[name].meaning}{_when(table, name)}")
         click.echo()
+
+
+def _when(table: Table, name: str) -> str:
+    """Say of a column that a table lacks it on some inputs."""
+    return " (on some inputs only)" if name in table.sometimes else ""
 
 
 def _show_rows(columns: Iterable[Column], layout: str) -> None:
@@ -130,9 +135,10 @@ def markdown_page() -> str:
     from dmiso.columns import COLUMNS
     from dmiso.columns.tables import TABLES
 
-    def rows(names: Iterable[str]) -> list[str]:
-        head = ["| column | type | unit | meaning |", "|---|---|---|---|"]
-        cells = ((f"`{n}`", COLUMNS[n].type, COLUMNS[n].unit, COLUMNS[n].meaning) for n in names)
+    def rows(names: Iterable[str], table: Table | None = None) -> list[str]:
+        head = ["| column | type | unit | range | meaning |", "|---|---|---|---|---|"]
+        chosen = ((COLUMNS[name], _when(table, name) if table else "") for name in names)
+        cells = ((f"`{c.name}`", c.type, c.unit, _range(c), c.meaning + when) for c, when in chosen)
         return [*head, *("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in cells)]
 
     lines = [
@@ -144,7 +150,7 @@ def markdown_page() -> str:
     ]
     for table in TABLES:
         lines += ["", f"## {table.name} (`dmiso {table.command}`)", "", f"A row is {table.row}.", ""]
-        lines += rows(table.columns)
+        lines += rows(table.columns, table)
     told = {name for table in TABLES for name in table.columns}
     others = [name for name in COLUMNS if name not in told]
     lines += [

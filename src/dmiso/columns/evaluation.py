@@ -14,6 +14,7 @@ __all__ = [
     "ROW_COLUMNS",
     "SIDE_COLUMNS",
     "STRATA_COLUMNS",
+    "STUDY_COUNT_COLUMNS",
 ]
 
 EVALUATION: Final = (
@@ -21,7 +22,13 @@ EVALUATION: Final = (
         "scorer", "String", "", "Name of what gave the scores that are judged: a model, a tool, a baseline"
     ),
     Column("other_scorer", "String", "", "What a scorer is compared with"),
-    Column("kind", "String", "", "What a scorer is: model, tool, scores (a column of a table) or baseline"),
+    Column(
+        "kind",
+        "String",
+        "",
+        "What a row is of: a scorer (model, tool, scores of a table, baseline), a profile (model, control, edge), "
+        "a simulated read (chimera, mirna, transcript, dimer), a count (kept, dropped, noted)",
+    ),
     Column("metric", "String", "", "What is measured, a key of dmiso.evaluate.compare.METRICS"),
     Column("value", "Float64", "", "The metric; empty where it is not defined"),
     Column("low", "Float64", "", "Lower end of the 95 % interval from a bootstrap of site clusters"),
@@ -187,3 +194,6 @@ SIDE_COLUMNS: Final = (
     "note",
 )
 """Columns of ``side_by_side.tsv``; ``paper`` is the figure as printed, empty where the text prints none."""
+
+STUDY_COUNT_COLUMNS: Final = ("step", "kind", "what", "n")
+"""Columns of ``counts.tsv``."""

@@ -12,14 +12,17 @@ __all__ = [
     "NAMES_COLUMNS",
     "PREFERENCE_COLUMNS",
     "SMALL_RNAS",
+    "SUBSTITUTION_COLUMNS",
+    "SUMMARY_MIRNA_COLUMNS",
+    "SUMMARY_MIRNA_TYPE_COLUMNS",
+    "SUMMARY_PREFERENCE_COLUMNS",
+    "SUMMARY_TYPE_COLUMNS",
 ]
 
 SMALL_RNAS: Final = (
     Column("sequence_id", "String", "", "Name of a sequence; one that was collapsed is seq_1, seq_2 …"),
     Column("sequence", "String", "5'→3'", "A small RNA as sequenced"),
-    Column(
-        "sample_counts", "String", "reads", "Reads in each sample, joined by commas; empty with one sample"
-    ),
+    Column("sample_counts", "String", "reads", "Reads in each sample, joined by commas"),
     Column("mirna_accession", "String", "", "MIMAT accession; the name where the database gives none"),
     Column(
         "precursor_ids",
@@ -139,6 +142,32 @@ PREFERENCE_COLUMNS: Final = (
     "binomial_p_value",
     "binomial_q_value",
 )
+"""Columns of the test of preferred types on interactions."""
+
+SUMMARY_PREFERENCE_COLUMNS: Final = tuple(
+    "observations" if name == "interactions" else name for name in PREFERENCE_COLUMNS
+)
+"""The same on isomiR reads or sequences."""
+
+SUMMARY_TYPE_COLUMNS: Final = ("isomir_type", "sequences", "reads", "read_share")
+
+SUMMARY_MIRNA_TYPE_COLUMNS: Final = ("mirna_id", *SUMMARY_TYPE_COLUMNS)
+
+SUMMARY_MIRNA_COLUMNS: Final = (
+    "mirna_id",
+    "reads",
+    "sequences",
+    "exact_reads",
+    "isomir_reads",
+    "seed_shifted_reads",
+    "top_isomir",
+    "top_isomir_sequence",
+    "top_isomir_reads",
+    "mirgenedb_ids",
+)
+"""Columns of the miRNAs of a summary; the last one with a cross-reference only."""
+
+SUBSTITUTION_COLUMNS: Final = ("position", "reference_base", "found_base", "sequences", "reads")
 
 NAMES_COLUMNS: Final = (
     "name",

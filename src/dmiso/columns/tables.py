@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from dmiso.columns import chimeras, comparison, evaluation, explanation, pairs, scan, small_rnas
+from dmiso.columns import chimeras, comparison, evaluation, explanation, pairs, scan, small_rnas, training
 from dmiso.columns.declared import PAIR_COLUMNS, SCORE_COLUMNS
 
 __all__ = ["TABLES", "Table"]
@@ -23,12 +23,15 @@ class Table(NamedTuple):
         What one row is.
     columns
         Of :data:`dmiso.columns.COLUMNS`; columns of the input that a command keeps come before them.
+    sometimes
+        Those of them that some inputs or options alone give; without these the table lacks them.
     """
 
     name: str
     command: str
     row: str
     columns: tuple[str, ...]
+    sometimes: tuple[str, ...] = ()
 
 
 TABLES: Final = (
@@ -36,17 +39,52 @@ TABLES: Final = (
         "predictions",
         "predict",
         "a pair: the best window of a target, or every window",
-        (*PAIR_COLUMNS, *SCORE_COLUMNS),
+        (*PAIR_COLUMNS, *SCORE_COLUMNS[:-1], "spread", SCORE_COLUMNS[-1]),
+        ("spread",),
     ),
     Table("sites.parquet", "scan", "a site of a miRNA on a transcript", scan.FULL_SITE_COLUMNS),
     Table("genes.parquet", "scan", "a miRNA and a gene", scan.GENE_COLUMNS),
     Table("genes_total.parquet", "scan", "a gene, all miRNAs together", scan.TOTAL_COLUMNS),
-    Table("calls", "isomirs", "a sequence and a miRNA that explains it best", small_rnas.EXCHANGE_COLUMNS),
-    Table("names", "isomirs names", "a name and a candidate", small_rnas.NAMES_COLUMNS),
     Table(
-        "preference.tsv", "isomirs summary", "a miRNA and its preferred type", small_rnas.PREFERENCE_COLUMNS
+        "calls",
+        "isomirs",
+        "a sequence and a miRNA that explains it best",
+        small_rnas.EXCHANGE_COLUMNS,
+        ("sample_counts",),
     ),
-    Table("crossref.tsv", "isomirs summary", "a miRNA in both databases", small_rnas.CROSSREF_COLUMNS),
+    Table("names", "isomirs names", "a name and a candidate", small_rnas.NAMES_COLUMNS),
+    Table("types.tsv", "isomirs summary", "a type of isomiRs", small_rnas.SUMMARY_TYPE_COLUMNS),
+    Table(
+        "mirnas.tsv",
+        "isomirs summary",
+        "a miRNA",
+        small_rnas.SUMMARY_MIRNA_COLUMNS,
+        ("mirgenedb_ids",),
+    ),
+    Table(
+        "mirna_types.tsv",
+        "isomirs summary",
+        "a miRNA and a type of its isomiRs",
+        small_rnas.SUMMARY_MIRNA_TYPE_COLUMNS,
+    ),
+    Table(
+        "substitutions.tsv",
+        "isomirs summary",
+        "a position and a replaced nucleotide",
+        small_rnas.SUBSTITUTION_COLUMNS,
+    ),
+    Table(
+        "preference.tsv",
+        "isomirs summary",
+        "a miRNA and a type of isomiRs",
+        small_rnas.SUMMARY_PREFERENCE_COLUMNS,
+    ),
+    Table(
+        "mirgenedb.tsv",
+        "isomirs summary",
+        "a miRNA of MirGeneDB and one of miRBase that is the same; empty where there is none",
+        small_rnas.CROSSREF_COLUMNS,
+    ),
     Table("sites.tsv", "isomirs compare", "a position of the target", comparison.SITE_CHANGE_COLUMNS),
     Table("genes.tsv", "isomirs compare", "a gene", comparison.GENE_CHANGE_COLUMNS),
     Table("interactions.tsv", "chimeras", "a miRNA or isomiR and a site", chimeras.CHIMERA_COLUMNS),
@@ -55,8 +93,17 @@ TABLES: Final = (
     Table("qc.tsv", "chimeras", "a number", chimeras.QC_COLUMNS),
     Table("truth.tsv.gz", "chimeras simulate", "a read", chimeras.TRUTH_COLUMNS),
     Table("statistics", "chimeras statistics", "a number", chimeras.STATISTIC_COLUMNS),
+    Table(
+        "statistics.preference.tsv",
+        "chimeras statistics",
+        "a miRNA and a type of isomiRs",
+        small_rnas.PREFERENCE_COLUMNS,
+    ),
     Table("interactions", "dataset", "a pair, read from any layout", pairs.INTERACTION_COLUMNS),
     Table("data.parquet", "dataset", "a labelled pair", pairs.DATASET_COLUMNS),
+    Table("curves.tsv", "train", "an epoch", training.CURVE_COLUMNS),
+    Table("folds.tsv", "crossval", "a fold, then what sums up all", training.FOLD_COLUMNS),
+    Table("predictions.tsv", "crossval", "a row of the labelled table", training.FOLD_PREDICTION_COLUMNS),
     Table("metrics.tsv", "evaluate", "a score and a metric", evaluation.METRIC_COLUMNS),
     Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
     Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
@@ -76,6 +123,13 @@ TABLES: Final = (
     Table("results.tsv", "study paper", "a number of the paper's analyses", evaluation.ROW_COLUMNS),
     Table(
         "side_by_side.tsv", "study paper", "a number in both modes and in the paper", evaluation.SIDE_COLUMNS
+    ),
+    Table("preference.tsv", "study paper", "a miRNA and a type of isomiRs", small_rnas.PREFERENCE_COLUMNS),
+    Table(
+        "counts.tsv",
+        "study paper",
+        "a step and what it kept, dropped or noted",
+        evaluation.STUDY_COUNT_COLUMNS,
     ),
 )
 """Every table with fixed columns."""

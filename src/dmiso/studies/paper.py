@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.columns import schema_of
+from dmiso.columns import STUDY_COUNT_COLUMNS, schema_of
 from dmiso.extras import require_extra
 from dmiso.io import read_once, write_table, write_text
 from dmiso.io.folders import FolderKind, claim_folder
@@ -205,8 +205,7 @@ def _write(
         for kind, found in step.counts.items()
         for what, n in found.items()
     ]
-    schema = schema_of(("step", "kind", "what", "n"))
-    write_table(output / "counts.tsv", pl.DataFrame(lines, schema=schema), digits=6)
+    write_table(output / "counts.tsv", pl.DataFrame(lines, schema=schema_of(STUDY_COUNT_COLUMNS)), digits=6)
     counts = Counts()
     for name, step in material.store.steps.items():
         for what, n in step.counts["kept"].items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from dmiso.columns import CURVE_COLUMNS, schema_of
 from dmiso.extras import require_extra
 from dmiso.io import atomic_path, write_table
 from dmiso.plot.style import BLUE, GREEN, ORANGE
@@ -54,10 +55,8 @@ def write_curves(path: Path, rows: Sequence[CurveRow]) -> None:
     """Write the curves as a table, one row per epoch."""
     import polars as pl
 
-    schema: dict[str, type[pl.DataType] | pl.DataType] = {
-        name: pl.Int64 if name == "epoch" else pl.Float64 for name in CurveRow.__struct_fields__
-    }
-    write_table(path, pl.DataFrame([msgspec.to_builtins(row) for row in rows], schema=schema))
+    made = [msgspec.to_builtins(row) for row in rows]
+    write_table(path, pl.DataFrame(made, schema=schema_of(CURVE_COLUMNS)))
 
 
 def plot_curves(path: Path, rows: Sequence[CurveRow]) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from dmiso.columns import FOLD_COLUMNS, FOLD_PREDICTION_COLUMNS, FOLD_VALUE_COLUMNS, schema_of
 from dmiso.errors import UsageError
 from dmiso.io import write_table
 from dmiso.io.kept import Lost, keep_json, kept_json
@@ -26,16 +27,6 @@ __all__ = ["FoldResult", "finished_fold", "fold_file", "keep_fold", "write_folds
 
 _FOLDS: Final = "folds.tsv"
 _PREDICTIONS: Final = "predictions.tsv"
-_METRICS: Final = (
-    "n_pairs",
-    "average_precision",
-    "auroc",
-    "f1",
-    "precision",
-    "recall",
-    "specificity",
-    "brier",
-)
 
 
 class FoldResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,22 +113,21 @@ def write_folds(output: Path, table: PairTable, folds: list[FoldResult]) -> dict
     fold = np.concatenate([np.full(len(result.rows), result.fold) for result in folds])
     logits = np.concatenate([np.array(result.logits) for result in folds])
     pooled = metrics_of(table.label[rows], logits, Calibration(), table.weight[rows])
-    values = np.array([[result.metrics[name] for name in _METRICS] for result in folds], np.float64)
+    values = np.array([[result.metrics[name] for name in FOLD_VALUE_COLUMNS] for result in folds], np.float64)
     lines = [(f"{result.fold}", *line) for result, line in zip(folds, values.tolist(), strict=True)]
     lines.append(("mean", *values.mean(axis=0).tolist()))
     lines.append(("sd", *values.std(axis=0, ddof=1).tolist()))
-    lines.append(("pooled", *(pooled[name] for name in _METRICS)))
-    schema: dict[str, Any] = {"fold": pl.String, **dict.fromkeys(_METRICS, pl.Float64)}
-    write_table(output / _FOLDS, pl.DataFrame(lines, schema=schema, orient="row"))
+    lines.append(("pooled", *(pooled[name] for name in FOLD_VALUE_COLUMNS)))
+    write_table(output / _FOLDS, pl.DataFrame(lines, schema=schema_of(FOLD_COLUMNS), orient="row"))
     order = np.argsort(rows)
-    frame = pl.DataFrame(
-        {
-            "row": rows[order] + 1,
-            "fold": fold[order],
-            "label": table.label[rows][order],
-            "logit": logits[order],
-            "score": Calibration().apply(logits[order]),
-        }
+    logit = logits[order]
+    values_by_row = (
+        rows[order] + 1,
+        fold[order],
+        table.label[rows][order],
+        logit,
+        Calibration().apply(logit),
     )
-    write_table(output / _PREDICTIONS, frame)
+    frame = pl.DataFrame(dict(zip(FOLD_PREDICTION_COLUMNS, values_by_row, strict=True)))
+    write_table(output / _PREDICTIONS, frame)  # with every digit of the 64-bit logits that the metrics are of
     return pooled

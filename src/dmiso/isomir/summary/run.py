@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from dmiso.columns import (
+    CROSSREF_COLUMNS,
+    SUBSTITUTION_COLUMNS,
+    SUMMARY_MIRNA_COLUMNS,
+    SUMMARY_MIRNA_TYPE_COLUMNS,
+    SUMMARY_PREFERENCE_COLUMNS,
+    SUMMARY_TYPE_COLUMNS,
+    schema_of,
+)
 from dmiso.errors import UsageError
 from dmiso.extras import require_extra
 from dmiso.io.atomic import write_text
@@ -32,7 +41,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SummaryInputs", "summary_files"]
 
-_TABLES: Final = ("types", "mirnas", "mirna_types", "substitutions", "preference")
+_TABLES: Final = {
+    "types": SUMMARY_TYPE_COLUMNS,
+    "mirnas": SUMMARY_MIRNA_COLUMNS,
+    "mirna_types": SUMMARY_MIRNA_TYPE_COLUMNS,
+    "substitutions": SUBSTITUTION_COLUMNS,
+    "preference": SUMMARY_PREFERENCE_COLUMNS,
+}
 SUMMARY_FOLDER: Final = FolderKind(
     "summary", (*(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")), "summary.txt")
 )
@@ -136,7 +151,9 @@ def summary_files(
         tables["mirgenedb"] = crossref
     with whole_folder(output, SUMMARY_FOLDER, force=force) as folder:
         for name, frame in tables.items():
-            write_table(folder / f"{name}.tsv", frame)
+            columns = _TABLES.get(name, CROSSREF_COLUMNS)
+            present = [column for column in columns if column != "mirgenedb_ids" or crossref is not None]
+            write_table(folder / f"{name}.tsv", frame, schema_of(present))
         write_text(folder / "summary.txt", text)
         told = manifest(
             command=command,

@@ -1,0 +1,176 @@
+"""Every table that commands write on the examples has the columns its declaration lists, in their types and ranges."""
+
+import polars as pl
+import pytest
+
+from dmiso.cli.main import _run
+from dmiso.columns import COLUMNS, schema_of
+from dmiso.columns.tables import TABLES
+
+PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
+FILES = "--mature ex/mature.fa --transcripts ex/transcripts.fa"
+NO_PICTURES = "--no-pictures -q"
+MORE = (
+    "isomirs ex/isomirs.fa --mature ex/mature.fa -q -o calls.parquet",
+    f"isomirs compare ex/isomirs.fa {FILES} -q -o compare",
+    "isomirs names let-7a miR-21 --mature ex/mature.fa --species hsa -q -o names.tsv",
+    "isomirs summary isomirs.tsv --least 1 --mature ex/mature.fa --mirgenedb ex/mature.fa -q -o summary",
+    (
+        "chimeras simulated/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa "
+        "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 --duplicates umi --top 3 -q -o several"
+    ),
+    "chimeras statistics chimeras/interactions.tsv --least 1 -q -o statistics.tsv",
+    "train small.tsv --network dmiso --epochs 1 -q -o train",
+    "crossval small.tsv --network dmiso --folds 2 --epochs 1 -q -o folds",
+    f"evaluate ex/test.tsv --baseline mirna_gc --replicates 2 {NO_PICTURES} -o evaluated",
+    f"explain pair {PAIR} {NO_PICTURES} -o pair",
+    (
+        "explain data ex/labelled.tsv --max-pairs 200 --clusters 2 --gene-sets sets.gmt --controls 0 "
+        f"--target-id-column target_sequence {NO_PICTURES} -o data"
+    ),
+    f"explain model --made-up-targets 2 {NO_PICTURES} -o model",
+    (
+        "explain variants example_gene_1:n.430C>G --mirnas ex/mature.fa --transcripts ex/transcripts.fa "
+        f"{NO_PICTURES} -o variants"
+    ),
+)
+"""After the golden commands, in their folder."""
+
+WRITTEN = {
+    ("predictions", "predict"): "predict.tsv",
+    ("sites.parquet", "scan"): "scan/sites.parquet",
+    ("genes.parquet", "scan"): "scan/genes.parquet",
+    ("genes_total.parquet", "scan"): "scan/genes_total.parquet",
+    ("calls", "isomirs"): "calls.parquet",
+    ("names", "isomirs names"): "names.tsv",
+    ("types.tsv", "isomirs summary"): "summary/types.tsv",
+    ("mirnas.tsv", "isomirs summary"): "summary/mirnas.tsv",
+    ("mirna_types.tsv", "isomirs summary"): "summary/mirna_types.tsv",
+    ("substitutions.tsv", "isomirs summary"): "summary/substitutions.tsv",
+    ("preference.tsv", "isomirs summary"): "summary/preference.tsv",
+    ("mirgenedb.tsv", "isomirs summary"): "summary/mirgenedb.tsv",
+    ("sites.tsv", "isomirs compare"): "compare/sites.tsv",
+    ("genes.tsv", "isomirs compare"): "compare/genes.tsv",
+    ("interactions.tsv", "chimeras"): "chimeras/interactions.tsv",
+    ("candidates.tsv", "chimeras"): "several/candidates.tsv",
+    ("funnel.tsv", "chimeras"): "chimeras/funnel.tsv",
+    ("qc.tsv", "chimeras"): "chimeras/qc.tsv",
+    ("truth.tsv.gz", "chimeras simulate"): "simulated/truth.tsv.gz",
+    ("statistics", "chimeras statistics"): "statistics.tsv",
+    ("statistics.preference.tsv", "chimeras statistics"): "statistics.preference.tsv",
+    ("data.parquet", "dataset"): "shuffled/data.parquet",
+    ("curves.tsv", "train"): "train/curves.tsv",
+    ("folds.tsv", "crossval"): "folds/folds.tsv",
+    ("predictions.tsv", "crossval"): "folds/predictions.tsv",
+    ("metrics.tsv", "evaluate"): "evaluated/metrics.tsv",
+    ("comparisons.tsv", "evaluate"): "evaluated/comparisons.tsv",
+    ("strata.tsv", "evaluate"): "evaluated/strata.tsv",
+    ("reliability.tsv", "evaluate"): "evaluated/reliability.tsv",
+    ("bases.tsv", "explain pair"): "pair/bases.tsv",
+    ("pair_effects.tsv", "explain pair"): "pair/pair_effects.tsv",
+    ("profiles.tsv", "explain data"): "data/profiles.tsv",
+    ("mirna_clusters.tsv", "explain data"): "data/mirna_clusters.tsv",
+    ("shared_targets.tsv", "explain data"): "data/shared_targets.tsv",
+    ("gene_sets.tsv", "explain data"): "data/gene_sets.tsv",
+    ("kernels.tsv", "explain model"): "model/kernels.tsv",
+    ("pair_energies.tsv", "explain model"): "model/pair_energies.tsv",
+    ("pair_tables.tsv", "explain model"): "model/pair_tables.tsv",
+    ("variants.tsv", "explain variants"): "variants/variants.tsv",
+}
+"""File of each table, by its name and command."""
+NOT_WRITTEN = {
+    "dataset": {"interactions"},
+    "study paper": {t.name for t in TABLES if t.command == "study paper"},
+}
+"""Read only; and those of a study, which takes hours on its data: tests/studies holds them."""
+
+
+@pytest.fixture(scope="module")
+def written(outputs):
+    """The folder of the golden commands, in which the others have run too."""
+    table = pl.read_csv(outputs / "ex" / "labelled.tsv", separator="\t")
+    few = table.filter(pl.int_range(pl.len()).over("label") < 40)
+    few.write_csv(outputs / "small.tsv", separator="\t")
+    targets = "\t".join(table["target_sequence"].unique().sort().head(20))
+    (outputs / "sets.gmt").write_text(f"some\tof the examples\t{targets}\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(outputs)
+        for words in MORE:
+            assert _run(words.split()) == 0, words
+    return outputs
+
+
+def values(path):
+    """Read a table: of text, the values as they stand there."""
+    return (
+        pl.read_parquet(path)
+        if path.suffix == ".parquet"
+        else pl.read_csv(path, separator="\t", infer_schema=False)
+    )
+
+
+def faults(frame):
+    """Say which values have another type than is declared, or lie outside the declared range."""
+    for name, dtype in schema_of(frame.columns).items():
+        column, declared = frame[name].drop_nulls(), COLUMNS[name]
+        if column.dtype == dtype:
+            typed = column
+        elif column.dtype != pl.String:
+            yield f"{name} is {column.dtype}, declared {dtype}"
+            continue
+        elif dtype == pl.Boolean:
+            typed = column.replace_strict(
+                {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+            )
+        else:
+            typed = column.cast(dtype, strict=False)
+        if typed.null_count():
+            yield f"{name} holds {column.filter(typed.is_null())[0]!r}, declared {dtype}"
+        least, most = declared.bounds
+        if declared.is_number and not typed.drop_nulls().is_between(least, most).all():
+            yield f"{name} holds numbers outside {least} to {most}"
+
+
+def test_tables__are_all_tried_but_for_those_named():
+    all_of_them = {(table.name, table.command) for table in TABLES}
+    assert len(all_of_them) == len(TABLES)
+    named = {(name, command) for command, names in NOT_WRITTEN.items() for name in names}
+    assert set(WRITTEN) | named == all_of_them
+
+
+@pytest.mark.parametrize(
+    "table", [t for t in TABLES if (t.name, t.command) in WRITTEN], ids=lambda t: f"{t.command} {t.name}"
+)
+def test_table__is_written_as_declared(table, written):
+    frame = values(written / WRITTEN[table.name, table.command])
+    lacking = set(table.columns) - set(frame.columns)
+    assert lacking <= set(table.sometimes)
+    assert frame.columns == [name for name in table.columns if name not in lacking]
+    assert list(faults(frame)) == []
+
+
+def test_tables__others_in_the_folders_are_of_a_declared_kind(written):
+    """A new table without a declaration is found here; what scans and searches keep for themselves is not."""
+    known = {written / name for name in WRITTEN.values()}
+    needed = [set(table.columns) - set(table.sometimes) for table in TABLES]
+    for path in sorted(written.rglob("*")):
+        inside = path.relative_to(written).parts
+        if not path.name.endswith((".tsv", ".tsv.gz", ".parquet")) or {"ex", "shards", "samples"} & set(
+            inside
+        ):
+            continue
+        if path in known or path.name == "small.tsv":
+            continue
+        frame = values(path)
+        assert any(columns <= set(frame.columns) for columns in needed), path
+        assert list(faults(frame.select(name for name in frame.columns if name in COLUMNS))) == []
+
+
+def test_faults__are_found_in_types_and_ranges():
+    frame = pl.DataFrame({"start": [1.5], "score": ["2"], "label": ["x"], "agrees": ["yes"]})
+    assert list(faults(frame)) == [
+        "start is Float64, declared Int64",
+        "score holds numbers outside 0 to 1",
+        "label holds 'x', declared Int8",
+        "agrees holds 'yes', declared Boolean",
+    ]
