@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from dmiso.columns import schema_of
+from dmiso.columns.tables import TABLES as DECLARED
 from dmiso.studies import StudyInputs, StudySettings, study_paper
 from dmiso.studies.side_by_side import SIDE_COLUMNS
 
@@ -53,6 +54,17 @@ def done(inputs, tmp_path_factory):
 def value(study, side, *key):
     names = ("analysis", "data", "subject", "metric")
     return study.table.filter(**dict(zip(names, key, strict=True)))[f"{side}_mode_value"].item()
+
+
+def test_study__writes_its_tables_as_declared(done):
+    declared = [table for table in DECLARED if table.command == "study paper"]
+    assert {table.name for table in declared} == {name for name in TABLES if name.endswith(".tsv")}
+    for table in declared:
+        frame = pl.read_csv(
+            done[0] / table.name, separator="\t", schema_overrides=schema_of(table.columns), null_values=[""]
+        )
+        assert tuple(frame.columns) == table.columns
+        assert dict(frame.schema) == schema_of(table.columns)
 
 
 def test_study__has_every_analysis_in_the_papers_order(done):

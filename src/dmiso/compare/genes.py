@@ -126,7 +126,7 @@ def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl
     At a position of both they compete: its odds are the sum of both, each times its share.
     """
     if pair.share is None:
-        return pl.DataFrame(schema={"gene_id": pl.String, "mixture_gene_score": pl.Float64})
+        return pl.DataFrame(schema=schema_of(("gene_id", "mixture_gene_score")))
     isomir, canonical = (scanned.mirnas[one.sequence] for one in (pair.isomir, pair.canonical))
     joint = joined_sites(isomir, canonical, settings.reach)
     logits = [[one.isomir for one in joint], [one.canonical for one in joint]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.workers import Work
 
@@ -64,7 +65,7 @@ def model_scorer(model: str | PathLike[str] | None) -> ModelScorer:
     def score(mirnas: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
         pairs = pl.DataFrame(
             {"mirna_sequence": mirnas, "target_sequence": targets},
-            schema={"mirna_sequence": pl.String, "target_sequence": pl.String},
+            schema=schema_of(("mirna_sequence", "target_sequence")),
         )
         logits = np.empty(pairs.height)
         work = Work(f"pairs scored by {predictor.model.config.name}", pairs.height)

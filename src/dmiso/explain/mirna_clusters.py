@@ -102,9 +102,7 @@ def cluster_mirnas(
     if counts is not None and len(names) > len(rows):
         counts.drop("miRNAs in no cluster, of fewer than 5 pairs or 18 nucleotides", len(names) - len(rows))
     labels = average_linkage(_correlation_distance(table), n_clusters) if rows else np.zeros(0, np.int64)
-    found = pl.DataFrame(
-        rows, schema={"mirna_sequence": pl.String, "mirna_id": pl.String, "n": pl.Int64}, orient="row"
-    )
+    found = pl.DataFrame(rows, schema=schema_of(("mirna_sequence", "mirna_id", "n")), orient="row")
     found = found.with_columns(pl.Series("mirna_cluster", labels + 1, pl.Int64), scorer=pl.lit(model.name))
     position = np.lexsort((np.arange(len(rows)), labels))
     return Clusters(found[position].select(list(CLUSTER_COLUMNS)), table[position])

@@ -49,15 +49,15 @@ def type_preference(
     flat = pl.DataFrame(
         {
             "mirna_id": list(mirnas),
-            "isomir_type": [list(t) for t in types],
+            "types": [list(t) for t in types],
             "n": [1] * len(mirnas) if weights is None else list(weights),
         },
-        schema={"mirna_id": pl.String, "isomir_type": pl.List(pl.String), "n": pl.Int64},
+        schema_overrides={**schema_of(("mirna_id", "n")), "types": pl.List(pl.String)},
     )
     totals = (
         flat.group_by("mirna_id").agg(interactions=pl.col("n").sum()).filter(pl.col("interactions") >= least)
     )
-    every = flat.explode("isomir_type", empty_as_null=True)
+    every = flat.explode("types", empty_as_null=True).rename({"types": "isomir_type"})
     share = pl.col("n").sum() / max(int(flat["n"].sum()), 1)
     shares = every.group_by("isomir_type").agg(expected_share=share)
     found = every.group_by("mirna_id", "isomir_type").agg(of_type=pl.col("n").sum())
