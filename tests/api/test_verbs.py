@@ -147,7 +147,8 @@ def test_page__its_example_runs():
     text = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
     lines = text.splitlines()
     start = lines.index("    import dmiso")
-    code = "\n".join(line[4:] for line in lines[start : lines.index("| function | takes | gives |")])
+    end = next(i for i, line in enumerate(lines) if line.startswith("| function |"))
+    code = "\n".join(line[4:] for line in lines[start:end])
     scope = {}
     exec(compile(code, "python.md", "exec"), scope)
     assert scope["found"].sites.height == 1
