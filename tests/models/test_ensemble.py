@@ -68,7 +68,7 @@ def test_ensemble__is_read_back_with_the_members_weights(tmp_path, models):
 def test_ensemble__without_a_calibration_has_none_of_its_members(tmp_path, models):
     ensemble = write_ensemble(tmp_path / "joined", models)
     assert ensemble.calibration == Calibration()
-    assert "no probability" in ensemble.card
+    assert "not a probability" in ensemble.card
 
 
 def test_ensemble__of_ensembles_has_all_their_members(tmp_path, models):
