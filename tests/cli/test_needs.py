@@ -58,7 +58,12 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
     ("dataset i.tsv -o out --window-length 40", "--window-length", "--site-rule window"),
     ("dataset i.tsv -o out --jitter 4", "--jitter", "--site-rule window"),
-    ("dataset i.tsv -o out --max-energy -5", "--max-energy", "--negatives paper"),
+    ("dataset i.tsv -o out --energy-threshold -5", "--energy-threshold", "--negatives paper"),
+    (
+        "dataset i.tsv -o out --energy-side below",
+        "--energy-side",
+        "--negatives paper or --negatives paper-strong",
+    ),
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),

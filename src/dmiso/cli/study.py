@@ -59,6 +59,21 @@ def command() -> None:
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
 )
 @_option(
+    "--utrs",
+    group="Input",
+    type=_PATH,
+    help="3'UTRs by gene, FASTA: positives whose gene is in it count, though their site is on no transcript.",
+)
+@_option(
+    "--genes", group="Input", type=_PATH, help="Genes of the transcripts: TSV with transcript_id, gene_id."
+)
+@_option(
+    "--annotation",
+    group="Input",
+    type=_PATH,
+    help="GTF, GFF3 or BED12 on the genome of the interactions' coordinates: names the gene of a site without one.",
+)
+@_option(
     "--second",
     group="Input",
     multiple=True,
@@ -111,6 +126,9 @@ def paper(
     interactions: tuple[Path, ...],
     transcripts: Path,
     cds: Path,
+    utrs: Path | None,
+    genes: Path | None,
+    annotation: Path | None,
     second: tuple[Path, ...],
     mouse: Path | None,
     mature: Path | None,
@@ -130,7 +148,9 @@ def paper(
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
-    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude)
+    inputs = StudyInputs(
+        interactions, transcripts, cds, second, mouse, mature, recall, exclude, utrs, genes, annotation
+    )
     settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:

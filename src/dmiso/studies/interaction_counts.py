@@ -28,8 +28,8 @@ def count_rows(primary: pl.DataFrame, second: pl.DataFrame | None) -> pl.DataFra
     Parameters
     ----------
     primary, second
-        Positives with ``isomir_types``, ``isomir_groups`` and ``located``, of the data trained on and of the
-        other experiment.
+        Positives with ``isomir_types``, ``isomir_groups``, ``located`` and ``has_utr``, of the data trained on
+        and of the other experiment.
 
     Returns
     -------
@@ -76,6 +76,12 @@ def _of_source(data: str, source: str, frame: pl.DataFrame) -> Iterator[dict[str
         source,
         "located on the transcripts",
         int(frame["located"].sum()),
+    )
+    yield _row(
+        data,
+        source,
+        "whose gene has a 3'UTR at hand",
+        int(frame["has_utr"].sum()),
         "these are trained or tested on",
     )
     if frame["isomir_groups"].list.contains(UNTOLD).all():

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from dmiso.dataset.readers import read_mature
-from dmiso.io.transcripts import read_transcripts
 from dmiso.provenance import sha256_file
 from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from dmiso.studies.store import Step, Store
 
 __all__ = ["Material", "ModeTables", "Trainings", "Variant"]
+
+_TRANSCRIPTS: Final = ("transcripts", "cds", "utrs", "genes")
+"""Inputs that say where sites lie and negatives come from."""
 
 
 class ModeTables(NamedTuple):
@@ -90,7 +92,7 @@ class Material:
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:
         """The mRNAs, read when a step needs them."""
-        return read_transcripts(self.inputs.transcripts, self._reading, cds=self.inputs.cds)
+        return self.inputs.sources().read_transcripts(self._reading)
 
     @cached_property
     def references(self) -> dict[str, str]:
@@ -118,7 +120,7 @@ class Material:
                 _add(counts, self._reading)
             return gathered(files, self.inputs, self.settings, mrnas, counts, exclude=clear_of, top=top)
 
-        used = self._hashes_of(kind, "exclude", "mature", *(("transcripts", "cds") if placed else ()))
+        used = self._hashes_of(kind, "exclude", "mature", "annotation", *(_TRANSCRIPTS if placed else ()))
         left_out = list(self.settings.exclude_chromosomes) if kind == "interactions" else []
         return self._step(name, make, *before, files=used, exclude_chromosomes=left_out, top=top)
 
@@ -133,7 +135,9 @@ class Material:
         return self._located("positives-located", self.primary)
 
     def _located(self, name: str, positives: Step) -> Step:
-        return self._step(name, lambda _: positives.frame.filter("located").drop("located"), positives)
+        return self._step(
+            name, lambda _: positives.frame.filter("has_utr").drop("located", "has_utr"), positives
+        )
 
     @cached_property
     def second(self) -> Step | None:
@@ -155,7 +159,12 @@ class Material:
                 return gathered((path,), self.inputs, self.settings, {}, counts, exclude=clear_of)
 
             steps.append(
-                self._step(name, make, self.located, files={**files, **self._hashes_of("exclude", "mature")})
+                self._step(
+                    name,
+                    make,
+                    self.located,
+                    files={**files, **self._hashes_of("exclude", "mature", "annotation")},
+                )
             )
         return steps
 
@@ -186,7 +195,7 @@ class Material:
     def mode_tables(self, mode: Mode) -> ModeTables:
         """Return a mode's labelled tables."""
         seed, folds = self.settings.seed, self.settings.folds
-        position = self._hashes_of("transcripts", "cds")
+        position = self._hashes_of(*_TRANSCRIPTS)
         positives = self.located
         main = self._step(
             f"main-{mode}",
@@ -194,10 +203,11 @@ class Material:
             positives,
             files=position,
         )
+        halves_of = main.frame.drop("split") if mode == "paper" else positives.frame
         halves = self._step(
             f"halves-{mode}",
-            lambda c: halved(positives.frame, mode, self.transcripts, seed, c),
-            positives,
+            lambda c: halved(halves_of, mode, self.transcripts, seed, c),
+            main if mode == "paper" else positives,
             files=position,
         )
         whole = self._step(
@@ -220,7 +230,7 @@ class Material:
             f"second-{mode}",
             lambda c: labelled(positives.frame, mode, self.transcripts, self.settings.seed, c),
             positives,
-            files=self._hashes_of("transcripts", "cds"),
+            files=self._hashes_of(*_TRANSCRIPTS),
         )
 
     def _top_five(self, mode: Mode) -> Step | None:
@@ -233,7 +243,7 @@ class Material:
             f"top-five-{mode}",
             lambda c: parted(positives.frame, mode, self.transcripts, self.settings.seed, c),
             positives,
-            files=self._hashes_of("transcripts", "cds"),
+            files=self._hashes_of(*_TRANSCRIPTS),
         )
 
     def with_abundance(self, name: str, table: Step, positives: Step) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dmiso.dataset.settings import Sources
 from dmiso.errors import UsageError
 from dmiso.train.settings import settings_for
 
@@ -38,6 +39,9 @@ class StudyInputs:
         Tables of positives on which recall alone is measured (the paper: miRTarBase).
     exclude
         Tables whose sites the study's positives must stay clear of.
+    utrs, genes, annotation
+        3'UTRs by gene, the names of the transcripts' genes, and where genes lie on the genome: with them a positive
+        counts whose gene has a 3'UTR here, though its site lies on none of the transcripts.
     """
 
     interactions: tuple[Path, ...]
@@ -48,6 +52,9 @@ class StudyInputs:
     mature: Path | None = None
     recall: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
+    utrs: Path | None = None
+    genes: Path | None = None
+    annotation: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -77,8 +84,32 @@ class StudyInputs:
             "cds": self.cds,
             "mouse": self.mouse,
             "mature": self.mature,
+            "utrs": self.utrs,
+            "genes": self.genes,
+            "annotation": self.annotation,
         }
         return {**files, **{name: path for name, path in single.items() if path is not None}}
+
+    def sources(self, files: tuple[Path, ...] = (), exclude: tuple[Path, ...] = ()) -> Sources:
+        """Return some of the study's interactions with all that a data set is made from.
+
+        Parameters
+        ----------
+        files
+            Interactions; empty for those trained on.
+        exclude
+            Tables whose sites they must stay clear of.
+        """
+        return Sources(
+            files or self.interactions,
+            transcripts=self.transcripts,
+            cds=self.cds,
+            mature=self.mature,
+            exclude=exclude,
+            utrs=self.utrs,
+            genes=self.genes,
+            annotation=self.annotation,
+        )
 
 
 def training_of(study: StudySettings, *, l1: float | None = None, full: bool = False) -> TrainSettings:
