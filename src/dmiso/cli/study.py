@@ -87,6 +87,15 @@ def command() -> None:
     help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
 )
 @_option(
+    "--model",
+    "models",
+    group="Input",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="Model judged beside the networks trained here, on every table: a bundled name, a model directory, or a "
+    "folder with the authors' Keras files. Can be repeated.",
+)
+@_option(
     "--exclude",
     group="Left out",
     multiple=True,
@@ -94,7 +103,11 @@ def command() -> None:
     help="Table of test sites: positives that share a 16-mer with one are left out. Can be repeated.",
 )
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
-@options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
+@options_of(
+    StudySettings,
+    *("epochs", "patience", "folds", "low_l1", "full_epochs", "training_seeds"),
+    group="Training",
+)
 @options_of(StudySettings, *("seed", "workers", "replicates", "mouse_pairs", "random_windows"), group="Other")
 @_option(
     "-o",
@@ -116,6 +129,7 @@ def paper(
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    models: tuple[str, ...],
     output: Path,
     force: bool,
     quiet: bool,
@@ -130,7 +144,7 @@ def paper(
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
-    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude)
+    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude, models)
     settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:

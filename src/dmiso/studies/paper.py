@@ -26,9 +26,11 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side, write_side_by_side
 from dmiso.studies.store import Store
+from dmiso.studies.subjects import weights_of
 from dmiso.studies.trainings import run_jobs
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
+    from dmiso.studies.subjects import Subject
 
 __all__ = ["Study", "study_paper"]
 
@@ -126,13 +129,15 @@ def study_paper(
     with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
         store = Store(output / "work", on_step)
         material = Material(inputs, settings, store)
+        given = material.given  # first: a model that cannot be used ends the run before anything is made
         steps = _modes(material)
         shared = _shared(material)
         results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
         order = {name: position for position, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
+        results = with_means(results)
         table = side_by_side(results)
-        counts = _write(material, output, table, results, command=command)
+        counts = _write(material, output, table, results, given=given, command=command)
         return Study(table, results, counts, store.made)
 
 
@@ -193,6 +198,7 @@ def _write(
     table: pl.DataFrame,
     results: pl.DataFrame,
     *,
+    given: Sequence[Subject],
     command: Sequence[str],
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
@@ -222,6 +228,7 @@ def _write(
         inputs=dict(material.inputs.named()),
         counts=counts,
         seed=material.settings.seed,
+        model=weights_of(given),
         settings={**described, "training": training_of(material.settings).as_dict()},
     )
     write_text(output / "manifest.json", to_json(record))

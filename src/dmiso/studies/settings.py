@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dmiso.errors import UsageError
 from dmiso.train.settings import settings_for
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dmiso.settings.training import TrainSettings
 
 __all__ = ["StudyInputs", "training_of"]
+
+_SEEDS: Final = 1 << 32
+"""Seeds that a training can have; the one after the last is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class StudyInputs:
         Tables of positives on which recall alone is measured (the paper: miRTarBase).
     exclude
         Tables whose sites the study's positives must stay clear of.
+    models
+        Models judged beside the networks trained here: bundled names, model directories, or folders with the authors'
+        Keras files, see :func:`dmiso.studies.subjects.given_models`.
     """
 
     interactions: tuple[Path, ...]
@@ -48,6 +54,7 @@ class StudyInputs:
     mature: Path | None = None
     recall: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
+    models: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -81,7 +88,9 @@ class StudyInputs:
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
 
-def training_of(study: StudySettings, *, l1: float | None = None, full: bool = False) -> TrainSettings:
+def training_of(
+    study: StudySettings, *, l1: float | None = None, full: bool = False, repeat: int = 0
+) -> TrainSettings:
     """Return how a network of a study is trained: the paper's hyper-parameters, the study's epochs and seed.
 
     Parameters
@@ -92,6 +101,9 @@ def training_of(study: StudySettings, *, l1: float | None = None, full: bool = F
         Coefficient of the L1 penalty; None is the paper's.
     full
         Train all of ``full_epochs`` instead of stopping early.
+    repeat
+        Number of the training among those that differ in their seed alone, counted from 0.
     """
     epochs, patience = (study.full_epochs,) * 2 if full else (study.epochs, study.patience)
-    return settings_for("dmiso", epochs=epochs, patience=patience, seed=study.seed, l1=l1, device="cpu")
+    seed = (study.seed + repeat) % _SEEDS
+    return settings_for("dmiso", epochs=epochs, patience=patience, seed=seed, l1=l1, device="cpu")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SIDE_COLUMNS", "side_by_side", "write_side_by_side"]
 
-_KEY: Final = ("analysis", "data", "subject", "metric")
-_VALUES: Final = ("value", "low", "high", "positives", "negatives")
+_KEY: Final = ("analysis", "data", "subject", "metric", "training_seed")
+_VALUES: Final = ("value", "low", "high", "sd", "chance", "positives", "negatives")
 
 
 def side_by_side(results: pl.DataFrame) -> pl.DataFrame:
