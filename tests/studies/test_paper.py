@@ -19,6 +19,7 @@ pytest.importorskip("RNA")
 TABLES = (
     "side_by_side.tsv",
     "side_by_side.md",
+    "index.html",
     "results.tsv",
     "counts.tsv",
     "preference.tsv",

@@ -138,8 +138,9 @@ def paper(
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
-    sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
-    .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
+    sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv and manifest.json. The same
+    command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
@@ -160,4 +161,4 @@ def paper(
         click.echo(f"left out: {n:,} {what}", err=True)
     if not study.made:
         click.echo("everything was there already", err=True)
-    click.echo(f"{output / 'side_by_side.md'}: {study.table.height:,} rows", err=True)
+    click.echo(f"{output / 'index.html'}: {study.table.height:,} rows", err=True)

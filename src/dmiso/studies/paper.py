@@ -26,9 +26,10 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.page import PAPER_PICTURES, write_page
 from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
-from dmiso.studies.side_by_side import side_by_side, write_side_by_side
+from dmiso.studies.side_by_side import side_by_side
 from dmiso.studies.store import Store
 from dmiso.studies.subjects import weights_of
 from dmiso.studies.trainings import run_jobs
@@ -48,12 +49,14 @@ STUDY_FOLDER: Final = FolderKind(
     (
         "side_by_side.tsv",
         "side_by_side.md",
+        "index.html",
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
         "work/*.parquet",
         "work/*.json",
         "models/*",
+        "pictures/*",
     ),
     clears=("models",),
 )
@@ -100,7 +103,8 @@ def study_paper(
     inputs
         The files.
     output
-        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row per result and mode),
+        Directory: ``index.html`` and ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
+        ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
         later run goes on from: ``work/`` and ``models/``.
     settings
@@ -202,7 +206,8 @@ def _write(
     command: Sequence[str],
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
-    write_side_by_side(table, output)
+    write_table(output / "side_by_side.tsv", table, digits=6)
+    write_page(table, output, PAPER_PICTURES)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [
