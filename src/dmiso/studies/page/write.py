@@ -64,7 +64,10 @@ def _html(sections: Sequence[Section], folder: Path) -> str:
             **section._asdict(),
             "anchor": _anchor(section.title),
             "pictures": [
-                {"caption": picture.caption, "source": _source(folder / picture.file)}
+                {
+                    "caption": picture.caption,
+                    "base64": b64encode((folder / picture.file).read_bytes()).decode(),
+                }
                 for picture in section.pictures
             ],
         }
@@ -76,11 +79,6 @@ def _html(sections: Sequence[Section], folder: Path) -> str:
 def _paragraphs() -> list[str]:
     """Return the paragraphs at the beginning, each on one line."""
     return [" ".join(text.split()) for text in _ABOUT.strip().split("\n\n")]
-
-
-def _source(file: Path) -> str:
-    """Return a picture as the address of an image that holds it."""
-    return f"data:image/svg+xml;base64,{b64encode(file.read_bytes()).decode()}"
 
 
 def _anchor(title: str) -> str:
