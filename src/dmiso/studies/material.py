@@ -15,6 +15,7 @@ from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
+from dmiso.studies.other_reading import other_reading_table
 from dmiso.studies.settings import training_of
 from dmiso.studies.subjects import Subject, given_models
 from dmiso.studies.trainings import Job, make_job
@@ -283,6 +284,16 @@ class Material:
             )
             for slug, name, training in asked
         ]
+
+    @cached_property
+    def other_reading(self) -> Step:
+        """The positives with negatives by the other reading of the paper's rule."""
+        return self._step(
+            "main-other-reading",
+            lambda c: other_reading_table(self.located.frame, self.transcripts, self.settings.seed, c),
+            self.located,
+            files=self._hashes_of("transcripts", "cds"),
+        )
 
     @cached_property
     def given(self) -> list[Subject]:

@@ -26,13 +26,14 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
 from dmiso.studies.page import PAPER_PICTURES, write_page
 from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side
 from dmiso.studies.store import Store
 from dmiso.studies.subjects import weights_of
-from dmiso.studies.trainings import run_jobs
+from dmiso.studies.trainings import make_job, run_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +67,7 @@ _ORDER: Final = (
     "S2 S3 counts",
     "S4 tenfold",
     "Table 1",
+    OTHER_READING,
     "second data",
     "Table 2 recall",
     "S5 types",
@@ -158,13 +160,17 @@ def _modes(material: Material) -> list[Step]:
         prepared.append((mode, tables, material.trainings(mode, tables, judged), judged))
     trainings = [found for _, _, found, _ in prepared]
     jobs = [job for found in trainings for job in found.single()]
+    other = material.other_reading
+    other_job = make_job(material.store, "other-reading", other, training_of(material.settings))
+    jobs.append(other_job)
     jobs += [job for folds in zip(*(found.folds for found in trainings), strict=True) for job in folds]
     run_jobs(material.store, jobs, material.settings.workers)
-    return [
+    steps = [
         step
         for mode, tables, found, judged in prepared
         for step in ModeResults(mode, material, tables, found, judged).steps()
     ]
+    return [*steps, *other_reading_steps(material, other, other_job)]
 
 
 def _shared(material: Material) -> list[Step]:

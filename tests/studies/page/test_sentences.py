@@ -3,11 +3,14 @@
 import polars as pl
 import pytest
 
-from dmiso.studies.measures import rows_frame
+from dmiso.studies.measures import plain_row, rows_frame
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.page import group_sentences, sentences
 from dmiso.studies.page.sentences import NOTHING
 from dmiso.studies.page.values import Numbers
 from dmiso.studies.side_by_side import side_by_side
+
+from .conftest import GIVEN
 
 
 def held_out(numbers):
@@ -103,7 +106,26 @@ def test_counts__stand_beside_the_papers(numbers):
         group_sentences.abundance_sentence,
         group_sentences.counts_sentence,
         held_out,
+        sentences.reading_sentence,
     ],
 )
 def test_sentences__of_a_study_without_such_rows_say_so(sentence):
     assert sentence(Numbers(side_by_side(rows_frame([])))) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("below", "nearer"),
+    [((0.754, 0.205), "the first"), ((0.99, 0.87), "the second"), ((0.95, 0.9), "neither")],
+)
+def test_reading__says_which_negatives_a_model_agrees_with(results, below, nearer):
+    rows = [
+        plain_row(OTHER_READING, "test", GIVEN, metric, mode="paper", value=value)
+        for metric, value in zip(("auroc", "specificity"), below, strict=True)
+    ]
+    said = sentences.reading_sentence(Numbers(side_by_side(pl.concat([results, rows_frame(rows)]))))
+    assert said.startswith(
+        f"a <b>|model (given) has AUROC and specificity 0.950 and 0.900 on negatives above -10 kcal/mol, which hardly "
+        f"bind, and {below[0]:.3f} and {below[1]:.3f} on negatives below, which bind: the printed 0.9945 and 0.8714 "
+        f"are nearer to {nearer}."
+    )
+    assert said.endswith("no document says it.")

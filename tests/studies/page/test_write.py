@@ -67,8 +67,11 @@ def test_page__names_of_strangers_are_shown_and_never_run(folder):
 def test_page__has_each_table_and_figure_of_the_paper_and_says_what_was_not_drawn(folder):
     text = (folder / "index.html").read_text(encoding="utf-8")
     titles = re.findall("<h2>(.*?)</h2>", text)
-    assert titles[:3] == ["Table 1, CLASH test", "Table 1, CLEAR-CLIP", "Table 2"]
+    assert titles[0] == "Table 1, CLASH test"
     for name in (
+        "The sign of the energy (Table 1)",
+        "Table 1, CLEAR-CLIP",
+        "Table 2",
         "Figure 1A",
         "Figure 2",
         "Figure S1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.page import group_sentences, sentences
 from dmiso.studies.page.names import METRICS
 from dmiso.studies.page.tables import PageTable, counted, grid, listing
@@ -75,7 +76,15 @@ _COUNTS: Final = "S2 S3 counts"
 _AREAS: Final = tuple(METRICS)[:2]
 _TABLED: Final = frozenset(
     {
-        *("S2 S3 counts", "S4 tenfold", "Table 1", "second data", "Table 2 recall", "S5 types"),
+        *(
+            "S2 S3 counts",
+            "S4 tenfold",
+            "Table 1",
+            OTHER_READING,
+            "second data",
+            "Table 2 recall",
+            "S5 types",
+        ),
         *("S6 exact or isomiR", "S8 miRNA halves", "S9 top five", "abundance", LEAKS),
     }
 )
@@ -141,6 +150,13 @@ def _table_1(numbers: Numbers) -> list[Section]:
             sentences.held_out_sentence(numbers, "Table 1", "test", "test"),
             [grid(numbers, "Table 1", "test", undone="test")],
             numbers.notes(["Table 1"]),
+        ),
+        _section(
+            "The sign of the energy (Table 1)",
+            'Negatives "had free folding energy < 10 kcal/mol"; a minus is missing, or the comparison is turned.',
+            sentences.reading_sentence(numbers),
+            [grid(numbers, OTHER_READING, "test")],
+            numbers.notes([OTHER_READING]),
         ),
         _section(
             "Table 1, CLEAR-CLIP",

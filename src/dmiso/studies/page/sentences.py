@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dmiso.studies.designs import MODES
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.page.listed import listed
 from dmiso.studies.page.names import shown_subject
 from dmiso.studies.page.tables import BASELINES
@@ -20,6 +21,7 @@ __all__ = [
     "calls_sentence",
     "halves_sentence",
     "held_out_sentence",
+    "reading_sentence",
     "tenfold_sentence",
     "top_five_sentence",
     "undone_sentence",
@@ -31,6 +33,8 @@ _CLOSE: Final = 0.02
 _PRINTED_DATA: Final = {"test": "the held-out 20 %", "second": "the data of another experiment"}
 
 _ONE_SIDED: Final = ("target_kmers", "target_gc", "target_length", "mirna_identity")
+
+_READ: Final = ("auroc", "specificity")
 
 _SAME: Final = 5e-4
 """Figures with four decimals are the same when they differ by less."""
@@ -173,6 +177,32 @@ def halves_sentence(numbers: Numbers) -> str:
     return " ".join(said) or NOTHING
 
 
+def reading_sentence(numbers: Numbers) -> str:
+    """Say which reading of the paper's rule of negatives each model agrees with."""
+    said = []
+    printed = [float(paper_figure("Table 1", "test", "network", name).text) for name in _READ]
+    for subject in (numbers.main(OTHER_READING, "test"), *numbers.given(OTHER_READING, "test")):
+        readings = []
+        for analysis in ("Table 1", OTHER_READING):
+            found = [numbers.get("paper", (analysis, "test", subject, name)) for name in _READ]
+            readings.append([number for number in found if number is not None])
+        if any(len(found) != len(_READ) for found in readings):
+            continue
+        weak, strong = (" and ".join(f"{number.value:.3f}" for number in found) for found in readings)
+        off = [sum(abs(n.value - p) for n, p in zip(found, printed, strict=True)) for found in readings]
+        nearer = (
+            "neither" if abs(off[0] - off[1]) < _SAME else "the first" if off[0] < off[1] else "the second"
+        )
+        said.append(
+            f"{_upper(shown_subject(subject))} has AUROC and specificity {weak} on negatives above -10 kcal/mol, which "
+            f"hardly bind, and {strong} on negatives below, which bind: the printed "
+            f"{' and '.join(f'{value:.4f}' for value in printed)} are nearer to {nearer}."
+        )
+    if not said:
+        return NOTHING
+    return " ".join(said) + " This infers the rule from weights and numbers: no document says it."
+
+
 def undone_sentence(numbers: Numbers) -> str:
     """Say what one side of the pair alone tells of the label in each mode."""
     said = []
@@ -206,4 +236,5 @@ def top_five_sentence(numbers: Numbers) -> str:
 
 def _upper(text: str) -> str:
     """Return text that begins a sentence; names that begin with lower case keep it."""
-    return text if text.startswith(("mi", "k-")) else text[:1].upper() + text[1:]
+    is_name = text.startswith(("mi", "k-")) or text.endswith(GIVEN)
+    return text if is_name else text[:1].upper() + text[1:]

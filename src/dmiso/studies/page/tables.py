@@ -146,7 +146,7 @@ def _undone_cells(
     ):
         number = numbers.get(mode, (LEAKS, undone, name, "auroc"), seed)
         found.append("" if number is None else number.text)
-    if mode == "honest":
+    if mode == "honest" and found[0]:
         found[-1] = _SAME_ROWS  # the negatives of honest mode are by site swap
     return tuple(found)
 
