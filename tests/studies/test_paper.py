@@ -11,6 +11,7 @@ from dmiso.columns import schema_of
 from dmiso.columns.tables import TABLES as DECLARED
 from dmiso.errors import ModelError
 from dmiso.studies import StudyInputs, StudySettings, study_paper
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.side_by_side import SIDE_COLUMNS
 
 pytest.importorskip("torch")
@@ -84,6 +85,7 @@ def test_study__has_every_analysis_in_the_papers_order(done):
         "S2 S3 counts",
         "S4 tenfold",
         "Table 1",
+        OTHER_READING,
         "second data",
         "Table 2 recall",
         "S5 types",
@@ -157,6 +159,26 @@ def test_study__beside_each_subject_stands_what_undoes_it(done, subject):
         )
         assert swapped["paper_mode_value"].item() is not None
         assert swapped["honest_mode_value"].item() is None
+
+
+def test_study__judges_given_models_and_one_network_on_the_other_reading_of_the_negatives(done):
+    study = done[1]
+    assert study.table.filter(analysis=OTHER_READING, metric="auroc")["subject"].to_list() == [
+        "network",
+        f"{GIVEN} (given)",
+        *("mirna_identity", "mirna_identity_inverted", "target_kmers", "target_gc", "target_length"),
+        *("seed_class", "rnacofold", "rnaduplex"),
+    ]
+    energy = [
+        value(study, "paper", *key, "rnacofold", "auroc")
+        for key in (("leak explained", "test"), (OTHER_READING, "test"))
+    ]
+    assert energy[0] > energy[1]  # negatives that hardly bind, and negatives that do
+    own, paper = (
+        pl.read_parquet(done[0] / "work" / f"main-{name}.parquet").filter(label=1)["target_sequence"]
+        for name in ("other-reading", "paper")
+    )
+    assert set(own) == set(paper)
 
 
 def test_study__manifest_names_the_weights_of_given_models(done):
