@@ -85,6 +85,11 @@ WITHOUT_EFFECT = [
         "--mouse-pairs",
         "--mouse",
     ),
+    (
+        "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --full-epochs 0 --training-seeds 2",
+        "--training-seeds",
+        "another --full-epochs than 0",
+    ),
 ]
 
 

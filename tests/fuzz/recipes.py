@@ -357,6 +357,7 @@ def _study() -> Iterator[Recipe]:
         yield Recipe(f"study paper --{option}", kind, file, f"{own} --{option} {{in}}", slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
+    yield from _model("study paper --model", f"{line} --model {{in}}", "toy", slow=True)
 
 
 def _models() -> Iterator[Recipe]:

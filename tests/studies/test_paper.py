@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from dmiso.columns import schema_of
 from dmiso.columns.tables import TABLES as DECLARED
+from dmiso.errors import ModelError
 from dmiso.studies import StudyInputs, StudySettings, study_paper
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.side_by_side import SIDE_COLUMNS
 
 pytest.importorskip("torch")
@@ -17,16 +20,19 @@ pytest.importorskip("RNA")
 TABLES = (
     "side_by_side.tsv",
     "side_by_side.md",
+    "index.html",
     "results.tsv",
     "counts.tsv",
     "preference.tsv",
     "manifest.json",
 )
+GIVEN = "dmiso-chimeras@v0.1.0"
 SETTINGS = {
     "epochs": 2,
     "patience": 2,
     "folds": 3,
     "full_epochs": 3,
+    "training_seeds": 2,
     "replicates": 10,
     "random_windows": 40,
 }
@@ -41,6 +47,7 @@ def inputs(world):
         second=(world["second"],),
         mature=world["mature"],
         recall=(world["recall"],),
+        models=(GIVEN,),
     )
 
 
@@ -51,9 +58,15 @@ def done(inputs, tmp_path_factory):
     return folder, study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
 
 
-def value(study, side, *key):
+def rows_of(study, *key):
+    """Return the rows of an analysis, data, subject and metric that are not of one of several trainings."""
     names = ("analysis", "data", "subject", "metric")
-    return study.table.filter(**dict(zip(names, key, strict=True)))[f"{side}_mode_value"].item()
+    found = study.table.filter(**dict(zip(names, key, strict=False)))
+    return found.filter(pl.col("training_seed").is_null())
+
+
+def value(study, side, *key):
+    return rows_of(study, *key)[f"{side}_mode_value"].item()
 
 
 def test_study__writes_its_tables_as_declared(done):
@@ -72,6 +85,7 @@ def test_study__has_every_analysis_in_the_papers_order(done):
         "S2 S3 counts",
         "S4 tenfold",
         "Table 1",
+        OTHER_READING,
         "second data",
         "Table 2 recall",
         "S5 types",
@@ -93,6 +107,90 @@ def test_study__paper_mode_lives_on_composition_and_honest_mode_cannot(done):
     assert value(study, "paper", "leak explained", "test", subject, "auroc") < 0.65
     subject = "network, 3 epochs without early stopping, miRNAs permuted among rows"
     assert value(study, "paper", "leak explained", "test", subject, "auroc") > 0.8
+
+
+FULL = "network, 3 epochs without early stopping"
+
+
+def test_study__shows_each_training_of_all_epochs_and_their_mean(done):
+    for data, analysis in (("test", "Table 1"), ("second", "second data")):
+        rows = done[1].table.filter(analysis=analysis, data=data, subject=FULL, metric="average_precision")
+        assert rows["training_seed"].to_list() == [None, 0, 1]
+        for mode in ("paper", "honest"):
+            values = rows[f"{mode}_mode_value"].to_list()
+            assert values[1] != values[2]
+            assert values[0] == pytest.approx((values[1] + values[2]) / 2)
+            assert rows[f"{mode}_mode_sd"][0] == pytest.approx(abs(values[1] - values[2]) / 2**0.5)
+            share = rows[f"{mode}_mode_positives"] / (
+                rows[f"{mode}_mode_positives"] + rows[f"{mode}_mode_negatives"]
+            )
+            assert rows[f"{mode}_mode_chance"].to_list() == share.to_list()
+
+
+def test_study__judges_a_given_model_on_every_labelled_table_of_both_modes(done):
+    study, given = done[1], f"{GIVEN} (given)"
+    tables = (("Table 1", "test"), ("second data", "second"), ("S8 miRNA halves", "test"))
+    for analysis, data in tables:
+        row = rows_of(study, analysis, data, given, "auroc").row(0, named=True)
+        assert row["paper_mode_value"] is not None
+        assert row["honest_mode_value"] is not None
+        assert "trained elsewhere" in row["note"]
+    recall = study.table.filter(analysis="Table 2 recall", subject=given)
+    assert recall["data"].to_list() == [
+        "second",
+        "recall",
+        "random windows, 60% GC (control)",
+        "random windows, 40% GC (control)",
+    ]
+
+
+@pytest.mark.parametrize("subject", ["network", FULL, f"{GIVEN} (given)"])
+def test_study__beside_each_subject_stands_what_undoes_it(done, subject):
+    study = done[1]
+    for data in ("test", "second"):
+        for baseline in ("rnacofold", "rnaduplex", "target_gc", "target_kmers", "mirna_identity"):
+            assert 0 <= value(study, "paper", "leak explained", data, baseline, "auroc") <= 1
+            assert 0 <= value(study, "honest", "leak explained", data, baseline, "auroc") <= 1
+        permuted = f"{subject}, miRNAs permuted among rows"
+        assert 0 <= value(study, "honest", "leak explained", data, permuted, "auroc") <= 1
+        trained = "" if "given" in subject else "paper-mode "
+        swapped = rows_of(
+            study, "leak explained", data, f"{trained}{subject}, negatives by site swap", "auroc"
+        )
+        assert swapped["paper_mode_value"].item() is not None
+        assert swapped["honest_mode_value"].item() is None
+
+
+def test_study__judges_given_models_and_one_network_on_the_other_reading_of_the_negatives(done):
+    study = done[1]
+    assert study.table.filter(analysis=OTHER_READING, metric="auroc")["subject"].to_list() == [
+        "network",
+        f"{GIVEN} (given)",
+        *("mirna_identity", "mirna_identity_inverted", "target_kmers", "target_gc", "target_length"),
+        *("seed_class", "rnacofold", "rnaduplex"),
+    ]
+    energy = [
+        value(study, "paper", *key, "rnacofold", "auroc")
+        for key in (("leak explained", "test"), (OTHER_READING, "test"))
+    ]
+    assert energy[0] > energy[1]  # negatives that hardly bind, and negatives that do
+    own, paper = (
+        pl.read_parquet(done[0] / "work" / f"main-{name}.parquet").filter(label=1)["target_sequence"]
+        for name in ("other-reading", "paper")
+    )
+    assert set(own) == set(paper)
+
+
+def test_study__manifest_names_the_weights_of_given_models(done):
+    record = json.loads((done[0] / "manifest.json").read_text(encoding="utf-8"))
+    assert list(record["model"]) == [GIVEN]
+    assert len(record["model"][GIVEN]["weights_sha256"]) == 64
+
+
+def test_study__a_model_that_cannot_be_used_ends_it_before_anything_is_made(inputs, tmp_path):
+    with pytest.raises(ModelError, match="no-such"):
+        study_paper(replace(inputs, models=("no-such",)), tmp_path / "out", StudySettings(**SETTINGS))
+    assert not (tmp_path / "out").exists()
 
 
 def test_study__names_the_papers_figure_and_what_is_missing(done):

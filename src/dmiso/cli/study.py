@@ -102,6 +102,15 @@ def command() -> None:
     help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
 )
 @_option(
+    "--model",
+    "models",
+    group="Input",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="Model judged beside the networks trained here, on every table: a bundled name, a model directory, or a "
+    "folder with the authors' Keras files. Can be repeated.",
+)
+@_option(
     "--exclude",
     group="Left out",
     multiple=True,
@@ -109,7 +118,11 @@ def command() -> None:
     help="Table of test sites: positives that share a 16-mer with one are left out. Can be repeated.",
 )
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
-@options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
+@options_of(
+    StudySettings,
+    *("epochs", "patience", "folds", "low_l1", "full_epochs", "training_seeds"),
+    group="Training",
+)
 @options_of(StudySettings, *("seed", "workers", "replicates", "mouse_pairs", "random_windows"), group="Other")
 @_option(
     "-o",
@@ -134,6 +147,7 @@ def paper(
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    models: tuple[str, ...],
     output: Path,
     force: bool,
     quiet: bool,
@@ -142,14 +156,26 @@ def paper(
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
-    sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
-    .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
+    sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv and manifest.json. The same
+    command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
     inputs = StudyInputs(
-        interactions, transcripts, cds, second, mouse, mature, recall, exclude, utrs, genes, annotation
+        interactions=interactions,
+        transcripts=transcripts,
+        cds=cds,
+        second=second,
+        mouse=mouse,
+        mature=mature,
+        recall=recall,
+        exclude=exclude,
+        utrs=utrs,
+        genes=genes,
+        annotation=annotation,
+        models=models,
     )
     settings = settings_of(StudySettings, given)
 
@@ -166,4 +192,4 @@ def paper(
         click.echo(f"left out: {n:,} {what}", err=True)
     if not study.made:
         click.echo("everything was there already", err=True)
-    click.echo(f"{output / 'side_by_side.md'}: {study.table.height:,} rows", err=True)
+    click.echo(f"{output / 'index.html'}: {study.table.height:,} rows", err=True)

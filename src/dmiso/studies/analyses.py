@@ -68,14 +68,23 @@ def tool_rows(
     return measured(key, test, columns, settings)
 
 
-def leak_rows(key: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
-    """Evaluate what looks at one side only on the test rows; what learns learns from the training rows.
+def leak_rows(
+    key: tuple[str, str, str],
+    test: pl.DataFrame,
+    train: pl.DataFrame,
+    settings: StudySettings,
+    *,
+    energies: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Evaluate what looks at one side only, and energies alone; what learns learns from the training rows.
 
     Beside them is the network itself, with miRNAs permuted among the rows (:func:`permuted`).
     """
-    test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
-    scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
-    columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in _LEAKS]
+    names = (*_LEAKS, *energies)
+    if test.is_empty():
+        return measured(key, test, [ScoreColumn(name, "baseline", None) for name in names], settings)
+    scores = baseline_scores(test, names, train=train, seed=settings.seed)
+    columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in names]
     return measured(key, test, columns, settings, names=("auroc", "average_precision"))
 
 
@@ -142,9 +151,15 @@ def recall_rows(
     return measured(key, scored, columns, settings, names=("recall",))
 
 
-def control_rows(key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+def control_rows(
+    key: tuple[str, str, str],
+    scored: pl.DataFrame,
+    column: ScoreColumn,
+    settings: StudySettings,
+    tools: Sequence[str] = (),
+) -> pl.DataFrame:
     """Measure the share of random windows called positive: what a recall has to be read against."""
-    columns = [network_column(scored), *run_tools(scored, ("targetscan",))]
+    columns = [column, *run_tools(scored, tools)]
     found = measured(key, scored, columns, settings, names=("recall",))
     return found.with_columns(
         metric=pl.lit("share called positive"),
@@ -196,9 +211,13 @@ def abundance_rows(
 
 
 def network_rows(
-    key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
+    key: tuple[str, str, str],
+    scored: pl.DataFrame,
+    settings: StudySettings,
+    name: str = "network",
+    note: str = "",
 ) -> pl.DataFrame:
     """Evaluate a network by the paper's six metrics and the AUROC within each miRNA's rows."""
     return measured(
-        key, scored, [network_column(scored, name)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
+        key, scored, [network_column(scored, name, note)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
     )

@@ -14,7 +14,9 @@ from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
+from dmiso.studies.other_reading import other_reading_table
 from dmiso.studies.settings import training_of
+from dmiso.studies.subjects import Subject, given_models
 from dmiso.studies.trainings import Job, make_job
 
 if TYPE_CHECKING:
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
     from dmiso.settings.study import StudySettings
+    from dmiso.settings.training import TrainSettings
     from dmiso.studies.designs import Mode
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step, Store
 
-__all__ = ["Material", "ModeTables", "Trainings", "Variant"]
+__all__ = ["Material", "ModeTables", "Trainings"]
 
 _TRANSCRIPTS: Final = ("transcripts", "cds", "utrs", "genes")
 """Inputs that say where sites lie and negatives come from."""
@@ -43,19 +46,14 @@ class ModeTables(NamedTuple):
     top_five: Step | None
 
 
-class Variant(NamedTuple):
-    """Another training on the held-out split: the name of its files, what the tables call it, its job."""
-
-    slug: str
-    subject: str
-    job: Job
-
-
 class Trainings(NamedTuple):
-    """A mode's networks; ``top_five`` is None where the input ranks no candidates."""
+    """A mode's networks; ``top_five`` is None where the input ranks no candidates.
+
+    ``variants`` are further trainings on the held-out split, each a subject that is judged beside ``main``.
+    """
 
     main: Job
-    variants: list[Variant]
+    variants: list[Subject]
     halves: Job
     abundance: Job
     folds: list[Job]
@@ -63,7 +61,8 @@ class Trainings(NamedTuple):
 
     def single(self) -> list[Job]:
         """Return all jobs but the folds."""
-        jobs = [self.main, self.abundance, self.halves, *(variant.job for variant in self.variants)]
+        variants = [subject.network for subject in self.variants]
+        jobs = [self.main, self.abundance, self.halves, *(job for job in variants if isinstance(job, Job))]
         return jobs if self.top_five is None else [*jobs, self.top_five]
 
 
@@ -275,19 +274,41 @@ class Material:
             else None,
         )
 
-    def _variants(self, mode: Mode, main: Step) -> list[Variant]:
+    def _variants(self, mode: Mode, main: Step) -> list[Subject]:
         """Return the further trainings on the held-out split that are asked for."""
-        low, full = self.settings.low_l1, self.settings.full_epochs
-        asked = []
+        low, full, n_seeds = self.settings.low_l1, self.settings.full_epochs, self.settings.training_seeds
+        asked: list[tuple[str, str, TrainSettings]] = []
         if low:
             asked.append(("low-l1", f"network, L1 {low:g}", training_of(self.settings, l1=low)))
-        if full:
-            subject = f"network, {full} epochs without early stopping"
-            asked.append((f"full-{full}", subject, training_of(self.settings, full=True)))
+        for repeat in range(n_seeds if full else 0):
+            training = training_of(self.settings, full=True, repeat=repeat)
+            slug = f"full-{full}" if repeat == 0 else f"full-{full}-seed-{training.seed}"
+            asked.append((slug, f"network, {full} epochs without early stopping", training))
+        several = {slug for slug, _, _ in asked if slug.startswith("full") and n_seeds > 1}
         return [
-            Variant(slug, subject, make_job(self.store, f"{slug}-{mode}", main, training))
-            for slug, subject, training in asked
+            Subject(
+                slug,
+                name,
+                make_job(self.store, f"{slug}-{mode}", main, training),
+                seed=training.seed if slug in several else None,
+            )
+            for slug, name, training in asked
         ]
+
+    @cached_property
+    def other_reading(self) -> Step:
+        """The positives with negatives by the other reading of the paper's rule."""
+        return self._step(
+            "main-other-reading",
+            lambda c: other_reading_table(self.located.frame, self.transcripts, self.settings.seed, c),
+            self.located,
+            files=self._hashes_of("transcripts", "cds"),
+        )
+
+    @cached_property
+    def given(self) -> list[Subject]:
+        """The models that were given, each judged on the tables of both modes."""
+        return given_models(self.inputs.models, self.store.folder.parent / "models")
 
 
 def _add(counts: Counts, other: Counts) -> None:

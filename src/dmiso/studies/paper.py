@@ -26,10 +26,14 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
+from dmiso.studies.page import PAPER_PICTURES, write_page
+from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
-from dmiso.studies.side_by_side import side_by_side, write_side_by_side
+from dmiso.studies.side_by_side import side_by_side
 from dmiso.studies.store import Store
-from dmiso.studies.trainings import run_jobs
+from dmiso.studies.subjects import weights_of
+from dmiso.studies.trainings import make_job, run_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
+    from dmiso.studies.subjects import Subject
 
 __all__ = ["Study", "study_paper"]
 
@@ -45,12 +50,14 @@ STUDY_FOLDER: Final = FolderKind(
     (
         "side_by_side.tsv",
         "side_by_side.md",
+        "index.html",
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
         "work/*.parquet",
         "work/*.json",
         "models/*",
+        "pictures/*",
     ),
     clears=("models",),
 )
@@ -60,6 +67,7 @@ _ORDER: Final = (
     "S2 S3 counts",
     "S4 tenfold",
     "Table 1",
+    OTHER_READING,
     "second data",
     "Table 2 recall",
     "S5 types",
@@ -97,7 +105,8 @@ def study_paper(
     inputs
         The files.
     output
-        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row per result and mode),
+        Directory: ``index.html`` and ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
+        ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
         later run goes on from: ``work/`` and ``models/``.
     settings
@@ -126,13 +135,15 @@ def study_paper(
     with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
         store = Store(output / "work", on_step)
         material = Material(inputs, settings, store)
+        given = material.given  # first: a model that cannot be used ends the run before anything is made
         steps = _modes(material)
         shared = _shared(material)
         results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
         order = {name: position for position, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
+        results = with_means(results)
         table = side_by_side(results)
-        counts = _write(material, output, table, results, command=command)
+        counts = _write(material, output, table, results, given=given, command=command)
         return Study(table, results, counts, store.made)
 
 
@@ -149,13 +160,17 @@ def _modes(material: Material) -> list[Step]:
         prepared.append((mode, tables, material.trainings(mode, tables, judged), judged))
     trainings = [found for _, _, found, _ in prepared]
     jobs = [job for found in trainings for job in found.single()]
+    other = material.other_reading
+    other_job = make_job(material.store, "other-reading", other, training_of(material.settings))
+    jobs.append(other_job)
     jobs += [job for folds in zip(*(found.folds for found in trainings), strict=True) for job in folds]
     run_jobs(material.store, jobs, material.settings.workers)
-    return [
+    steps = [
         step
         for mode, tables, found, judged in prepared
         for step in ModeResults(mode, material, tables, found, judged).steps()
     ]
+    return [*steps, *other_reading_steps(material, other, other_job)]
 
 
 def _shared(material: Material) -> list[Step]:
@@ -193,10 +208,12 @@ def _write(
     table: pl.DataFrame,
     results: pl.DataFrame,
     *,
+    given: Sequence[Subject],
     command: Sequence[str],
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
-    write_side_by_side(table, output)
+    write_table(output / "side_by_side.tsv", table, digits=6)
+    write_page(table, output, PAPER_PICTURES)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [
@@ -222,6 +239,7 @@ def _write(
         inputs=dict(material.inputs.named()),
         counts=counts,
         seed=material.settings.seed,
+        model=weights_of(given),
         settings={**described, "training": training_of(material.settings).as_dict()},
     )
     write_text(output / "manifest.json", to_json(record))

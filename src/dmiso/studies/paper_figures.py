@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["FIGURES", "PaperFigure", "paper_figure"]
+__all__ = ["FIGURES", "PAPER_SIZES", "PaperFigure", "paper_figure"]
 
 _SIX: Final = ("auroc", "average_precision", "f1", "precision", "recall", "specificity")
 
@@ -49,6 +49,9 @@ _SECOND: Final = {
     "miraw": ("0.5704", "0.9283", "0.7030", "0.9367", "0.5626", "0.5782"),
     "mitar": ("0.6904", "0.9482", "0.6596", "0.9793", "0.4972", "0.8836"),
 }
+PAPER_SIZES: Final = {"test": (14_053, 8_319), "second": (14_684, 1_323)}
+"""Positives and negatives of both data sets of Table 1."""
+
 _RECALL: Final = {
     "network": "0.9164",
     "miranda": "0.7045",

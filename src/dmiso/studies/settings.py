@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dmiso.dataset.settings import Sources
 from dmiso.errors import UsageError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dmiso.settings.training import TrainSettings
 
 __all__ = ["StudyInputs", "training_of"]
+
+_SEEDS: Final = 1 << 32
+"""Seeds that a training can have; the one after the last is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class StudyInputs:
     utrs, genes, annotation
         3'UTRs by gene, the names of the transcripts' genes, and where genes lie on the genome: with them a positive
         counts whose gene has a 3'UTR here, though its site lies on none of the transcripts.
+    models
+        Models judged beside the networks trained here: bundled names, model directories, or folders with the authors'
+        Keras files, see :func:`dmiso.studies.subjects.given_models`.
     """
 
     interactions: tuple[Path, ...]
@@ -55,6 +61,7 @@ class StudyInputs:
     utrs: Path | None = None
     genes: Path | None = None
     annotation: Path | None = None
+    models: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -112,7 +119,9 @@ class StudyInputs:
         )
 
 
-def training_of(study: StudySettings, *, l1: float | None = None, full: bool = False) -> TrainSettings:
+def training_of(
+    study: StudySettings, *, l1: float | None = None, full: bool = False, repeat: int = 0
+) -> TrainSettings:
     """Return how a network of a study is trained: the paper's hyper-parameters, the study's epochs and seed.
 
     Parameters
@@ -123,6 +132,9 @@ def training_of(study: StudySettings, *, l1: float | None = None, full: bool = F
         Coefficient of the L1 penalty; None is the paper's.
     full
         Train all of ``full_epochs`` instead of stopping early.
+    repeat
+        Number of the training among those that differ in their seed alone, counted from 0.
     """
     epochs, patience = (study.full_epochs,) * 2 if full else (study.epochs, study.patience)
-    return settings_for("dmiso", epochs=epochs, patience=patience, seed=study.seed, l1=l1, device="cpu")
+    seed = (study.seed + repeat) % _SEEDS
+    return settings_for("dmiso", epochs=epochs, patience=patience, seed=seed, l1=l1, device="cpu")
