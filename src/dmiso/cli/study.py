@@ -79,12 +79,39 @@ def command() -> None:
     help="Reference miRNAs, FASTA: nucleotides for --mouse, and to see replaced nucleotides of isomiRs.",
 )
 @_option(
+    "--mirgenedb",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="Mature miRNAs of MirGeneDB, FASTA: their interactions are counted apart; needs --mature.",
+)
+@_option(
     "--labelled-recall",
     "recall",
     group="Input",
     multiple=True,
     type=_PATH,
     help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
+)
+@_option(
+    "--gene-sets",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Gene sets, GMT, to test the targets of miRNA clusters with. Can be repeated.",
+)
+@_option(
+    "--motifs",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Motifs in MEME format, e.g. of JASPAR, to match kernels with; needs memelite. Can be repeated.",
+)
+@_option(
+    "--funnel",
+    group="Input",
+    type=_PATH,
+    help="funnel.tsv of the run of dmiso chimeras that made --interactions: Fig. 1 begins with its reads.",
 )
 @_option(
     "--exclude",
@@ -116,6 +143,10 @@ def paper(
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    mirgenedb: Path | None,
+    gene_sets: tuple[Path, ...],
+    motifs: tuple[Path, ...],
+    funnel: Path | None,
     output: Path,
     force: bool,
     quiet: bool,
@@ -125,12 +156,26 @@ def paper(
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
     sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
-    .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
+    .md, results.tsv, counts.tsv, preference.tsv and manifest.json; supplement/ has the paper's supplement and figures.
+    The same command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
-    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude)
+    inputs = StudyInputs(
+        interactions,
+        transcripts,
+        cds,
+        second,
+        mouse,
+        mature,
+        recall,
+        exclude,
+        mirgenedb=mirgenedb,
+        gene_sets=gene_sets,
+        motifs=motifs,
+        funnel=funnel,
+    )
     settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:

@@ -38,6 +38,12 @@ class StudyInputs:
         Tables of positives on which recall alone is measured (the paper: miRTarBase).
     exclude
         Tables whose sites the study's positives must stay clear of.
+    mirgenedb
+        Curated miRNAs (FASTA), whose interactions are counted apart; needs ``mature``.
+    gene_sets, motifs
+        Collections that clusters' targets (GMT) and kernels (MEME) are compared with.
+    funnel
+        ``funnel.tsv`` of the run of ``dmiso chimeras`` that made the interactions.
     """
 
     interactions: tuple[Path, ...]
@@ -48,6 +54,10 @@ class StudyInputs:
     mature: Path | None = None
     recall: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
+    mirgenedb: Path | None = None
+    gene_sets: tuple[Path, ...] = ()
+    motifs: tuple[Path, ...] = ()
+    funnel: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -57,6 +67,8 @@ class StudyInputs:
             raise UsageError(
                 "mouse CLEAR-CLIP has miRNA names and no nucleotides: give reference miRNAs with --mature."
             )
+        if self.mirgenedb is not None and self.mature is None:
+            raise UsageError("--mirgenedb is compared with reference miRNAs: give them with --mature.")
         for path in self.named().values():
             if not path.is_file():
                 raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
@@ -68,6 +80,8 @@ class StudyInputs:
             "second": self.second,
             "recall": self.recall,
             "exclude": self.exclude,
+            "gene_sets": self.gene_sets,
+            "motifs": self.motifs,
         }
         files = {
             f"{name}_{i}": path for name, paths in lists.items() for i, path in enumerate(paths, start=1)
@@ -77,6 +91,8 @@ class StudyInputs:
             "cds": self.cds,
             "mouse": self.mouse,
             "mature": self.mature,
+            "mirgenedb": self.mirgenedb,
+            "funnel": self.funnel,
         }
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
