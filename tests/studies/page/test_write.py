@@ -36,10 +36,10 @@ class Parsed(HTMLParser):
 @pytest.fixture
 def folder(results, tmp_path):
     """A study's folder with its page; one of the paper's figures is drawn, and one of no section."""
-    (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / "figure_2.svg").write_bytes(SVG)
-    (tmp_path / "pictures" / "more.svg").write_bytes(SVG)
-    more = Picture("pictures/more.svg", "More <of> it.")
+    (tmp_path / "supplement").mkdir()
+    (tmp_path / "supplement" / "fig2_paper_test.svg").write_bytes(SVG)
+    (tmp_path / "supplement" / "more.svg").write_bytes(SVG)
+    more = Picture("supplement/more.svg", "More <of> it.")
     write_page(side_by_side(results), tmp_path, [*PAPER_PICTURES, more])
     return tmp_path
 
@@ -81,8 +81,8 @@ def test_page__has_each_table_and_figure_of_the_paper_and_says_what_was_not_draw
     ):
         assert name in titles
     assert titles[-1] == "Other figures"
-    assert "This run did not draw it (pictures/figure_1a.svg)." in text
-    assert "(pictures/figure_2.svg)" not in text
+    assert "This run did not draw it (supplement/fig1_funnel.svg)." in text
+    assert "(supplement/fig2_paper_test.svg)" not in text
 
 
 def test_markdown__says_the_same_with_its_special_characters_escaped(folder):
@@ -91,7 +91,7 @@ def test_markdown__says_the_same_with_its_special_characters_escaped(folder):
     assert re.findall("^## (.*)$", text, re.MULTILINE) == re.findall("<h2>(.*?)</h2>", html)
     assert r"| a \<b\>\|model (given) | 0.950 \[0.930–0.970\] |" in text
     assert r"- a \<b\>\|model (given): trained \| elsewhere" in text
-    assert "![Change of the score by masked position.](pictures/figure_2.svg)" in text
+    assert "](supplement/fig2_paper_test.svg)" in text
     for part in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         widths = {len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}
         assert len(widths) == 1

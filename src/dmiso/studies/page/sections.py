@@ -8,6 +8,7 @@ from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.page import group_sentences, sentences
 from dmiso.studies.page.names import METRICS
 from dmiso.studies.page.tables import PageTable, counted, grid, listing
+from dmiso.studies.supplement_files import FIGURES, SUPPLEMENT
 from dmiso.studies.undoing import LEAKS, MOUSE
 
 if TYPE_CHECKING:
@@ -64,11 +65,8 @@ class Section(NamedTuple):
     notes: list[str]
 
 
-PAPER_PICTURES: Final = (
-    Picture("pictures/figure_1a.svg", "Reads and interactions kept by each step.", "Figure 1A"),
-    Picture("pictures/figure_2.svg", "Change of the score by masked position.", "Figure 2"),
-    Picture("pictures/figure_s1.svg", "Reads per isomiR.", "Figure S1"),
-    Picture("pictures/figure_s2.svg", "miRNAs by their sensitivity at each position.", "Figure S2"),
+PAPER_PICTURES: Final = tuple(
+    Picture(f"{SUPPLEMENT}/{figure.name}.svg", figure.caption, figure.place) for figure in FIGURES
 )
 """The paper's own figures, in the files that a study draws them to."""
 
