@@ -174,7 +174,10 @@ def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts:
 def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     """Let each pair of sequences stand once, with the reads of all its rows."""
     pair = ("mirna_sequence", "target_sequence")
-    reads = pl.col("read_count")
+    # miRNAs of one family, or transcripts of one gene, make candidates of a read that are one pair: one read still
+    rank = pl.col("candidate_rank")
+    again = pl.col("read_id").is_not_null() & (rank > rank.min().over(*pair, "read_id"))
+    reads = pl.when(again.fill_null(value=False)).then(0).otherwise(pl.col("read_count"))
     known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))
     merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
     if merged.height < frame.height:
