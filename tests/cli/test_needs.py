@@ -53,6 +53,11 @@ WITHOUT_EFFECT = [
         "--mouse",
         "--mature",
     ),
+    (
+        "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --mirgenedb m.fa",
+        "--mirgenedb",
+        "--mature",
+    ),
     ("chimeras statistics i.tsv -o out --mirgenedb a.fa", "--mirgenedb", "--mature"),
     ("chimeras statistics i.tsv -o out --mature a.fa", "--mature", "--mirgenedb"),
     ("dataset i.tsv -o out --cds c.tsv", "--cds", "--transcripts"),

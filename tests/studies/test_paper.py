@@ -1,8 +1,10 @@
 """A whole study on a small world whose sites betray the label by their composition."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from dmiso.columns import schema_of
 from dmiso.columns.tables import TABLES as DECLARED
 from dmiso.errors import ModelError
+from dmiso.isomir.classify import TYPES
 from dmiso.studies import StudyInputs, StudySettings, study_paper
 from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.side_by_side import SIDE_COLUMNS
+from dmiso.studies.supplement_files import FIGURES
 
 pytest.importorskip("torch")
 pytest.importorskip("RNA")
@@ -25,6 +29,13 @@ TABLES = (
     "counts.tsv",
     "preference.tsv",
     "manifest.json",
+    *(
+        f"supplement/{name}.tsv"
+        for name in (
+            *("isomirs", "funnel", "profiles", "mirna_clusters", "shared_targets", "gene_sets"),
+            *("kernels", "abundance_weights"),
+        )
+    ),
 )
 GIVEN = "dmiso-chimeras@v0.1.0"
 SETTINGS = {
@@ -48,6 +59,8 @@ def inputs(world):
         mature=world["mature"],
         recall=(world["recall"],),
         models=(GIVEN,),
+        mirgenedb=world["mirgenedb"],
+        gene_sets=(world["gene_sets"],),
     )
 
 
@@ -82,6 +95,7 @@ def test_study__writes_its_tables_as_declared(done):
 
 def test_study__has_every_analysis_in_the_papers_order(done):
     assert done[1].table["analysis"].unique(maintain_order=True).to_list() == [
+        "S1 isomiR frequency",
         "S2 S3 counts",
         "S4 tenfold",
         "Table 1",
@@ -93,6 +107,10 @@ def test_study__has_every_analysis_in_the_papers_order(done):
         "S8 miRNA halves",
         "S9 top five",
         "abundance",
+        "Fig. 2 perturbation",
+        "S2 figure clusters",
+        "S7 gene sets",
+        "kernels",
         "leak explained",
     ]
 
@@ -218,6 +236,69 @@ def test_study__recall_stands_beside_the_control(done):
     assert recall["metric"].to_list()[2] == "share called positive"
 
 
+def test_study__draws_every_figure_and_describes_it(done):
+    drawn = {path.stem for path in (done[0] / "supplement").glob("*.svg")}
+    assert drawn == {Path(figure.file).stem for figure in FIGURES}
+    assert len(drawn) == len(FIGURES)
+    assert all(figure.caption.endswith(".") for figure in FIGURES)
+    page = (done[0] / "index.html").read_text(encoding="utf-8")
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert {figure.item for figure in FIGURES} <= set(titles)
+    assert page.count("data:image/svg+xml;base64,") == len(FIGURES)
+    assert "did not draw" not in page
+
+
+def supplement(done, name):
+    declared = next(table for table in DECLARED if table.name == f"supplement/{name}.tsv")
+    path = done[0] / declared.name
+    return pl.read_csv(path, separator="\t", schema_overrides=schema_of(declared.columns), null_values=[""])
+
+
+def test_study__its_funnel_adds_up(done):
+    rows = supplement(done, "funnel").filter(step="positives")
+    kept = rows.filter(outcome="kept")["n"].to_list()
+    assert kept[0] - rows.filter(outcome="dropped")["n"].sum() == kept[-1] == 240
+    second = supplement(done, "funnel").filter(step="second-positives")
+    assert dict(second.select("what", "n").iter_rows()) == {
+        "interactions of the second data": 120,
+        "sites that share a 16-mer with an excluded site": 90,
+        "positives of the second data": 30,
+    }
+
+
+def test_study__looks_into_the_network_trained_to_the_end_in_both_modes(done):
+    profiles = supplement(done, "profiles").filter(kind="model")
+    assert set(profiles.select("mode", "data").unique().rows()) == {
+        (mode, data) for mode in ("paper", "honest") for data in ("test", "second")
+    }
+    assert profiles.filter(mode="paper", data="test", side="mirna", scale="probability")["n"][0] == 96
+    clusters = supplement(done, "mirna_clusters")
+    assert clusters.filter(mode="paper")["mirna_sequence"].n_unique() == 24
+    assert supplement(done, "gene_sets")["collection"].unique().to_list() == ["sets"]
+    kernels = supplement(done, "kernels").filter(mode="paper", way="weights")
+    assert kernels["kernel"].to_list() == [f"{side}_{k}" for side in ("mirna", "target") for k in range(10)]
+    weights = supplement(done, "abundance_weights").filter(mode="honest")
+    assert weights["last_input"].to_list()[:3] == ["mirna_abundance", "target_abundance", "hidden 0"]
+    notes = done[1].table.filter(analysis="Fig. 2 perturbation")["note"].unique().to_list()
+    assert notes == ["network, 3 epochs without early stopping"]
+
+
+def test_study__judges_the_network_on_each_of_the_eight_types(done):
+    table = done[1].table.filter(analysis="S5 types", data="test")
+    assert {*TYPES} < set(table["subject"])
+    assert value(done[1], "paper", "S5 types", "test", "3' deletion", "auroc") > 0.6
+    snp = table.filter(subject="SNP").row(0, named=True)
+    assert (snp["paper_mode_value"], snp["note"]) == (None, "no rows")
+
+
+def test_study__counts_mirgenedbs_mirnas_apart(done):
+    data = "primary, MirGeneDB"
+    assert value(done[1], "paper", "S2 S3 counts", data, "all sources", "of these, in the data") == 2
+    row = done[1].table.filter(data=data, metric="of these, in the data").row(0, named=True)
+    assert row["paper"] == "66"
+    assert value(done[1], "paper", "S2 S3 counts", data, "all sources", "interactions") == 60
+
+
 def test_study__writes_tables_without_paths_and_counts_what_was_dropped(done, world):
     folder, study = done
     for name in TABLES:
@@ -297,6 +378,14 @@ def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_chang
     assert sorted(one.made) == sorted(two.made)
     for name in TABLES:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    notes = one.table["note"].to_list()
+    for option in ("--mirgenedb", "--gene-sets", "--motifs", "--second"):
+        assert any(option in note for note in notes), option
+    drawn = {path.stem for path in (tmp_path / "1" / "supplement").glob("*.svg")}
+    assert {Path(figure.file).stem for figure in FIGURES} - drawn == {
+        "fig2_paper_second",
+        "fig2_honest_second",
+    }
 
 
 def value_of_positives(study):

@@ -94,6 +94,13 @@ def command() -> None:
     help="Reference miRNAs, FASTA: nucleotides for --mouse, and to see replaced nucleotides of isomiRs.",
 )
 @_option(
+    "--mirgenedb",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="Mature miRNAs of MirGeneDB, FASTA: their interactions are counted apart; needs --mature.",
+)
+@_option(
     "--labelled-recall",
     "recall",
     group="Input",
@@ -109,6 +116,26 @@ def command() -> None:
     metavar="NAME|DIR",
     help="Model judged beside the networks trained here, on every table: a bundled name, a model directory, or a "
     "folder with the authors' Keras files. Can be repeated.",
+)
+@_option(
+    "--gene-sets",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Gene sets, GMT, to test the targets of miRNA clusters with. Can be repeated.",
+)
+@_option(
+    "--motifs",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Motifs in MEME format, e.g. of JASPAR, to match kernels with; needs memelite. Can be repeated.",
+)
+@_option(
+    "--funnel",
+    group="Input",
+    type=_PATH,
+    help="funnel.tsv of the run of dmiso chimeras that made --interactions: Fig. 1 begins with its reads.",
 )
 @_option(
     "--exclude",
@@ -148,6 +175,10 @@ def paper(
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
     models: tuple[str, ...],
+    mirgenedb: Path | None,
+    gene_sets: tuple[Path, ...],
+    motifs: tuple[Path, ...],
+    funnel: Path | None,
     output: Path,
     force: bool,
     quiet: bool,
@@ -157,8 +188,8 @@ def paper(
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
     sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
-    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv and manifest.json. The same
-    command goes on where a run stopped.
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv, manifest.json, and in
+    supplement/ the paper's supplement and figures. The same command goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
@@ -176,6 +207,10 @@ def paper(
         genes=genes,
         annotation=annotation,
         models=models,
+        mirgenedb=mirgenedb,
+        gene_sets=gene_sets,
+        motifs=motifs,
+        funnel=funnel,
     )
     settings = settings_of(StudySettings, given)
 

@@ -13,7 +13,7 @@ from dmiso.evaluate.adapters import run_tools
 from dmiso.evaluate.baselines import baseline_scores
 from dmiso.evaluate.score_column import ScoreColumn, absent
 from dmiso.studies.abundance import ABUNDANCE
-from dmiso.studies.isomir_types import EXACT, GROUPS, UNTOLD, with_types
+from dmiso.studies.isomir_types import EXACT, GROUPS, TYPES, UNTOLD, with_types
 from dmiso.studies.measures import PAPER_SIX, measured, network_column, plain_row, rows_frame
 
 if TYPE_CHECKING:
@@ -110,12 +110,13 @@ def type_rows(
     references: Mapping[str, str],
     settings: StudySettings,
 ) -> pl.DataFrame:
-    """Evaluate the network on each group of isomiRs (Table S5); what no source states is a group of its own."""
+    """Evaluate the network on each group and type of isomiRs (Table S5); what no source states is a group too."""
     typed = with_types(scored, references)
     parts = []
-    for group in GROUPS:
-        rows = typed.filter(pl.col("isomir_groups").list.contains(group))
-        parts.append(measured(key, rows, [network_column(rows, group)], settings))
+    for column, names in (("isomir_groups", GROUPS), ("isomir_types", TYPES)):
+        for name in names:
+            rows = typed.filter(pl.col(column).list.contains(name))
+            parts.append(measured(key, rows, [network_column(rows, name)], settings))
     return pl.concat(parts)
 
 

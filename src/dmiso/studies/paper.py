@@ -27,12 +27,20 @@ from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
 from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
-from dmiso.studies.page import PAPER_PICTURES, write_page
+from dmiso.studies.page import write_page
 from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side
 from dmiso.studies.store import Store
 from dmiso.studies.subjects import weights_of
+from dmiso.studies.supplement import (
+    SUPPLEMENT_ANALYSES,
+    ModeSupplement,
+    check_supplement,
+    explained_network,
+    shared_supplement,
+)
+from dmiso.studies.supplement_files import FIGURES, SUPPLEMENT_FILES, write_supplement
 from dmiso.studies.trainings import make_job, run_jobs
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
     from dmiso.studies.subjects import Subject
+    from dmiso.studies.trainings import Job
 
 __all__ = ["Study", "study_paper"]
 
@@ -54,16 +63,17 @@ STUDY_FOLDER: Final = FolderKind(
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
+        *SUPPLEMENT_FILES,
         "work/*.parquet",
         "work/*.json",
         "models/*",
-        "pictures/*",
     ),
     clears=("models",),
 )
 """What ``dmiso study paper`` makes in its folder."""
 
 _ORDER: Final = (
+    "S1 isomiR frequency",
     "S2 S3 counts",
     "S4 tenfold",
     "Table 1",
@@ -75,6 +85,7 @@ _ORDER: Final = (
     "S8 miRNA halves",
     "S9 top five",
     "abundance",
+    *SUPPLEMENT_ANALYSES[1:],
     "leak explained",
 )
 """Analyses in the order of the table."""
@@ -108,7 +119,8 @@ def study_paper(
         Directory: ``index.html`` and ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
         ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
-        later run goes on from: ``work/`` and ``models/``.
+        later run goes on from: ``work/`` and ``models/``. ``supplement/`` has the tables and figures of
+        :data:`dmiso.studies.supplement_files.FIGURES`.
     settings
         How; None is the paper's 500 epochs, stopped early.
     force
@@ -131,24 +143,27 @@ def study_paper(
     """
     for module in ("torch", "matplotlib", "scipy"):
         require_extra(module, "the study")
+    check_supplement(inputs)
     settings = settings or StudySettings()
     with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
         store = Store(output / "work", on_step)
         material = Material(inputs, settings, store)
         given = material.given  # first: a model that cannot be used ends the run before anything is made
-        steps = _modes(material)
-        shared = _shared(material)
+        networks: dict[str, Job] = {}
+        steps = _modes(material, networks)
+        shared = [*_shared(material), *shared_supplement(material)]
         results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
         order = {name: position for position, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
         results = with_means(results)
         table = side_by_side(results)
+        write_supplement(material, output, networks)
         counts = _write(material, output, table, results, given=given, command=command)
         return Study(table, results, counts, store.made)
 
 
-def _modes(material: Material) -> list[Step]:
-    """Train all networks of both modes, then judge them."""
+def _modes(material: Material, networks: dict[str, Job]) -> list[Step]:
+    """Train all networks of both modes, then judge them and look into one of each, put into ``networks``."""
     prepared = []
     for mode in MODES:
         tables = material.mode_tables(mode)
@@ -165,10 +180,14 @@ def _modes(material: Material) -> list[Step]:
     jobs.append(other_job)
     jobs += [job for folds in zip(*(found.folds for found in trainings), strict=True) for job in folds]
     run_jobs(material.store, jobs, material.settings.workers)
+    networks |= {mode: explained_network(found)[1] for mode, _, found, _ in prepared}
     steps = [
         step
         for mode, tables, found, judged in prepared
-        for step in ModeResults(mode, material, tables, found, judged).steps()
+        for step in (
+            *ModeResults(mode, material, tables, found, judged).steps(),
+            *ModeSupplement(mode, material, tables, found).steps(),
+        )
     ]
     return [*steps, *other_reading_steps(material, other, other_job)]
 
@@ -196,6 +215,9 @@ def _statements(material: Material) -> pl.DataFrame:
     rows = []
     if material.primary.frame["candidate_rank"].null_count() == material.primary.frame.height:
         rows.append(plain_row("S9 top five", "primary", "network", "", note=NO_RANKS))
+    if material.inputs.mirgenedb is None:
+        note = "no curated miRNAs were given (--mirgenedb)"
+        rows.append(plain_row("S2 S3 counts", "primary, MirGeneDB", "all sources", "", note=note))
     if material.second is None:
         note = "no second data were given (--second)"
         rows.append(plain_row("second data", "second", "network", "", note=note))
@@ -213,7 +235,7 @@ def _write(
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_table(output / "side_by_side.tsv", table, digits=6)
-    write_page(table, output, PAPER_PICTURES)
+    write_page(table, output, FIGURES)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from dmiso.studies.paper_supplement import SUPPLEMENT_TEXT, UNQUOTED
+
 __all__ = ["FIGURES", "PAPER_SIZES", "PaperFigure", "paper_figure"]
 
 _SIX: Final = ("auroc", "average_precision", "f1", "precision", "recall", "specificity")
@@ -122,6 +124,7 @@ FIGURES: Final[dict[Key, PaperFigure]] = {
         for name, words in _COUNTS.items()
     },
     **_WORDS,
+    **{key: PaperFigure(*words) for key, words in SUPPLEMENT_TEXT.items()},
 }
 """Every figure by (analysis, data, subject, metric)."""
 
@@ -132,6 +135,7 @@ _UNQUOTED: Final = {
     "S6 exact or isomiR": "Table S6, not in the paper's text",
     "S8 miRNA halves": "Table S8, not in the paper's text",
     "S9 top five": "Table S9, not in the paper's text",
+    **UNQUOTED,
 }
 
 
@@ -145,7 +149,8 @@ def paper_figure(analysis: str, data: str, subject: str, metric: str) -> PaperFi
     >>> paper_figure("S9 top five", "test", "network", "auroc").where
     "Table S9, not in the paper's text"
     """
-    for key in ((analysis, data, subject, metric), (analysis, "*", subject, metric)):
+    any_data = (analysis, "*", subject, metric)
+    for key in ((analysis, data, subject, metric), any_data, (analysis, "*", "*", metric)):
         if key in FIGURES:
             return FIGURES[key]
     return PaperFigure("", _UNQUOTED.get(analysis, ""))

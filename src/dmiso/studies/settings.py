@@ -48,6 +48,12 @@ class StudyInputs:
     models
         Models judged beside the networks trained here: bundled names, model directories, or folders with the authors'
         Keras files, see :func:`dmiso.studies.subjects.given_models`.
+    mirgenedb
+        Curated miRNAs (FASTA), whose interactions are counted apart; needs ``mature``.
+    gene_sets, motifs
+        Collections that clusters' targets (GMT) and kernels (MEME) are compared with.
+    funnel
+        ``funnel.tsv`` of the run of ``dmiso chimeras`` that made the interactions.
     """
 
     interactions: tuple[Path, ...]
@@ -62,6 +68,10 @@ class StudyInputs:
     genes: Path | None = None
     annotation: Path | None = None
     models: tuple[str, ...] = ()
+    mirgenedb: Path | None = None
+    gene_sets: tuple[Path, ...] = ()
+    motifs: tuple[Path, ...] = ()
+    funnel: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -71,6 +81,8 @@ class StudyInputs:
             raise UsageError(
                 "mouse CLEAR-CLIP has miRNA names and no nucleotides: give reference miRNAs with --mature."
             )
+        if self.mirgenedb is not None and self.mature is None:
+            raise UsageError("--mirgenedb is compared with reference miRNAs: give them with --mature.")
         for path in self.named().values():
             if not path.is_file():
                 raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
@@ -82,6 +94,8 @@ class StudyInputs:
             "second": self.second,
             "recall": self.recall,
             "exclude": self.exclude,
+            "gene_sets": self.gene_sets,
+            "motifs": self.motifs,
         }
         files = {
             f"{name}_{i}": path for name, paths in lists.items() for i, path in enumerate(paths, start=1)
@@ -94,6 +108,8 @@ class StudyInputs:
             "utrs": self.utrs,
             "genes": self.genes,
             "annotation": self.annotation,
+            "mirgenedb": self.mirgenedb,
+            "funnel": self.funnel,
         }
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
