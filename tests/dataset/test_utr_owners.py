@@ -58,3 +58,8 @@ def test_owner__a_located_site_without_3utr_falls_back_to_its_gene():
         "t2": Transcript("t2", "A" * 90, (0, 20), gene_id="g"),
     }
     assert _owners([("t1", 3, 9, "g", None), ("t1", 3, 9, None, None)], transcripts) == [1, -1]
+
+
+def test_owner__without_a_transcript_there_is_none():
+    positives = pl.DataFrame({"transcript_id": ["NM_1", None], "start": [3, None], "gene_name": ["G", None]})
+    assert utr_owners(positives, {}, Counts()).tolist() == [-1, -1]
