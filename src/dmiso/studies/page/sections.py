@@ -197,7 +197,7 @@ def _main_text(numbers: Numbers) -> list[Section]:
             "Abundance (Discussion)",
             "Read counts in the last layer: AUROC 0.99 and AUPR 1.00 on the test, 0.94 and 0.99 on CLEAR-CLIP.",
             group_sentences.abundance_sentence(numbers),
-            [listing(numbers, "abundance", metrics=_AREAS)],
+            [listing(numbers, "abundance", metrics=(*_AREAS, "weight in the last unit"))],
             numbers.notes(["abundance"]),
         ),
         _section(
