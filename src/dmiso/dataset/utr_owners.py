@@ -64,7 +64,7 @@ def utr_owners(
     located = on_transcripts(positives, transcripts)
     own = np.array([numbers.get(name, -1) for name in positives["transcript_id"].to_list()], np.int64)
     own[~located] = -1
-    # one more for the number -1: where there are no transcripts it would be out of bounds
+    # the last stands for no transcript, number -1: there may be none at all
     has_utr = np.array([*(bool(utr) for utr in utrs), False], np.bool_)
     owners = np.where(has_utr[own], own, -1)
     by_gene = _longest_by_gene(transcripts, utrs)
