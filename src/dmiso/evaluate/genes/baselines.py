@@ -79,7 +79,12 @@ def seed_type_sum(mirna: str, utr: Utr) -> float:
     >>> seed_type_sum("UGAGGUAG", Utr("CUACCUCAGGUACCUCG", 0))
     0.34
     """
-    return sum(SEED_TYPE_WEIGHTS.get(site.seed_class, 0.0) for site in utr_sites(mirna, utr))
+    return _added([site.seed_class for site in utr_sites(mirna, utr)])
+
+
+def _added(classes: Sequence[str]) -> float:
+    """Add weights up, rounded to what they are written with: sums of the same sites in another order must tie."""
+    return round(sum(SEED_TYPE_WEIGHTS.get(name, 0.0) for name in classes), 3)
 
 
 def seed_scores(mirnas: Sequence[str], utrs: Sequence[Utr], rows: NDArray[np.int64]) -> dict[str, Floats]:
@@ -102,7 +107,7 @@ def seed_scores(mirnas: Sequence[str], utrs: Sequence[Utr], rows: NDArray[np.int
     for row, (mirna, utr) in enumerate(zip(mirnas, rows, strict=True)):
         if mirna:
             classes = [site.seed_class for site in utr_sites(mirna, utrs[utr])]
-            sums[row] = sum(SEED_TYPE_WEIGHTS.get(name, 0.0) for name in classes)
+            sums[row] = _added(classes)
             sevens[row] = sum(name in _SEVENS for name in classes)
         if row % 1000 == 999:
             work.advance(1000)

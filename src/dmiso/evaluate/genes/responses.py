@@ -161,7 +161,9 @@ def _long_table(
     bases = table["mirna_sequence"] if "mirna_sequence" in table.columns else nothing
     rows = pl.DataFrame(
         {
-            "experiment_set": table[group] if group else pl.Series(["all"] * table.height, dtype=pl.String),
+            "experiment_set": table[group].fill_null("all")
+            if group
+            else pl.Series(["all"] * table.height, dtype=pl.String),
             "experiment": table["experiment"],
             "mirna_id": table[mirna or ""],
             "mirna_sequence": bases,
@@ -201,7 +203,7 @@ def _check_columns(table: pl.DataFrame, path: Path, found: dict[str, str | None]
 def _each_once(rows: pl.DataFrame, counts: Counts) -> pl.Series:
     """Say which rows count: those with all names and a response, and each gene once per experiment."""
     known = pl.all_horizontal(pl.col("experiment", "mirna_id", "gene_id", "response").is_not_null())
-    is_first = pl.struct("experiment", "gene_id").is_first_distinct()
+    is_first = pl.struct("experiment_set", "experiment", "mirna_id", "gene_id").is_first_distinct()
     found = rows.select(known=known, kept=known & is_first)
     if n := int((~found["known"]).sum()):
         counts.drop("rows of responses without an experiment, a miRNA, a gene or a response", n)
@@ -214,17 +216,19 @@ def _check_once(parts: Sequence[pl.DataFrame], paths: Sequence[Path]) -> None:
     """Refuse experiments that two files have, and one that is of two miRNAs."""
     seen: dict[str, Path] = {}
     for part, path in zip(parts, paths, strict=True):
-        mirnas = part.group_by("experiment", maintain_order=True).agg(pl.col("mirna_id").n_unique())
+        mirnas = part.group_by("experiment", maintain_order=True).agg(
+            pl.struct("experiment_set", "mirna_id").n_unique()
+        )
         for experiment, n in mirnas.iter_rows():
             if experiment in seen or n > 1:
                 other = (
                     f"is in {display_name(seen[experiment])} too"
                     if experiment in seen
-                    else "has several miRNAs"
+                    else "has several miRNAs or sets"
                 )
                 raise InputError(
                     f"the experiment {experiment} {other}",
                     path=display_name(path),
-                    hint="Give each experiment a name of its own, and one miRNA",
+                    hint="Give each experiment a name of its own, one miRNA and one set",
                 )
             seen[experiment] = path
