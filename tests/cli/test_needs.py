@@ -116,6 +116,7 @@ def test_options_without_effect__are_all_tried_above():
         if getattr(option, "needs", ())
     }
     defaults = {"scan": "scan run", "isomirs": "isomirs call", "chimeras": "chimeras call"}
+    defaults["evaluate"] = "evaluate run"
     tried = set()
     for words, option, _ in WITHOUT_EFFECT:
         first = words.split()

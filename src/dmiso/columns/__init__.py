@@ -52,6 +52,7 @@ from dmiso.columns.gene_scores import (
     EXPERIMENT_METRIC_COLUMNS,
     GENE_COMPARISON_COLUMNS,
     GENE_METRIC_COLUMNS,
+    RESPONSE_COLUMNS,
 )
 from dmiso.columns.pairs import (
     DATASET_COLUMNS,
@@ -119,6 +120,7 @@ __all__ = [
     "PUBLISHED_COLUMNS",
     "QC_COLUMNS",
     "RELIABILITY_COLUMNS",
+    "RESPONSE_COLUMNS",
     "ROW_COLUMNS",
     "SCAN_SITE_COLUMNS",
     "SCORE_COLUMNS",

@@ -12,6 +12,7 @@ __all__ = [
     "GENE_COMPARISON_COLUMNS",
     "GENE_METRIC_COLUMNS",
     "GENE_SCORES",
+    "RESPONSE_COLUMNS",
 ]
 
 GENE_SCORES: Final = (
@@ -113,3 +114,15 @@ CURVE_SHARE_COLUMNS: Final = (
     "response_sd",
     "genes",
 )
+
+RESPONSE_COLUMNS: Final = (
+    "experiment_set",
+    "experiment",
+    "mirna_id",
+    "mirna_sequence",
+    "transcript_id",
+    "gene_id",
+    "response",
+    "responds",
+)
+"""Columns that responses have once they are read, from a long table or from tables of fold changes."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.columns import RESPONSE_COLUMNS, schema_of
 from dmiso.errors import InputError
 from dmiso.evaluate.genes.differential import differential_layout, read_fold_changes
 from dmiso.evaluate.genes.experiments import find_experiment, read_experiments
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Responses", "read_responses"]
 
-_ROWS: Final = {
-    "experiment_set": pl.String,
-    "experiment": pl.String,
-    "mirna_id": pl.String,
-    "mirna_sequence": pl.String,
-    "transcript_id": pl.String,
-    "gene_id": pl.String,
-    "response": pl.Float64,
-    "responds": pl.Int8,
-}
 _SETS: Final = ("experiment_set", "set")
 _MIRNAS: Final = ("mirna_id", "mirna_name", "mirna")
 _NOT_SCORES: Final = {"response", "responds", "study", "kind", "pvalue", "p_value", "fdr", "padj"}
@@ -49,8 +40,8 @@ class Responses(NamedTuple):
     Parameters
     ----------
     rows
-        ``experiment_set``, ``experiment``, ``mirna_id``, ``mirna_sequence`` (null if not given), ``transcript_id``
-        (null if not given), ``gene_id``, ``response``, ``responds``: a row per experiment and gene.
+        Columns :data:`RESPONSE_COLUMNS`, a row per experiment and gene; ``mirna_sequence`` and ``transcript_id`` are
+        null where they are not given.
     scores
         The scores of long tables by name, in the order of the rows, null where a table has none.
     """
@@ -139,7 +130,7 @@ def _one_experiment(
         "transcript_id": None,
     }
     return found.with_columns(pl.lit(value, pl.String).alias(name) for name, value in head.items()).select(
-        pl.col(name).cast(dtype) for name, dtype in _ROWS.items()
+        pl.col(name).cast(dtype) for name, dtype in schema_of(RESPONSE_COLUMNS).items()
     )
 
 
@@ -172,7 +163,7 @@ def _long_table(
             "response": response,
             "responds": responds.fill_null(0),
         },
-        schema=_ROWS,
+        schema=schema_of(RESPONSE_COLUMNS),
     )
     taken = {*filter(None, (gene, transcript, mirna, group)), *GENE_COLUMN_NAMES, *TRANSCRIPT_COLUMN_NAMES}
     taken |= {LINE, ROW_NAMES, "experiment", "mirna_sequence"}
