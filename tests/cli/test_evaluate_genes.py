@@ -2,10 +2,12 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from dmiso.cli.main import _run
 from dmiso.examples import write_examples
+from dmiso.io import read_table
 
 QUICK = ("--best", "8", "--min-responders", "3", "--energy-genes", "5", "--replicates", "10")
 
@@ -87,6 +89,17 @@ def test_wrong_usage__is_refused(here, capsys, words, code, said):
     assert genes(*words) == code
     assert said in capsys.readouterr().err
     assert not (here / "out").exists()
+
+
+def test_genes_of_a_scan__are_judged_as_they_were_written(here):
+    scan = ["scan", "--mirnas", "e/mature.fa", "--transcripts", "e/gene_utrs.fa", "--decoys", "0", "-q", "-o"]
+    assert _run([*scan, "scan"]) == 0
+    words = ["--scores", "scan/genes.parquet", "--utrs", "e/gene_utrs.fa", "--no-pictures", "-q"]
+    assert genes(*words, *QUICK) == 0
+    metrics = read_table(here / "out" / "metrics.tsv").filter(metric="spearman")
+    value = dict(metrics.select("scorer", pl.col("value").cast(float)).iter_rows())
+    # the planted seed matches are sites of a scan too
+    assert value["dmiso"] > 0.2
 
 
 def test_evaluate__without_a_subcommand_is_still_the_one_of_pairs(here):

@@ -282,6 +282,7 @@ def _genes(folder: Path, rng: np.random.Generator) -> None:
         _write(folder / name, "\n".join([header, *lines]) + "\n")
     kinds = "".join(f"{name}\t{name}\thsa-let-7a-5p\tUGAGGUAGUAGGUUGUAUAGUU\toe\n" for name in columns)
     _write(folder / "experiments.tsv", "file\texperiment\tmirna_id\tmirna_sequence\tkind\n" + kinds)
+    _write(folder / "experiment.tsv", "mirna_id\tmirna_sequence\tkind\nlet-7a\tUGAGGUAGUAGGUUGUAUAGUU\toe\n")
     names = "".join(f"{gene}\tNM_{i}\t{i}\n" for i, gene in enumerate(genes, start=1))
     _write(folder / "gene-map.tsv", "symbol\trefseq\tentrez\n" + names)
     known = responses.select("mirna_id", "mirna_sequence").unique(maintain_order=True)

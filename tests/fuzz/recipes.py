@@ -325,7 +325,7 @@ def _genes() -> Iterator[Recipe]:
     line, own = _HEADS["genes"], "{good}/gene_responses.tsv"
     yield from _forms("evaluate genes responses", "responses", f"{line} {{in}}")
     for name in ("edger.tsv", "deseq2.csv", "limma.tsv"):
-        change = f"{line} {{in}} --experiments {{good}}/experiments.tsv --utrs {{good}}/gene_utrs.fa"
+        change = f"{line} {{in}} --experiments {{good}}/experiment.tsv --utrs {{good}}/gene_utrs.fa"
         yield Recipe("evaluate genes responses", "table", name, change)
     change = f"{line} {{good}}/edger.tsv --utrs {{good}}/gene_utrs.fa --experiments {{in}}"
     yield Recipe("evaluate genes --experiments", "table", "experiments.tsv", change)

@@ -103,6 +103,21 @@ def test_fold_changes__without_a_table_of_experiments_are_refused(tmp_path):
         read(tmp_path, {"edger.tsv": TABLES["edger.tsv"]}, experiments=False)
 
 
+def test_experiments__of_one_row_need_no_file(tmp_path):
+    (tmp_path / "edger.tsv").write_text(TABLES["edger.tsv"])
+    (tmp_path / "experiments.tsv").write_text("mirna\tkind\nmir-1\tmimic\n")
+    paths = [tmp_path / "edger.tsv"]
+    settings, counts = EvaluateGenesSettings(), Counts()
+    found = read_responses(
+        paths, GeneNames(counts), settings, counts, experiments=tmp_path / "experiments.tsv"
+    ).rows
+    assert found["experiment"].unique().to_list() == ["mir-1"]
+    with pytest.raises(InputError, match=r"the experiment mir-1 is in .* too"):
+        read_responses(
+            paths * 2, GeneNames(counts), settings, counts, experiments=tmp_path / "experiments.tsv"
+        )
+
+
 def test_fold_changes__of_a_file_that_the_table_lacks_are_refused(tmp_path):
     files = {"edger.tsv": TABLES["edger.tsv"], "limma.tsv": TABLES["limma.tsv"]}
     with pytest.raises(InputError, match=r"experiments.tsv: .* no row for limma.tsv. Add one"):

@@ -89,6 +89,15 @@ def test_baselines_of_the_table__are_compared_with_ours_and_shown_once(examples,
     assert kinds == {"tool": "scores", "utr_length": "baseline", "utr_au": "baseline"}
 
 
+def test_rnaduplex_of_the_responses__is_shown_and_not_folded(examples, tmp_path):
+    table = pl.read_csv(examples / "gene_responses.tsv", separator="\t")
+    table.with_columns(rnaduplex=pl.col("response")).write_csv(tmp_path / "r.tsv", separator="\t")
+    result, counts, _ = run(tmp_path, responses=[tmp_path / "r.tsv"], utrs=examples / "gene_utrs.fa")
+    own = result.metrics.filter(scorer="rnaduplex", metric="spearman")
+    assert own.select("kind", "value").rows() == [("baseline", pytest.approx(1))]
+    assert counts.notes["rnaduplex is shown as the responses have it, and not folded"] == 1
+
+
 def test_the_longest_3_utr_of_a_gene__stands_for_it_unless_a_transcript_is_named(tmp_path):
     short, long = "CUACCUCA" * 2, "G" * 40
     (tmp_path / "utrs.fa").write_text(
@@ -112,19 +121,23 @@ def test_the_longest_3_utr_of_a_gene__stands_for_it_unless_a_transcript_is_named
 
 def test_tool_whose_genes_are_named_otherwise__ends_with_what_to_do(examples, tmp_path):
     (tmp_path / "set.tsv").write_text("mirna\tentrez\nhsa-let-7a-5p\t1\n")
-    with pytest.raises(NothingKeptError, match=r"none of 60 genes .*by entrez of set.*Give --gene-map"):
+    with pytest.raises(
+        NothingKeptError, match=r"set.tsv: none of 60 genes .*by entrez of set.*Give --gene-map"
+    ):
         run(tmp_path, responses=[examples / "gene_responses.tsv"], scores=[tmp_path / "set.tsv"])
 
 
 def test_tool_without_any_of_the_mirnas__ends_with_what_to_do(examples, tmp_path):
     (tmp_path / "set.tsv").write_text("mirna\tgene\nhsa-miR-9-5p\tgene_1\n")
-    with pytest.raises(NothingKeptError, match=r"none of 4 experiments .*Check the names of miRNAs"):
+    with pytest.raises(NothingKeptError, match=r"set.tsv: none of 4 experiments .*Check the names of miRNAs"):
         run(tmp_path, responses=[examples / "gene_responses.tsv"], scores=[tmp_path / "set.tsv"])
 
 
 def test_sequences_of_other_genes__end_with_what_to_do(examples, tmp_path):
     (tmp_path / "utrs.fa").write_text(">other\nACGUACGU\n")
-    with pytest.raises(NothingKeptError, match=r"none of 240 genes with a response .*give --gene-map"):
+    with pytest.raises(
+        NothingKeptError, match=r"utrs.fa: none of 240 genes with a response .*give --gene-map"
+    ):
         run(tmp_path, responses=[examples / "gene_responses.tsv"], utrs=tmp_path / "utrs.fa")
 
 

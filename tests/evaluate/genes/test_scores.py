@@ -109,6 +109,14 @@ LAYOUTS = {
         "dmiso",
         [0.8, 0.1, 0],
     ),
+    "by_transcript.tsv": (
+        (
+            "mirna_id\tmirna_sequence\ttranscript_id\trepression\trepression_low\n"
+            f"let\t{LET7}\tENST00000000001.2\t-0.8\t-2\nlet\t{LET7}\tENST00000000002\t-0.1\t-1\n"
+        ),
+        "dmiso",
+        [0.8, 0.1, 0],
+    ),
     "mine.tsv": (
         "miRNA\tsymbol\tscore\nhsa-let-7a-5p\tSYMBOL1\t7\nhsa-let-7a-5p\tSYMBOL2\t5\n",
         "mine",
@@ -208,6 +216,7 @@ def test_two_tables_of_one_tool__are_named_after_their_files_and_alike_ones_refu
             "RefSeq\tmicroRNA\tSites\tScore\na\tb\t1\tinf\n",
             "line 2, column Score: 'inf' is not a finite number",
         ),
+        ("Sites\tmicroRNA\tScore\n1\ta\t1\n", "line 1: scores of pita name genes by RefSeq or Name or UTR"),
         ("", "the file is empty"),
     ],
 )

@@ -68,7 +68,7 @@ def read_experiments(path: Path) -> list[Experiment]:
     ----------
     path
         Columns ``file``, ``mirna_id`` and ``kind`` (words of :data:`KINDS`); perhaps ``experiment``, the miRNA's
-        ``mirna_sequence`` and ``set``. Other common names of them are known.
+        ``mirna_sequence`` and ``set``. Other common names of them are known. A table of one row needs no ``file``.
 
     Raises
     ------
@@ -77,6 +77,9 @@ def read_experiments(path: Path) -> list[Experiment]:
     """
     table = read_lined(path)
     needed = {"file": _FILES, "mirna_id": _MIRNAS, "kind": _KINDS}
+    is_single = table.height == 1 and column_of(table, _FILES) is None
+    if is_single:
+        needed.pop("file")
     for name, known in needed.items():
         if column_of(table, known) is None:
             raise InputError(
@@ -92,7 +95,7 @@ def read_experiments(path: Path) -> list[Experiment]:
             (row[column] or "").strip() if column else "" for column in columns
         )
         file, line = PurePath(file).name, row[LINE]
-        if not file or not mirna or file in found:
+        if not (file or is_single) or not mirna or file in found:
             raise InputError(
                 "a file is named twice" if file in found else "a file or a miRNA is not named",
                 path=display_name(path),
@@ -100,7 +103,9 @@ def read_experiments(path: Path) -> list[Experiment]:
                 hint="Give each file one row, with its miRNA",
             )
         bases = _bases(sequence, path, line)
-        own = Experiment(file, name or _stem(file), mirna, bases, sign_of(kind, path, line), group or "all")
+        own = Experiment(
+            file, name or _stem(file) or mirna, mirna, bases, sign_of(kind, path, line), group or "all"
+        )
         found[file] = own
     _check_names(found, path)
     return list(found.values())
@@ -137,7 +142,7 @@ def _stem(file: str) -> str:
 
 
 def find_experiment(experiments: list[Experiment], file: Path, table: Path) -> Experiment:
-    """Return the experiment that a file is of.
+    """Return the experiment that a file is of: the one of its name, or the only one of a table without names.
 
     Raises
     ------
@@ -145,7 +150,7 @@ def find_experiment(experiments: list[Experiment], file: Path, table: Path) -> E
         If the table has no row of it.
     """
     for experiment in experiments:
-        if experiment.file == file.name:
+        if experiment.file in {file.name, ""}:
             return experiment
     known = [experiment.file for experiment in experiments]
     raise InputError(

@@ -98,10 +98,10 @@ def gather(inputs: EvaluateGenesInputs, settings: EvaluateGenesSettings, counts:
     index = None if inputs.mirnas is None else read_mirnas(inputs.mirnas, counts)
     responses = read_responses(inputs.responses, genes, settings, counts, experiments=inputs.experiments)
     if utrs is not None:
-        responses = _with_utr(responses, utrs, counts)
+        responses = _with_utr(responses, utrs, counts, inputs.utrs or inputs.transcripts)
     mirnas = find_mirnas(responses.rows, index, counts)
     scorers = _scores(inputs, responses, genes, mirnas, settings, counts)
-    baselines = [] if utrs is None else _baselines(responses.rows, utrs, mirnas, settings, counts)
+    baselines = [] if utrs is None else _baselines(responses, utrs, mirnas, settings, counts)
     scorers = _with_baselines(scorers, baselines, counts)
     if not scorers:
         raise UsageError(
@@ -123,7 +123,7 @@ def _read_sequences(inputs: EvaluateGenesInputs, genes: GeneNames, counts: Count
     return None
 
 
-def _with_utr(responses: Responses, utrs: Utrs, counts: Counts) -> Responses:
+def _with_utr(responses: Responses, utrs: Utrs, counts: Counts, path: Path | None) -> Responses:
     """Leave out genes without a 3'UTR: a baseline would call them without a site."""
     has_utr = pl.Series(utrs.of_rows(responses.rows)[1] >= 0)
     counts.flow(
@@ -136,7 +136,7 @@ def _with_utr(responses: Responses, utrs: Utrs, counts: Counts) -> Responses:
     )
     if n := int((~has_utr).sum()):
         counts.drop("genes with a response that have no 3'UTR in the sequences given, of all experiments", n)
-    require_kept(counts)
+    require_kept(counts, path=path)
     scores = responses.scores
     return Responses(responses.rows.filter(has_utr), scores.filter(has_utr) if scores.width else scores)
 
@@ -153,8 +153,10 @@ def _scores(
     asked, lower = inputs.score_columns, settings.lower_is_better
     columns = responses.scores.columns
     tools = read_tools(inputs.scores, counts, columns=asked, also=columns, lower_is_better=lower)
-    found = [on_responses(tool, responses.rows, genes, mirnas, counts) for tool in tools]
-    require_kept(counts)
+    found = []
+    for tool in tools:
+        found.append(on_responses(tool, responses.rows, genes, mirnas, counts))
+        require_kept(counts, path=tool.path)
     names = {scorer.name for scorer in found}
     for name in columns:
         if asked and name not in asked and name not in BASELINES:
@@ -171,13 +173,16 @@ def _scores(
 
 
 def _baselines(
-    rows: pl.DataFrame, utrs: Utrs, mirnas: Mirnas, settings: EvaluateGenesSettings, counts: Counts
+    responses: Responses, utrs: Utrs, mirnas: Mirnas, settings: EvaluateGenesSettings, counts: Counts
 ) -> list[GeneScores]:
-    """Compute the baselines from sequences; RNAduplex where ViennaRNA is installed."""
+    """Compute the baselines from sequences; RNAduplex where the responses lack it and ViennaRNA is installed."""
+    rows = responses.rows
     found, numbers = utrs.of_rows(rows)
     bases = [mirnas.sequences[name] for name in rows["mirna_id"]]
     values = seed_scores(bases, found, numbers) | utr_scores(found, numbers)
-    if is_installed("RNA"):
+    if "rnaduplex" in responses.scores.columns:
+        counts.note("rnaduplex is shown as the responses have it, and not folded")
+    elif is_installed("RNA"):
         chosen = _sample(rows, settings)
         values["rnaduplex"] = duplex_scores(bases, found, numbers, chosen)
         if not chosen.all():

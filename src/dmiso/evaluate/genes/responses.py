@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from dmiso.columns import RESPONSE_COLUMNS, schema_of
-from dmiso.errors import InputError
+from dmiso.errors import InputError, printable
 from dmiso.evaluate.genes.differential import differential_layout, read_fold_changes
 from dmiso.evaluate.genes.experiments import find_experiment, read_experiments
 from dmiso.evaluate.genes.gene_names import GENE_COLUMN_NAMES, TRANSCRIPT_COLUMN_NAMES
@@ -172,7 +172,7 @@ def _long_table(
         for name in table.columns
         if name not in taken and name.lower() not in _NOT_SCORES and is_numeric(table[name])
     ]
-    scores = table.select(LINE, *(numbers(table, name, path) for name in scored))
+    scores = table.select(LINE, *(numbers(table, name, path).alias(printable(name)) for name in scored))
     kept = _each_once(rows, counts)
     return rows.filter(kept), scores.filter(kept)
 

@@ -93,7 +93,7 @@ _LAYOUTS: Final = (
     ),
     ScoreLayout(
         "dmiso",
-        ("mirna_id", "mirna_sequence", "gene_id", "repression"),
+        ("mirna_id", "mirna_sequence", "repression"),
         mirna="mirna_id",
         sequence="mirna_sequence",
         genes=("gene_id", "transcript_id"),

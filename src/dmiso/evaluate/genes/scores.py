@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from dmiso.alphabet import inside
-from dmiso.errors import InputError, UsageError, did_you_mean
+from dmiso.errors import InputError, UsageError, did_you_mean, printable
 from dmiso.evaluate.genes.lined import LINE, is_numeric, numbers, read_lined
 from dmiso.evaluate.genes.score_layouts import HEADLESS, generic_columns, is_headless, score_layout
 from dmiso.io.atomic import COMPRESSED
@@ -39,6 +39,8 @@ class ToolScores(NamedTuple):
         Score of a gene that the tool does not list, if it lists others of the miRNA; None is its lowest.
     per_site
         ``sum`` or ``kd`` where rows are sites; empty where the best row of a gene is the gene's.
+    path
+        Its file, for messages.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ToolScores(NamedTuple):
     genes: tuple[str, ...]
     absent: float | None
     per_site: str = ""
+    path: Path | None = None
 
 
 def read_tools(
@@ -92,7 +95,7 @@ def read_tools(
                     path=display_name(path),
                     hint="Rename one of the files",
                 )
-            found[name] = tool._replace(name=name)
+            found[name] = tool._replace(name=printable(name), path=path)
             counts.keep(f"rows of scores of {name}", tool.rows.height)
     if unknown := next((name for name in columns if name not in seen), None):
         raise UsageError(f"--score-column {unknown}: no table has it. {did_you_mean(unknown, seen)}.")
@@ -122,6 +125,13 @@ def _known(table: pl.DataFrame, path: Path, layout: ScoreLayout, columns: Collec
     if layout.per_site != "kd":
         values = -values if layout.lower_is_better else values
     genes = tuple(name for name in layout.genes if name in table.columns)
+    if not genes:
+        raise InputError(
+            f"scores of {layout.name} name genes by {' or '.join(layout.genes)}; found {_found(table)}",
+            path=display_name(path),
+            line=1,
+            hint="Keep that column of the tool's output",
+        )
     rows = _rows(table, genes, layout.mirna, layout.sequence, seed=layout.seed)
     rows = rows.with_columns(values.alias("score")).filter(pl.col("score").is_not_null())
     return ToolScores(layout.name, rows, genes, layout.absent, layout.per_site)
@@ -135,7 +145,7 @@ def _generic(
     if not own.genes or not (own.mirna or own.sequence or own.experiment):
         missing = "gene" if not own.genes else "miRNA"
         raise InputError(
-            f"no column names the {missing}; found {', '.join(name for name in table.columns if name != LINE)}",
+            f"no column names the {missing}; found {_found(table)}",
             path=display_name(path),
             line=1,
             hint="Call them mirna_id and gene_id (or transcript_id, symbol, entrez, refseq)",
@@ -183,6 +193,10 @@ def _rows(
         pl.col("mirna", "experiment").fill_null("").str.strip_chars(),
         pl.col("sequence", "seed").fill_null("").replace(spelled),
     )
+
+
+def _found(table: pl.DataFrame) -> str:
+    return ", ".join(name for name in table.columns if name != LINE)
 
 
 def _stem(path: Path) -> str:
