@@ -199,6 +199,10 @@ def test_long_and_fold_changes_together__are_one_frame(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (
+            "experiment\tmirna_id\tmirna_sequence\tgene_id\tresponse\na\tm\tUG!\tg\t1\n",
+            "line 2, column mirna_seq.*'!'",
+        ),
         (LONG.replace("response\t", "answer\t"), "line 1: the header is neither .* response is missing"),
         (LONG.replace("\t-0.5\t", "\thigh\t"), "line 3, column response: 'high' is not a finite number"),
         (LONG.replace("\t3\tx", "\tthree\tx"), "line 2, column tool: 'three' is not a finite number"),

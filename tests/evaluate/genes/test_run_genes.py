@@ -8,8 +8,10 @@ import pytest
 
 from dmiso.errors import InputError, NothingKeptError, UsageError
 from dmiso.evaluate.genes import EvaluateGenesInputs, evaluate_genes_files
+from dmiso.evaluate.genes.mirnas import read_mirnas
 from dmiso.examples import write_examples
 from dmiso.io import read_table
+from dmiso.records import Counts
 from dmiso.settings.evaluate_genes import EvaluateGenesSettings
 
 QUICK = EvaluateGenesSettings(best=8, min_responders=3, replicates=50, energy_genes=20)
@@ -187,6 +189,27 @@ def test_responses_alone_without_scores__are_refused(examples, tmp_path):
     table.write_csv(tmp_path / "r.tsv", separator="\t")
     with pytest.raises(UsageError, match="There is no score to judge"):
         run(tmp_path, responses=[tmp_path / "r.tsv"])
+
+
+def test_two_sequences_of_one_mirna__are_refused(tmp_path):
+    rows = "a\tm\tUGAGGUAG\tG1\t1\nb\tm\tUGAGGUAC\tG1\t1\n"
+    (tmp_path / "r.tsv").write_text("experiment\tmirna_id\tmirna_sequence\tgene_id\tresponse\n" + rows)
+    with pytest.raises(
+        InputError, match=r"record m, column mirna_sequence: .* two sequences, UGAGGUAG and UGAGGUAC"
+    ):
+        run(tmp_path, responses=[tmp_path / "r.tsv"])
+
+
+def test_mirnas__are_read_from_fasta_and_tables_whatever_their_names(tmp_path):
+    texts = {
+        "m.txt": ">m\nUGAGGTAG\n",
+        "m.csv": "name,sequence\nm,ugaggtag\n",
+        "n.fa": "mirna_id\tmirna_sequence\nm\tUGAGGUAG\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+        found = read_mirnas(tmp_path / name, Counts()).candidates("m")
+        assert [candidate.mirna.sequence for candidate in found] == ["UGAGGUAG"], name
 
 
 def test_mirna_table__without_a_sequence_column_is_refused(examples, tmp_path):

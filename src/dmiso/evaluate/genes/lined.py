@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.alphabet import normalise
 from dmiso.columns import COLUMNS
 from dmiso.errors import InputError
 from dmiso.io.declared_numbers import numbers_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["LINE", "ROW_NAMES", "column_of", "is_numeric", "numbers", "read_lined"]
+__all__ = ["LINE", "ROW_NAMES", "column_of", "is_numeric", "numbers", "read_lined", "sequences"]
 
 LINE: Final = "_line"
 ROW_NAMES: Final = "_row_names"
@@ -85,3 +86,33 @@ def is_numeric(values: pl.Series) -> bool:
     """
     text = values.str.strip_chars().replace(list(_NOTHING), [None] * len(_NOTHING)).drop_nulls()
     return len(text) > 0 and 2 * text.cast(pl.Float64, strict=False).count() >= len(text)
+
+
+def sequences(table: pl.DataFrame, column: str, path: Path) -> pl.Series:
+    """Return a column of a table as upper-case RNA, null where it is empty.
+
+    Parameters
+    ----------
+    table
+        From :func:`read_lined`.
+    column
+        Its name.
+    path
+        For messages.
+
+    Raises
+    ------
+    InputError
+        At the first character that is no nucleotide code, with file, line and column.
+    """
+    text = table[column].str.strip_chars().replace(list(_NOTHING), [None] * len(_NOTHING))
+    first = pl.DataFrame({"text": text, LINE: table[LINE]}).drop_nulls().unique("text", maintain_order=True)
+    spelled = {}
+    for bases, line in first.iter_rows():
+        try:
+            spelled[bases] = normalise(bases).sequence
+        except ValueError as error:
+            raise InputError(
+                str(error), path=display_name(path), line=line, column=column, hint="Correct the sequence"
+            ) from None
+    return text.replace(spelled)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dmiso.alphabet import normalise
 from dmiso.errors import InputError
-from dmiso.evaluate.genes.lined import LINE, column_of, read_lined
+from dmiso.evaluate.genes.lined import column_of, read_lined, sequences
 from dmiso.io import read_sequences
 from dmiso.io.streams import display_name
 from dmiso.io.tables import table_format
+from dmiso.io.text_lines import text_lines
 from dmiso.isomir.names.aliases import NameIndex
 from dmiso.records import SequenceRecord
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Mirnas", "find_mirnas", "read_mirnas"]
 
-_TABLE_ENDINGS: Final = (".tsv", ".csv", ".parquet", ".xlsx", ".txt", ".tab")
 _NAMES: Final = ("mirna_id", "mirna_name", "mirna", "name", "id")
 _SEQUENCES: Final = ("mirna_sequence", "sequence")
 
@@ -82,7 +81,7 @@ class Mirnas:
             return [own]
         if self._index is None:
             return []
-        candidates = self._index.resolve(name).candidates
+        candidates = self._index.candidates(name)
         found = [self._lower[c.mirna.name.lower()] for c in candidates if c.mirna.name.lower() in self._lower]
         is_open = name.endswith(("*", "-star")) and len(candidates) > 1
         return found if len(found) == 1 and not is_open else []
@@ -94,37 +93,38 @@ def find_mirnas(rows: pl.DataFrame, given: NameIndex | None, counts: Counts) -> 
     Parameters
     ----------
     rows
-        Responses; a ``mirna_sequence`` of theirs comes first.
+        Responses; a ``mirna_sequence`` of theirs, upper-case RNA, comes first.
     given
         Names and nucleotides beside, from :func:`read_mirnas`.
     counts
         Filled: miRNAs whose nucleotides are not known.
+
+    Raises
+    ------
+    InputError
+        If responses give a miRNA two sequences.
     """
-    sequences: dict[str, str] = {}
+    known: dict[str, str] = {}
     for name, bases in rows.select("mirna_id", "mirna_sequence").unique(maintain_order=True).iter_rows():
-        own = _checked(bases, name) if bases else ""
-        sequences[name] = own or sequences.get(name, "")
-    for name, bases in sequences.items():
+        if bases and known.get(name, "") not in {"", bases}:
+            raise InputError(
+                f"the responses give it two sequences, {known[name]} and {bases}",
+                record=name,
+                column="mirna_sequence",
+                hint="Give each isomiR a name of its own",
+            )
+        known[name] = bases or known.get(name, "")
+    for name, bases in known.items():
         if not bases and given is not None:
-            found = {candidate.mirna.sequence for candidate in given.resolve(name).candidates}
-            if len(found) == 1:
-                sequences[name] = found.pop()
-        if not sequences[name]:
+            found = {candidate.mirna.sequence for candidate in given.candidates(name)}
+            known[name] = found.pop() if len(found) == 1 else ""
+        if not known[name]:
             counts.note(
                 "miRNAs whose nucleotides are not known: their name stands for their seed family, and no baseline is "
                 "computed for them",
                 example=name,
             )
-    return Mirnas(sequences, given)
-
-
-def _checked(text: str, name: str) -> str:
-    try:
-        return normalise(text.strip()).sequence
-    except ValueError as error:
-        raise InputError(
-            str(error), record=name, column="mirna_sequence", hint="Correct the sequence"
-        ) from None
+    return Mirnas(known, given)
 
 
 def read_mirnas(path: Path, counts: Counts) -> NameIndex:
@@ -135,8 +135,7 @@ def read_mirnas(path: Path, counts: Counts) -> NameIndex:
     InputError
         If a column is missing or a sequence cannot be used.
     """
-    lower = path.name.lower()
-    is_table = table_format(path) != "tsv" or any(ending in lower for ending in _TABLE_ENDINGS)
+    is_table = table_format(path) != "tsv" or not next(text_lines(path), (1, ">"))[1].startswith((">", "@"))
     records = _records_of_table(path) if is_table else read_sequences(path, counts, kind="miRNA")
     return NameIndex(records)
 
@@ -152,10 +151,5 @@ def _records_of_table(path: Path) -> Iterator[SequenceRecord]:
             line=1,
             hint="A table of miRNAs has the columns mirna_id and mirna_sequence",
         )
-    for own, bases, line in table.select(name, sequence, LINE).iter_rows():
-        try:
-            yield SequenceRecord((own or "").strip(), normalise((bases or "").strip()).sequence)
-        except ValueError as error:
-            raise InputError(
-                str(error), path=display_name(path), line=line, column=sequence, hint="Correct the sequence"
-            ) from None
+    for own, bases in zip(table[name], sequences(table, sequence, path), strict=True):
+        yield SequenceRecord((own or "").strip(), bases or "")

@@ -15,7 +15,7 @@ from dmiso.errors import InputError, printable
 from dmiso.evaluate.genes.differential import differential_layout, read_fold_changes
 from dmiso.evaluate.genes.experiments import find_experiment, read_experiments
 from dmiso.evaluate.genes.gene_names import GENE_COLUMN_NAMES, TRANSCRIPT_COLUMN_NAMES
-from dmiso.evaluate.genes.lined import LINE, ROW_NAMES, column_of, is_numeric, numbers, read_lined
+from dmiso.evaluate.genes.lined import LINE, ROW_NAMES, column_of, is_numeric, numbers, read_lined, sequences
 from dmiso.io.streams import display_name
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ def _long_table(
         else (response >= settings.min_fold_change).cast(pl.Int8)
     )
     nothing = pl.Series([None] * table.height, dtype=pl.String)
-    bases = table["mirna_sequence"] if "mirna_sequence" in table.columns else nothing
+    given = "mirna_sequence" in table.columns
+    bases = sequences(table, "mirna_sequence", path) if given else nothing
     rows = pl.DataFrame(
         {
             "experiment_set": table[group].fill_null("all")
