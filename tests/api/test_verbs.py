@@ -100,6 +100,16 @@ def test_evaluate_genes__takes_frames_and_dicts_and_gives_frames(examples):
     assert listed.counts.kept["experiments"] == 4
 
 
+def test_evaluate_genes__writes_again_to_its_own_folder_and_to_no_other(examples, tmp_path):
+    settings = {"best": 8, "replicates": 0, "output": tmp_path / "out"}
+    for _ in range(2):
+        dmiso.evaluate_genes(examples / "gene_responses.tsv", **settings)
+    assert (tmp_path / "out" / "summary.md").is_file()
+    data = pl.read_csv(examples / "test.tsv", separator="\t")
+    with pytest.raises(UsageError, match="did not make"):
+        dmiso.evaluate(data, scores={"s": [0.0] * data.height}, output=tmp_path / "out")
+
+
 def test_evaluate__judges_scores_given_as_a_dict(examples):
     table = pl.read_csv(examples / "test.tsv", separator="\t")
     found = dmiso.evaluate(

@@ -98,7 +98,7 @@ def evaluate_genes(
             inputs,
             work.output(output, "gene-evaluation"),
             settings=EvaluateGenesSettings(**settings),
-            command=("dmiso.evaluate_genes",),
+            command=("dmiso", "evaluate genes"),  # as a folder of that command is known by
         )
     say(counts)
     tables = {name: like(table, responses) for name, table in result._asdict().items()}
