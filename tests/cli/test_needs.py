@@ -75,6 +75,7 @@ WITHOUT_EFFECT = [
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
     ("evaluate genes r.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
+    ("evaluate l.tsv -o out --utrs u.fa", "--utrs", "--mature"),
     ("explain data p.tsv -o out --controls 0 --control-pairs 5", "--control-pairs", "--controls"),
     ("explain data p.tsv -o out --target-id-column x", "--target-id-column", "--clusters"),
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
