@@ -58,6 +58,11 @@ WITHOUT_EFFECT = [
         "--mirgenedb",
         "--mature",
     ),
+    (
+        "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --mirtarbase m.csv",
+        "--mirtarbase",
+        "--mature",
+    ),
     ("chimeras statistics i.tsv -o out --mirgenedb a.fa", "--mirgenedb", "--mature"),
     ("chimeras statistics i.tsv -o out --mature a.fa", "--mature", "--mirgenedb"),
     ("dataset i.tsv -o out --cds c.tsv", "--cds", "--transcripts"),

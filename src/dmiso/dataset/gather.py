@@ -122,7 +122,8 @@ def _require_positives(frame: pl.DataFrame, sources: Sources, counts: Counts) ->
         frame.height + lost,
         frame.height,
         outcome="taken as positives",
-        hint="Check that --layout, --transcripts and --mature belong to these interactions, and what is excluded",
+        hint="Check that --layout, --transcripts or --utrs, and --mature belong to these interactions, and what is "
+        "excluded",
     )
     require_kept(counts, path=display_name(sources.interactions[0]))
 

@@ -12,7 +12,6 @@ from dmiso.dataset.mirna_names import MirnaNames
 from dmiso.dataset.settings import Sources
 from dmiso.errors import UsageError
 from dmiso.evaluate.labelled import first_fields, read_labelled
-from dmiso.io.gene_utrs import read_gene_utrs
 from dmiso.io.streams import display_name
 from dmiso.io.tables import read_batches
 from dmiso.losses import require_kept
@@ -93,8 +92,8 @@ def _of_mirtarbase(inputs: EvaluateInputs, counts: Counts) -> Positives:
             f"{display_name(inputs.labelled)} is miRTarBase's: it has miRNA names but no nucleotides. "
             "Give reference miRNAs with --mature mature.fa."
         )
-    utrs = {} if inputs.utrs is None else read_gene_utrs(inputs.utrs, counts)
-    sources = Sources((inputs.labelled,), (MIRTARBASE.name,), mature=inputs.mature)
+    sources = Sources((inputs.labelled,), (MIRTARBASE.name,), mature=inputs.mature, utrs=inputs.utrs)
+    utrs = sources.read_transcripts(counts)
     table = gather_positives(sources, BuildSettings(), utrs, counts, keep_negatives=True)
     names: dict[str, None] = {}
     for batch in read_batches(inputs.labelled):
