@@ -6,8 +6,10 @@ import pytest
 from dmiso.columns import INTERACTION_COLUMNS, schema_of
 from dmiso.dataset.layouts import sniff_layout
 from dmiso.dataset.readers import read_interactions
+from dmiso.dataset.run import Sources, dataset_files
 from dmiso.errors import InputError, UsageError
 from dmiso.io.table_writer import write_table
+from dmiso.settings.dataset import BuildSettings
 
 HEADER = (
     "miRTarBase ID",
@@ -173,6 +175,24 @@ def test_names__of_several_mirnas_are_left_out_with_their_candidates(read):
 
 def test_entrez_id__that_a_spreadsheet_made_a_fraction_is_whole_again(read):
     assert read(row(gene=("PTEN", "5728.0"))).frame["gene_id"].to_list() == ["5728"]
+
+
+def test_data_set__has_functional_sites_lengthened_on_their_gene(tmp_path, mature, rng, random_rna):
+    """The transcripts' names are those of the genes here; elsewhere their headers name them."""
+    genes = {str(1000 + i): random_rna(rng, 120) for i in range(8)}
+    rows = [row(bases[30:50], gene=("G", number)) for number, bases in genes.items()]
+    rows.append(row(genes["1000"][60:67], gene=("G", "1000")))
+    rows.append(row(genes["1001"][60:90], gene=("G", "1001"), support="Non-Functional MTI"))
+    write_table(tmp_path / "sites.csv", table(*rows))
+    (tmp_path / "utrs.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in genes.items()))
+    sources = Sources((tmp_path / "sites.csv",), mature=mature, transcripts=tmp_path / "utrs.fa")
+    counts = dataset_files(sources, tmp_path / "out", BuildSettings(negatives="dinucleotide-shuffle"))
+    data = pl.read_parquet(tmp_path / "out" / "data.parquet").filter(pl.col("label") == 1)
+    # 20 nt and 25 at 3'; the seed match begins 22 nt (its miRNA) before its end
+    sites = [bases[30:75] for bases in genes.values()] + [genes["1000"][45:92]]
+    assert sorted(data["target_sequence"]) == sorted(sites)
+    assert data.filter(pl.col("start") == 45)["transcript_id"].to_list() == ["1000"]
+    assert counts.dropped["rows labelled 0, no interactions"] == 1
 
 
 @pytest.mark.real_data

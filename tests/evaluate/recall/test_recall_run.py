@@ -99,6 +99,14 @@ def test_mirtarbase__without_utrs_loses_its_short_sites_and_then_fails(files):
     assert told.value.exit_code == 1
 
 
+def test_mirtarbase__without_rows_is_an_empty_measurement(files):
+    header = (files / "sites.csv").read_text().splitlines()[0]
+    (files / "sites.csv").write_text(header + "\n")
+    result, _ = recall_files(inputs(files), files / "out", settings=QUICK)
+    assert result.recall.select("source", "positives", "recall").rows() == [("all", 0, None)]
+    assert read_table(files / "out" / "pairs.tsv").columns == list(INTERACTION_COLUMNS)
+
+
 def test_mirtarbase__needs_reference_mirnas(files):
     with pytest.raises(UsageError, match="--mature"):
         recall_files(inputs(files, mature=None, utrs=None), files / "out")
