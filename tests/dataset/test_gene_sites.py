@@ -85,6 +85,19 @@ def test_site__on_several_transcripts_of_its_gene_is_placed_on_the_longest():
     assert (row["transcript_id"], row["end"]) == ("NM_2", UTR.index(SEED) + len(SEED) + 2)
 
 
+def test_site__is_looked_for_on_the_3utr_first_and_then_on_the_whole_mrna():
+    mrna = Transcript("NM_1", SEED + "GGGGGGACGUCC" + UTR, (2, 20), gene_names=("PTEN",))
+    row, _ = placed(SEED, utrs=[mrna], gene=(None, "PTEN"))
+    assert (row["end"], row["region"]) == (20 + UTR.index(SEED) + len(SEED), "3'UTR")
+    row, _ = placed("GGGGGGACGUCC", utrs=[mrna], gene=(None, "PTEN"))
+    assert (row["end"], row["region"]) == (20, "CDS")
+
+
+def test_gene__is_found_whatever_the_version_of_its_accession():
+    index = GeneIndex({"a": Transcript("a", "A", (0, 0), gene_id="ENSG00000111640.15")})
+    assert [one.id for one in index.find("ENSG00000111640", None)] == ["a"]
+
+
 def test_gene__is_known_by_id_first_and_by_symbol_where_an_id_is_missing():
     index = GeneIndex({"2152": utr("2152", "F3"), "x": Transcript("x", "A", (0, 0), gene_names=("NOID",))})
     assert [one.id for one in index.find("2152", "OLD")] == ["2152"]

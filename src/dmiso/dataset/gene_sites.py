@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from dmiso.errors import shortened
+from dmiso.io.versions import gene_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,11 +53,14 @@ class GeneIndex:
     """
 
     def __init__(self, transcripts: Mapping[str, Transcript]) -> None:
-        self._by_name: dict[str, list[Transcript]] = defaultdict(list)
+        self._by_id: dict[str, list[Transcript]] = defaultdict(list)
+        self._by_symbol: dict[str, list[Transcript]] = defaultdict(list)
         for transcript in transcripts.values():
-            for name in dict.fromkeys((transcript.id, transcript.gene_id, *transcript.gene_names)):
-                self._by_name[name].append(transcript)
-        self._by_name.pop("", None)
+            names = dict.fromkeys((transcript.id, transcript.gene_id, *transcript.gene_names))
+            for name in names:
+                self._by_symbol[name].append(transcript)
+            for key in dict.fromkeys(map(gene_key, names)):
+                self._by_id[key].append(transcript)
 
     def find(self, gene_id: str | None, gene_name: str | None) -> list[Transcript]:
         """Return a gene's transcripts, the longest first.
@@ -69,9 +73,9 @@ class GeneIndex:
             Symbol, as its species writes it: ``Gapdh`` is another gene than ``GAPDH``. It decides only where there is
             no id on one of both sides: some symbols are of genes of several species (F3).
         """
-        found = self._by_name.get(gene_id or "", [])
-        if not found:
-            named = self._by_name.get(gene_name or "", [])
+        found = self._by_id.get(gene_key(gene_id), []) if gene_id else []
+        if not found and gene_name:
+            named = self._by_symbol.get(gene_name, [])
             found = [one for one in named if not (gene_id and _has_number(one))]
         return sorted(found, key=lambda one: -len(one.sequence))
 
@@ -104,7 +108,8 @@ def place_on_genes(
     -------
     polars.DataFrame
         The same rows. One that stands in one position of its gene gets ``transcript_id``, ``start``, ``end`` and
-        ``region``; on several transcripts of the gene it is placed on the longest. A site shorter than
+        ``region``: on the 3'UTR if it stands there, else anywhere on the gene; on several transcripts of the gene it
+        is placed on the longest. A site shorter than
         :data:`FEWEST_OF_DUPLEX` is the miRNA's seed match, whose duplex lies before it: it begins as far before its
         end as the miRNA is long.
     """
@@ -139,14 +144,17 @@ def _position(found: list[Transcript], site: str, counts: Counts, example: str) 
     if not found:
         counts.note(_NO_GENE, example=example)
         return None
-    for transcript in found:
-        start = transcript.sequence.find(site)
+    # the database is of 3'UTRs: there seven nucleotides stand once that stand twice on the whole mRNA
+    parts = [(mrna, *mrna.part("3'UTR")) for mrna in found]
+    parts += [(mrna, 0, len(mrna.sequence)) for mrna in found]
+    for mrna, begin, end in parts:
+        start = mrna.sequence.find(site, begin, end)
         if start < 0:
             continue
-        if transcript.sequence.find(site, start + 1) >= 0:
+        if mrna.sequence.find(site, start + 1, end) >= 0:
             counts.note(_SEVERAL, example=example)
             return None
         counts.keep(_ONE)
-        return _Position(transcript, start)
+        return _Position(mrna, start)
     counts.note(_NOWHERE, example=example)
     return None

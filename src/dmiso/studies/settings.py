@@ -55,7 +55,7 @@ class StudyInputs:
     funnel
         ``funnel.tsv`` of the run of ``dmiso chimeras`` that made the interactions.
     mirtarbase
-        miRTarBase's file of target sites (the paper's Table 2), lengthened on the 3'UTR of their gene; needs ``mature``.
+        miRTarBase's file of target sites (the paper's Table 2), lengthened on their gene's 3'UTR; needs ``mature``.
     """
 
     interactions: tuple[Path, ...]
