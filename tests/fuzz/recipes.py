@@ -310,9 +310,9 @@ def _labelled() -> Iterator[Recipe]:
     # a gene's 3'UTR is its transcript here
     recall, sites = _HEADS["evaluate recall"], "{good}/interactions-mirtarbase.tsv"
     mature, utrs = "--mature {good}/matures.fa", "--utrs {good}/mrna.fa"
-    yield from _forms("evaluate labelled", "interactions-mirtarbase", f"{recall} {{in}} {mature} {utrs}")
-    yield Recipe("evaluate --mature", "fasta", "matures.fa", f"{recall} {sites} --mature {{in}} {utrs}")
-    yield Recipe("evaluate --utrs", "fasta", "mrna.fa", f"{recall} {sites} {mature} --utrs {{in}}")
+    yield from _forms("evaluate run labelled", "interactions-mirtarbase", f"{recall} {{in}} {mature} {utrs}")
+    yield Recipe("evaluate run --mature", "fasta", "matures.fa", f"{recall} {sites} --mature {{in}} {utrs}")
+    yield Recipe("evaluate run --utrs", "fasta", "mrna.fa", f"{recall} {sites} {mature} --utrs {{in}}")
     for tool, file, kind in (
         *(("rna22", "rna22.txt", "table"), ("miraw", "miraw.csv", "table"), ("mitar", "mitar.fa", "table")),
         *(("mirbind2", "mirbind2.tsv", "table"), ("mirbind2", "mirbind2.parquet", "parquet")),
