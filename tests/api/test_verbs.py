@@ -120,6 +120,18 @@ def test_evaluate__judges_scores_given_as_a_dict(examples):
     assert repr(found).startswith("EvaluationTables(metrics: ")
 
 
+def test_evaluate__of_positives_alone_gives_their_recall():
+    rows = {
+        "mirna_sequence": ["UAGCUUAUCAGA"] * 2,
+        "target_sequence": ["GGGAUAAGCUAG", "GGGGGGGGGGGG"],
+        "label": [1, 1],
+    }
+    found = dmiso.evaluate(rows, tools=["targetscan"], recall_only=True, replicates=0)
+    assert found.recall["recall"].to_list() == [0.5]
+    assert (found.metrics, found.names) == (None, None)
+    assert repr(found).startswith("EvaluationTables(recall: 1 rows")
+
+
 def test_chimeras__refuses_an_unknown_rule_and_names_the_near_one(examples):
     with pytest.raises(UsageError, match="adapter"):
         dmiso.chimeras(

@@ -8,6 +8,7 @@ import pytest
 
 from dmiso.dataset.layouts import LAYOUTS
 from dmiso.dataset.negatives import STRATEGIES
+from dmiso.dataset.readers import read_interactions
 from dmiso.dataset.run import Sources, dataset_files
 from dmiso.dataset.splits import SCHEMES
 from dmiso.settings.dataset import BuildSettings
@@ -44,3 +45,14 @@ def test_page__strategies_keep_as_many_rows_as_it_says(shared_data, tmp_path, st
     )
     kept = dataset_files(sources, tmp_path / "out", BuildSettings(negatives=strategy)).kept
     assert _row(strategy)[:2] == [f"{kept['positives']:,}", f"{kept['negatives']:,}"]
+
+
+@pytest.mark.real_data
+def test_page__mirtarbase_keeps_as_many_rows_as_it_says(shared_data):
+    path = shared_data / "databases" / "mirtarbase8_target_sites.csv.gz"
+    mature = shared_data / "references" / "mirbase22" / "mature.fa.gz"
+    frame, counts = read_interactions(path, mature=mature)
+    lost = list(counts.dropped.values())
+    said = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", _row("mirtarbase")[0])]
+    assert said[:2] == [frame.height, frame.height + sum(lost)]
+    assert sorted(said[2:]) == sorted(lost)

@@ -7,6 +7,7 @@ import pytest
 
 from dmiso.errors import InputError, UsageError
 from dmiso.evaluate.labelled import LABELLED_LAYOUTS, read_labelled
+from dmiso.io.table_writer import write_table
 from dmiso.records import Counts
 
 EXPECTED = [("UGAGGUAG", "CUACCUCA", 1), ("UAGCUUAU", "AUAAGCNA", 0)]
@@ -122,3 +123,10 @@ def test_header_without_rows__is_an_empty_table(tmp_path):
 
 def test_layout_names__are_their_keys():
     assert all(name == layout.name and layout.meaning for name, layout in LABELLED_LAYOUTS.items())
+
+
+def test_excel__is_read_and_its_layout_detected(tmp_path):
+    frame = pl.DataFrame({"noncodingRNA": ["TGAGGTAG"], "gene": ["CTACCTCA"], "label": [1]})
+    write_table(tmp_path / "labelled.xlsx", frame)
+    table = read_labelled(tmp_path / "labelled.xlsx", Counts())
+    assert table.row(0) == ("UGAGGUAG", "CUACCUCA", 1)

@@ -135,7 +135,10 @@ def _interactions(folder: Path, rng: np.random.Generator, transcripts: dict[str,
     """Write interactions in each layout that ``dmiso dataset`` knows."""
     layouts: dict[str, list[dict[str, object]]] = {
         n: []
-        for n in ("own", "helwak", "hejret", "hybridetector", "grosswendt", "moore", "mirbench", "mirbind")
+        for n in (
+            *("own", "helwak", "hejret", "hybridetector", "grosswendt", "moore", "mirbench", "mirbind"),
+            "mirtarbase",
+        )
     }
     for i in range(36):
         name, mirna = list(_MIRNAS.items())[i % len(_MIRNAS)]
@@ -179,6 +182,11 @@ def _interactions(folder: Path, rng: np.random.Generator, transcripts: dict[str,
         layouts["mirbench"].append(
             {"gene": site, "noncodingRNA": mirna, "noncodingRNA_name": name, "noncodingRNA_fam": name[4:]}
             | {"feature": "exon", **position, "label": 1 if i % 3 else 0}
+        )
+        layouts["mirtarbase"].append(
+            {"miRTarBase ID": f"MIRT{i}", "miRNA": name, "Target Gene": transcript}
+            | {"Target Gene (Entrez ID)": "", "Target Site": site[:22]}
+            | {"Support Type": "Functional MTI" if i % 3 else "Non-Functional MTI"}
         )
         layouts["mirbind"].append({"miRNA": mirna[:20], "gene": site, "label": 1 if i % 3 else 0})
     del rng

@@ -133,6 +133,7 @@ _HEADS = {
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
     "evaluate": "evaluate run --replicates 0 --no-pictures --baseline seed_class -o {out}",
     "genes": "evaluate genes --replicates 2 --no-pictures --best 8 --min-responders 3 --energy-genes 1 -o {out}",
+    "evaluate recall": "evaluate run --replicates 0 --tool targetscan -o {out}",
     "explain data": "explain data --no-pictures --controls 0 --max-pairs 10 -o {out}",
     "explain model": "explain model --no-pictures --made-up-targets 1 -o {out}",
     "variants": "explain variants --no-pictures --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {out}",
@@ -306,6 +307,12 @@ def _labelled() -> Iterator[Recipe]:
         yield from _model(
             f"{command} --model", f"{line.partition(' --model')[0]} {own} --model {{in}}", "toy"
         )
+    # a gene's 3'UTR is its transcript here
+    recall, sites = _HEADS["evaluate recall"], "{good}/interactions-mirtarbase.tsv"
+    mature, utrs = "--mature {good}/matures.fa", "--utrs {good}/mrna.fa"
+    yield from _forms("evaluate run labelled", "interactions-mirtarbase", f"{recall} {{in}} {mature} {utrs}")
+    yield Recipe("evaluate run --mature", "fasta", "matures.fa", f"{recall} {sites} --mature {{in}} {utrs}")
+    yield Recipe("evaluate run --utrs", "fasta", "mrna.fa", f"{recall} {sites} {mature} --utrs {{in}}")
     for tool, file, kind in (
         *(("rna22", "rna22.txt", "table"), ("miraw", "miraw.csv", "table"), ("mitar", "mitar.fa", "table")),
         *(("mirbind2", "mirbind2.tsv", "table"), ("mirbind2", "mirbind2.parquet", "parquet")),
@@ -401,6 +408,9 @@ def _study() -> Iterator[Recipe]:
         yield Recipe(f"study paper --{option}", kind, file, f"{own} --{option} {{in}}", slow=True)
     curated = f"{line} --mature {{good}}/matures.fa --mirgenedb {{in}}"
     yield Recipe("study paper --mirgenedb", "fasta", "matures.fa", curated, slow=True)
+    own = f"{line} --mature {{good}}/matures.fa"
+    known = f"{own} --utrs {{good}}/mrna.fa --mirtarbase {{in}}"
+    yield Recipe("study paper --mirtarbase", "table", "interactions-mirtarbase.tsv", known, slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
     yield from _model("study paper --model", f"{line} --model {{in}}", "toy", slow=True)

@@ -6,6 +6,8 @@ import pytest
 from dmiso.cli.main import _run
 from dmiso.columns import COLUMNS, schema_of
 from dmiso.columns.tables import TABLES
+from dmiso.io.sequences import read_sequences
+from dmiso.records import Counts
 
 PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
 FILES = "--mature ex/mature.fa --transcripts ex/transcripts.fa"
@@ -26,6 +28,10 @@ MORE = (
     (
         "evaluate genes ex/gene_responses.tsv --utrs ex/gene_utrs.fa --best 8 --min-responders 3 --energy-genes 2 "
         f"--replicates 5 {NO_PICTURES} -o genes"
+    ),
+    (
+        "evaluate sites.csv --mature ex/mature.fa --utrs ex/transcripts.fa --tool targetscan --replicates 2 -q "
+        "-o recalled"
     ),
     f"explain pair {PAIR} {NO_PICTURES} -o pair",
     (
@@ -74,6 +80,9 @@ WRITTEN = {
     ("metrics.tsv", "evaluate genes"): "genes/metrics.tsv",
     ("comparisons.tsv", "evaluate genes"): "genes/comparisons.tsv",
     ("curves.tsv", "evaluate genes"): "genes/curves.tsv",
+    ("recall.tsv", "evaluate"): "recalled/recall.tsv",
+    ("pairs.tsv", "evaluate"): "recalled/pairs.tsv",
+    ("names.tsv", "evaluate"): "recalled/names.tsv",
     ("bases.tsv", "explain pair"): "pair/bases.tsv",
     ("pair_effects.tsv", "explain pair"): "pair/pair_effects.tsv",
     ("profiles.tsv", "explain data"): "data/profiles.tsv",
@@ -99,6 +108,21 @@ def written(outputs):
     table = pl.read_csv(outputs / "ex" / "labelled.tsv", separator="\t")
     few = table.filter(pl.int_range(pl.len()).over("label") < 40)
     few.write_csv(outputs / "small.tsv", separator="\t")
+    mrnas = list(read_sequences(outputs / "ex" / "transcripts.fa", Counts()))
+    mirnas = list(read_sequences(outputs / "ex" / "mature.fa", Counts()))
+    rows = [
+        (f"MIRT{i}", mirnas[i % len(mirnas)].id, mrna.id, "", mrna.sequence[100:122], "Functional MTI")
+        for i, mrna in enumerate(mrnas)
+    ]
+    header = (
+        "miRTarBase ID",
+        "miRNA",
+        "Target Gene",
+        "Target Gene (Entrez ID)",
+        "Target Site",
+        "Support Type",
+    )
+    pl.DataFrame(rows, schema=header, orient="row").write_csv(outputs / "sites.csv")
     targets = "\t".join(table["target_sequence"].unique().sort().head(20))
     (outputs / "sets.gmt").write_text(f"some\tof the examples\t{targets}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

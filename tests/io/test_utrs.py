@@ -28,6 +28,13 @@ def test_utrs__two_of_one_name_are_an_error(tmp_path):
         read_utrs(path, Counts())
 
 
+def test_utrs__of_a_file_without_a_sequence_are_an_error(tmp_path):
+    path = tmp_path / "utrs.fa"
+    path.write_text("\n")
+    with pytest.raises(InputError, match=r"utrs\.fa: no sequence is in it"):
+        read_utrs(path, Counts())
+
+
 def test_gene_names__every_name_of_a_row_names_its_transcript_whatever_the_version(tmp_path):
     path = tmp_path / "genes.tsv"
     path.write_text("refseq\tenst\tensg\tsymbol\nNM_1\tENST00000000009\tENSG00000000008\tKLHL17\n")

@@ -45,6 +45,25 @@ def interactions(rng, mrnas, n, *, ranks=False):
     return pl.DataFrame(rows)
 
 
+def mirtarbase(rng, utrs):
+    """Return rows of miRTarBase: a site of 22 nt on each 3'UTR, of each support type in turn, and one too short."""
+    rows = []
+    for i, (gene, utr) in enumerate(utrs.items()):
+        start = int(rng.integers(20, 60))
+        support = ("Functional MTI", "Non-Functional MTI", "Functional MTI (Weak)")[i % 3]
+        rows.append((f"MIRT{i}", list(MIRNAS)[i % len(MIRNAS)], gene, "", utr[start : start + 22], support))
+    rows.append(("MIRT99", "mir-a", "unknown", "", "ACGUACG", "Functional MTI"))
+    names = (
+        "miRTarBase ID",
+        "miRNA",
+        "Target Gene",
+        "Target Gene (Entrez ID)",
+        "Target Site",
+        "Support Type",
+    )
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
     """Files of a study by the names of StudyInputs, and ``ranked`` interactions with candidate ranks.
@@ -78,6 +97,10 @@ def world(tmp_path_factory):
         "recall": outside,
         "ranked": interactions(rng, mrnas, 240, ranks=True),
     }
+    utrs = {f"g{i}": bases(rng, 150, 0.45) for i in range(24)}
+    files |= {"utrs": folder / "utrs.fa", "mirtarbase": folder / "mirtarbase.csv"}
+    files["utrs"].write_text("".join(f">{n}\n{s}\n" for n, s in utrs.items()))
+    mirtarbase(rng, utrs).write_csv(files["mirtarbase"])
     for name, table in tables.items():
         table.write_csv(files[name], separator="\t")
     return files

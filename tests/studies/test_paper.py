@@ -61,6 +61,8 @@ def inputs(world):
         models=(GIVEN,),
         mirgenedb=world["mirgenedb"],
         gene_sets=(world["gene_sets"],),
+        utrs=world["utrs"],
+        mirtarbase=world["mirtarbase"],
     )
 
 
@@ -301,6 +303,45 @@ def test_study__counts_mirgenedbs_mirnas_apart(done):
     row = done[1].table.filter(data=data, metric="of these, in the data").row(0, named=True)
     assert row["paper"] == "66"
     assert value(done[1], "paper", "S2 S3 counts", data, "all sources", "interactions") == 60
+
+
+def test_study__mirtarbase_has_recall_by_support_type_for_networks_and_tools(done):
+    recall = done[1].table.filter(pl.col("data").str.starts_with("miRTarBase"))
+    subjects = ["network", "network, L1 0.0001", "network, 3 epochs without early stopping", "targetscan"]
+    for data, n in {
+        "miRTarBase": 24,
+        "miRTarBase, functional": 8,
+        "miRTarBase, non-functional": 8,
+        "miRTarBase, functional (weak)": 8,
+    }.items():
+        rows = recall.filter(data=data, metric="recall")
+        assert set(subjects) < set(rows["subject"])
+        known = rows.filter(pl.col("subject").is_in(subjects))
+        assert known["paper_mode_positives"].unique().to_list() == [n]
+        assert known["honest_mode_value"].is_between(0, 1).all()
+    row = recall.filter(data="miRTarBase, functional", subject="network", metric="recall").row(0, named=True)
+    assert row["paper"] == "0.9168"
+    assert "not run here" in recall.filter(subject="mitar")["note"][0]
+    # a tool knows no mode
+    tool = recall.filter(subject="targetscan")
+    assert tool["paper_mode_value"].equals(tool["honest_mode_value"], check_names=False)
+
+
+def test_study__mirtarbase_stands_beside_the_same_sites_with_other_mirnas(done):
+    control = done[1].table.filter(data="miRTarBase, miRNAs of other rows (control)")
+    assert {"network", "targetscan"} <= set(control["subject"])
+    assert control["metric"].unique().to_list() == ["share called positive"]
+    assert control["paper_mode_positives"].null_count() == control.height
+    assert 12 < control["paper_mode_negatives"].max() <= 24
+
+
+def test_study__says_how_many_rows_of_positives_were_judged(done):
+    rows = done[1].table.filter(metric="share of rows")
+    assert dict(rows.select("data", "note").iter_rows()) == {
+        "recall.tsv": "9 of 9 rows",
+        "miRTarBase": "24 of 25 rows; left out: 1 sites shorter than 30 nt",
+    }
+    assert done[1].counts.dropped["mirtarbase: sites shorter than 30 nt"] == 1
 
 
 def test_study__writes_tables_without_paths_and_counts_what_was_dropped(done, world):

@@ -41,6 +41,13 @@ def test_figures__are_those_printed_in_table_1():
     assert paper_figure("Table 1", "test", "network", "specificity").text == "0.8714"
     assert paper_figure("second data", "second", "mitar", "auroc").text == "0.6904"
     assert paper_figure("Table 2 recall", "any table", "targetscan", "recall").text == "0.7632"
+    # Table 2 by support type; the paper has no weak sites
+    assert paper_figure("Table 2 recall", "miRTarBase", "miranda", "recall").text == "0.7045"
+    assert paper_figure("Table 2 recall", "miRTarBase, functional", "network", "recall").text == "0.9168"
+    assert (
+        paper_figure("Table 2 recall", "miRTarBase, non-functional", "targetscan", "recall").text == "0.3053"
+    )
+    assert paper_figure("Table 2 recall", "miRTarBase, functional (weak)", "network", "recall").text == ""
     assert paper_figure("abundance", "second", "network with abundance", "auroc").text == "0.94"
 
 

@@ -12,7 +12,7 @@ from dmiso.shown import Shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dmiso.api.given import GivenFile, GivenTable
+    from dmiso.api.given import GivenFile, GivenSequences, GivenTable
     from dmiso.evaluate.audit.audit import AuditReport
     from dmiso.records import Counts
     from dmiso.train.run import Training
@@ -34,6 +34,9 @@ class EvaluationTables(Shown):
         Answers of models to made-up pairs; None where it was not asked for.
     counts
         What was read, dropped and changed.
+    recall, pairs, names
+        Where recall alone is measured, in place of the others: by source; the positives; for miRTarBase what the names
+        of miRNAs may stand for.
     """
 
     metrics: Any
@@ -42,6 +45,9 @@ class EvaluationTables(Shown):
     reliability: Any
     behaviour: Any
     counts: Counts
+    recall: Any = None
+    pairs: Any = None
+    names: Any = None
 
 
 def evaluate(
@@ -52,6 +58,9 @@ def evaluate(
     models: Sequence[GivenFile | None] = (),
     tools: Sequence[str] = (),
     layout: str | None = None,
+    mature: GivenSequences | None = None,
+    utrs: GivenSequences | None = None,
+    recall_only: bool = False,
     output: GivenFile | None = None,
     **settings: Any,
 ) -> EvaluationTables:
@@ -72,6 +81,10 @@ def evaluate(
         Programs to run, keys of :data:`dmiso.evaluate.adapters.TOOLS`.
     layout
         How the tables are written; None detects it from their headers.
+    mature, utrs
+        Reference miRNAs and 3'UTRs by gene for miRTarBase's target sites, whose recall is measured.
+    recall_only
+        Measure recall alone, of the positives of any table.
     output
         Folder that keeps the tables, a summary and a manifest; None keeps none.
     settings
@@ -81,7 +94,9 @@ def evaluate(
     -------
     EvaluationTables
     """
-    from dmiso.evaluate.run import EvaluateInputs, evaluate_files
+    from dmiso.evaluate.inputs import EvaluateInputs
+    from dmiso.evaluate.recall.run import asks_for_recall, recall_files
+    from dmiso.evaluate.run import evaluate_files
     from dmiso.settings.evaluate import EvaluateSettings
 
     with desk() as work:
@@ -93,16 +108,20 @@ def evaluate(
             or ([None] if scores is None and not tools else []),
             tools=tuple(tools),
             layout=layout,
+            mature=None if mature is None else work.sequences(mature, "mature"),
+            utrs=None if utrs is None else work.sequences(utrs, "utrs"),
         )
         folder = work.output(output, "evaluation")
-        result, counts = evaluate_files(
+        judge = recall_files if asks_for_recall(inputs, recall_only=recall_only) else evaluate_files
+        result, counts = judge(
             inputs, folder, settings=EvaluateSettings(**settings), command=("dmiso.evaluate",)
         )
     say(counts)
     tables = {
         name: None if table is None else like(table, labelled) for name, table in result._asdict().items()
     }
-    return EvaluationTables(**tables, counts=counts)
+    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "behaviour"))
+    return EvaluationTables(**{**absent, **tables}, counts=counts)
 
 
 def audit(

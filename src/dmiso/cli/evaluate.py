@@ -26,6 +26,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
+from dmiso.errors import UsageError
 from dmiso.settings.evaluate import EvaluateSettings
 
 if TYPE_CHECKING:
@@ -123,7 +124,26 @@ def command() -> None:
     type=_PATH,
     help="The training table: for the priors of baselines, and for miRNAs seen or not.",
 )
+@_option(
+    "--mature",
+    group="Input",
+    type=_PATH,
+    help="Reference miRNAs, FASTA: the nucleotides for miRTarBase's file of target sites.",
+)
+@_option(
+    "--utrs",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="3'UTRs by gene, FASTA: miRTarBase's sites are found on them and lengthened.",
+)
 @labelled_options
+@_option(
+    "--recall-only",
+    group="Statistics",
+    is_flag=True,
+    help="Measure the share of positives called positive, by source, with a control; done for miRTarBase anyway.",
+)
 @options_of(
     EvaluateSettings,
     *("baselines", "replicates", "energy_rows", "prior"),
@@ -142,7 +162,8 @@ def command() -> None:
     group="Output",
     type=OUTPUT_FOLDER,
     required=True,
-    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, summary.md and manifest.json.",
+    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv (or recall.tsv), summary.md and "
+    "manifest.json.",
 )
 @force_option
 @options_of(EvaluateSettings, "seed", group="Other")
@@ -156,6 +177,9 @@ def run(
     tools: tuple[str, ...],
     tool_outputs: tuple[str, ...],
     train: Path | None,
+    mature: Path | None,
+    utrs: Path | None,
+    recall_only: bool,
     layout: str | None,
     mirna_column: str,
     target_column: str,
@@ -169,11 +193,14 @@ def run(
     """Judge models and tools on a LABELLED table, with baselines, intervals and paired tests.
 
     Metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within sites;
-    intervals come from a bootstrap of site clusters.
+    intervals come from a bootstrap of site clusters. Of miRTarBase's target sites, which are positives alone, the
+    recall is measured.
     """
-    from dmiso.evaluate.run import EVALUATE_FOLDER, EvaluateInputs, evaluate_files
-    from dmiso.extras import is_installed, require_extra
+    from dmiso.evaluate.inputs import EVALUATE_FOLDER, EvaluateInputs
+    from dmiso.evaluate.recall.run import asks_for_recall, recall_files
+    from dmiso.evaluate.run import evaluate_files
     from dmiso.io.folders import whole_folder
+    from dmiso.io.streams import read_once
     from dmiso.plot.evaluation import draw_evaluation
 
     named = {"mirna_sequence": mirna_column, "target_sequence": target_column, "label": label_column}
@@ -190,6 +217,8 @@ def run(
         tool_outputs={name: Path(value) for name, value in _split(tool_outputs, "--tool-output")},
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
+        mature=mature,
+        utrs=utrs,
     )
     settings = settings_of(
         EvaluateSettings,
@@ -197,19 +226,35 @@ def run(
         thresholds={name: _number(value) for name, value in _split(given["thresholds"], "--threshold")},
         baselines=given["baselines"] or None,
     )
-    if pictures:
-        require_extra("matplotlib", "drawing an evaluation")
-    draws = pictures or (pictures is None and is_installed("matplotlib"))
-    with whole_folder(output, EVALUATE_FOLDER, force=force) as folder, progress("rows", quiet=quiet):
-        result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
-        if draws:
-            draw_evaluation(result, folder)
-    if pictures is None and not draws and not quiet:
+    with read_once():
+        recalls = asks_for_recall(inputs, recall_only=recall_only)
+        draws = _draws(pictures, recalls=recalls)
+        with whole_folder(output, EVALUATE_FOLDER, force=force) as folder, progress("rows", quiet=quiet):
+            if recalls:
+                _, counts = recall_files(inputs, folder, settings=settings, command=typed_command())
+            else:
+                result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
+                if draws:
+                    draw_evaluation(result, folder)
+    if pictures is None and not draws and not recalls and not quiet:
         click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
     if not quiet:
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)
         click.echo(f"The tables are in {output}", err=True)
+
+
+def _draws(pictures: bool | None, *, recalls: bool) -> bool:
+    """Return whether pictures are drawn; a recall has none."""
+    from dmiso.extras import is_installed, require_extra
+
+    if recalls:
+        if pictures:
+            raise UsageError("--pictures has no effect where recall alone is measured. Leave it out.")
+        return False
+    if pictures:
+        require_extra("matplotlib", "drawing an evaluation")
+    return pictures or (pictures is None and is_installed("matplotlib"))
 
 
 def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:

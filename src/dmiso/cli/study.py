@@ -106,7 +106,14 @@ def command() -> None:
     group="Input",
     multiple=True,
     type=_PATH,
-    help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
+    help="Table of positives on which recall alone is measured. Can be repeated.",
+)
+@_option(
+    "--mirtarbase",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="miRTarBase's file of target sites, CSV or Excel: recall by support type (Table 2); needs --mature.",
 )
 @_option(
     "--model",
@@ -173,6 +180,7 @@ def paper(
     mouse: Path | None,
     mature: Path | None,
     recall: tuple[Path, ...],
+    mirtarbase: Path | None,
     exclude: tuple[Path, ...],
     models: tuple[str, ...],
     mirgenedb: Path | None,
@@ -211,6 +219,7 @@ def paper(
         gene_sets=gene_sets,
         motifs=motifs,
         funnel=funnel,
+        mirtarbase=mirtarbase,
     )
     settings = settings_of(StudySettings, given)
 

@@ -29,6 +29,7 @@ from dmiso.columns.declared import (
 from dmiso.columns.evaluation import (
     COMPARISON_COLUMNS,
     METRIC_COLUMNS,
+    RECALL_COLUMNS,
     RELIABILITY_COLUMNS,
     ROW_COLUMNS,
     SIDE_COLUMNS,
@@ -132,6 +133,7 @@ __all__ = [
     "PROFILE_COLUMNS",
     "PUBLISHED_COLUMNS",
     "QC_COLUMNS",
+    "RECALL_COLUMNS",
     "RELIABILITY_COLUMNS",
     "RESPONSE_COLUMNS",
     "ROW_COLUMNS",

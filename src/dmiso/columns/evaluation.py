@@ -10,6 +10,7 @@ __all__ = [
     "COMPARISON_COLUMNS",
     "EVALUATION",
     "METRIC_COLUMNS",
+    "RECALL_COLUMNS",
     "RELIABILITY_COLUMNS",
     "ROW_COLUMNS",
     "SIDE_COLUMNS",
@@ -46,6 +47,13 @@ EVALUATION: Final = (
     Column("high", "Float64", "", "Upper end of that interval"),
     Column("replicates", "Int64", "", "Bootstrap replicates in which the metric was defined"),
     Column("rows", "Int64", "", "Rows that a metric is of: all, or those of a sample that were scored"),
+    Column("called", "Int64", "", "Positives that a scorer calls positive"),
+    Column(
+        "control",
+        "Float64",
+        "0-1",
+        "Share of the same sites called positive with the miRNAs of other rows; empty for scores read from files",
+    ),
     Column("chance", "Float64", "", "What scores that know nothing reach"),
     Column("threshold", "Float64", "", "Smallest score that is called positive"),
     Column(
@@ -178,6 +186,20 @@ STRATA_COLUMNS: Final = (
     "positives",
     "negatives",
     *METRIC_COLUMNS,
+)
+
+RECALL_COLUMNS: Final = (
+    "scorer",
+    "kind",
+    "source",
+    "positives",
+    "called",
+    "recall",
+    "low",
+    "high",
+    "control",
+    "threshold",
+    "note",
 )
 
 RELIABILITY_COLUMNS: Final = (

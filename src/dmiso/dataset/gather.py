@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dmiso.dataset.clusters import SITE_K
+from dmiso.dataset.gene_sites import place_on_genes
 from dmiso.dataset.layouts import INTERACTION_COLUMNS, find_layout
 from dmiso.dataset.locate import SiteIndex
 from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
@@ -37,7 +38,12 @@ _REPEATS: Final = "repeats of a pair, merged into its first row"
 
 
 def gather_positives(
-    sources: Sources, settings: BuildSettings, transcripts: Mapping[str, Transcript], counts: Counts
+    sources: Sources,
+    settings: BuildSettings,
+    transcripts: Mapping[str, Transcript],
+    counts: Counts,
+    *,
+    keep_negatives: bool = False,
 ) -> pl.DataFrame:
     """Read all interactions and turn them into positives.
 
@@ -49,18 +55,27 @@ def gather_positives(
         mRNAs by name; may be empty.
     counts
         Filled with everything kept, dropped and changed.
+    keep_negatives
+        Keep rows labelled 0 of files that have labels, for what only reads them.
 
     Returns
     -------
     polars.DataFrame
-        Columns of ``INTERACTION_COLUMNS``; a miRNA and a site stand together once, in the order of the files.
+        Columns of ``INTERACTION_COLUMNS``; a miRNA and a site stand together once, in the order of the files (with
+        ``keep_negatives`` once in each source: a site may be functional by one report and not by another).
     """
     index = SiteIndex(transcripts) if transcripts else None
     genes = None if sources.annotation is None else read_gene_intervals(sources.annotation, counts)
     clear_of = _sites_to_avoid(sources, counts)
     parts = []
     for path, layout in zip(sources.interactions, _layouts(sources, counts), strict=True):
-        frame, read = read_interactions(path, layout.name, mature=sources.mature, on_bad=settings.on_bad)
+        frame, read = read_interactions(
+            path,
+            layout.name,
+            mature=sources.mature,
+            keep_negatives=keep_negatives,
+            on_bad=settings.on_bad,
+        )
         _absorb(counts, read)
         frame = _top_candidates(frame, settings.top, counts)
         frame = _drop(
@@ -71,14 +86,16 @@ def gather_positives(
         )
         if genes is not None:
             frame = _with_genes(frame, genes, layout, settings.annotation_genome, counts)
-        if index is not None:
+        if layout.on_own_gene:
+            frame = place_on_genes(frame, transcripts, counts)
+        elif index is not None:
             frame = place_sites(frame, transcripts, index, counts)
         rule = replace(settings.site_rule, seed=stage_seed(settings.seed, f"sites of {base_name(path)}"))
         frame = apply_site_rule(frame, rule, transcripts, counts, fragments=layout.fragments)
         shared = pl.Series(clear_of.shared(frame["target_sequence"].to_list()))
         parts.append(_drop(frame, ~shared, f"sites that share a {SITE_K}-mer with an excluded site", counts))
     frame = _without_chromosomes(pl.concat(parts), settings.exclude_chromosomes, counts)
-    frame = _merged(frame, counts)
+    frame = _merged(frame, counts, within=("source",) if keep_negatives else ())
     _require_positives(frame, sources, counts)
     return frame
 
@@ -105,7 +122,8 @@ def _require_positives(frame: pl.DataFrame, sources: Sources, counts: Counts) ->
         frame.height + lost,
         frame.height,
         outcome="taken as positives",
-        hint="Check that --layout, --transcripts and --mature belong to these interactions, and what is excluded",
+        hint="Check that --layout, --transcripts or --utrs, and --mature belong to these interactions, and what is "
+        "excluded",
     )
     require_kept(counts, path=display_name(sources.interactions[0]))
 
@@ -171,9 +189,9 @@ def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts:
     return frame
 
 
-def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
-    """Let each pair of sequences stand once, with the reads of all its rows."""
-    pair = ("mirna_sequence", "target_sequence")
+def _merged(frame: pl.DataFrame, counts: Counts, *, within: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Let each pair of sequences stand once (for each value of other columns), with the reads of all its rows."""
+    pair = ("mirna_sequence", "target_sequence", *within)
     # miRNAs of one family, or transcripts of one gene, make candidates of a read that are one pair: one read still
     rank = pl.col("candidate_rank")
     again = pl.col("read_id").is_not_null() & (rank > rank.min().over(*pair, "read_id"))

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.alphabet import ACCEPTED
 from dmiso.columns import COLUMNS, INTERACTION_COLUMNS
 from dmiso.errors import find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["INTERACTION_COLUMNS", "LAYOUTS", "Layout", "find_layout", "sniff_layout"]
+__all__ = ["INTERACTION_COLUMNS", "LAYOUTS", "MIRTARBASE", "Layout", "find_layout", "sniff_layout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class Layout:
         Sites are fragments as ligated, which site rules may extend; otherwise they are windows already.
     genome
         Release of the genome that the coordinates are on; empty where files differ.
+    respelled
+        A column's name in other releases of the file → its name here.
+    advice
+        Column → what to do where a file lacks it, without a full stop.
+    any_release
+        miRNAs go by names of any miRBase release: their nucleotides are looked up by rules
+        (:mod:`dmiso.dataset.mirna_names`), not by the name as it stands.
+    on_own_gene
+        Sites may be a few nucleotides long, and are looked for on their own gene alone
+        (:mod:`dmiso.dataset.gene_sites`).
     """
 
     name: str
@@ -64,6 +75,10 @@ class Layout:
     needs_mature: bool = False
     fragments: bool = False
     genome: str = ""
+    respelled: Mapping[str, str] = field(default_factory=dict)
+    advice: Mapping[str, str] = field(default_factory=dict)
+    any_release: bool = False
+    on_own_gene: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -248,6 +263,55 @@ _MOORE = Layout(
     genome="mm39",
 )
 
+_WRITTEN = pl.col("Target Site").fill_null("").str.replace_all(r"^[^A-Za-z]+|[^A-Za-z]+$", "")
+"""A site of miRTarBase without what stands around its nucleotides."""
+_BARE = _WRITTEN.str.replace_all(r"[^A-Za-z]", "")
+_SUPPORT = pl.col("Support Type").fill_null("").str.to_lowercase().str.strip_chars()
+
+MIRTARBASE: Final = Layout(
+    "mirtarbase",
+    "miRTarBase's file of target sites: miRNAs and genes by name, sites of 5 nt and more",
+    texts={"mirna_id": "miRNA", "target_id": "miRTarBase ID", "gene_name": "Target Gene"},
+    keep={
+        "rows without a target site": _BARE.str.len_chars() > 0,
+        # an ellipsis leaves nucleotides out, and commas or slashes part two sites: joined, neither would be a site
+        "rows whose target site is written in several pieces": ~_WRITTEN.str.contains(r"\.\.|[…,;/|+&]"),
+        "rows whose target site has a letter that is no nucleotide code": _BARE.str.contains(
+            f"^(?i:[{ACCEPTED}]+)$"
+        ),
+    },
+    notes={
+        "target sites with marks that are no nucleotides (ends, gaps, spaces), which were taken out": pl.col(
+            "Target Site"
+        )
+        .str.strip_chars()
+        .str.contains(r"[^A-Za-z]")
+    },
+    derived={
+        "target_sequence": _BARE,
+        # spreadsheets write 6541.0
+        "gene_id": pl.col("Target Gene (Entrez Gene ID)").str.strip_chars().str.replace(r"\.0+$", ""),
+        "source": "mirtarbase-"
+        + pl.when(_SUPPORT == "")
+        .then(pl.lit("unstated"))
+        .otherwise(
+            _SUPPORT.str.replace(r"\bmti\b", "").str.replace_all(r"[^a-z]+", "-").str.strip_chars("-")
+        ),
+        # a reporter that did not respond: no target, so no positive of a data set
+        "label": (~_SUPPORT.str.starts_with("non")).cast(pl.Int8),
+    },
+    signature=("miRTarBase ID", "miRNA", "Target Gene", "Support Type"),
+    needs_mature=True,
+    fragments=True,
+    respelled={"Target Gene (Entrez ID)": "Target Gene (Entrez Gene ID)"},
+    advice={
+        "Target Site": "hsa_MTI and its like name miRNAs and genes only: give miRTarBase's file of target sites"
+    },
+    any_release=True,
+    on_own_gene=True,
+)
+"""The database's own downloads, CSV or Excel; ``source`` is ``mirtarbase-`` and the support type."""
+
 _DMISO = Layout(
     "dmiso",
     "dmiso's own tables: interactions of dmiso chimeras, data sets of dmiso dataset",
@@ -261,7 +325,10 @@ _DMISO = Layout(
 LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
     {
         layout.name: layout
-        for layout in (_HELWAK, _HEJRET, _HYBRIDETECTOR, _GROSSWENDT, _MIRBENCH, _MIRBIND, _MOORE, _DMISO)
+        for layout in (
+            *(_HELWAK, _HEJRET, _HYBRIDETECTOR, _GROSSWENDT, _MIRBENCH, _MIRBIND, _MOORE, MIRTARBASE),
+            _DMISO,
+        )
     }
 )
 """Every layout that ``read_interactions`` knows, by name."""

@@ -13,6 +13,7 @@ import polars as pl
 from dmiso.alphabet import AMBIGUOUS, CODED, normalise
 from dmiso.columns import COLUMNS, schema_of
 from dmiso.dataset.layouts import INTERACTION_COLUMNS, LAYOUTS, Layout, find_layout, sniff_layout
+from dmiso.dataset.mirna_names import MirnaNames
 from dmiso.errors import InputError, UsageError
 from dmiso.io.declared_numbers import EMPTY, numbers_of
 from dmiso.io.sequences import read_sequences
@@ -103,7 +104,7 @@ def read_interactions(
     layout
         One of :data:`dmiso.dataset.layouts.LAYOUTS`; None detects it from the header (and notes which it was).
     mature
-        FASTA of reference miRNAs, for layouts that give only names and offsets (``moore``).
+        FASTA of reference miRNAs, for layouts that give only names and offsets (``moore``) or names (``mirtarbase``).
     source
         Name for the ``source`` column; None takes the file's own, else the layout's name (``dmiso``: the
         file's name without endings).
@@ -139,17 +140,20 @@ def read_interactions(
     counts = Counts()
     chosen = find_layout(layout) if layout is not None else None
     parts: list[pl.DataFrame] = []
-    references: dict[str, str] | None = None
-    for batch in read_batches(path):
+    references: Mapping[str, str] | MirnaNames | None = None
+    for raw in read_batches(path):
         if chosen is None:
-            chosen = _sniffed(batch.frame.columns, path, counts)
+            chosen = _sniffed(raw.frame.columns, path, counts)
+        batch = raw._replace(frame=_respelled(raw.frame, chosen))
         if not parts:
             _check_columns(batch.frame.columns, chosen, path)
             references = _references(chosen, mature, path, counts)
         frame = _laid_out(batch, chosen, path, counts)
         if not keep_negatives:
             frame = _drop(frame, pl.col("label").fill_null(1) == 1, NEGATIVE_ROWS, counts)
-        if references is not None:
+        if isinstance(references, MirnaNames):
+            frame = references.fill(frame, counts)
+        elif references is not None:
             frame = _rebuilt(frame, references, counts)
         parts.append(_normalised(frame, path, counts, on_bad=on_bad))
     if not parts:
@@ -177,6 +181,12 @@ def _sniffed(columns: list[str], path: Path, counts: Counts) -> Layout:
     return found
 
 
+def _respelled(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Give columns that other releases of a file call otherwise the layout's names."""
+    old = {theirs: name for theirs, name in layout.respelled.items() if theirs in frame.columns}
+    return frame.rename({theirs: name for theirs, name in old.items() if name not in frame.columns})
+
+
 def _check_columns(columns: list[str], layout: Layout, path: Path) -> None:
     """Refuse a file that lacks a column of its layout."""
     missing = [name for name in layout.required if name not in columns]
@@ -186,19 +196,25 @@ def _check_columns(columns: list[str], layout: Layout, path: Path) -> None:
             path=display_name(path),
             line=1,
             column=missing[0],
-            hint=f"Choose another --layout ({', '.join(sorted(LAYOUTS))}) or add the column",
+            hint=layout.advice.get(
+                missing[0], f"Choose another --layout ({', '.join(sorted(LAYOUTS))}) or add the column"
+            ),
         )
 
 
-def _references(layout: Layout, mature: Path | None, path: Path, counts: Counts) -> dict[str, str] | None:
+def _references(
+    layout: Layout, mature: Path | None, path: Path, counts: Counts
+) -> dict[str, str] | MirnaNames | None:
     """Read reference miRNAs if the layout needs them."""
     if not layout.needs_mature:
         return None
     if mature is None:
         raise UsageError(
-            f"{display_name(path)}: layout {layout.name} has miRNA names and offsets but no nucleotides. "
+            f"{display_name(path)}: layout {layout.name} has miRNA names but no nucleotides. "
             "Give reference miRNAs with --mature mature.fa."
         )
+    if layout.any_release:
+        return MirnaNames(mature, counts)
     return read_mature(mature, counts)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -16,23 +16,24 @@ from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import judge
 from dmiso.evaluate.energy_sample import COSTLY, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
+from dmiso.evaluate.inputs import EVALUATE_FOLDER, EvaluateInputs, evaluation_manifest
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_column, model_scorer, with_domain
 from dmiso.evaluate.reliability import at_priors, reliability_table
 from dmiso.evaluate.score_column import ScoreColumn, guessed_threshold
-from dmiso.evaluate.score_tables import named_scores, read_score_tables
+from dmiso.evaluate.score_tables import read_score_tables
 from dmiso.evaluate.strata import find_strata, strata_table
 from dmiso.extras import is_installed
 from dmiso.io import write_table, write_text
-from dmiso.io.folders import FolderKind, check_folder
+from dmiso.io.folders import check_folder
 from dmiso.io.streams import read_once
-from dmiso.provenance import manifest, to_json
+from dmiso.provenance import to_json
 from dmiso.records import Counts
 from dmiso.settings.evaluate import EvaluateSettings
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -42,53 +43,13 @@ __all__ = [
     "EVALUATE_FOLDER",
     "EvaluateInputs",
     "Evaluation",
+    "check_names",
     "evaluate_files",
     "evaluate_table",
+    "gather_scores",
+    "run_chosen_tools",
+    "usual_replicates",
 ]
-
-_PICTURES: Final = ("reliability", "strata", "behaviour")
-EVALUATE_FOLDER: Final = FolderKind(
-    "evaluate",
-    (
-        *(f"{name}.tsv" for name in ("metrics", "comparisons", "strata", "reliability", "behaviour")),
-        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
-        "summary.md",
-    ),
-)
-"""What ``dmiso evaluate`` makes in its folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluateInputs:
-    """What is judged, and on what.
-
-    Parameters
-    ----------
-    labelled
-        The labelled table.
-    train
-        The table that models were trained on: for priors and for miRNAs seen or not.
-    scores, score_columns
-        Tables of scores row by row, and which of its columns to use (none: all numeric ones).
-    models
-        Names or directories of models; None is the default bundled one.
-    tools
-        Tools to run, keys of :data:`dmiso.evaluate.adapters.TOOLS`.
-    tool_outputs
-        Files that tools wrote, by key of :data:`dmiso.evaluate.adapters.OUTPUT_READERS`.
-    layout, columns
-        How the tables are written, see :func:`dmiso.evaluate.labelled.read_labelled`.
-    """
-
-    labelled: Path
-    train: Path | None = None
-    scores: Sequence[Path] = ()
-    score_columns: Sequence[str] = ()
-    models: Sequence[str | None] = ()
-    tools: Sequence[str] = ()
-    tool_outputs: Mapping[str, Path] = field(default_factory=dict)
-    layout: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluation(NamedTuple):
@@ -138,7 +99,7 @@ def evaluate_table(
     clusters = cluster_column(table)
     columns = at_priors(table, columns, settings.prior)
     everything = [*columns, *_baselines(table, columns, train, settings)]
-    _check_names(everything)
+    check_names(everything)
     n, seed = settings.replicates, settings.seed
     n = usual_replicates(table.height) if n is None else n
     metrics, comparisons = judge(table, everything, clusters, n_replicates=n, seed=seed)
@@ -199,7 +160,8 @@ def _baselines(
     return found
 
 
-def _check_names(columns: Sequence[ScoreColumn]) -> None:
+def check_names(columns: Sequence[ScoreColumn]) -> None:
+    """Refuse two scores of one name: their rows could not be told apart."""
     names = [column.name for column in columns]
     for name in names:
         if names.count(name) > 1:
@@ -264,7 +226,9 @@ def evaluate_files(
         if frame is not None:
             write_table(output / f"{name}.tsv", frame, digits=6)
     write_text(output / "summary.md", summary_text(*result, table=table))
-    write_text(output / "manifest.json", to_json(_manifest(inputs, settings, counts, models, command)))
+    write_text(
+        output / "manifest.json", to_json(evaluation_manifest(inputs, settings, counts, models, command))
+    )
     return result, counts
 
 
@@ -301,12 +265,14 @@ def gather_scores(
             threshold = settings.thresholds.get(name, guessed_threshold(values))
             inside = values if guessed_threshold(values) is not None and values.min() >= 0 else None
             columns.append(ScoreColumn(name, "scores", values, threshold, inside))
-    columns += _tools(table, inputs.tools, settings)
+    columns += run_chosen_tools(table, inputs.tools, settings)
     columns += [read_tool_output(name, path, table, counts) for name, path in inputs.tool_outputs.items()]
     return columns
 
 
-def _tools(table: pl.DataFrame, names: Sequence[str], settings: EvaluateSettings) -> list[ScoreColumn]:
+def run_chosen_tools(
+    table: pl.DataFrame, names: Sequence[str], settings: EvaluateSettings
+) -> list[ScoreColumn]:
     """Run tools, those that fold pairs on a sample of large tables."""
     sample = _sample(table, settings) if COSTLY.intersection(names) else None
     if sample is None:
@@ -349,36 +315,3 @@ def behaviour_table(models: Sequence[ModelScorer], *, seed: int = 0) -> pl.DataF
         for check in check_behaviour(model.score, threshold=model.threshold, seed=seed)
     ]
     return pl.DataFrame(rows)
-
-
-def _manifest(
-    inputs: EvaluateInputs,
-    settings: EvaluateSettings,
-    counts: Counts,
-    models: Sequence[ModelScorer],
-    command: Sequence[str],
-) -> dict[str, object]:
-    files = {
-        "labelled": inputs.labelled,
-        "train": inputs.train,
-        **named_scores(inputs.scores),
-        **{f"tool-output {name}": path for name, path in inputs.tool_outputs.items()},
-    }
-    return manifest(
-        command=command,
-        inputs={name: path for name, path in files.items() if path is not None},
-        counts=counts,
-        seed=settings.seed,
-        model={model.name: {"weights_sha256": model.weights_sha256} for model in models},
-        settings={
-            "tools": list(inputs.tools),
-            "behaviour": settings.behaviour,
-            "prior": settings.prior,
-            "replicates": settings.replicates,
-            "energy_rows": settings.energy_rows,
-            "baselines": None if settings.baselines is None else list(settings.baselines),
-            "thresholds": dict(settings.thresholds),
-            "layout": inputs.layout,
-            "columns": dict(inputs.columns),
-        },
-    )

@@ -46,7 +46,7 @@ def read_utrs(path: Path, counts: Counts) -> dict[str, Transcript]:
     Raises
     ------
     InputError
-        If a name appears twice.
+        If a name appears twice, or the file holds no sequence.
     """
     utrs: dict[str, Transcript] = {}
     for record in read_sequences(path, counts, kind="3'UTR"):
@@ -62,6 +62,10 @@ def read_utrs(path: Path, counts: Counts) -> dict[str, Transcript]:
         said = [name for key in _GENE_WORDS for name in words.get(key, "").split(",")]
         names = tuple(dict.fromkeys(name for name in (header.gene_name, *said) if name))
         utrs[header.id] = Transcript(header.id, record.sequence, (0, 0), header.gene_id, names)
+    if not utrs:
+        raise InputError(
+            "no sequence is in it", path=display_name(path), hint="Give 3'UTRs by gene, in FASTA format"
+        )
     return utrs
 
 

@@ -170,8 +170,8 @@ def control_rows(
 
 
 def functional_rows() -> pl.DataFrame:
-    """Return the rows of Table 2 that need miRTarBase's functional labels, which no given table has."""
-    note = "needs miRTarBase's functional and non-functional labels, which no given table has"
+    """Return the rows of Table 2 that need miRTarBase's functional labels, where its file is not given."""
+    note = "needs miRTarBase's file of target sites: give it with --mirtarbase"
     return rows_frame(
         plain_row("Table 2 recall", f"miRTarBase, {kind}", "network", "recall", note=note)
         for kind in ("functional", "non-functional")

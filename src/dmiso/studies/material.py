@@ -14,6 +14,7 @@ from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
+from dmiso.studies.mirtarbase import control_sites, mirtarbase_sites
 from dmiso.studies.other_reading import other_reading_table
 from dmiso.studies.settings import training_of
 from dmiso.studies.subjects import Subject, given_models
@@ -155,17 +156,29 @@ class Material:
 
             def make(counts: Counts, path: Path = path) -> pl.DataFrame:
                 clear_of = (*self.inputs.exclude, self.located.path)
-                return gathered((path,), self.inputs, self.settings, {}, counts, exclude=clear_of)
-
-            steps.append(
-                self._step(
-                    name,
-                    make,
-                    self.located,
-                    files={**files, **self._hashes_of("exclude", "mature", "annotation")},
+                # on the transcripts short sites are lengthened: by themselves they would all be left out
+                return gathered(
+                    (path,), self.inputs, self.settings, self.transcripts, counts, exclude=clear_of
                 )
-            )
+
+            used = {**files, **self._hashes_of("exclude", "mature", "annotation", *_TRANSCRIPTS)}
+            steps.append(self._step(name, make, self.located, files=used))
         return steps
+
+    @cached_property
+    def mirtarbase(self) -> tuple[Step, Step] | None:
+        """MiRTarBase's sites that share no 16-mer with those trained on, and the same with other rows' miRNAs."""
+        if self.inputs.mirtarbase is None:
+            return None
+        clear_of = (*self.inputs.exclude, self.located.path)
+        sites = self._step(
+            "mirtarbase",
+            lambda counts: mirtarbase_sites(self.inputs, self.transcripts, clear_of, counts),
+            self.located,
+            files=self._hashes_of("mirtarbase", "mature", "exclude", *_TRANSCRIPTS),
+        )
+        seed = self.settings.seed
+        return sites, self._step("mirtarbase-control", lambda _: control_sites(sites.frame, seed), sites)
 
     @cached_property
     def mouse(self) -> Step | None:

@@ -20,6 +20,7 @@ from dmiso.studies.analyses import (
     type_rows,
 )
 from dmiso.studies.measures import measured, network_column, random_windows
+from dmiso.studies.mirtarbase import table_two_control, table_two_rows
 from dmiso.studies.mode_steps import ModeSteps, told_apart
 from dmiso.studies.subjects import Subject
 from dmiso.studies.undoing import MOUSE, Undoing
@@ -67,6 +68,7 @@ class ModeResults:
             *self._second(),
             self._crossval(),
             *self._recall(),
+            *self._mirtarbase(),
             *self._types(),
             *self._halves(),
             *self._top_five(),
@@ -196,6 +198,37 @@ class ModeResults:
             else:
                 steps.append(self._recalled(step, key[:2], subject, found, rows=rows))
         return steps
+
+    def _mirtarbase(self) -> list[Step]:
+        """Measure recall of all subjects on miRTarBase's sites by support type (Table 2), each with its control."""
+        if self.material.mirtarbase is None:
+            return []
+        sites, dealt = self.material.mirtarbase
+        return [self._table_two(subject, sites, dealt) for subject in self._subjects]
+
+    def _table_two(self, subject: Subject, sites: Step, dealt: Step) -> Step:
+        """Measure a subject's recall on miRTarBase's sites, and the same with the miRNAs of other rows."""
+        settings = self.material.settings
+        found = self._steps.scored("mirtarbase", subject, sites)
+        control = self._steps.scored("mirtarbase-control", subject, dealt)
+
+        def make() -> pl.DataFrame:
+            own, other = (network_column(step.frame, subject.name, subject.note) for step in (found, control))
+            rows = [
+                table_two_rows(self.mode, found.frame, [own], settings),
+                table_two_control(self.mode, control.frame, [other], settings),
+            ]
+            return told_apart(pl.concat(rows), subject)
+
+        return self._steps.rows(
+            subject.named("mirtarbase"),
+            make,
+            found,
+            control,
+            subject=subject.name,
+            note=subject.note,
+            training_seed=subject.seed,
+        )
 
     def _control(self, gc: float, subject: Subject) -> Step:
         """Let a subject score random windows with miRNAs of the positives."""

@@ -16,6 +16,7 @@ from dmiso.columns import STUDY_COUNT_COLUMNS, schema_of
 from dmiso.extras import require_extra
 from dmiso.io import read_once, write_table, write_text
 from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.streams import base_name
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 from dmiso.settings.study import StudySettings
@@ -25,6 +26,7 @@ from dmiso.studies.interaction_counts import LEAST_FOR_PREFERENCE, count_rows, p
 from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
+from dmiso.studies.mirtarbase import judged_rows, table_two_tools
 from dmiso.studies.mode_results import ModeResults
 from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
 from dmiso.studies.page import write_page
@@ -207,11 +209,29 @@ def _shared(material: Material) -> list[Step]:
     )
     least = LEAST_FOR_PREFERENCE[-1]
     material.store.step("preference", lambda _: preference_table(typed(before[0]), least), **parts)
-    return [counted]
+    return [counted, *_mirtarbase_tools(material)]
+
+
+def _mirtarbase_tools(material: Material) -> list[Step]:
+    """Evaluate the tools on miRTarBase's sites: they are the same in both modes."""
+    if material.mirtarbase is None:
+        return []
+    (sites, dealt), settings = material.mirtarbase, material.settings
+    parts = {
+        "before": [sites.key, dealt.key],
+        "tools": list(settings.tools),
+        "n_replicates": settings.replicates,
+        "seed": settings.seed,
+    }
+    return [
+        material.store.step(
+            "rows-mirtarbase-tools", lambda _: table_two_tools(sites.frame, dealt.frame, settings), **parts
+        )
+    ]
 
 
 def _statements(material: Material) -> pl.DataFrame:
-    """Return the rows that say what the given files do not allow."""
+    """Return the rows that say what the given files do not allow, and how many rows of positives could be judged."""
     rows = []
     if material.primary.frame["candidate_rank"].null_count() == material.primary.frame.height:
         rows.append(plain_row("S9 top five", "primary", "network", "", note=NO_RANKS))
@@ -221,7 +241,14 @@ def _statements(material: Material) -> pl.DataFrame:
     if material.second is None:
         note = "no second data were given (--second)"
         rows.append(plain_row("second data", "second", "network", "", note=note))
-    return pl.concat([rows_frame(rows), functional_rows()])
+    parts = [rows_frame(rows)]
+    for path, step in zip(material.inputs.recall, material.recall, strict=True):
+        parts.append(judged_rows(base_name(path), step))
+    if material.mirtarbase is None:
+        parts.append(functional_rows())
+    else:
+        parts.append(judged_rows("miRTarBase", material.mirtarbase[0]))
+    return pl.concat(parts)
 
 
 def _write(

@@ -54,6 +54,8 @@ class StudyInputs:
         Collections that clusters' targets (GMT) and kernels (MEME) are compared with.
     funnel
         ``funnel.tsv`` of the run of ``dmiso chimeras`` that made the interactions.
+    mirtarbase
+        miRTarBase's file of target sites (the paper's Table 2), lengthened on their gene's 3'UTR; needs ``mature``.
     """
 
     interactions: tuple[Path, ...]
@@ -72,6 +74,7 @@ class StudyInputs:
     gene_sets: tuple[Path, ...] = ()
     motifs: tuple[Path, ...] = ()
     funnel: Path | None = None
+    mirtarbase: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -83,6 +86,10 @@ class StudyInputs:
             )
         if self.mirgenedb is not None and self.mature is None:
             raise UsageError("--mirgenedb is compared with reference miRNAs: give them with --mature.")
+        if self.mirtarbase is not None and self.mature is None:
+            raise UsageError(
+                "miRTarBase has miRNA names and no nucleotides: give reference miRNAs with --mature."
+            )
         for path in self.named().values():
             if not path.is_file():
                 raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
@@ -110,6 +117,7 @@ class StudyInputs:
             "annotation": self.annotation,
             "mirgenedb": self.mirgenedb,
             "funnel": self.funnel,
+            "mirtarbase": self.mirtarbase,
         }
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
