@@ -225,13 +225,13 @@ def test_damaged_outputs__are_named_with_their_line(table, tmp_path, name, text,
 def test_table_without_names__says_which_are_needed(table, tmp_path):
     bare = table.select("mirna_sequence", "target_sequence", "label")
     with pytest.raises(InputError, match="has no names to match"):
-        read_tool_output("mitar", written(tmp_path / "x.txt", ""), bare, Counts())
+        read_tool_output("mitar", written(tmp_path / "x.txt", ">a|b|1|0|0.9\n"), bare, Counts())
 
 
 def test_unknown_output__lists_the_known_ones(table, tmp_path):
     with pytest.raises(UsageError, match="Did you mean mitar"):
         read_tool_output("tarpmir", tmp_path / "x", table, Counts())
-    assert set(OUTPUT_READERS) == {"rna22", "miraw", "mitar", "mirbind2"}
+    assert set(OUTPUT_READERS) == {"miranda", "targetscan", "rna22", "miraw", "mitar", "mirbind2"}
 
 
 @pytest.mark.real_data

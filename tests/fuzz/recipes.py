@@ -298,6 +298,8 @@ def _labelled() -> Iterator[Recipe]:
     for tool, file, kind in (
         *(("rna22", "rna22.txt", "table"), ("miraw", "miraw.csv", "table"), ("mitar", "mitar.fa", "table")),
         *(("mirbind2", "mirbind2.tsv", "table"), ("mirbind2", "mirbind2.parquet", "parquet")),
+        *(("miranda", "miranda.txt", "table"), ("targetscan", "targetscan.txt", "table")),
+        *(("mitar", "mitar-pairs.tsv", "table"), ("mitar", "mitar-pairs.parquet", "parquet")),
     ):
         yield Recipe("evaluate --tool-output", kind, file, f"{evaluate} {own} --tool-output {tool}={{in}}")
     yield Recipe("train data", "table", "labelled60.tsv", f"{_HEADS['train']} {{in}}", slow=True)

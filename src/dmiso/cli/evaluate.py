@@ -107,7 +107,8 @@ class RowsType(click.ParamType[int | None]):
     group="What is judged",
     multiple=True,
     metavar="TOOL=FILE",
-    help="What rna22, miraw, mitar or mirbind2 wrote; can be repeated.",
+    help="What miranda, targetscan, rna22, miraw, mitar or mirbind2 wrote, or a table of pairs with its scores; can be "
+    "repeated.",
 )
 @options_of(EvaluateSettings, "thresholds", "behaviour", group="What is judged")
 @_option(

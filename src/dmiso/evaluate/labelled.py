@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from dmiso.io.tables import Batch
     from dmiso.records import Counts
 
-__all__ = ["LABELLED_LAYOUTS", "REQUIRED", "LabelledLayout", "read_labelled", "require_both_classes"]
+__all__ = [
+    "LABELLED_LAYOUTS",
+    "REQUIRED",
+    "LabelledLayout",
+    "first_fields",
+    "read_labelled",
+    "require_both_classes",
+]
 
 REQUIRED: Final = ("mirna_sequence", "target_sequence", "label")
 """Columns that every labelled table has after reading."""
@@ -186,7 +193,7 @@ def _layout(path: Path, name: str | None) -> LabelledLayout:
     """Return the layout of a name, or the one that the file's beginning shows."""
     if name is not None:
         return find_named(name, LABELLED_LAYOUTS, "layout of labelled tables")
-    fields = _first_fields(path)
+    fields = first_fields(path)
     if fields and fields[0].startswith(">"):
         return LABELLED_LAYOUTS["miraw"]
     for layout in LABELLED_LAYOUTS.values():
@@ -196,9 +203,9 @@ def _layout(path: Path, name: str | None) -> LabelledLayout:
     return LABELLED_LAYOUTS["dmiso"]
 
 
-def _first_fields(path: Path) -> list[str]:
+def first_fields(path: Path) -> list[str]:
     """Return the names of a table's columns, or the fields of its first line."""
-    if table_format(path) == "parquet":
+    if table_format(path) in {"parquet", "xlsx"}:
         for batch in read_batches(path, batch_rows=1):
             return batch.frame.columns
         return []
