@@ -358,6 +358,8 @@ def _study() -> Iterator[Recipe]:
         )
         yield Recipe(f"study paper --{option}", kind, file, f"{own} --{option} {{in}}", slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
+    tool = f"{line} --tool-output mitar={{in}}"
+    yield Recipe("study paper --tool-output", "table", "mitar.fa", tool, slow=True)
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.named_values import named_values
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.evaluate import EvaluateSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["command"]
 
@@ -181,14 +179,18 @@ def command(
         score_columns=score_columns,
         models=judged,
         tools=_TOOLS if "all" in tools else tools,
-        tool_outputs={name: Path(value) for name, value in _split(tool_outputs, "--tool-output")},
+        tool_outputs={
+            name: Path(value) for name, value in named_values(tool_outputs, "--tool-output").items()
+        },
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
     )
     settings = settings_of(
         EvaluateSettings,
         given,
-        thresholds={name: _number(value) for name, value in _split(given["thresholds"], "--threshold")},
+        thresholds={
+            name: _number(value) for name, value in named_values(given["thresholds"], "--threshold").items()
+        },
         baselines=given["baselines"] or None,
     )
     if pictures:
@@ -204,18 +206,6 @@ def command(
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)
         click.echo(f"The tables are in {output}", err=True)
-
-
-def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:
-    """Return NAME=VALUE as pairs."""
-    pairs = [value.partition("=") for value in values]
-    names = [name for name, _, _ in pairs]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise click.BadParameter(f"{twice} is given twice: one of them would be forgotten", param_hint=option)
-    for name, sign, value in pairs:
-        if not (name and sign and value):
-            raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint=option)
-    return [(name, value) for name, _, value in pairs]
 
 
 def _number(text: str) -> float:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.named_values import named_values
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.settings.study import StudySettings
 from dmiso.workers import keeps
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["command", "paper"]
 
@@ -93,6 +92,15 @@ def command() -> None:
     type=_PATH,
     help="Table of test sites: positives that share a 16-mer with one are left out. Can be repeated.",
 )
+@_option(
+    "--tool-output",
+    "tool_outputs",
+    group="Input",
+    multiple=True,
+    metavar="TOOL=FILE",
+    help="What miranda, rna22, targetscan, miraw or mitar wrote, as for dmiso evaluate: read in place of running the "
+    "tool, and judged in every table where the paper has it. Can be repeated.",
+)
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
 @options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
 @options_of(StudySettings, *("seed", "workers", "replicates", "mouse_pairs", "random_windows"), group="Other")
@@ -116,6 +124,7 @@ def paper(
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    tool_outputs: tuple[str, ...],
     output: Path,
     force: bool,
     quiet: bool,
@@ -125,12 +134,14 @@ def paper(
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
     sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
-    .md, results.tsv, counts.tsv, preference.tsv and manifest.json. The same command goes on where a run stopped.
+    .md, results.tsv, counts.tsv, preference.tsv and manifest.json, and tool_* to run other tools on. The same command
+    goes on where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
-    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude)
+    outputs = {name: Path(value) for name, value in named_values(tool_outputs, "--tool-output").items()}
+    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude, outputs)
     settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:

@@ -16,6 +16,7 @@ from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
 from dmiso.studies.settings import training_of
+from dmiso.studies.tools import ToolBox
 from dmiso.studies.trainings import Job, make_job
 
 if TYPE_CHECKING:
@@ -75,17 +76,25 @@ class Material:
         Of the study.
     store
         Keeps the steps.
+    tool_tables
+        Filled: tables that tools are asked for.
     """
 
     inputs: StudyInputs
     settings: StudySettings
     store: Store
+    tool_tables: list[pl.DataFrame] = field(default_factory=list)
     _reading: Counts = field(default_factory=Counts)
 
     @cached_property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every input file, by its name in the manifest."""
         return {name: sha256_file(path) for name, path in self.inputs.named().items()}
+
+    @cached_property
+    def tools(self) -> ToolBox:
+        """Programs and outputs of other tools."""
+        return ToolBox(self.inputs.tool_outputs, self.settings.tools)
 
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -19,10 +19,10 @@ from dmiso.studies.analyses import (
     network_rows,
     permuted,
     recall_rows,
-    tool_rows,
     type_rows,
 )
 from dmiso.studies.measures import measured, network_column, random_windows
+from dmiso.studies.tool_steps import ToolSteps
 from dmiso.studies.trainings import scored
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ModeResults"]
 
-_RECALL_TOOLS: Final = ("miranda", "targetscan")
 _CONTROL_GC: Final = (0.6, 0.4)
 _WINDOW: Final = 60
 _LEAKS: Final = "leak explained"
@@ -78,6 +77,11 @@ class ModeResults:
             *self._leaks(),
         ]
 
+    @cached_property
+    def _tools(self) -> ToolSteps:
+        """The other tools on this mode's tables."""
+        return ToolSteps(self.mode, self.material)
+
     def _rows(self, name: str, make: Callable[[], pl.DataFrame], *before: Step, **parts: object) -> Step:
         """Keep an analysis' rows."""
         settings = self.material.settings
@@ -111,36 +115,21 @@ class ModeResults:
 
     def _held_out(self) -> list[Step]:
         """Evaluate network and tools on the held-out rows (Table 1)."""
-        settings, main = self.material.settings, self.tables.main
+        main = self.tables.main
         test = self._scored("test", self.trainings.main, main, test_only=True)
         steps = [self._network("table-1", "Table 1", "test", test)]
         for slug, subject, job in self.trainings.variants:
             found = self._scored(f"test-{slug}", job, main, test_only=True)
             steps.append(self._network(f"table-1-{slug}", "Table 1", "test", found, subject))
-        position = ("Table 1", "test", self.mode)
-        tools = list(settings.tools)
-        steps.append(
-            self._rows("tools", lambda: tool_rows(position, test.frame, settings, tools), test, tools=tools)
-        )
-        return steps
+        return [*steps, self._tools.rows("tools", ("Table 1", "test"), test, every=True)]
 
     def _second(self) -> list[Step]:
         """Evaluate network and tools on the second data, and the network on mouse reads."""
-        settings, table = self.material.settings, self.tables.second
-        steps = []
+        table, steps = self.tables.second, []
         if table is not None:
             found = self._scored("second", self.trainings.main, table)
             steps.append(self._network("second", "second data", "second", found))
-            position = ("second data", "second", self.mode)
-            tools = list(settings.tools)
-            steps.append(
-                self._rows(
-                    "second-tools",
-                    lambda: tool_rows(position, found.frame, settings, tools),
-                    found,
-                    tools=tools,
-                )
-            )
+            steps.append(self._tools.rows("second-tools", ("second data", "second"), found, every=True))
         if self.material.mouse is not None:
             steps.append(self._mouse(self.material.mouse))
         return steps
@@ -201,10 +190,9 @@ class ModeResults:
             found = self._scored(f"recall-{name}", self.trainings.main, table)
             for source in found.frame["source"].unique(maintain_order=True).to_list():
                 rows = found.frame.filter(pl.col("source") == source).with_columns(label=pl.lit(1, pl.Int8))
-                make = partial(
-                    recall_rows, ("Table 2 recall", source, self.mode), rows, settings, _RECALL_TOOLS
-                )
+                make = partial(recall_rows, ("Table 2 recall", source, self.mode), rows, settings)
                 steps.append(self._rows(f"recall-{name}-{source}", make, found))
+                steps.append(self._tools.recall(f"recall-{name}-{source}-tools", source, found))
         return steps + [self._control(share) for share in _CONTROL_GC]
 
     def _control(self, gc: float) -> Step:
@@ -244,12 +232,17 @@ class ModeResults:
                 make = partial(judge, (analysis, data, self.mode), step.frame, references, settings)
                 name = f"{slug}-{data.replace(' ', '-')}"
                 steps.append(self._rows(name, make, step, mature=self.material.hashes.get("mature")))
+            if data in {"test", "second"}:
+                steps.append(self._tools.forms(f"forms-{data}-tools", ("S6 exact or isomiR", data), step))
         return steps
 
     def _halves(self) -> list[Step]:
         """Evaluate the network that saw half of the miRNAs on the other half (Table S8)."""
         found = self._scored("halves", self.trainings.halves, self.tables.halves, test_only=True)
-        return [self._network("halves", "S8 miRNA halves", "test", found)]
+        return [
+            self._network("halves", "S8 miRNA halves", "test", found),
+            self._tools.rows("halves-tools", ("S8 miRNA halves", "test"), found),
+        ]
 
     def _top_five(self) -> list[Step]:
         """Evaluate the network trained on up to five candidate pairs per read (Table S9)."""
@@ -257,7 +250,10 @@ class ModeResults:
         if job is None or table is None:
             return []
         found = self._scored("top-five", job, table, test_only=True)
-        return [self._network("top-five", "S9 top five", "test", found)]
+        return [
+            self._network("top-five", "S9 top five", "test", found),
+            self._tools.rows("top-five-tools", ("S9 top five", "test"), found),
+        ]
 
     def _abundance(self) -> list[Step]:
         """Evaluate the network with abundance inputs."""

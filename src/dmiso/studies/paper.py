@@ -29,6 +29,7 @@ from dmiso.studies.mode_results import ModeResults
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side, write_side_by_side
 from dmiso.studies.store import Store
+from dmiso.studies.tool_inputs import TOOL_FILES, write_tool_inputs
 from dmiso.studies.trainings import run_jobs
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ STUDY_FOLDER: Final = FolderKind(
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
+        *TOOL_FILES,
         "work/*.parquet",
         "work/*.json",
         "models/*",
@@ -98,8 +100,9 @@ def study_paper(
         The files.
     output
         Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row per result and mode),
-        ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
-        later run goes on from: ``work/`` and ``models/``.
+        ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, the files that
+        other tools can be run on (:data:`dmiso.studies.tool_inputs.TOOL_FILES`), and what a later run goes on from:
+        ``work/`` and ``models/``.
     settings
         How; None is the paper's 500 epochs, stopped early.
     force
@@ -197,6 +200,7 @@ def _write(
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_side_by_side(table, output)
+    write_tool_inputs(material.tool_tables, output)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [

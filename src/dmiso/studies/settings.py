@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dmiso.errors import UsageError
+from dmiso.errors import UsageError, did_you_mean
+from dmiso.studies.tools import FIVE
 from dmiso.train.settings import settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dmiso.settings.study import StudySettings
@@ -38,6 +40,8 @@ class StudyInputs:
         Tables of positives on which recall alone is measured (the paper: miRTarBase).
     exclude
         Tables whose sites the study's positives must stay clear of.
+    tool_outputs
+        What tools wrote, by name: of :data:`dmiso.studies.tools.FIVE`.
     """
 
     interactions: tuple[Path, ...]
@@ -48,6 +52,7 @@ class StudyInputs:
     mature: Path | None = None
     recall: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
+    tool_outputs: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -57,6 +62,11 @@ class StudyInputs:
             raise UsageError(
                 "mouse CLEAR-CLIP has miRNA names and no nucleotides: give reference miRNAs with --mature."
             )
+        for name in self.tool_outputs:
+            if name not in FIVE:
+                raise UsageError(
+                    f"--tool-output: {name} is none of the paper's tools. {did_you_mean(name, FIVE)}."
+                )
         for path in self.named().values():
             if not path.is_file():
                 raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
@@ -78,6 +88,7 @@ class StudyInputs:
             "mouse": self.mouse,
             "mature": self.mature,
         }
+        files |= {f"tool_output_{name}": path for name, path in self.tool_outputs.items()}
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
 

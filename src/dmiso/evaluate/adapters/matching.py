@@ -39,6 +39,7 @@ _ELSEWHERE: Final = (
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
     """Return a name in the one spelling that is compared; an accession without its version.
 
@@ -121,6 +122,7 @@ class RowsByName:
         self._where = where
         self._mirnas = table["mirna_sequence"].to_list()
         self._mirna_keys = _keys(table, "mirna_id")
+        self._known_mirnas = {*self._mirna_keys, *self._mirnas}
         self._positions = _positions(table, where)
         self._transcripts = _keys(table, "transcript_id")
         self._of_places = _place_keys(table)
@@ -151,6 +153,11 @@ class RowsByName:
         InputError
             If the table has no names and the prediction gives no nucleotides in their place.
         """
+        # most predictions of a whole transcriptome end here: the rest is slower
+        if self._named and self._known_mirnas.isdisjoint(
+            (name_key(hit.mirna_id), _nucleotides(hit.mirna_id) or hit.mirna_id)
+        ):
+            return []
         if (site := _nucleotides(hit.target_id)) is not None and site in self._by_site:
             return [row for row in self._by_site[site] if self._same_mirna(hit, row)]
         if not self._named:
