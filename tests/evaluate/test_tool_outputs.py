@@ -234,7 +234,7 @@ def test_peers__scores_kept_elsewhere_are_read_where_rows_coincide(shared_data):
         target_sequence=pl.col("gene").str.replace_all("T", "U"),
         label="label",
     )
-    for tool, column in (("miranda", "miRanda_default"), ("targetscan", "TargetScan7"), ("mitar", "miTAR")):
+    for tool, column in (("miranda", "miRanda_score_sc0"), ("targetscan", "TargetScan7"), ("mitar", "miTAR")):
         found = read_tool_output(tool, path, pairs.sample(fraction=1, shuffle=True, seed=1), Counts())
         expected = peers[column].sample(fraction=1, shuffle=True, seed=1).to_numpy()
         assert found.rows is None

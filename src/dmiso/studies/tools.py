@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.evaluate.adapters import TOOLS, read_tool_output, run_tools
+from dmiso.evaluate.adapters import MIRANDA_UNBOUNDED, TOOLS, read_tool_output, run_tool
 from dmiso.evaluate.energy_sample import inside
 from dmiso.evaluate.score_column import ScoreColumn, absent
 from dmiso.records import Counts
@@ -34,7 +34,8 @@ TOOL_PAIRS: Final = "tool_pairs.tsv"
 
 _GIVE: Final = "give its output with --tool-output {0}=FILE"
 _TODO: Final = {
-    "miranda": "or run it elsewhere on tool_mirnas.fa and tool_sites.fa of this folder, and " + _GIVE,
+    "miranda": "or run it elsewhere with -sc 0 on tool_mirnas.fa and tool_sites.fa of this folder, and "
+    + _GIVE,
     "rna22": "there is no program to run: as in the paper, take RNA22's precomputed predictions, and "
     "give them with --tool-output {0}=FILE",
     "miraw": "not run here: run miRAW on the pairs of tool_pairs.tsv of this folder, and " + _GIVE,
@@ -97,7 +98,7 @@ class ToolBox:
             fitting = [f"{f.kept:,} of its {f.came:,} predictions fit a row" for f in own.flows.values()]
             yield replace(column, note="; ".join(["from --tool-output", column.note, *fitting]))
         elif source == "program":
-            yield from run_tools(table, [name])
+            yield from run_tool(MIRANDA_UNBOUNDED if name == "miranda" else TOOLS[name], table)
         else:
             here = [f"not found on this machine: {TOOLS[name].how_to_get}"] if name in TOOLS else []
             yield absent(name, "; ".join(filter(None, [*here, todo])))

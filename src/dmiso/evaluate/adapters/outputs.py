@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTPUT_READERS", "Hit", "OutputReader", "find_reader", "read_tool_output"]
 
+_STRANGE: Final = "{} predictions fit no row of the labelled table"
+_EXAMPLES: Final = 3
+"""Names of miRNAs that are shown of these."""
+
 OUTPUT_READERS: Final[Mapping[str, OutputReader]] = MappingProxyType(
     {
         reader.name: reader
@@ -140,15 +144,19 @@ def _best_scores(
     rows = RowsByName(table, where)
     values = np.full(table.height, -np.inf)
     n_hits = n_fitting = 0
+    strangers: dict[str, None] = {}
     with open_lines(path) as lines:
         for hit in reader.hits(lines, where):
-            fitting = rows.rows_of(hit, reader.name, counts)
-            if not fitting:
-                counts.note(
-                    f"{reader.name} predictions fit no row of the labelled table", example=hit.mirna_id
-                )
-            n_hits, n_fitting = n_hits + 1, n_fitting + bool(fitting)
-            values[fitting] = np.maximum(values[fitting], hit.score)
+            n_hits += 1
+            if fitting := rows.rows_of(hit, reader.name, counts):
+                n_fitting += 1
+                values[fitting] = np.maximum(values[fitting], hit.score)
+            elif len(strangers) < _EXAMPLES:
+                strangers[hit.mirna_id] = None
+    for name in strangers:
+        counts.note(_STRANGE.format(reader.name), 0, example=name)
+    if n_hits > n_fitting:
+        counts.note(_STRANGE.format(reader.name), n_hits - n_fitting)
     counts.flow(
         f"{reader.name} predictions",
         n_hits,

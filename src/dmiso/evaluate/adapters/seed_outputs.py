@@ -101,10 +101,10 @@ def _targetscan(lines: Iterator[str], where: str) -> Iterator[Hit]:
 
 MIRANDA_OUTPUT: Final = OutputReader(
     "miranda",
-    "what miRanda 3.3a wrote: best alignment score of the pair, of overlapping sites where the target is a transcript",
+    "what miRanda 3.3a wrote, best with -sc 0: best score of the pair, of overlapping sites on a transcript",
     DEFAULT_SCORE,
     _miranda,
-    columns=("miranda", "miRanda_default", "miRanda"),
+    columns=("miranda", "miRanda_score_sc0", "miRanda_default", "miRanda"),
 )
 TARGETSCAN_OUTPUT: Final = OutputReader(
     "targetscan",
