@@ -53,6 +53,29 @@ def test_pairs__equal_pairs_keep_the_references_order_and_are_counted():
     assert frame.select("t_subject", "n_targets", "n_mirna_alignments").row(0) == (4, 2, 1)
 
 
+def test_pairs__alignments_of_one_mirna_and_one_place_are_one_pair():
+    """Mismatches part an alignment in two; another place of the transcript, and another miRNA, are other pairs."""
+    mirnas = hits((0, 7, 0, 22, 0, 44.0, -7.0), (0, 7, 0, 20, 0, 40.0, -6.0), (0, 8, 0, 22, 0, 38.0, -5.0))
+    targets = hits(
+        (0, 1, 22, 60, 100, 70.0, -12.0), (0, 1, 24, 58, 102, 62.0, -10.0), (0, 1, 22, 58, 300, 60.0, -9.0)
+    )
+    frame, _ = choose(mirnas, targets, top=4)
+    assert frame.select("m_subject", "t_start", "candidate_rank").rows() == [
+        (7, 100, 1),
+        (8, 100, 2),
+        (7, 300, 3),
+        (8, 300, 4),
+    ]
+
+
+def test_pairs__a_better_alignment_of_a_pair_takes_its_rank_whatever_came_first():
+    targets = hits(
+        (0, 1, 24, 58, 102, 62.0, -10.0), (0, 2, 22, 60, 5, 66.0, -11.0), (0, 1, 22, 60, 100, 70.0, -12.0)
+    )
+    frame, _ = choose(MIRNA, targets, top=2)
+    assert frame.select("t_subject", "t_start").rows() == [(1, 100), (2, 5)]
+
+
 def test_pairs__a_target_under_the_mirna_is_none():
     frame, _ = choose(MIRNA, hits((0, 1, 0, 22, 5, 44.0, -7.0)))
     assert frame.is_empty()

@@ -9,8 +9,13 @@ from dmiso.alphabet import reverse_complement
 from dmiso.chimera import sample
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
 from dmiso.chimera.run import chimeras_files
+from dmiso.dataset.gather import gather_positives
+from dmiso.dataset.settings import Sources
 from dmiso.errors import InputError, NothingKeptError, UsageError
+from dmiso.io.transcripts import read_transcripts
+from dmiso.records import Counts
 from dmiso.settings.chimeras import preset
+from dmiso.settings.dataset import BuildSettings
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
@@ -164,6 +169,65 @@ def test_top__candidates_of_a_read_are_ranked(world, tmp_path):
     table = pl.read_csv(tmp_path / "out" / "candidates.tsv", separator="\t")
     assert table["candidate_rank"].to_list() == [1, 2]
     assert table["transcript_id"].to_list() == ["NM_1", "NM_twin"]
+
+
+def test_top__alternative_mirnas_keep_their_names_and_no_pair_stands_twice(world, tmp_path):
+    family = {
+        **world.mirnas,
+        "hsa-let-7f-5p": "UGAGGUAGUAGAUUGUAUAGUU",
+        "hsa-let-7c-5p": "UGAGGUAGUAGGUUGUAUGGUU",
+    }
+    world.mature = world.fasta(tmp_path / "family.fa", family)
+    world.mrna = world.fasta(
+        tmp_path / "twin.fa", {**world.transcripts, "NM_twin": world.transcripts["NM_1"]}
+    )
+    _, start, site = world.site("NM_1", 450)
+    isomir = LET7[1:]
+    call(world, [isomir + site], tmp_path, rules={"top": 9})
+    table = pl.read_csv(tmp_path / "out" / "candidates.tsv", separator="\t")
+    assert table["candidate_rank"].to_list() == [1, 2, 3, 4, 5, 6]
+    pairs = table.select("mirna_id", "transcript_id", "start").rows()
+    assert len(set(pairs)) == 6
+    assert pairs[:2] == [("hsa-let-7a-5p", "NM_1", start), ("hsa-let-7a-5p", "NM_twin", start)]
+    assert {name for name, _, _ in pairs} == {"hsa-let-7a-5p", "hsa-let-7c-5p", "hsa-let-7f-5p"}
+    assert table["mirna_sequence"].unique().to_list() == [isomir]
+    types = dict(table.select("mirna_id", "isomir_types").iter_rows())
+    assert types["hsa-let-7a-5p"] == "5' deletion"
+    assert types["hsa-let-7f-5p"] == types["hsa-let-7c-5p"] == "5' deletion,SNP"
+    assert table.select("iso5_offset", "iso3_offset").unique().rows() == [(1, 0)]
+
+
+def test_top__alternatives_of_a_read_whose_best_pair_is_left_out_go_with_it(world, tmp_path):
+    site = world.site("NM_1", 450, 24)[2]
+    other = world.transcripts["NM_2"]
+    changed = site[:23] + ("A" if site[23] != "A" else "C")
+    mrnas = {"NM_end": other[:200] + site, "NM_mid": other[200:400] + changed + other[400:500]}
+    world.mrna = world.fasta(tmp_path / "mrna.fa", {**mrnas, "NM_3": world.transcripts["NM_3"]})
+    kept = MIR21 + world.site("NM_3", 300)[2]
+    world.cds.write_text("transcript_id\tcds_start\tcds_end\nNM_3\t100\t400\n")
+    result = call(world, [LET7 + site, kept], tmp_path, rules={"top": 5})
+    assert dropped(result, "site is shorter") == 1
+    table = pl.read_csv(tmp_path / "out" / "candidates.tsv", separator="\t")
+    assert table["transcript_id"].to_list() == ["NM_3"]
+    assert result.counts.dropped["candidate pairs of reads whose best pair was left out"] == 1
+
+
+def test_top__the_candidates_hold_the_interactions_as_their_first(world, tmp_path, rng, random_rna):
+    reads = [read.removesuffix(ADAPTER) for read in many_reads(world, rng, random_rna)]
+    family = {**world.mirnas, "hsa-let-7f-5p": "UGAGGUAGUAGAUUGUAUAGUU"}
+    world.mature = world.fasta(tmp_path / "family.fa", family)
+    call(world, reads, tmp_path, rules={"top": 5})
+
+    def pairs(name, top):
+        sources = Sources((tmp_path / "out" / name,), transcripts=world.mrna, cds=world.cds)
+        rows = gather_positives(sources, BuildSettings(top=top), sources_transcripts, Counts())
+        kept = rows.select("mirna_sequence", "target_sequence", "region", "iso5_offset", "read_count")
+        return set(kept.rows())
+
+    sources_transcripts = read_transcripts(world.mrna, Counts(), cds=world.cds)
+    best = pairs("interactions.tsv", 1)
+    assert pairs("candidates.tsv", 1) == best
+    assert len(best) > 100
 
 
 def test_outer_bases__are_the_isomirs_or_cut(world, tmp_path):

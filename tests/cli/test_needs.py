@@ -53,12 +53,22 @@ WITHOUT_EFFECT = [
         "--mouse",
         "--mature",
     ),
+    (
+        "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --mirgenedb m.fa",
+        "--mirgenedb",
+        "--mature",
+    ),
     ("chimeras statistics i.tsv -o out --mirgenedb a.fa", "--mirgenedb", "--mature"),
     ("chimeras statistics i.tsv -o out --mature a.fa", "--mature", "--mirgenedb"),
     ("dataset i.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
     ("dataset i.tsv -o out --window-length 40", "--window-length", "--site-rule window"),
     ("dataset i.tsv -o out --jitter 4", "--jitter", "--site-rule window"),
-    ("dataset i.tsv -o out --max-energy -5", "--max-energy", "--negatives paper"),
+    ("dataset i.tsv -o out --energy-threshold -5", "--energy-threshold", "--negatives paper"),
+    (
+        "dataset i.tsv -o out --energy-side below",
+        "--energy-side",
+        "--negatives paper or --negatives paper-strong",
+    ),
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
@@ -79,6 +89,11 @@ WITHOUT_EFFECT = [
         "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --mouse-pairs 5",
         "--mouse-pairs",
         "--mouse",
+    ),
+    (
+        "study paper --interactions i.tsv --transcripts t.fa --cds c.tsv -o out --full-epochs 0 --training-seeds 2",
+        "--training-seeds",
+        "another --full-epochs than 0",
     ),
 ]
 

@@ -192,14 +192,14 @@ def _placed(rng, transcripts, n_each=4):
     ).drop("half")
 
 
-@pytest.mark.parametrize("strategy", ["paper", "region-matched"])
+@pytest.mark.parametrize("strategy", ["paper", "paper-strong", "region-matched"])
 def test_drawn_sites__come_from_their_transcript_and_clusters_never_cross_splits(rng, strategy):
     transcripts = _transcripts(rng, repeat="".join(rng.choice(list("ACGU"), 60)))
     positives = _placed(rng, transcripts)
     crossing = positives.group_by("cluster").agg(pl.col("split").n_unique()).filter(pl.col("split") > 1)
     positives = positives.filter(~pl.col("cluster").is_in(crossing["cluster"].to_list()))
     labelled = draw_negatives(
-        positives, strategy, settings=DrawSettings(seed=2, transcripts=transcripts, max_energy=-3.0)
+        positives, strategy, settings=DrawSettings(seed=2, transcripts=transcripts, energy_threshold=-9.0)
     )
     negatives = labelled.filter(pl.col("label") == 0)
     assert negatives.height > 80
@@ -213,11 +213,23 @@ def test_drawn_sites__come_from_their_transcript_and_clusters_never_cross_splits
     assert labelled.group_by("cluster").agg(pl.col("split").n_unique())["split"].max() == 1
 
 
-def test_paper__same_transcript_3utr_ten_bases_from_positives_and_below_the_energy(rng):
+@pytest.mark.parametrize(
+    ("strategy", "side", "weak"),
+    [
+        ("paper", None, True),
+        ("paper-strong", None, False),
+        ("paper", "below", False),
+        ("paper-strong", "above", True),
+    ],
+)
+def test_paper__same_transcript_3utr_ten_bases_from_positives_and_on_its_side_of_the_energy(
+    rng, strategy, side, weak
+):
     vienna = pytest.importorskip("RNA")
     transcripts = _transcripts(rng)
     positives = _placed(rng, transcripts)
-    labelled = draw_negatives(positives, "paper", settings=DrawSettings(seed=2, transcripts=transcripts))
+    draw = DrawSettings(seed=2, transcripts=transcripts, energy_threshold=-9.0, energy_side=side)
+    labelled = draw_negatives(positives, strategy, settings=draw)
     sites = positives.group_by("transcript_id").agg("start", "end")
     taken = {name: list(zip(a, b, strict=True)) for name, a, b in sites.iter_rows()}
     pairs = labelled.filter(pl.col("label") == 0)
@@ -228,7 +240,8 @@ def test_paper__same_transcript_3utr_ten_bases_from_positives_and_below_the_ener
     ).iter_rows():
         assert start >= 380
         assert all(end + 10 <= a or start >= b + 10 for a, b in taken[name])
-        assert vienna.cofold(f"{mirna}&{site}")[1] < -10
+        energy = vienna.cofold(f"{mirna}&{site}")[1]
+        assert energy > -9.0 if weak else energy < -9.0
     before = labelled.with_row_index().filter(pl.col("label") == 0)["index"].to_numpy() - 1
     origin = labelled[before]
     assert (origin["mirna_sequence"] == pairs["mirna_sequence"]).all()
@@ -247,10 +260,54 @@ def test_paper__positives_on_no_transcript_are_left_out_and_counted(rng):
     )
     counts = Counts()
     labelled = draw_negatives(
-        positives, "paper", settings=DrawSettings(transcripts=transcripts, max_energy=5), counts=counts
+        positives,
+        "paper",
+        settings=DrawSettings(transcripts=transcripts, energy_threshold=-100.0),
+        counts=counts,
     )
     assert (labelled["label"] == 1).sum() == 4
-    assert counts.dropped == {"positives left out: not found on the transcripts": 2}
+    assert counts.dropped == {
+        "positives left out: neither their site nor their gene is on the transcripts": 2
+    }
+
+
+def test_paper__a_site_on_no_transcript_takes_its_negative_from_its_genes_3utr_off_all_its_nucleotides(rng):
+    pytest.importorskip("RNA")
+    utr = "".join(rng.choice(list("ACGU"), 160))
+    # a positive across the end of the 3'UTR at hand: its position is unknown, half of its nucleotides are there
+    across = utr[-30:] + "".join(rng.choice(list("ACGU"), 30))
+    transcripts = {"2597": Transcript("2597", utr, (0, 0), gene_names=("GAPDH", "NM_002046"))}
+    positives = pl.DataFrame(
+        {
+            "mirna_sequence": ["UGAGGUAGUAGGUUGUAUAGUU"] * 40,
+            "mirna_id": [f"m{i}" for i in range(40)],
+            "target_sequence": [across] * 20 + ["ACGU" * 12] * 20,
+            "transcript_id": ["NM_002046.7"] * 20 + [None] * 20,
+            "start": pl.Series([None] * 40, dtype=pl.Int64),
+            "end": pl.Series([None] * 40, dtype=pl.Int64),
+            "region": ["CDS"] * 40,
+            "target_id": ["s"] * 40,
+            "gene_name": [None] * 20 + ["gapdh"] * 10 + ["TBP"] * 10,
+        }
+    )
+    counts = Counts()
+    labelled = draw_negatives(
+        positives,
+        "paper",
+        settings=DrawSettings(transcripts=transcripts, energy_threshold=-100.0, seed=1),
+        counts=counts,
+    )
+    assert counts.dropped == {
+        "positives left out: neither their site nor their gene is on the transcripts": 10
+    }
+    negatives = labelled.filter(pl.col("label") == 0)
+    assert negatives.height == 30
+    assert set(negatives["transcript_id"]) == {"2597"}
+    assert set(negatives["region"]) == {"3'UTR"}
+    words = {across[i : i + 16] for i in range(len(across) - 15)}
+    for site in negatives["target_sequence"]:
+        assert site in utr
+        assert not any(site[i : i + 16] in words for i in range(len(site) - 15))
 
 
 def test_drawn_sites__too_short_for_a_16_mer_never_meet_in_two_splits_either():
@@ -295,12 +352,12 @@ def test_paper__a_transcript_without_coding_sequence_gives_no_negative_and_it_is
     positives = _placed(rng, transcripts, n_each=2)
     transcripts["t1"] = Transcript("t1", transcripts["t1"].sequence)
     counts = Counts()
-    settings_ = DrawSettings(transcripts=transcripts, max_energy=-100.0)
+    settings_ = DrawSettings(transcripts=transcripts, energy_threshold=100.0)
     labelled = draw_negatives(positives, "paper", settings=settings_, counts=counts)
     assert labelled["label"].to_list() == [1] * 6
     assert counts.notes == {
-        "positives whose transcript has no coding sequence: they get no negative": 2,
-        "negatives not found: 3'UTR too short, too near to positives, or no energy low enough": 4,
+        "positives whose transcript has no coding sequence or no 3'UTR: they get no negative": 2,
+        "negatives not found: 3'UTR too short or too near to positives, or no energy above 100 kcal/mol": 4,
     }
 
 
@@ -325,7 +382,9 @@ def test_strategies__the_same_seed_gives_the_same_table_and_another_seed_another
 
     def draw(seed):
         return draw_negatives(
-            positives, strategy, settings=DrawSettings(seed=seed, transcripts=transcripts, max_energy=-3.0)
+            positives,
+            strategy,
+            settings=DrawSettings(seed=seed, transcripts=transcripts, energy_threshold=-9.0),
         )
 
     assert draw(1).equals(draw(1))

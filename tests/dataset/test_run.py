@@ -13,10 +13,12 @@ from click.testing import CliRunner
 from dmiso.cli.dataset import command
 from dmiso.columns import schema_of
 from dmiso.dataset.clusters import shares_kmer, site_clusters
+from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.readers import read_interactions
 from dmiso.dataset.run import DATASET_COLUMNS, Sources, dataset_files
 from dmiso.errors import UsageError
 from dmiso.provenance import sha256_file
+from dmiso.records import Counts
 from dmiso.settings.dataset import BuildSettings, SiteRule, SplitSettings
 
 
@@ -116,6 +118,24 @@ def test_build__five_candidates_a_read_on_request(files):
     one = dataset_files(_sources(files), files / "one").kept["positives"]
     five = dataset_files(_sources(files), files / "five", BuildSettings(top=5)).kept["positives"]
     assert five == one + 1
+
+
+def test_build__a_read_counts_once_for_candidates_of_the_same_nucleotides(tmp_path, rng):
+    mirna, site, other = ("".join(rng.choice(list("ACGT"), n)) for n in (21, 40, 40))
+    rows = [("let-7a", site, "r1", 1, 5), ("let-7f", site, "r1", 2, 5), ("let-7a", other, "r1", 3, 5)]
+    rows += [("let-7a", site, "r2", 1, 2), ("let-7f", site, "r3", 2, 1)]
+    table = pl.DataFrame(
+        [(name, mirna, *row) for name, *row in rows],
+        schema=["mirna_id", "mirna_sequence", "target_sequence", "read_id", "candidate_rank", "read_count"],
+        orient="row",
+    )
+    table.write_csv(tmp_path / "candidates.tsv", separator="\t")
+    sources = Sources((tmp_path / "candidates.tsv",))
+    frame = gather_positives(sources, BuildSettings(top=5), {}, Counts())
+    assert dict(frame.select("target_sequence", "read_count").iter_rows()) == {
+        site.replace("T", "U"): 5 + 2 + 1,
+        other.replace("T", "U"): 5,
+    }
 
 
 def test_build__excluded_chromosomes_and_test_sites_are_not_there(files):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import dmiso.energies.many as module
-from dmiso.energies import duplex_energies
+from dmiso.energies import cofold_below, duplex_energies
 from dmiso.errors import MissingExtraError
 from dmiso.workers import WorkerError, listening
 
@@ -73,3 +73,14 @@ def test_a_worker_that_fails__is_an_error_with_its_last_line(pairs, monkeypatch,
     monkeypatch.setattr(module, "_PAIRS_A_WORKER", 4)
     with pytest.raises(WorkerError, match="worker 1 of 1 ended with code 1: no memory left"):
         duplex_energies(*pairs, "RNAduplex", processes=2)
+
+
+def test_cofold_below__says_what_rnacofold_says_of_every_pair(rng):
+    pytest.importorskip("RNA")
+    mirnas = ["".join(rng.choice(list("ACGU"), 22)) for _ in range(150)]
+    targets = ["".join(rng.choice(list("ACGUGC"), int(rng.integers(20, 70)))) for _ in range(150)]
+    energies = duplex_energies(mirnas, targets, "RNAcofold", processes=1)
+    at_one = float(energies[7])
+    for threshold in (-15.0, at_one, -4.0):
+        assert cofold_below(mirnas, targets, threshold).tolist() == (energies < threshold).tolist()
+    assert 20 < (energies < -15.0).sum() < 130

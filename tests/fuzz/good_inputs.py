@@ -284,6 +284,10 @@ def _study(folder: Path, rng: np.random.Generator) -> None:
 
     _table(folder, "study-interactions", sites(120))
     _table(folder, "study-second", sites(40))
+    rows = [("a", "read", "kept", "reads", 900), ("a", "trim", "dropped", "reads too short", 300)]
+    _table(
+        folder, "study-funnel", pl.DataFrame(rows, ["sample", "step", "outcome", "what", "n"], orient="row")
+    )
 
 
 def _models(folder: Path) -> None:

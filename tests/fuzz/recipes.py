@@ -348,7 +348,8 @@ def _study() -> Iterator[Recipe]:
         *(("interactions", "study-interactions.tsv", "table"), ("transcripts", "study.fa", "fasta")),
         *(("cds", "study-cds.tsv", "table"), ("second", "study-second.tsv", "table")),
         *(("mature", "matures.fa", "fasta"), ("labelled-recall", "study-second.tsv", "table")),
-        *(("exclude", "study-second.parquet", "parquet"),),
+        *(("exclude", "study-second.parquet", "parquet"), ("gene-sets", "sets.gmt", "lines")),
+        *(("motifs", "motifs.meme", "lines"), ("funnel", "study-funnel.tsv", "table")),
     ):
         # --interactions may be given again: the broken file is then the only one
         own = (
@@ -357,10 +358,13 @@ def _study() -> Iterator[Recipe]:
             else line
         )
         yield Recipe(f"study paper --{option}", kind, file, f"{own} --{option} {{in}}", slow=True)
+    curated = f"{line} --mature {{good}}/matures.fa --mirgenedb {{in}}"
+    yield Recipe("study paper --mirgenedb", "fasta", "matures.fa", curated, slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     tool = f"{line} --tool-output mitar={{in}}"
     yield Recipe("study paper --tool-output", "table", "mitar.fa", tool, slow=True)
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
+    yield from _model("study paper --model", f"{line} --model {{in}}", "toy", slow=True)
 
 
 def _models() -> Iterator[Recipe]:

@@ -40,18 +40,29 @@ def interactions(rng, mrnas, n, *, ranks=False):
         mirna = MIRNAS[name][five : len(MIRNAS[name]) + three]
         row = {"mirna_id": name, "mirna_sequence": mirna, "target_sequence": site}
         row |= {"iso5_offset": five, "iso3_offset": three, "read_count": 1 + i % 4}
+        row |= {"gene_name": transcript.upper()}
         rows.append(row | ({"read_id": f"r{i // 2}", "candidate_rank": 1 + i % 2} if ranks else {}))
     return pl.DataFrame(rows)
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
-    """Files of a study by the names of StudyInputs, and ``ranked`` interactions with candidate ranks."""
+    """Files of a study by the names of StudyInputs, and ``ranked`` interactions with candidate ranks.
+
+    MirGeneDB has two of the miRNAs, under names of its own.
+    """
     rng = np.random.default_rng(11)
     folder = tmp_path_factory.mktemp("world")
     mrnas = transcripts(rng)
     files = {name: folder / f"{name}.tsv" for name in ("interactions", "second", "recall", "ranked", "cds")}
     files |= {"transcripts": folder / "mrna.fa", "mature": folder / "mature.fa"}
+    files |= {"mirgenedb": folder / "mirgenedb.fa", "gene_sets": folder / "sets.gmt"}
+    files["mirgenedb"].write_text("".join(f">Mir-{n}_5p\n{MIRNAS[f'mir-{n}']}\n" for n in "ab"))
+    files["gene_sets"].write_text(
+        "".join(
+            f"set{k}\tof five genes\t" + "\t".join(f"T{5 * k + i}" for i in range(5)) + "\n" for k in range(8)
+        )
+    )
     files["transcripts"].write_text("".join(f">{n}\n{s}\n" for n, s in mrnas.items()))
     files["mature"].write_text("".join(f">{n}\n{s}\n" for n, s in MIRNAS.items()))
     pl.DataFrame({"transcript_id": list(mrnas), "cds_start": CDS[0], "cds_end": CDS[1]}).write_csv(

@@ -11,7 +11,8 @@ def typed(rows):
     frame = pl.DataFrame(
         rows, schema=dict.fromkeys(names[:3], pl.String) | dict.fromkeys(names[3:], pl.Int64), orient="row"
     )
-    return with_types(frame.with_columns(located=pl.col("cluster") < 3), {})
+    unknown = {name: pl.lit(None, pl.String) for name in ("gene_name", "gene_id", "transcript_id")}
+    return with_types(frame.with_columns(located=pl.col("cluster") < 3, **unknown), {})
 
 
 PRIMARY = [

@@ -9,8 +9,12 @@ import pytest
 
 from dmiso.columns import schema_of
 from dmiso.columns.tables import TABLES as DECLARED
+from dmiso.errors import ModelError
+from dmiso.isomir.classify import TYPES
 from dmiso.studies import StudyInputs, StudySettings, study_paper
+from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.side_by_side import SIDE_COLUMNS
+from dmiso.studies.supplement_files import FIGURES
 from dmiso.studies.tools import FIVE
 
 pytest.importorskip("torch")
@@ -19,6 +23,7 @@ pytest.importorskip("RNA")
 TABLES = (
     "side_by_side.tsv",
     "side_by_side.md",
+    "index.html",
     "results.tsv",
     "counts.tsv",
     "preference.tsv",
@@ -26,12 +31,21 @@ TABLES = (
     "tool_mirnas.fa",
     "tool_sites.fa",
     "manifest.json",
+    *(
+        f"supplement/{name}.tsv"
+        for name in (
+            *("isomirs", "funnel", "profiles", "mirna_clusters", "shared_targets", "gene_sets"),
+            *("kernels", "abundance_weights"),
+        )
+    ),
 )
+GIVEN = "dmiso-chimeras@v0.1.0"
 SETTINGS = {
     "epochs": 2,
     "patience": 2,
     "folds": 3,
     "full_epochs": 3,
+    "training_seeds": 2,
     "replicates": 10,
     "random_windows": 40,
 }
@@ -46,6 +60,9 @@ def inputs(world):
         second=(world["second"],),
         mature=world["mature"],
         recall=(world["recall"],),
+        models=(GIVEN,),
+        mirgenedb=world["mirgenedb"],
+        gene_sets=(world["gene_sets"],),
     )
 
 
@@ -56,9 +73,15 @@ def done(inputs, tmp_path_factory):
     return folder, study_paper(inputs, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
 
 
-def value(study, side, *key):
+def rows_of(study, *key):
+    """Return the rows of an analysis, data, subject and metric that are not of one of several trainings."""
     names = ("analysis", "data", "subject", "metric")
-    return study.table.filter(**dict(zip(names, key, strict=True)))[f"{side}_mode_value"].item()
+    found = study.table.filter(**dict(zip(names, key, strict=False)))
+    return found.filter(pl.col("training_seed").is_null())
+
+
+def value(study, side, *key):
+    return rows_of(study, *key)[f"{side}_mode_value"].item()
 
 
 def test_study__writes_its_tables_as_declared(done):
@@ -74,9 +97,11 @@ def test_study__writes_its_tables_as_declared(done):
 
 def test_study__has_every_analysis_in_the_papers_order(done):
     assert done[1].table["analysis"].unique(maintain_order=True).to_list() == [
+        "S1 isomiR frequency",
         "S2 S3 counts",
         "S4 tenfold",
         "Table 1",
+        OTHER_READING,
         "second data",
         "Table 2 recall",
         "S5 types",
@@ -84,6 +109,10 @@ def test_study__has_every_analysis_in_the_papers_order(done):
         "S8 miRNA halves",
         "S9 top five",
         "abundance",
+        "Fig. 2 perturbation",
+        "S2 figure clusters",
+        "S7 gene sets",
+        "kernels",
         "leak explained",
     ]
 
@@ -98,6 +127,90 @@ def test_study__paper_mode_lives_on_composition_and_honest_mode_cannot(done):
     assert value(study, "paper", "leak explained", "test", subject, "auroc") < 0.65
     subject = "network, 3 epochs without early stopping, miRNAs permuted among rows"
     assert value(study, "paper", "leak explained", "test", subject, "auroc") > 0.8
+
+
+FULL = "network, 3 epochs without early stopping"
+
+
+def test_study__shows_each_training_of_all_epochs_and_their_mean(done):
+    for data, analysis in (("test", "Table 1"), ("second", "second data")):
+        rows = done[1].table.filter(analysis=analysis, data=data, subject=FULL, metric="average_precision")
+        assert rows["training_seed"].to_list() == [None, 0, 1]
+        for mode in ("paper", "honest"):
+            values = rows[f"{mode}_mode_value"].to_list()
+            assert values[1] != values[2]
+            assert values[0] == pytest.approx((values[1] + values[2]) / 2)
+            assert rows[f"{mode}_mode_sd"][0] == pytest.approx(abs(values[1] - values[2]) / 2**0.5)
+            share = rows[f"{mode}_mode_positives"] / (
+                rows[f"{mode}_mode_positives"] + rows[f"{mode}_mode_negatives"]
+            )
+            assert rows[f"{mode}_mode_chance"].to_list() == share.to_list()
+
+
+def test_study__judges_a_given_model_on_every_labelled_table_of_both_modes(done):
+    study, given = done[1], f"{GIVEN} (given)"
+    tables = (("Table 1", "test"), ("second data", "second"), ("S8 miRNA halves", "test"))
+    for analysis, data in tables:
+        row = rows_of(study, analysis, data, given, "auroc").row(0, named=True)
+        assert row["paper_mode_value"] is not None
+        assert row["honest_mode_value"] is not None
+        assert "trained elsewhere" in row["note"]
+    recall = study.table.filter(analysis="Table 2 recall", subject=given)
+    assert recall["data"].to_list() == [
+        "second",
+        "recall",
+        "random windows, 60% GC (control)",
+        "random windows, 40% GC (control)",
+    ]
+
+
+@pytest.mark.parametrize("subject", ["network", FULL, f"{GIVEN} (given)"])
+def test_study__beside_each_subject_stands_what_undoes_it(done, subject):
+    study = done[1]
+    for data in ("test", "second"):
+        for baseline in ("rnacofold", "rnaduplex", "target_gc", "target_kmers", "mirna_identity"):
+            assert 0 <= value(study, "paper", "leak explained", data, baseline, "auroc") <= 1
+            assert 0 <= value(study, "honest", "leak explained", data, baseline, "auroc") <= 1
+        permuted = f"{subject}, miRNAs permuted among rows"
+        assert 0 <= value(study, "honest", "leak explained", data, permuted, "auroc") <= 1
+        trained = "" if "given" in subject else "paper-mode "
+        swapped = rows_of(
+            study, "leak explained", data, f"{trained}{subject}, negatives by site swap", "auroc"
+        )
+        assert swapped["paper_mode_value"].item() is not None
+        assert swapped["honest_mode_value"].item() is None
+
+
+def test_study__judges_given_models_and_one_network_on_the_other_reading_of_the_negatives(done):
+    study = done[1]
+    assert study.table.filter(analysis=OTHER_READING, metric="auroc")["subject"].to_list() == [
+        "network",
+        f"{GIVEN} (given)",
+        *("mirna_identity", "mirna_identity_inverted", "target_kmers", "target_gc", "target_length"),
+        *("seed_class", "rnacofold", "rnaduplex"),
+    ]
+    energy = [
+        value(study, "paper", *key, "rnacofold", "auroc")
+        for key in (("leak explained", "test"), (OTHER_READING, "test"))
+    ]
+    assert energy[0] > energy[1]  # negatives that hardly bind, and negatives that do
+    own, paper = (
+        pl.read_parquet(done[0] / "work" / f"main-{name}.parquet").filter(label=1)["target_sequence"]
+        for name in ("other-reading", "paper")
+    )
+    assert set(own) == set(paper)
+
+
+def test_study__manifest_names_the_weights_of_given_models(done):
+    record = json.loads((done[0] / "manifest.json").read_text(encoding="utf-8"))
+    assert list(record["model"]) == [GIVEN]
+    assert len(record["model"][GIVEN]["weights_sha256"]) == 64
+
+
+def test_study__a_model_that_cannot_be_used_ends_it_before_anything_is_made(inputs, tmp_path):
+    with pytest.raises(ModelError, match="no-such"):
+        study_paper(replace(inputs, models=("no-such",)), tmp_path / "out", StudySettings(**SETTINGS))
+    assert not (tmp_path / "out").exists()
 
 
 def test_study__names_the_papers_figure_and_what_is_missing(done):
@@ -123,6 +236,64 @@ def test_study__recall_stands_beside_the_control(done):
         "random windows, 40% GC (control)",
     ]
     assert recall["metric"].to_list()[2] == "share called positive"
+
+
+def test_study__draws_every_figure_and_describes_it(done):
+    drawn = {path.stem for path in (done[0] / "supplement").glob("*.svg")}
+    assert drawn == {figure.name for figure in FIGURES}
+    assert len(drawn) == len(FIGURES)
+    assert all(figure.caption.endswith(".") and figure.place for figure in FIGURES)
+
+
+def supplement(done, name):
+    declared = next(table for table in DECLARED if table.name == f"supplement/{name}.tsv")
+    path = done[0] / declared.name
+    return pl.read_csv(path, separator="\t", schema_overrides=schema_of(declared.columns), null_values=[""])
+
+
+def test_study__its_funnel_adds_up(done):
+    rows = supplement(done, "funnel").filter(step="positives")
+    kept = rows.filter(outcome="kept")["n"].to_list()
+    assert kept[0] - rows.filter(outcome="dropped")["n"].sum() == kept[-1] == 240
+    second = supplement(done, "funnel").filter(step="second-positives")
+    assert dict(second.select("what", "n").iter_rows()) == {
+        "interactions of the second data": 120,
+        "sites that share a 16-mer with an excluded site": 90,
+        "positives of the second data": 30,
+    }
+
+
+def test_study__looks_into_the_network_trained_to_the_end_in_both_modes(done):
+    profiles = supplement(done, "profiles").filter(kind="model")
+    assert set(profiles.select("mode", "data").unique().rows()) == {
+        (mode, data) for mode in ("paper", "honest") for data in ("test", "second")
+    }
+    assert profiles.filter(mode="paper", data="test", side="mirna", scale="probability")["n"][0] == 96
+    clusters = supplement(done, "mirna_clusters")
+    assert clusters.filter(mode="paper")["mirna_sequence"].n_unique() == 24
+    assert supplement(done, "gene_sets")["collection"].unique().to_list() == ["sets"]
+    kernels = supplement(done, "kernels").filter(mode="paper", way="weights")
+    assert kernels["kernel"].to_list() == [f"{side}_{k}" for side in ("mirna", "target") for k in range(10)]
+    weights = supplement(done, "abundance_weights").filter(mode="honest")
+    assert weights["last_input"].to_list()[:3] == ["mirna_abundance", "target_abundance", "hidden 0"]
+    notes = done[1].table.filter(analysis="Fig. 2 perturbation")["note"].unique().to_list()
+    assert notes == ["network, 3 epochs without early stopping"]
+
+
+def test_study__judges_the_network_on_each_of_the_eight_types(done):
+    table = done[1].table.filter(analysis="S5 types", data="test")
+    assert {*TYPES} < set(table["subject"])
+    assert value(done[1], "paper", "S5 types", "test", "3' deletion", "auroc") > 0.6
+    snp = table.filter(subject="SNP").row(0, named=True)
+    assert (snp["paper_mode_value"], snp["note"]) == (None, "no rows")
+
+
+def test_study__counts_mirgenedbs_mirnas_apart(done):
+    data = "primary, MirGeneDB"
+    assert value(done[1], "paper", "S2 S3 counts", data, "all sources", "of these, in the data") == 2
+    row = done[1].table.filter(data=data, metric="of these, in the data").row(0, named=True)
+    assert row["paper"] == "66"
+    assert value(done[1], "paper", "S2 S3 counts", data, "all sources", "interactions") == 60
 
 
 def test_study__writes_tables_without_paths_and_counts_what_was_dropped(done, world):
@@ -246,6 +417,11 @@ def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_chang
     assert sorted(one.made) == sorted(two.made)
     for name in TABLES:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    notes = one.table["note"].to_list()
+    for option in ("--mirgenedb", "--gene-sets", "--motifs", "--second"):
+        assert any(option in note for note in notes), option
+    drawn = {path.stem for path in (tmp_path / "1" / "supplement").glob("*.svg")}
+    assert {figure.name for figure in FIGURES} - drawn == {"fig2_paper_second", "fig2_honest_second"}
 
 
 def value_of_positives(study):

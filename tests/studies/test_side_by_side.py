@@ -5,7 +5,7 @@ from dmiso.isomir.preference import type_preference
 from dmiso.studies.abundance import ABUNDANCE
 from dmiso.studies.measures import ROW_COLUMNS, plain_row, rows_frame
 from dmiso.studies.paper_figures import FIGURES, paper_figure
-from dmiso.studies.side_by_side import SIDE_COLUMNS, side_by_side, write_side_by_side
+from dmiso.studies.side_by_side import SIDE_COLUMNS, side_by_side
 
 
 def rows():
@@ -34,14 +34,6 @@ def test_side_by_side__a_row_of_both_modes_fills_both_sides():
     last = side_by_side(rows()).row(2, named=True)
     assert last["paper_mode_value"] == last["honest_mode_value"] == 1
     assert last["paper"] == "200"
-
-
-def test_markdown__shows_intervals_counts_and_what_the_text_lacks(tmp_path):
-    write_side_by_side(side_by_side(rows()), tmp_path)
-    text = (tmp_path / "side_by_side.md").read_text(encoding="utf-8")
-    assert "| 0.9945 | 0.980 [0.970–0.990] | 30 + 20 | 0.610 [0.600–0.620] | 30 + 20 |" in text
-    assert "| – (not in the text) | – |  | – |  | not told |" in text
-    assert "| 200 | 1 |  | 1 |  |  |" in text
 
 
 def test_figures__are_those_printed_in_table_1():

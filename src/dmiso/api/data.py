@@ -190,6 +190,9 @@ def dataset(
     *,
     transcripts: GivenSequences | None = None,
     cds: GivenTable | None = None,
+    utrs: GivenSequences | None = None,
+    genes: GivenTable | None = None,
+    annotation: GivenFile | None = None,
     mature: GivenSequences | None = None,
     exclude: Sequence[GivenTable] = (),
     output: GivenFile | None = None,
@@ -203,6 +206,12 @@ def dataset(
         A path of any layout that ``dmiso dataset`` reads, a frame, a dict of columns or a list of rows.
     transcripts, cds
         mRNAs (FASTA path or name → sequence) and their coding sequences (path or frame).
+    utrs
+        3'UTRs by gene: where ``negatives="paper"`` takes those of a site that lies on no transcript.
+    genes
+        The genes of ``transcripts``.
+    annotation
+        GTF, GFF3 or BED12 on the genome of the interactions' coordinates, for sites that name no gene.
     mature
         Reference miRNAs, for layouts without miRNA sequences.
     exclude
@@ -229,6 +238,9 @@ def dataset(
             (work.table(interactions, "interactions"),),
             transcripts=None if transcripts is None else work.sequences(transcripts, "transcripts"),
             cds=work.optional(cds, "cds"),
+            utrs=None if utrs is None else work.sequences(utrs, "utrs"),
+            genes=work.optional(genes, "genes"),
+            annotation=None if annotation is None else Path(annotation),
             mature=None if mature is None else work.sequences(mature, "mature"),
             exclude=tuple(work.table(as_frame(one), f"exclude{i}") for i, one in enumerate(exclude)),
         )

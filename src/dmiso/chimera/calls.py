@@ -70,6 +70,9 @@ def make_calls(
     t_start, t_end = pairs["t_read_start"].to_numpy(), pairs["t_read_end"].to_numpy()
     t_low, t_high = np.where(first, second_start, t_start), np.where(first, t_end, first_end)
     shift = pairs["t_start"].to_numpy() - t_start
+    # where the portion begins and ends on the miRNA if its alignment is drawn on, no gaps
+    iso5 = pairs["m_start"].to_numpy() - pairs["m_read_start"].to_numpy() + m_low
+    mirna_lengths = np.diff(mirnas.begins)[pairs["m_subject"].to_numpy()] - 1
     rows = [reads[i] for i in pairs["read"]]
     portions = list(zip(rows, m_low.tolist(), m_high.tolist(), strict=True))
     columns = {
@@ -86,6 +89,8 @@ def make_calls(
         "mirna_read_end": m_high,
         "mirna_start": pairs["m_start"],
         "mirna_end": pairs["m_end"],
+        "iso5_offset": iso5,
+        "iso3_offset": iso5 + m_high - m_low - mirna_lengths,
         "mirna_evalue": 10 ** pairs["m_log10_evalue"],
         "mirna_bit_score": pairs["m_bit_score"],
         "transcript_id": [transcripts.names[i] for i in pairs["t_subject"]],

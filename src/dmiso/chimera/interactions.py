@@ -50,7 +50,8 @@ def gather_interactions(
     """
     if calls.is_empty():
         return pl.DataFrame(schema=schema_of(CHIMERA_COLUMNS))
-    calls = calls.sort(*_SITE, "start", "end", "sample", "read_id")
+    # the isomiR's own ends are told by its best explanation, not by the alignment that found it
+    calls = calls.drop("iso5_offset", "iso3_offset").sort(*_SITE, "start", "end", "sample", "read_id")
     keys = [*_SITE, "_site"]
     if join_sites:
         reached = pl.col("end").cum_max().shift(1).over(_SITE)

@@ -215,8 +215,41 @@ def _better(a, b):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
+def _placed(key, pair, keys, chosen, n, m, t):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Put a pair among the ``n`` best of a read, and return how many there are now.
+
+    The few best are kept sorted as they come; of equal keys the earlier stays before. A miRNA at one position of a
+    target stands once: either it is there with a better key, or it makes way.
+    """
+    top = len(keys)
+    position = n
+    while position > 0 and (
+        _better(key, (keys[position - 1, 0], keys[position - 1, 1], keys[position - 1, 2])) > 0
+    ):
+        position -= 1
+    i, j, _ = pair
+    same = 0
+    while same < n:
+        k, other = chosen[same, 0], chosen[same, 1]
+        if m[i, 2] == m[k, 2] and t[j, 2] == t[other, 2] and t[j, 3] == t[other, 3]:
+            break
+        same += 1
+    if position >= top or same < position:
+        return n
+    last = same if same < n else min(n, top - 1)
+    for k in range(last, position, -1):
+        keys[k] = keys[k - 1]
+        chosen[k] = chosen[k - 1]
+    keys[position, 0], keys[position, 1], keys[position, 2] = key
+    chosen[position, 0], chosen[position, 1], chosen[position, 2] = pair
+    return max(n, last + 1)
+
+
+@njit(cache=True)
 def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0917
     """Choose the best pairs of a miRNA and a target alignment of each read.
+
+    A miRNA and a target position are a pair once: of several alignments that say the same the best one counts.
 
     Parameters
     ----------
@@ -225,7 +258,7 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
     m_bounds, t_bounds
         Where each read's alignments begin, ``(n_reads + 1,)``.
     m, t
-        Read start and end of the alignments, ``(n, 2)``.
+        Read start, read end, subject, and position of the read's first base on the subject, ``(n, 4)``.
     m_worth, t_worth
         log10 e-value and bit score, ``(n, 2)``.
     rules
@@ -272,21 +305,7 @@ def pair_hits(lengths, m_bounds, m, m_worth, t_bounds, t, t_worth, rules, top): 
                         -(m_worth[i, 1] + t_worth[j, 1]),
                         float(abs(gap)),
                     )
-                    # the few best are kept sorted as they come; of equal keys the earlier stays before
-                    position = n
-                    while position > 0 and (
-                        _better(key, (keys[position - 1, 0], keys[position - 1, 1], keys[position - 1, 2]))
-                        > 0
-                    ):
-                        position -= 1
-                    if position >= top:
-                        continue
-                    n = min(n + 1, top)
-                    for k in range(n - 1, position, -1):
-                        keys[k] = keys[k - 1]
-                        chosen[k] = chosen[k - 1]
-                    keys[position, 0], keys[position, 1], keys[position, 2] = key
-                    chosen[position, 0], chosen[position, 1], chosen[position, 2] = i, j, 1 - way
+                    n = _placed(key, (i, j, 1 - way), keys, chosen, n, m, t)
         for k in range(n):
             out[total, 0], out[total, 1] = r, k + 1
             out[total, 2], out[total, 3], out[total, 4] = chosen[k]

@@ -1,31 +1,27 @@
-"""The files of a run besides the interactions table: mirGFF3, BED, .hyb, candidates."""
+"""The files of a run besides the tables: mirGFF3, BED, .hyb."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 import dmiso
-from dmiso.columns import CANDIDATE_COLUMNS, schema_of
 from dmiso.io.bed import BedRecord, write_bed
 from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
-from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.exchange import calls_to_mirgff3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
 
 __all__ = [
-    "CANDIDATE_COLUMNS",
     "write_bed_file",
-    "write_candidates",
     "write_hyb_file",
     "write_isomirs",
 ]
@@ -91,28 +87,3 @@ def _hyb_record(row: Mapping[str, Any], transcripts: Mapping[str, Transcript]) -
     }
     parts = (mirna, target) if first else (target, mirna)
     return HybRecord(row["read_id"], row["read_sequence"], *parts, None, flags)
-
-
-def write_candidates(
-    path: Path, calls: pl.DataFrame, isomirs: pl.DataFrame, transcripts: Mapping[str, Transcript]
-) -> None:
-    """Write every reported pair of the reads that passed, best first."""
-    named = isomirs.unique("sequence", keep="first", maintain_order=True).select("sequence", "mirna_id")
-    calls = calls.join(
-        named, left_on="mirna_sequence", right_on="sequence", how="inner", maintain_order="left"
-    )
-    with TableWriter(path, schema_of(CANDIDATE_COLUMNS)) as writer:
-        for batch in _batches(calls):
-            positions = batch.select("transcript_id", "start", "end").iter_rows()
-            sites = [transcripts[name].sequence[start:end] for name, start, end in positions]
-            writer.write(
-                batch.with_columns(
-                    pl.Series("target_sequence", sites, pl.String),
-                    target_id=pl.format("{}:{}-{}", "transcript_id", "start", "end"),
-                )
-            )
-
-
-def _batches(frame: pl.DataFrame, rows: int = 65_536) -> Iterator[pl.DataFrame]:
-    for first in range(0, frame.height, rows):
-        yield frame.slice(first, rows)

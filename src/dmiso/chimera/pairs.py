@@ -48,8 +48,11 @@ def _bounds(frame: pl.DataFrame, n_reads: int) -> NDArray[np.int64]:
 
 
 def _arrays(frame: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return read positions and worth of alignments as arrays."""
-    positions = frame.select(pl.col("read_start", "read_end").cast(pl.Int64)).to_numpy(order="c")
+    """Return positions and worth of alignments as arrays, as :func:`dmiso.chimera.kernels.pair_hits` takes them."""
+    first_base = pl.col("start") - pl.col("read_start")
+    positions = frame.select(
+        pl.col("read_start", "read_end", "subject").cast(pl.Int64), first_base.cast(pl.Int64)
+    ).to_numpy(order="c")
     worth = frame.select("log10_evalue", "bit_score").to_numpy(order="c")
     return np.ascontiguousarray(positions, np.int64), np.ascontiguousarray(worth, np.float64)
 
@@ -60,7 +63,8 @@ def choose_pairs(
     """Choose the best pairs: smaller e-values, then larger bit scores, then the parts nearest to each other.
 
     The e-values and bit scores of the two parts are joined: the product and the sum. Of pairs equal in all of this
-    the first in the order of the references is taken.
+    the first in the order of the references is taken. A miRNA and a target position are a pair once: several
+    alignments of the two, parted by mismatches, do not take the ranks of other pairs.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 import dmiso
+from dmiso.chimera.candidates import ranked_candidates, write_candidates
 from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
@@ -22,7 +23,6 @@ from dmiso.chimera.locate import prepare
 from dmiso.chimera.naming import NamedPortions, mirna_bases, name_portions, portion_limits
 from dmiso.chimera.outputs import (
     write_bed_file,
-    write_candidates,
     write_hyb_file,
     write_isomirs,
 )
@@ -366,7 +366,9 @@ def _write(
     write_hyb_file(output / "chimeras.hyb", best, references.transcripts)
     candidates = output / "candidates.tsv"
     if settings.locate.top > 1:
-        write_candidates(candidates, calls, portions.calls, references.transcripts)
+        mirnas = {mature.id: mature.sequence for mature in references.mirnas.matures}
+        ranked = ranked_candidates(calls, result.counts)
+        write_candidates(candidates, ranked, portions.calls, mirnas, references.transcripts)
     else:
         candidates.unlink(missing_ok=True)
     _write_report(output, result)

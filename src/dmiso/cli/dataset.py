@@ -49,11 +49,31 @@ _PATH = INPUT
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
 )
 @_option(
+    "--utrs",
+    group="Input",
+    type=_PATH,
+    help="3'UTRs by gene, FASTA: a site not on the transcripts takes its paper negatives from its gene's 3'UTR.",
+)
+@_option(
+    "--genes",
+    needs=("transcripts",),
+    group="Input",
+    type=_PATH,
+    help="Genes of the transcripts: TSV with transcript_id, gene_id, gene_name.",
+)
+@_option(
+    "--annotation",
+    group="Input",
+    type=_PATH,
+    help="GTF, GFF3 or BED12 on the genome of the interactions' coordinates: names the gene of a site without one.",
+)
+@_option(
     "--mature",
     group="Input",
     type=_PATH,
     help="Reference miRNAs, FASTA, for layouts without miRNA nucleotides.",
 )
+@options_of(BuildSettings, "annotation_genome", group="Input")
 @options_of(BuildSettings, "on_bad", "top", "min_mirna_length", group="Input", defaults={"on_bad": "stop"})
 @_option(
     "--exclude",
@@ -64,7 +84,7 @@ _PATH = INPUT
 )
 @options_of(BuildSettings, "exclude_chromosomes", group="Left out")
 @options_of(SiteRule, group="Sites")
-@options_of(BuildSettings, "negatives", "ratio", "max_energy", group="Negatives")
+@options_of(BuildSettings, "negatives", "ratio", "energy_threshold", "energy_side", group="Negatives")
 @options_of(BuildSettings, "split", group="Splits")
 @options_of(SplitSettings, group="Splits")
 @options_of(BuildSettings, "seed", group="Other")
@@ -85,6 +105,9 @@ def command(
     layouts: tuple[str, ...],
     transcripts: Path | None,
     cds: Path | None,
+    utrs: Path | None,
+    genes: Path | None,
+    annotation: Path | None,
     mature: Path | None,
     exclude: tuple[Path, ...],
     tsv: bool,
@@ -101,7 +124,7 @@ def command(
     """
     from dmiso.dataset.run import Sources, dataset_files
 
-    sources = Sources(interactions, layouts, transcripts, cds, mature, exclude)
+    sources = Sources(interactions, layouts, transcripts, cds, mature, exclude, utrs, genes, annotation)
     settings = settings_of(
         BuildSettings, given, site_rule=settings_of(SiteRule, given), parts=settings_of(SplitSettings, given)
     )

@@ -58,6 +58,21 @@ def command() -> None:
     help="Coding sequences on the transcripts: TSV with transcript_id, cds_start, cds_end (0-based half-open).",
 )
 @_option(
+    "--utrs",
+    group="Input",
+    type=_PATH,
+    help="3'UTRs by gene, FASTA: positives whose gene is in it count, though their site is on no transcript.",
+)
+@_option(
+    "--genes", group="Input", type=_PATH, help="Genes of the transcripts: TSV with transcript_id, gene_id."
+)
+@_option(
+    "--annotation",
+    group="Input",
+    type=_PATH,
+    help="GTF, GFF3 or BED12 on the genome of the interactions' coordinates: names the gene of a site without one.",
+)
+@_option(
     "--second",
     group="Input",
     multiple=True,
@@ -78,12 +93,48 @@ def command() -> None:
     help="Reference miRNAs, FASTA: nucleotides for --mouse, and to see replaced nucleotides of isomiRs.",
 )
 @_option(
+    "--mirgenedb",
+    needs=("mature",),
+    group="Input",
+    type=_PATH,
+    help="Mature miRNAs of MirGeneDB, FASTA: their interactions are counted apart; needs --mature.",
+)
+@_option(
     "--labelled-recall",
     "recall",
     group="Input",
     multiple=True,
     type=_PATH,
     help="Table of positives on which recall alone is measured (the paper's miRTarBase). Can be repeated.",
+)
+@_option(
+    "--model",
+    "models",
+    group="Input",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="Model judged beside the networks trained here, on every table: a bundled name, a model directory, or a "
+    "folder with the authors' Keras files. Can be repeated.",
+)
+@_option(
+    "--gene-sets",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Gene sets, GMT, to test the targets of miRNA clusters with. Can be repeated.",
+)
+@_option(
+    "--motifs",
+    group="Input",
+    multiple=True,
+    type=_PATH,
+    help="Motifs in MEME format, e.g. of JASPAR, to match kernels with; needs memelite. Can be repeated.",
+)
+@_option(
+    "--funnel",
+    group="Input",
+    type=_PATH,
+    help="funnel.tsv of the run of dmiso chimeras that made --interactions: Fig. 1 begins with its reads.",
 )
 @_option(
     "--exclude",
@@ -102,7 +153,11 @@ def command() -> None:
     "tool, and judged in every table where the paper has it. Can be repeated.",
 )
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
-@options_of(StudySettings, *("epochs", "patience", "folds", "low_l1", "full_epochs"), group="Training")
+@options_of(
+    StudySettings,
+    *("epochs", "patience", "folds", "low_l1", "full_epochs", "training_seeds"),
+    group="Training",
+)
 @options_of(StudySettings, *("seed", "workers", "replicates", "mouse_pairs", "random_windows"), group="Other")
 @_option(
     "-o",
@@ -119,11 +174,19 @@ def paper(
     interactions: tuple[Path, ...],
     transcripts: Path,
     cds: Path,
+    utrs: Path | None,
+    genes: Path | None,
+    annotation: Path | None,
     second: tuple[Path, ...],
     mouse: Path | None,
     mature: Path | None,
     recall: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    models: tuple[str, ...],
+    mirgenedb: Path | None,
+    gene_sets: tuple[Path, ...],
+    motifs: tuple[Path, ...],
+    funnel: Path | None,
     tool_outputs: tuple[str, ...],
     output: Path,
     force: bool,
@@ -133,15 +196,33 @@ def paper(
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
-    sites split by cluster, each site also shown with other miRNAs. The output directory holds side_by_side.tsv and
-    .md, results.tsv, counts.tsv, preference.tsv and manifest.json, and tool_* to run other tools on. The same command
-    goes on where a run stopped.
+    sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv and manifest.json;
+    supplement/ has the paper's supplement and figures, tool_* are files to run other tools on. The same command goes on
+    where a run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
 
-    outputs = {name: Path(value) for name, value in named_values(tool_outputs, "--tool-output").items()}
-    inputs = StudyInputs(interactions, transcripts, cds, second, mouse, mature, recall, exclude, outputs)
+    inputs = StudyInputs(
+        interactions=interactions,
+        transcripts=transcripts,
+        cds=cds,
+        second=second,
+        mouse=mouse,
+        mature=mature,
+        recall=recall,
+        exclude=exclude,
+        utrs=utrs,
+        genes=genes,
+        annotation=annotation,
+        models=models,
+        mirgenedb=mirgenedb,
+        gene_sets=gene_sets,
+        motifs=motifs,
+        funnel=funnel,
+        tool_outputs={n: Path(file) for n, file in named_values(tool_outputs, "--tool-output").items()},
+    )
     settings = settings_of(StudySettings, given)
 
     def say(step: str) -> None:
@@ -157,4 +238,4 @@ def paper(
         click.echo(f"left out: {n:,} {what}", err=True)
     if not study.made:
         click.echo("everything was there already", err=True)
-    click.echo(f"{output / 'side_by_side.md'}: {study.table.height:,} rows", err=True)
+    click.echo(f"{output / 'index.html'}: {study.table.height:,} rows", err=True)

@@ -110,17 +110,21 @@ CANDIDATE_COLUMNS: Final = (
     "read_id",
     "candidate_rank",
     "mirna_id",
+    "isomir_types",
     "mirna_sequence",
+    "iso5_offset",
+    "iso3_offset",
     "target_id",
     "transcript_id",
     "start",
     "end",
+    "region",
     "target_sequence",
     "read_count",
     "mirna_evalue",
     "target_evalue",
 )
-"""Columns of the candidates table, which ``dmiso dataset --top`` reads."""
+"""Columns of the candidates table, which ``dmiso dataset --top`` reads; a miRNA and a position stand once per read."""
 
 CALL_COLUMNS: Final = (
     "read_id",
@@ -136,6 +140,8 @@ CALL_COLUMNS: Final = (
     "mirna_read_end",
     "mirna_start",
     "mirna_end",
+    "iso5_offset",
+    "iso3_offset",
     "mirna_evalue",
     "mirna_bit_score",
     "transcript_id",

@@ -11,6 +11,7 @@ from dmiso.columns.explanation import EXPLANATION
 from dmiso.columns.pairs import PAIRS
 from dmiso.columns.scan import SCAN
 from dmiso.columns.small_rnas import SMALL_RNAS
+from dmiso.columns.studies import STUDIES
 from dmiso.columns.training import TRAINING
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = [
     "describe",
 ]
 
-_ALL = (*PAIRS, *EVALUATION, *SMALL_RNAS, *SCAN, *CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING)
+_ALL = (*PAIRS, *EVALUATION, *SMALL_RNAS, *SCAN, *CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING, *STUDIES)
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
 """Every declared column by name."""

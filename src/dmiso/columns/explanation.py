@@ -65,7 +65,7 @@ EXPLANATION: Final = (
     Column("bits", "Float64", "bits", "Information of a motif, all positions together"),
     Column("flat", "Boolean", "", "Whether a motif says next to nothing"),
     Column("consensus", "String", "", "Nucleotides of more than half a share; N elsewhere"),
-    Column("collection", "String", "", "Motif collection that a kernel is matched with"),
+    Column("collection", "String", "", "Collection of motifs that a kernel is matched with, or of gene sets"),
     Column("motif_id", "String", "", "Identifier of the best match"),
     Column("motif_name", "String", "", "Name of the best match"),
     Column("tomtom_p_value", "Float64", "0-1", "TOMTOM's p-value of the best match, alone"),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from dmiso.columns import chimeras, comparison, evaluation, explanation, pairs, scan, small_rnas, training
+from dmiso.columns import (
+    chimeras,
+    comparison,
+    evaluation,
+    explanation,
+    pairs,
+    scan,
+    small_rnas,
+    studies,
+    training,
+)
 from dmiso.columns.declared import PAIR_COLUMNS, SCORE_COLUMNS
 
 __all__ = ["TABLES", "Table"]
@@ -131,6 +141,48 @@ TABLES: Final = (
         "study paper",
         "a step and what it kept, dropped or noted",
         evaluation.STUDY_COUNT_COLUMNS,
+    ),
+    Table(
+        "supplement/isomirs.tsv",
+        "study paper",
+        "an isomiR of the data trained on, or of the other experiment",
+        studies.ISOMIR_FREQUENCY_COLUMNS,
+    ),
+    Table(
+        "supplement/funnel.tsv",
+        "study paper",
+        "a step and what it kept or dropped",
+        studies.STUDY_FUNNEL_COLUMNS,
+    ),
+    Table(
+        "supplement/profiles.tsv",
+        "study paper",
+        "a mask, a scale and a network or control",
+        studies.STUDY_PROFILE_COLUMNS,
+    ),
+    Table(
+        "supplement/mirna_clusters.tsv", "study paper", "a miRNA and a mask", studies.GROUPED_MIRNA_COLUMNS
+    ),
+    Table(
+        "supplement/shared_targets.tsv", "study paper", "a cluster of miRNAs", studies.STUDY_SHARED_COLUMNS
+    ),
+    Table(
+        "supplement/gene_sets.tsv",
+        "study paper",
+        "a cluster of miRNAs and a gene set",
+        studies.STUDY_GENE_SET_COLUMNS,
+    ),
+    Table(
+        "supplement/kernels.tsv",
+        "study paper",
+        "a kernel, a way of reading it and a collection",
+        studies.STUDY_KERNEL_COLUMNS,
+    ),
+    Table(
+        "supplement/abundance_weights.tsv",
+        "study paper",
+        "an input of the last unit",
+        studies.LAST_LAYER_COLUMNS,
     ),
 )
 """Every table with fixed columns."""

@@ -1,4 +1,4 @@
-"""Negatives whose sites are drawn from transcripts: the paper's, and sites of the same region.
+"""Negatives whose sites are drawn from transcripts: of a gene's 3'UTR as in the paper, and of the same region.
 
 Both take windows as long as the positive's site, at random, and check them: away from positive sites, and,
 where splits are kept apart, sharing no 16-mer with a site of another split.
@@ -13,7 +13,7 @@ import polars as pl
 
 from dmiso.dataset.clusters import SITE_K
 from dmiso.dataset.sites import on_transcripts
-from dmiso.energies import duplex_energies
+from dmiso.energies import cofold_below
 from dmiso.io.transcripts import REGIONS
 from dmiso.kmers import KmerSet
 
@@ -23,15 +23,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.io.transcripts import Transcript
-    from dmiso.records import Counts
+    from dmiso.settings.dataset import EnergySide
 
-__all__ = ["MIN_DISTANCE", "Apart", "Windows", "draw_paper_windows", "draw_region_windows"]
+__all__ = ["MIN_DISTANCE", "Apart", "EnergyRule", "Windows", "draw_region_windows", "draw_utr_windows"]
 
 MIN_DISTANCE: Final = 10
 """nt between a drawn site and every positive site of its transcript (paper, "Training data")."""
 
 _ROUNDS: Final = 60
-"""Windows tried for a negative; in real 3'UTRs four of five are below -10 kcal/mol at once."""
+"""Windows tried for a negative. In real 3'UTRs four of five are below -10 kcal/mol: five rounds find most above it."""
+
+
+class EnergyRule(NamedTuple):
+    """RNAcofold energies that are taken: those above or below a threshold (kcal/mol)."""
+
+    threshold: float
+    side: EnergySide
+
+    def holds(self, mirnas: Sequence[str], sites: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which pairs are taken, ``(n_pairs,)``; an energy equal to the threshold is not, on either side."""
+        if self.side == "below":
+            return cofold_below(mirnas, sites, self.threshold)
+        # energies come in steps of 0.01 kcal/mol: half a step above the threshold is "at most the threshold"
+        return ~cofold_below(mirnas, sites, self.threshold + 0.005)
 
 
 class Windows(NamedTuple):
@@ -192,66 +206,61 @@ def _wishes(
     return origin, lengths[origin]
 
 
-def draw_paper_windows(
+def draw_utr_windows(
     positives: pl.DataFrame,
     transcripts: Mapping[str, Transcript],
-    counts: Counts,
+    owners: NDArray[np.int64],
     *,
     ratio: int,
     seed: int,
-    max_energy: float,
+    energy: EnergyRule,
     whole_clusters: bool,
 ) -> Windows:
-    """Draw windows of the 3'UTR of each positive's transcript that fold well with its miRNA.
+    """Draw windows of the 3'UTR that each positive's negatives come from, by the energy with its miRNA.
 
     Parameters
     ----------
     positives
-        Interactions; those on none of the transcripts get no window.
+        Interactions.
     transcripts
         mRNAs by name.
-    counts
-        Filled with positives that get no window, and why.
+    owners
+        The transcript's number by positive, as :func:`dmiso.dataset.utr_owners.utr_owners` gives it; -1: no window.
     ratio, seed
         Windows a positive, and the seed.
-    max_energy
-        RNAcofold energy below which a window is taken (kcal/mol).
+    energy
+        RNAcofold energies at which a window is taken.
     whole_clusters
         Refuse windows that share a 16-mer with another split.
 
     Returns
     -------
     Windows
-        At least :data:`MIN_DISTANCE` nt from each positive site of the transcript.
+        At least :data:`MIN_DISTANCE` nt from each positive site of the transcript, without N, and sharing no 16-mer
+        with a positive site whose position is unknown.
     """
     ground = _ground(positives, transcripts)
-    numbers = {name: number for number, name in enumerate(transcripts)}
-    located = on_transcripts(positives, transcripts)
-    coding = np.array([mrna.cds is not None for mrna in transcripts.values()], np.bool_)
-    owner = np.array([numbers.get(name, -1) for name in positives["transcript_id"].to_list()], np.int64)
-    usable = located & np.where(owner >= 0, coding[owner], False)
-    if lost := int((located & ~usable).sum()):
-        counts.note("positives whose transcript has no coding sequence: they get no negative", lost)
-    origin, lengths = _wishes(np.flatnonzero(usable), positives, ratio)
+    origin, lengths = _wishes(np.flatnonzero(owners >= 0), positives, ratio)
     third = np.full(len(origin), REGIONS.index("3'UTR"))
     mirnas = positives["mirna_sequence"]
     apart = Apart(positives, whole_clusters=whole_clusters)
+    # the distance to a site can only be held where its position is known: the others are known by their nucleotides
+    unplaced = KmerSet(SITE_K)
+    elsewhere = ~on_transcripts(positives, transcripts)
+    unplaced.add(positives.filter(pl.Series(elsewhere))["target_sequence"].to_list())
 
     def accept(windows: Windows) -> NDArray[np.bool_]:
         sites = _bases(windows, ground)
-        energies = duplex_energies([mirnas[i] for i in windows.origin.tolist()], sites, "RNAcofold")
-        good = energies < max_energy
+        good = np.array(["N" not in site for site in sites], np.bool_) & ~unplaced.shared(sites)
+        positions = np.flatnonzero(good)
+        pairs = [(mirnas[int(windows.origin[i])], sites[i]) for i in positions]
+        good[positions] = energy.holds([mirna for mirna, _ in pairs], [site for _, site in pairs])
         positions = np.flatnonzero(good)
         good[positions] = apart.accept(windows.origin[positions], [sites[i] for i in positions])
         return good
 
-    wish = _Wish(origin, lengths, owner[origin], third)
-    windows = _draw(wish, ground, np.random.default_rng(seed), accept)
-    if without := len(origin) - len(windows.origin):
-        counts.note(
-            "negatives not found: 3'UTR too short, too near to positives, or no energy low enough", without
-        )
-    return windows
+    wish = _Wish(origin, lengths, owners[origin], third)
+    return _draw(wish, ground, np.random.default_rng(seed), accept)
 
 
 def draw_region_windows(

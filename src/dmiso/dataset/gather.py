@@ -12,8 +12,10 @@ from dmiso.dataset.layouts import INTERACTION_COLUMNS, find_layout
 from dmiso.dataset.locate import SiteIndex
 from dmiso.dataset.readers import NEGATIVE_ROWS, layout_of, read_interactions
 from dmiso.dataset.settings import stage_seed
+from dmiso.dataset.site_genes import name_genes
 from dmiso.dataset.sites import apply_site_rule, place_sites
 from dmiso.errors import UsageError, did_you_mean
+from dmiso.io.gene_intervals import read_gene_intervals
 from dmiso.io.streams import base_name, display_name
 from dmiso.kmers import KmerSet
 from dmiso.losses import require_kept
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from dmiso.dataset.layouts import Layout
     from dmiso.dataset.settings import Sources
+    from dmiso.io.gene_intervals import GeneIntervals
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
     from dmiso.settings.dataset import BuildSettings
@@ -53,6 +56,7 @@ def gather_positives(
         Columns of ``INTERACTION_COLUMNS``; a miRNA and a site stand together once, in the order of the files.
     """
     index = SiteIndex(transcripts) if transcripts else None
+    genes = None if sources.annotation is None else read_gene_intervals(sources.annotation, counts)
     clear_of = _sites_to_avoid(sources, counts)
     parts = []
     for path, layout in zip(sources.interactions, _layouts(sources, counts), strict=True):
@@ -65,6 +69,8 @@ def gather_positives(
             f"interactions whose miRNA is shorter than {settings.min_mirna_length} nt",
             counts,
         )
+        if genes is not None:
+            frame = _with_genes(frame, genes, layout, settings.annotation_genome, counts)
         if index is not None:
             frame = place_sites(frame, transcripts, index, counts)
         rule = replace(settings.site_rule, seed=stage_seed(settings.seed, f"sites of {base_name(path)}"))
@@ -75,6 +81,19 @@ def gather_positives(
     frame = _merged(frame, counts)
     _require_positives(frame, sources, counts)
     return frame
+
+
+def _with_genes(
+    frame: pl.DataFrame, genes: GeneIntervals, layout: Layout, genome: str, counts: Counts
+) -> pl.DataFrame:
+    """Name the genes of a file's sites, where its coordinates are on the annotation's genome."""
+    if layout.genome and layout.genome.lower() != genome.lower():
+        sentence = (
+            f"sites on {layout.genome}: their genes are not looked for, as the annotation is of {genome}"
+        )
+        counts.note(sentence, frame.height)
+        return frame
+    return name_genes(frame, genes, counts)
 
 
 def _require_positives(frame: pl.DataFrame, sources: Sources, counts: Counts) -> None:
@@ -155,7 +174,10 @@ def _without_chromosomes(frame: pl.DataFrame, excluded: tuple[str, ...], counts:
 def _merged(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     """Let each pair of sequences stand once, with the reads of all its rows."""
     pair = ("mirna_sequence", "target_sequence")
-    reads = pl.col("read_count")
+    # miRNAs of one family, or transcripts of one gene, make candidates of a read that are one pair: one read still
+    rank = pl.col("candidate_rank")
+    again = pl.col("read_id").is_not_null() & (rank > rank.min().over(*pair, "read_id"))
+    reads = pl.when(again.fill_null(value=False)).then(0).otherwise(pl.col("read_count"))
     known = pl.when(reads.is_not_null().any().over(pair)).then(reads.sum().over(pair))
     merged = frame.with_columns(read_count=known).unique(pair, keep="first", maintain_order=True)
     if merged.height < frame.height:

@@ -48,6 +48,8 @@ class Layout:
         The miRNA's nucleotides are not in the file: they are taken from a FASTA of reference miRNAs.
     fragments
         Sites are fragments as ligated, which site rules may extend; otherwise they are windows already.
+    genome
+        Release of the genome that the coordinates are on; empty where files differ.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Layout:
     signature: tuple[str, ...] = ()
     needs_mature: bool = False
     fragments: bool = False
+    genome: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -112,6 +115,7 @@ _HEJRET = Layout(
     },
     integers={**_ENDS, "iso5_offset": ("iso5_offset", 0), "iso3_offset": ("iso3_offset", 0)},
     signature=("isomir_seq", "target_seq", "iso5_offset"),
+    genome="GRCh38",
 )
 
 _HYBRIDETECTOR = Layout(
@@ -144,6 +148,7 @@ _HYBRIDETECTOR = Layout(
         - pl.col("noncodingRNA_seq").str.len_chars().cast(pl.Int64),
     },
     signature=("noncodingRNA_real_seq", "seq.g", "noncodingRNA_type"),
+    genome="GRCh38",
 )
 
 _GROSSWENDT = Layout(
@@ -169,6 +174,7 @@ _GROSSWENDT = Layout(
     derived={"mirna_sequence": pl.col("miRNA sequence").str.strip_suffix("XXX")},
     signature=("interaction ID", "miRNA sequence", "target sequence"),
     fragments=True,
+    genome="hg19",
 )
 
 _MIRBENCH = Layout(
@@ -239,6 +245,7 @@ _MOORE = Layout(
     signature=("iso5p", "iso3p", "n_mirna_for_read", "target_read_seq"),
     needs_mature=True,
     fragments=True,
+    genome="mm39",
 )
 
 _DMISO = Layout(

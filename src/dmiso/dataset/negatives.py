@@ -18,10 +18,11 @@ from dmiso.dataset.strategies import (
     PAIR_ONLY_COLUMNS,
     Drawn,
     DrawSettings,
-    draw_paper,
     draw_region_matched,
     draw_shuffled,
     draw_site_swap,
+    draw_strong_binders,
+    draw_weak_binders,
     present,
 )
 from dmiso.errors import UsageError, find_named
@@ -90,11 +91,23 @@ _ALL = (
     ),
     Strategy(
         "paper",
-        "the miRNA of a positive with a window of the 3'UTR of the same transcript, at least 10 nt from positive "
-        "sites, RNAcofold energy below -10 kcal/mol (Talukder 2022)",
+        "the miRNA of a positive with a window of the 3'UTR of the same transcript or gene, at least 10 nt from "
+        "positive sites, RNAcofold energy above -10 kcal/mol: a duplex that hardly binds (Talukder 2022, as their "
+        "weights read it)",
+        "the rule that draws negatives is the label: RNAcofold's energy alone tells positives from negatives, and so "
+        "does much of the site's composition; a model need not learn which miRNA binds where",
+        draw_weak_binders,
+        new_sites=True,
+        needs_transcripts=True,
+    ),
+    Strategy(
+        "paper-strong",
+        "the miRNA of a positive with a window of the 3'UTR of the same transcript or gene, at least 10 nt from "
+        "positive sites, RNAcofold energy below -10 kcal/mol: a duplex that binds well (Talukder 2022, had a minus "
+        "sign been lost)",
         "positives lie in all regions and negatives in 3'UTRs only, so the nucleotides of the site reveal the label "
         "without the miRNA; positives whose 3'UTR has no such window get no negative, so the classes are unequal",
-        draw_paper,
+        draw_strong_binders,
         new_sites=True,
         needs_transcripts=True,
     ),

@@ -23,7 +23,6 @@ from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import write_table
-from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
@@ -119,13 +118,11 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         Columns :data:`DATASET_COLUMNS`; each positive is followed by its negatives.
     """
     strategy, scheme = find_strategy(settings.negatives), find_scheme(settings.split)
-    if strategy.needs_transcripts and sources.transcripts is None:
+    if strategy.needs_transcripts and sources.transcripts is None and sources.utrs is None:
         raise UsageError(
-            f"strategy {strategy.name} draws sites from transcripts. Give them with --transcripts."
+            f"strategy {strategy.name} draws sites from transcripts. Give them with --transcripts or --utrs."
         )
-    transcripts: dict[str, Transcript] = {}
-    if sources.transcripts is not None:
-        transcripts = read_transcripts(sources.transcripts, counts, cds=sources.cds)
+    transcripts = sources.read_transcripts(counts)
     frame = gather_positives(sources, settings, transcripts, counts)
     frame = frame.with_columns(pl.Series("cluster", site_clusters(frame["target_sequence"].to_list())))
     parts = replace(settings.parts, seed=stage_seed(settings.seed, "splits"))
@@ -134,7 +131,8 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         ratio=settings.ratio,
         seed=stage_seed(settings.seed, "negatives"),
         transcripts=transcripts,
-        max_energy=settings.max_energy,
+        energy_threshold=settings.energy_threshold,
+        energy_side=settings.energy_side,
         whole_clusters=scheme.whole_clusters,
     )
     n_positives = frame.height
@@ -154,7 +152,7 @@ def _require_negatives(
         n_positives * settings.ratio,
         n_drawn,
         outcome=f"drawn by strategy {settings.negatives}",
-        hint="Check --transcripts and --cds, and --max-energy of the strategy paper, or choose other --negatives",
+        hint="Check --transcripts, --cds, --utrs and --energy-threshold, or choose other --negatives",
     )
     require_kept(counts, path=display_name(sources.interactions[0]))
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from dmiso.dataset.background import Apart, Windows, draw_paper_windows, draw_region_windows
+from dmiso.dataset.background import Apart, EnergyRule, Windows, draw_region_windows, draw_utr_windows
 from dmiso.dataset.shuffle import dinucleotide_shuffle
 from dmiso.dataset.site_swap import swap_partners
 from dmiso.dataset.sites import on_transcripts
+from dmiso.dataset.utr_owners import utr_owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
+    from dmiso.settings.dataset import EnergySide
 
 __all__ = [
     "PAIR_ONLY_COLUMNS",
     "DrawSettings",
     "Drawn",
-    "draw_paper",
     "draw_region_matched",
     "draw_shuffled",
     "draw_site_swap",
+    "draw_strong_binders",
+    "draw_weak_binders",
     "present",
 ]
 
@@ -74,9 +77,11 @@ class DrawSettings:
         Columns whose groups are balanced on their own.
     transcripts
         mRNAs by name, for strategies that draw sites from them.
-    max_energy
-        RNAcofold energy below which a drawn site is taken (kcal/mol), for ``paper``; the paper writes
-        "< 10 kcal/mol", its minus sign lost.
+    energy_threshold
+        RNAcofold energy (kcal/mol) that ``paper`` and ``paper-strong`` compare a drawn site's duplex with.
+    energy_side
+        The side of the threshold on which a drawn site is taken; None is the strategy's own: above (a duplex that
+        hardly binds) for ``paper``, below for ``paper-strong``.
     whole_clusters
         No drawn site shares a 16-mer with a site of another split.
     """
@@ -85,7 +90,8 @@ class DrawSettings:
     seed: int = 0
     within: tuple[str, ...] = ("split", "source")
     transcripts: Mapping[str, Transcript] | None = None
-    max_energy: float = -10.0
+    energy_threshold: float = -10.0
+    energy_side: EnergySide | None = None
     whole_clusters: bool = True
 
 
@@ -157,23 +163,42 @@ def draw_shuffled(positives: pl.DataFrame, settings: DrawSettings, counts: Count
     return Drawn(kept, origin, frame.with_columns(*nowhere, *name))
 
 
-def draw_paper(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
-    """Show every miRNA with windows of the 3'UTR its site lies on the transcript of."""
+def draw_weak_binders(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every miRNA with windows of its gene's 3'UTR that hardly bind it."""
+    return _draw_utr_windows(positives, settings, counts, settings.energy_side or "above")
+
+
+def draw_strong_binders(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
+    """Show every miRNA with windows of its gene's 3'UTR that bind it well."""
+    return _draw_utr_windows(positives, settings, counts, settings.energy_side or "below")
+
+
+def _draw_utr_windows(
+    positives: pl.DataFrame, settings: DrawSettings, counts: Counts, side: EnergySide
+) -> Drawn:
+    """Show every miRNA with windows of the 3'UTR of the transcript, or else the gene, that its site lies on."""
     transcripts = settings.transcripts or {}
-    located = on_transcripts(positives, transcripts)
-    if lost := int((~located).sum()):
-        counts.drop("positives left out: not found on the transcripts", lost)
-    windows = draw_paper_windows(
+    owners = utr_owners(positives, transcripts, counts)
+    kept = on_transcripts(positives, transcripts) | (owners >= 0)
+    if lost := int((~kept).sum()):
+        counts.drop("positives left out: neither their site nor their gene is on the transcripts", lost)
+    windows = draw_utr_windows(
         positives,
         transcripts,
-        counts,
+        owners,
         ratio=settings.ratio,
         seed=settings.seed,
-        max_energy=settings.max_energy,
+        energy=EnergyRule(settings.energy_threshold, side),
         whole_clusters=settings.whole_clusters,
     )
+    if without := int((owners >= 0).sum()) * settings.ratio - len(windows.origin):
+        counts.note(
+            "negatives not found: 3'UTR too short or too near to positives, or no energy "
+            f"{side} {settings.energy_threshold:g} kcal/mol",
+            without,
+        )
     frame = _windowed(positives, windows, transcripts, keep=("gene_id", "gene_name", "chromosome", "strand"))
-    return Drawn(np.flatnonzero(located), windows.origin, frame)
+    return Drawn(np.flatnonzero(kept), windows.origin, frame)
 
 
 def draw_region_matched(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:

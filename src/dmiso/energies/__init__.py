@@ -6,12 +6,13 @@ text.
 
 from dmiso.energies.drawing import draw_ascii, duplex_columns
 from dmiso.energies.duplex import Duplex, fold_duplex, fold_sites, pair_class
-from dmiso.energies.many import PROGRAMS, Program, duplex_energies, usable_cores
+from dmiso.energies.many import PROGRAMS, Program, cofold_below, duplex_energies, usable_cores
 
 __all__ = [
     "PROGRAMS",
     "Duplex",
     "Program",
+    "cofold_below",
     "draw_ascii",
     "duplex_columns",
     "duplex_energies",

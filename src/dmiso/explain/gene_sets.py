@@ -13,7 +13,7 @@ from dmiso.io.text_lines import text_lines
 from dmiso.significance import benjamini_hochberg, hypergeometric_tail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -58,11 +58,16 @@ def read_gmt(path: Path, counts: Counts) -> dict[str, set[str]]:
     return sets
 
 
-def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str]]) -> pl.DataFrame:
+def over_represented(
+    targets: Mapping[int, set[str]],
+    sets: Mapping[str, set[str]],
+    *,
+    background: Collection[str] | None = None,
+) -> pl.DataFrame:
     """Test every cluster's targets for over-representation in every gene set.
 
-    The background is the targets of all clusters that are in any gene set: a gene that could not be seen, or that no
-    set knows, says nothing.
+    The background is the genes seen that are in any gene set: a gene that could not be seen, or that no set knows,
+    says nothing.
 
     Parameters
     ----------
@@ -70,6 +75,8 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
         Cluster → genes, named as the sets name them.
     sets
         Name → genes.
+    background
+        Genes seen, of the clusters or not; None takes the targets of all clusters.
 
     Returns
     -------
@@ -84,20 +91,21 @@ def over_represented(targets: Mapping[int, set[str]], sets: Mapping[str, set[str
     (1, 's', 2, 0.16666666666666666)
     """
     known = set().union(*sets.values()) if sets else set()
-    background = (set().union(*targets.values()) if targets else set()) & known
+    clustered = set().union(*targets.values()) if targets else set()
+    seen = known & (clustered if background is None else clustered | set(background))
     rows = []
     for cluster, genes in targets.items():
-        own = genes & background
+        own = genes & seen
         for name, members in sets.items():
-            inside = members & background
+            inside = members & seen
             if not inside:
                 continue
             overlap = len(own & inside)
-            expected = len(own) * len(inside) / len(background)
+            expected = len(own) * len(inside) / len(seen)
             rows.append((None, cluster, name, len(own), len(inside), overlap, expected, None, None))
     table = pl.DataFrame(rows, schema=schema_of(GENE_SET_COLUMNS), orient="row")
     overlaps, drawn, inside_sets = (table[n].to_numpy() for n in ("overlap", "cluster_targets", "in_set"))
-    p = hypergeometric_tail(overlaps, drawn, inside_sets, len(background))
+    p = hypergeometric_tail(overlaps, drawn, inside_sets, len(seen))
     return table.with_columns(
         pl.Series("enrichment_p_value", p, pl.Float64),
         pl.Series("enrichment_q_value", benjamini_hochberg(p), pl.Float64),

@@ -37,6 +37,7 @@ __all__ = [
     "Clusters",
     "average_linkage",
     "cluster_mirnas",
+    "profile_tree",
     "shared_targets",
 ]
 
@@ -138,14 +139,12 @@ def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
     [1, 1, 0, 0, 0]
     """
     require_extra("scipy", "clustering miRNAs")
-    from scipy.cluster.hierarchy import cut_tree, linkage
-    from scipy.spatial.distance import squareform
+    from scipy.cluster.hierarchy import cut_tree
 
     n = len(distances)
     if n < 2:
         return np.zeros(n, np.int64)
-    # unchecked: rounding may leave a distance slightly off its mirror image, or the diagonal off 0
-    tree = linkage(squareform(distances, checks=False), "average")
+    tree = _linkage(distances)
     cut = cut_tree(tree, n_clusters=min(n_clusters, n)).ravel()
     members = [np.flatnonzero(cut == number).tolist() for number in np.unique(cut)]
     left = sorted(members, key=lambda own: (-len(own), min(own)))
@@ -153,6 +152,27 @@ def average_linkage(distances: Floats, n_clusters: int) -> NDArray[np.int64]:
     for number, own in enumerate(left):
         labels[own] = number
     return labels
+
+
+def _linkage(distances: Floats) -> Floats:
+    """Return scipy's linkage of at least two rows."""
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
+    # unchecked: rounding may leave a distance slightly off its mirror image, or the diagonal off 0
+    return np.asarray(linkage(squareform(distances, checks=False), "average"), np.float64)
+
+
+def profile_tree(profiles: Floats) -> Floats:
+    """Return the tree that profiles are clustered by, as scipy's linkage has it, ``(n - 1, 4)``.
+
+    Parameters
+    ----------
+    profiles
+        ``(n, masks)``, at least two.
+    """
+    require_extra("scipy", "clustering miRNAs")
+    return _linkage(_correlation_distance(profiles))
 
 
 def shared_targets(

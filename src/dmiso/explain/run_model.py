@@ -10,37 +10,35 @@ import polars as pl
 from dmiso.columns import schema_of
 from dmiso.encode import encode
 from dmiso.engine.ensemble import member_weights
-from dmiso.errors import InputError
 from dmiso.evaluate.planted import MIRNAS
 from dmiso.explain.inputs import read_explained_pairs
-from dmiso.explain.kernels import KernelMotif, activating_motifs, first_kernels, weight_motifs
+from dmiso.explain.kernel_tables import kernel_motifs, match_collections
+from dmiso.explain.kernels import first_kernels
 from dmiso.explain.model import SIDES, explain_stored
-from dmiso.explain.motif_files import read_meme, write_meme
-from dmiso.explain.motif_match import MATCH_COLUMNS, match_motifs
+from dmiso.explain.motif_files import write_meme
+from dmiso.explain.motif_match import MATCH_COLUMNS
 from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.pair_energies import ENERGY_COLUMNS, PAIR_TABLE_COLUMNS, planted_energies
 from dmiso.extras import require_extra
 from dmiso.io import write_table, write_text
-from dmiso.io.streams import base_name, display_name
 from dmiso.networks import late, network_entry
 from dmiso.records import Counts
 from dmiso.settings.explain import ModelSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from dmiso.explain.inputs import PairsInput
+    from dmiso.explain.kernels import KernelMotif
     from dmiso.models import StoredModel
 
     Codes = NDArray[np.uint8]
-    Floats = NDArray[np.float64]
 
 __all__ = ["ModelExplained", "explain_model_files", "region_sentence"]
 
-_FEWEST_MOTIFS = 25
 _RANDOM_SEQUENCES = 5000
 _REGIONS = {
     "seed (2-8)": range(1, 8),
@@ -101,8 +99,9 @@ def explain_model_files(
     weights = member_weights(stored.weights, stored.config.members)[0]
     entry = network_entry(stored.config.network)
     kernels = first_kernels(weights, entry.convolutions)
-    motifs = _motifs(kernels, _codes(stored, source, settings, counts))
-    matches = _matches(motifs, settings)
+    motifs = kernel_motifs(kernels, _codes(stored, source, settings, counts))
+    listed = match_collections(motifs, settings.motifs, n_shuffles=settings.shuffles, seed=settings.seed)
+    matches = listed if settings.motifs else None
     model = explain_stored(stored)
     energies = planted_energies(
         model,
@@ -114,7 +113,6 @@ def explain_model_files(
     summary = _summary(stored.config.name, motifs, matches, energies)
     folder_for(output)
     write_meme(output / "motifs.meme", motifs)
-    listed = _listed(motifs) if matches is None else matches
     write_table(output / "kernels.tsv", listed, schema_of(MATCH_COLUMNS), digits=DIGITS)
     write_table(output / "pair_energies.tsv", energies, schema_of(ENERGY_COLUMNS), digits=DIGITS)
     if entry.pair_tables is not None:
@@ -147,44 +145,6 @@ def _codes(
     frame = read_explained_pairs(source, counts, seed=settings.seed)
     unique = {side: frame[f"{side}_sequence"].unique(maintain_order=True).to_list() for side in SIDES}
     return {side: encode(unique[side], lengths[side], crop=stored.config.crop) for side in SIDES}
-
-
-def _motifs(first: Mapping[str, tuple[Floats, Floats]], codes: Mapping[str, Codes]) -> list[KernelMotif]:
-    motifs = []
-    for side, (kernels, bias) in first.items():
-        motifs += activating_motifs(side, kernels, bias, codes[side])
-        motifs += weight_motifs(side, kernels)
-    return motifs
-
-
-def _matches(motifs: list[KernelMotif], settings: ModelSettings) -> pl.DataFrame | None:
-    """Match each way of reading kernels with each collection; q-values are over the kernels of one way and one."""
-    tables = []
-    for path in settings.motifs:
-        collection = read_meme(path)
-        if len(collection) < _FEWEST_MOTIFS:
-            raise InputError(
-                f"{len(collection)} motifs were found; TOMTOM's background needs {_FEWEST_MOTIFS}",
-                path=display_name(path),
-            )
-        name = base_name(path).removesuffix(".gz").removesuffix(".meme")
-        for way in ("activating", "weights"):
-            own = [motif for motif in motifs if motif.way == way]
-            tables.append(
-                match_motifs(own, collection, name=name, n_shuffles=settings.shuffles, seed=settings.seed)
-            )
-    return pl.concat(tables) if tables else None
-
-
-def _listed(motifs: list[KernelMotif]) -> pl.DataFrame:
-    """Return the kernels as a table without matches."""
-    from dmiso.explain.motif_match import consensus
-
-    rows = [
-        (m.name, m.way, m.bits, m.n_sites, m.flat, consensus(m.shares), *([None] * (len(MATCH_COLUMNS) - 6)))
-        for m in motifs
-    ]
-    return pl.DataFrame(rows, schema=schema_of(MATCH_COLUMNS), orient="row")
 
 
 def _summary(

@@ -47,6 +47,8 @@ class Transcript:
         Start and end of the coding sequence, 0-based half-open; None where there is none or it is unknown.
     gene_id
         Of its gene, where its header says so; else empty.
+    gene_names
+        Other names of its gene and of its transcripts: symbol, Entrez number, accessions.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class Transcript:
     sequence: str
     cds: tuple[int, int] | None = None
     gene_id: str = ""
+    gene_names: tuple[str, ...] = ()
 
     def part(self, region: str) -> tuple[int, int]:
         """Return a region's bounds, 0-based half-open; empty at 0 where the coding sequence is unknown."""
@@ -122,7 +125,9 @@ def read_transcripts(path: Path, counts: Counts, *, cds: Path | None = None) -> 
             _check_part(part, Transcript(name, record.sequence), path, cds)
         if part is None and cds is not None:
             counts.note("transcripts without a coding sequence in the table", example=name)
-        transcripts[name] = Transcript(name, record.sequence, part, header.gene_id)
+        transcripts[name] = Transcript(
+            name, record.sequence, part, header.gene_id, (header.gene_name,) if header.gene_name else ()
+        )
     _check_found(transcripts, cds, n_found, path)
     return transcripts
 

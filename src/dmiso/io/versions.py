@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NameIndex", "without_version"]
+__all__ = ["NameIndex", "gene_key", "without_version"]
 
 _Value = TypeVar("_Value")
 
 _VERSIONED: Final = re.compile(r"(?P<name>[^.\s]+)\.(?P<version>\d{1,3})(?P<rest>_PAR_Y)?")
 """One dot and up to three digits. Names with more dots (StringTie's ``STRG.1.2``) number transcripts, not versions."""
+_ENSEMBL: Final = re.compile(
+    r"(ENS[A-Z]*[GT]\d{6,})(?:\.\d{1,3})?(?:_PAR_Y)?|((?:N|X)[MR]_\d+)(?:\.\d{1,3})?"
+)
+"""Names of Ensembl, GENCODE and RefSeq; only in these is a number after a dot a version."""
 _ACCESSION: Final = re.compile(r"(?:ENS[A-Z]*T\d{6,}|[NX][MR]_\d{1,})(?:_PAR_Y)?")
 """Names of Ensembl, GENCODE and RefSeq without their versions."""
 
@@ -34,6 +38,19 @@ def without_version(name: str) -> str:
     if match is None:
         return name
     return match["name"] + (match["rest"] or "")
+
+
+def gene_key(name: str) -> str:
+    """Return a gene's or transcript's name as it is compared: upper case, accessions without version.
+
+    Examples
+    --------
+    >>> [gene_key(name) for name in ("ENSG00000111640.15", "gapdh", "AC103686.3", "NM_002046.7")]
+    ['ENSG00000111640', 'GAPDH', 'AC103686.3', 'NM_002046']
+    """
+    upper = name.strip().upper()
+    match = _ENSEMBL.fullmatch(upper)
+    return (match[1] or match[2]) if match else upper
 
 
 class NameIndex(Generic[_Value]):

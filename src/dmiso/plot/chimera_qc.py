@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["draw_chimera_qc"]
+__all__ = ["draw_chimera_qc", "draw_funnel"]
 
 _LINES: Final = {
     "read length": "read length after trimming (nt)",
@@ -23,6 +25,9 @@ _LINES: Final = {
     "miRNA part length": "miRNA part (nt)",
     "target part length": "target part (nt)",
 }
+_LABEL: Final = 64
+"""Characters of a line of a rule's words."""
+
 _BARS: Final = ("isomiR types of interactions", "region", "seed class")
 
 
@@ -47,7 +52,8 @@ def draw_chimera_qc(
     list of str
         Names of the pictures, without endings.
     """
-    drawn = [_draw_funnel(funnel, folder)]
+    draw_funnel(folder / "funnel", funnel)
+    drawn = ["funnel"]
     rows = {measure: qc.filter(pl.col("measure") == measure) for measure in qc["measure"].unique().to_list()}
     for name, draw in (
         ("lengths", _draw_lengths),
@@ -62,14 +68,25 @@ def draw_chimera_qc(
     return drawn
 
 
-def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
-    """Draw kept and dropped reads of all samples, the rules from top to bottom."""
+def draw_funnel(path: Path | None, funnel: pl.DataFrame, *, counted: str = "reads") -> Figure:
+    """Draw what was kept and dropped, all samples together, the rules from top to bottom.
+
+    Parameters
+    ----------
+    path
+        Where to, without an ending; None saves no file.
+    funnel
+        Rows with ``step``, ``outcome``, ``what``, ``n``.
+    counted
+        What the numbers count.
+    """
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
     rows = funnel.group_by("step", "outcome", "what", maintain_order=True).agg(pl.col("n").sum())
+    labels = [fill(what, _LABEL) for what in rows["what"].to_list()]
     kept = rows["outcome"].to_list()
     numbers = rows["n"].to_list()
-    with picture(folder / "funnel", width=7.5, height=0.8 + 0.24 * rows.height) as figure:
+    with picture(path, width=7.5, height=0.8 + 0.24 * rows.height) as figure:
         axes = figure.subplots()
         positions = list(range(rows.height))
         axes.barh(positions, numbers, color=[BLUE if k == "kept" else ORANGE for k in kept], height=0.7)
@@ -77,13 +94,13 @@ def _draw_funnel(funnel: pl.DataFrame, folder: Path) -> str:
             axes.annotate(
                 f"{n:,}", (n, position), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7
             )
-        axes.set_yticks(positions, rows["what"].to_list(), fontsize=7)
+        axes.set_yticks(positions, labels, fontsize=7)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes.invert_yaxis()
+        axes.set_ylim(rows.height - 0.4, -0.6)
         axes.set_xlim(0, 1.15 * max([*numbers, 1]))
-        axes.set_xlabel("reads (blue kept, orange dropped)")
-    return "funnel"
+        axes.set_xlabel(f"{counted} (blue kept, orange dropped)", loc="right")
+    return figure
 
 
 def _draw_lengths(rows: Mapping[str, pl.DataFrame], path: Path) -> bool:

@@ -7,13 +7,24 @@ from dmiso.errors import UsageError
 from dmiso.settings.ranges import COPIES, LENGTH, LENGTH_OR_NONE, RECORDS, SEED, SHARE_BELOW_ONE, Range
 from dmiso.settings.setting import Setting, check_settings
 
-__all__ = ["SITE_RULES", "BuildSettings", "RuleName", "SchemeName", "SiteRule", "SplitSettings"]
+__all__ = [
+    "SITE_RULES",
+    "BuildSettings",
+    "EnergySide",
+    "RuleName",
+    "SchemeName",
+    "SiteRule",
+    "SplitSettings",
+]
 
 RuleName = Literal["paper", "window", "as-given"]
 """``paper`` extends fragments by 25 nt at 3' and drops sites below 30 nt; ``window`` cuts windows of one length
 around the middle, shifted at random; ``as-given`` changes nothing."""
 
 SITE_RULES: Final = get_args(RuleName)
+EnergySide = Literal["above", "below"]
+"""On which side of an energy a duplex is taken; above is the weaker."""
+
 SchemeName = Literal["cluster", "random", "chromosome", "gene", "mirna", "family"]
 """Ways to part rows, see :data:`dmiso.dataset.splits.SCHEMES`."""
 
@@ -124,15 +135,19 @@ class BuildSettings:
 
     Parameters
     ----------
-    negatives, ratio, max_energy
-        Strategy of :data:`dmiso.dataset.negatives.STRATEGIES`, negatives per positive, and the energy bound of
-        ``paper`` (kcal/mol).
+    negatives, ratio
+        Strategy of :data:`dmiso.dataset.negatives.STRATEGIES`, and negatives per positive.
+    energy_threshold, energy_side
+        RNAcofold energy (kcal/mol) and the side of it on which ``paper`` and ``paper-strong`` take a drawn site; None
+        is the strategy's own side.
     site_rule
         How sites are cut.
     split
         Scheme of :data:`dmiso.dataset.splits.SCHEMES`.
     parts
         Shares, folds and chromosomes of the scheme.
+    annotation_genome
+        Genome release of the annotation; sites on another are not looked up.
     exclude_chromosomes
         Chromosomes whose sites are left out: ``1``, or ``hejret:1`` for one source only.
     top
@@ -148,19 +163,28 @@ class BuildSettings:
     negatives: Annotated[
         str,
         Setting(
-            "site-swap, dinucleotide-shuffle, region-matched or paper; docs/datasets.md describes the bias of each.",
+            "site-swap, dinucleotide-shuffle, region-matched, paper or paper-strong; docs/datasets.md describes the "
+            "bias of each.",
             metavar="NAME",
         ),
     ] = "site-swap"
     ratio: Annotated[int, Setting("Negatives per positive.", COPIES)] = 1
-    max_energy: Annotated[
+    energy_threshold: Annotated[
         float,
         Setting(
-            "For paper: RNAcofold energy below which a site is taken, kcal/mol.",
+            "For paper and paper-strong: RNAcofold energy that a drawn site's duplex is compared with, kcal/mol.",
             Range(-1000, 1000),
-            needs=("negatives=paper",),
+            needs=("negatives=paper", "negatives=paper-strong"),
         ),
     ] = -10.0
+    energy_side: Annotated[
+        EnergySide | None,
+        Setting(
+            "For paper and paper-strong: the side of the threshold on which a drawn site is taken.",
+            needs=("negatives=paper", "negatives=paper-strong"),
+            unset="above for paper, below for paper-strong",
+        ),
+    ] = None
     site_rule: SiteRule = field(default_factory=SiteRule)
     split: Annotated[
         SchemeName,
@@ -169,6 +193,15 @@ class BuildSettings:
         ),
     ] = "cluster"
     parts: SplitSettings = field(default_factory=SplitSettings)
+    annotation_genome: Annotated[
+        str,
+        Setting(
+            "Genome release of --annotation; sites of a layout on another (grosswendt: hg19, moore: mm39) are not "
+            "looked up.",
+            needs=("annotation",),
+            metavar="NAME",
+        ),
+    ] = "GRCh38"
     exclude_chromosomes: Annotated[
         tuple[str, ...],
         Setting(

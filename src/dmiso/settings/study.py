@@ -31,6 +31,8 @@ class StudySettings:
     full_epochs
         Epochs of one more training on the held-out split that is not stopped early, as in the paper (500); of
         its epochs the best on the validation rows is kept. 0 leaves it out.
+    training_seeds
+        Trainings of ``full_epochs`` in each mode, which differ in their seed alone: ``seed``, ``seed`` + 1 …
     replicates
         Bootstrap replicates of site clusters; 0 leaves intervals out.
     mouse_pairs
@@ -64,6 +66,14 @@ class StudySettings:
             Range(0, 1_000_000),
         ),
     ] = 500
+    training_seeds: Annotated[
+        int,
+        Setting(
+            "Trainings that are not stopped early, each with a seed of its own; their mean and SD are shown.",
+            Range(1, 1000),
+            needs=("full_epochs!=0",),
+        ),
+    ] = 3
     replicates: Annotated[
         int, Setting("Bootstrap replicates of site clusters; 0 leaves intervals out.", REPLICATES)
     ] = 1000

@@ -13,12 +13,12 @@ from dmiso.evaluate.adapters import run_tools
 from dmiso.evaluate.baselines import baseline_scores
 from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.studies.abundance import ABUNDANCE
-from dmiso.studies.isomir_types import GROUPS, forms_of, with_types
+from dmiso.studies.isomir_types import GROUPS, TYPES, forms_of, with_types
 from dmiso.studies.measures import BOTH_AUROCS, measured, network_column, plain_row, rows_frame
 from dmiso.studies.tools import FIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dmiso.records import Counts
     from dmiso.settings.study import StudySettings
@@ -32,7 +32,6 @@ __all__ = [
     "leak_rows",
     "network_rows",
     "permuted",
-    "recall_rows",
     "swapped",
     "type_rows",
 ]
@@ -52,14 +51,23 @@ _LEAKS: Final = (
 )
 
 
-def leak_rows(key: tuple[str, str, str], table: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
-    """Evaluate what looks at one side only on the test rows; what learns learns from the training rows.
+def leak_rows(
+    key: tuple[str, str, str],
+    test: pl.DataFrame,
+    train: pl.DataFrame,
+    settings: StudySettings,
+    *,
+    energies: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Evaluate what looks at one side only, and energies alone; what learns learns from the training rows.
 
     Beside them is the network itself, with miRNAs permuted among the rows (:func:`permuted`).
     """
-    test, train = (table.filter(pl.col("split") == name) for name in ("test", "train"))
-    scores = baseline_scores(test, _LEAKS, train=train, seed=settings.seed)
-    columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in _LEAKS]
+    names = (*_LEAKS, *energies)
+    if test.is_empty():
+        return measured(key, test, [ScoreColumn(name, "baseline", None) for name in names], settings)
+    scores = baseline_scores(test, names, train=train, seed=settings.seed)
+    columns = [ScoreColumn(name, "baseline", scores[name].to_numpy()) for name in names]
     return measured(key, test, columns, settings, names=("auroc", "average_precision"))
 
 
@@ -85,12 +93,13 @@ def type_rows(
     references: Mapping[str, str],
     settings: StudySettings,
 ) -> pl.DataFrame:
-    """Evaluate the network on each group of isomiRs (Table S5); what no source states is a group of its own."""
+    """Evaluate the network on each group and type of isomiRs (Table S5); what no source states is a group too."""
     typed = with_types(scored, references)
     parts = []
-    for group in GROUPS:
-        rows = typed.filter(pl.col("isomir_groups").list.contains(group))
-        parts.append(measured(key, rows, [network_column(rows, group)], settings))
+    for column, names in (("isomir_groups", GROUPS), ("isomir_types", TYPES)):
+        for name in names:
+            rows = typed.filter(pl.col(column).list.contains(name))
+            parts.append(measured(key, rows, [network_column(rows, name)], settings))
     return pl.concat(parts)
 
 
@@ -108,14 +117,15 @@ def exact_or_isomir_rows(
     return pl.concat(parts)
 
 
-def recall_rows(key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
-    """Measure the share of rows called positive at the threshold, all of them labelled 1."""
-    return measured(key, scored, [network_column(scored)], settings, names=("recall",))
-
-
-def control_rows(key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
+def control_rows(
+    key: tuple[str, str, str],
+    scored: pl.DataFrame,
+    column: ScoreColumn,
+    settings: StudySettings,
+    tools: Sequence[str] = (),
+) -> pl.DataFrame:
     """Measure the share of random windows called positive: what a recall has to be read against."""
-    columns = [network_column(scored), *run_tools(scored, ("targetscan",))]
+    columns = [column, *run_tools(scored, tools)]
     found = measured(key, scored, columns, settings, names=("recall",))
     return found.with_columns(
         metric=pl.lit("share called positive"),
@@ -168,9 +178,17 @@ def abundance_rows(
 
 
 def network_rows(
-    key: tuple[str, str, str], scored: pl.DataFrame, settings: StudySettings, name: str = "network"
+    key: tuple[str, str, str],
+    scored: pl.DataFrame,
+    settings: StudySettings,
+    name: str = "network",
+    note: str = "",
 ) -> pl.DataFrame:
     """Evaluate a network by the paper's six metrics, the AUROC of its calls and that within each miRNA's rows."""
     return measured(
-        key, scored, [network_column(scored, name)], settings, names=(*BOTH_AUROCS, "within_mirna_auroc")
+        key,
+        scored,
+        [network_column(scored, name, note)],
+        settings,
+        names=(*BOTH_AUROCS, "within_mirna_auroc"),
     )

@@ -1,6 +1,6 @@
 """The study's tables: the same positives, labelled and split once as in the paper and once honestly.
 
-Paper mode: a negative is a window of the 3'UTR of the positive's transcript; then rows are split at random.
+Paper mode: a negative is a window of the 3'UTR of the positive's gene that hardly binds; then rows are split at random.
 Honest mode: site clusters are split first; then every site is also shown with another miRNA, inside its part.
 """
 
@@ -14,10 +14,10 @@ import polars as pl
 from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.negatives import DrawSettings, draw_negatives
-from dmiso.dataset.run import Sources
 from dmiso.dataset.settings import stage_seed
 from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, divide_groups, find_scheme
+from dmiso.dataset.utr_owners import utr_owners
 from dmiso.settings.dataset import BuildSettings, SplitSettings
 
 if TYPE_CHECKING:
@@ -80,20 +80,24 @@ def gathered(
     Returns
     -------
     polars.DataFrame
-        Interactions with ``cluster`` and ``located``.
+        Interactions with ``cluster``, ``located`` (the site lies on a transcript) and ``has_utr`` (its transcript or
+        its gene has a 3'UTR, so that a negative can be drawn).
     """
     trained_on = files == inputs.interactions
-    sources = Sources(files, mature=inputs.mature, exclude=exclude)
+    sources = inputs.sources(files, exclude)
     build = BuildSettings(
         exclude_chromosomes=settings.exclude_chromosomes if trained_on else (), top=top, seed=settings.seed
     )
     frame = gather_positives(sources, build, transcripts, counts)
     located = on_transcripts(frame, transcripts)
-    for (source,), rows in frame.filter(pl.Series(located)).group_by("source", maintain_order=True):
-        counts.keep(f"{source} positives located on the transcripts", rows.height)
+    has_utr = utr_owners(frame, transcripts, counts) >= 0
+    for column, said in ((located, "located on the transcripts"), (has_utr, "whose gene has a 3'UTR")):
+        for (source,), rows in frame.filter(pl.Series(column)).group_by("source", maintain_order=True):
+            counts.keep(f"{source} positives {said}", rows.height)
     return frame.with_columns(
         pl.Series("cluster", site_clusters(frame["target_sequence"].to_list())),
         pl.Series("located", located),
+        pl.Series("has_utr", has_utr),
     )
 
 
@@ -171,6 +175,8 @@ def halved(
 ) -> pl.DataFrame:
     """Return the labelled table with half of the miRNAs held out (the paper's Table S8).
 
+    In paper mode positives that have their negatives already are halved as they are.
+
     Honest mode holds out families (one seed, one family name) and site clusters: two miRNAs of one seed bind
     the same sites, so a held-out miRNA is not new as long as its family is in training.
     """
@@ -180,7 +186,9 @@ def halved(
         return labelled(
             assign_splits(positives, "family", settings=split, counts=counts), mode, transcripts, seed, counts
         )
-    table = labelled(positives, mode, transcripts, seed, counts)
+    # the same draw as for the held-out rows: it takes long, so a table that has its labels already is taken as it is
+    is_labelled = "label" in positives.columns
+    table = positives if is_labelled else labelled(positives, mode, transcripts, seed, counts)
     rng = np.random.default_rng(seed_of_split)
     held_out = divide_groups(find_scheme("mirna").groups(table), (0.5, 0.5), rng) == 1
     chooses = rng.random(table.height) < VALIDATION

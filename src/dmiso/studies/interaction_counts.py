@@ -9,6 +9,7 @@ import polars as pl
 from dmiso.isomir.preference import type_preference
 from dmiso.studies.isomir_types import EXACT, GROUPS, TYPES, UNTOLD
 from dmiso.studies.measures import plain_row, rows_frame
+from dmiso.studies.two_experiments import not_seen_again, target_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,8 @@ def count_rows(primary: pl.DataFrame, second: pl.DataFrame | None) -> pl.DataFra
     Parameters
     ----------
     primary, second
-        Positives with ``isomir_types``, ``isomir_groups`` and ``located``, of the data trained on and of the
-        other experiment.
+        Positives with ``isomir_types``, ``isomir_groups``, ``located`` and ``has_utr``, of the data trained on
+        and of the other experiment.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def count_rows(primary: pl.DataFrame, second: pl.DataFrame | None) -> pl.DataFra
         if frame is not None:
             rows += _of_data(data, frame)
     if second is not None:
-        rows.append(_not_seen_again(primary, second))
+        rows += not_seen_again(primary, second)
     return rows_frame(rows)
 
 
@@ -65,6 +66,7 @@ def _of_data(data: str, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
     if isomirs.height:
         yield from _of_isomirs(data, isomirs)
     yield from _shared_sites(data, exact, isomirs)
+    yield from target_rows(data, told)
     yield from _preferences(data, isomirs)
 
 
@@ -76,6 +78,12 @@ def _of_source(data: str, source: str, frame: pl.DataFrame) -> Iterator[dict[str
         source,
         "located on the transcripts",
         int(frame["located"].sum()),
+    )
+    yield _row(
+        data,
+        source,
+        "whose gene has a 3'UTR at hand",
+        int(frame["has_utr"].sum()),
         "these are trained or tested on",
     )
     if frame["isomir_groups"].list.contains(UNTOLD).all():
@@ -146,15 +154,3 @@ def _preferences(data: str, isomirs: pl.DataFrame) -> Iterator[dict[str, Any]]:
         prefer = tests.filter(pl.col("binomial_q_value") < _SIGNIFICANT)["mirna_id"].n_unique()
         words = "of these, miRNAs that prefer a type (q < 0.01)"
         yield _row(data, everything, words if least == 100 else f"{words}, at least {least}", prefer, note)
-
-
-def _not_seen_again(primary: pl.DataFrame, second: pl.DataFrame) -> dict[str, Any]:
-    """Return the share of exact miRNAs and isomiRs that the second data do not have."""
-    told = ~pl.col("isomir_groups").list.contains(UNTOLD)
-    forms = primary.filter(told)["mirna_sequence"].unique()
-    others = second.filter(told)["mirna_sequence"].unique()
-    metric = "share of miRNA forms not seen in the second data"
-    if forms.is_empty() or others.is_empty():
-        return _row("primary", "all sources", metric, None, "one of the two keeps no miRNA as sequenced")
-    missing = float((~forms.is_in(others.implode())).mean())  # type: ignore[arg-type]
-    return _row("primary", "all sources", metric, missing, f"{len(forms)} against {len(others)} sequences")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from dmiso.dataset.readers import read_mature
-from dmiso.io.transcripts import read_transcripts
 from dmiso.provenance import sha256_file
 from dmiso.records import Counts
 from dmiso.studies.abundance import with_abundance
 from dmiso.studies.analyses import swapped
 from dmiso.studies.designs import fold_of, folded, gathered, halved, labelled, mouse_sample, parted
+from dmiso.studies.other_reading import other_reading_table
 from dmiso.studies.settings import training_of
+from dmiso.studies.subjects import Subject, given_models
 from dmiso.studies.tools import ToolBox
 from dmiso.studies.trainings import Job, make_job
 
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
     from dmiso.io.transcripts import Transcript
     from dmiso.settings.study import StudySettings
+    from dmiso.settings.training import TrainSettings
     from dmiso.studies.designs import Mode
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step, Store
 
-__all__ = ["Material", "ModeTables", "Trainings", "Variant"]
+__all__ = ["Material", "ModeTables", "Trainings"]
+
+_TRANSCRIPTS: Final = ("transcripts", "cds", "utrs", "genes")
+"""Inputs that say where sites lie and negatives come from."""
 
 
 class ModeTables(NamedTuple):
@@ -42,19 +47,14 @@ class ModeTables(NamedTuple):
     top_five: Step | None
 
 
-class Variant(NamedTuple):
-    """Another training on the held-out split: the name of its files, what the tables call it, its job."""
-
-    slug: str
-    subject: str
-    job: Job
-
-
 class Trainings(NamedTuple):
-    """A mode's networks; ``top_five`` is None where the input ranks no candidates."""
+    """A mode's networks; ``top_five`` is None where the input ranks no candidates.
+
+    ``variants`` are further trainings on the held-out split, each a subject that is judged beside ``main``.
+    """
 
     main: Job
-    variants: list[Variant]
+    variants: list[Subject]
     halves: Job
     abundance: Job
     folds: list[Job]
@@ -62,7 +62,8 @@ class Trainings(NamedTuple):
 
     def single(self) -> list[Job]:
         """Return all jobs but the folds."""
-        jobs = [self.main, self.abundance, self.halves, *(variant.job for variant in self.variants)]
+        variants = [subject.network for subject in self.variants]
+        jobs = [self.main, self.abundance, self.halves, *(job for job in variants if isinstance(job, Job))]
         return jobs if self.top_five is None else [*jobs, self.top_five]
 
 
@@ -99,7 +100,7 @@ class Material:
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:
         """The mRNAs, read when a step needs them."""
-        return read_transcripts(self.inputs.transcripts, self._reading, cds=self.inputs.cds)
+        return self.inputs.sources().read_transcripts(self._reading)
 
     @cached_property
     def references(self) -> dict[str, str]:
@@ -127,7 +128,7 @@ class Material:
                 _add(counts, self._reading)
             return gathered(files, self.inputs, self.settings, mrnas, counts, exclude=clear_of, top=top)
 
-        used = self._hashes_of(kind, "exclude", "mature", *(("transcripts", "cds") if placed else ()))
+        used = self._hashes_of(kind, "exclude", "mature", "annotation", *(_TRANSCRIPTS if placed else ()))
         left_out = list(self.settings.exclude_chromosomes) if kind == "interactions" else []
         return self._step(name, make, *before, files=used, exclude_chromosomes=left_out, top=top)
 
@@ -142,7 +143,9 @@ class Material:
         return self._located("positives-located", self.primary)
 
     def _located(self, name: str, positives: Step) -> Step:
-        return self._step(name, lambda _: positives.frame.filter("located").drop("located"), positives)
+        return self._step(
+            name, lambda _: positives.frame.filter("has_utr").drop("located", "has_utr"), positives
+        )
 
     @cached_property
     def second(self) -> Step | None:
@@ -164,7 +167,12 @@ class Material:
                 return gathered((path,), self.inputs, self.settings, {}, counts, exclude=clear_of)
 
             steps.append(
-                self._step(name, make, self.located, files={**files, **self._hashes_of("exclude", "mature")})
+                self._step(
+                    name,
+                    make,
+                    self.located,
+                    files={**files, **self._hashes_of("exclude", "mature", "annotation")},
+                )
             )
         return steps
 
@@ -195,7 +203,7 @@ class Material:
     def mode_tables(self, mode: Mode) -> ModeTables:
         """Return a mode's labelled tables."""
         seed, folds = self.settings.seed, self.settings.folds
-        position = self._hashes_of("transcripts", "cds")
+        position = self._hashes_of(*_TRANSCRIPTS)
         positives = self.located
         main = self._step(
             f"main-{mode}",
@@ -203,10 +211,11 @@ class Material:
             positives,
             files=position,
         )
+        halves_of = main.frame.drop("split") if mode == "paper" else positives.frame
         halves = self._step(
             f"halves-{mode}",
-            lambda c: halved(positives.frame, mode, self.transcripts, seed, c),
-            positives,
+            lambda c: halved(halves_of, mode, self.transcripts, seed, c),
+            main if mode == "paper" else positives,
             files=position,
         )
         whole = self._step(
@@ -229,7 +238,7 @@ class Material:
             f"second-{mode}",
             lambda c: labelled(positives.frame, mode, self.transcripts, self.settings.seed, c),
             positives,
-            files=self._hashes_of("transcripts", "cds"),
+            files=self._hashes_of(*_TRANSCRIPTS),
         )
 
     def _top_five(self, mode: Mode) -> Step | None:
@@ -242,7 +251,7 @@ class Material:
             f"top-five-{mode}",
             lambda c: parted(positives.frame, mode, self.transcripts, self.settings.seed, c),
             positives,
-            files=self._hashes_of("transcripts", "cds"),
+            files=self._hashes_of(*_TRANSCRIPTS),
         )
 
     def with_abundance(self, name: str, table: Step, positives: Step) -> Step:
@@ -274,19 +283,41 @@ class Material:
             else None,
         )
 
-    def _variants(self, mode: Mode, main: Step) -> list[Variant]:
+    def _variants(self, mode: Mode, main: Step) -> list[Subject]:
         """Return the further trainings on the held-out split that are asked for."""
-        low, full = self.settings.low_l1, self.settings.full_epochs
-        asked = []
+        low, full, n_seeds = self.settings.low_l1, self.settings.full_epochs, self.settings.training_seeds
+        asked: list[tuple[str, str, TrainSettings]] = []
         if low:
             asked.append(("low-l1", f"network, L1 {low:g}", training_of(self.settings, l1=low)))
-        if full:
-            subject = f"network, {full} epochs without early stopping"
-            asked.append((f"full-{full}", subject, training_of(self.settings, full=True)))
+        for repeat in range(n_seeds if full else 0):
+            training = training_of(self.settings, full=True, repeat=repeat)
+            slug = f"full-{full}" if repeat == 0 else f"full-{full}-seed-{training.seed}"
+            asked.append((slug, f"network, {full} epochs without early stopping", training))
+        several = {slug for slug, _, _ in asked if slug.startswith("full") and n_seeds > 1}
         return [
-            Variant(slug, subject, make_job(self.store, f"{slug}-{mode}", main, training))
-            for slug, subject, training in asked
+            Subject(
+                slug,
+                name,
+                make_job(self.store, f"{slug}-{mode}", main, training),
+                seed=training.seed if slug in several else None,
+            )
+            for slug, name, training in asked
         ]
+
+    @cached_property
+    def other_reading(self) -> Step:
+        """The positives with negatives by the other reading of the paper's rule."""
+        return self._step(
+            "main-other-reading",
+            lambda c: other_reading_table(self.located.frame, self.transcripts, self.settings.seed, c),
+            self.located,
+            files=self._hashes_of("transcripts", "cds"),
+        )
+
+    @cached_property
+    def given(self) -> list[Subject]:
+        """The models that were given, each judged on the tables of both modes."""
+        return given_models(self.inputs.models, self.store.folder.parent / "models")
 
 
 def _add(counts: Counts, other: Counts) -> None:

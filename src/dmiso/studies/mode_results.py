@@ -15,30 +15,25 @@ from dmiso.studies.analyses import (
     abundance_rows,
     control_rows,
     exact_or_isomir_rows,
-    leak_rows,
-    network_rows,
-    permuted,
-    recall_rows,
     type_rows,
 )
 from dmiso.studies.measures import measured, network_column, random_windows
+from dmiso.studies.mode_steps import ModeSteps, told_apart
+from dmiso.studies.subjects import Subject
 from dmiso.studies.tool_steps import ToolSteps
-from dmiso.studies.trainings import scored
+from dmiso.studies.undoing import MOUSE, Undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dmiso.records import Counts
     from dmiso.studies.designs import Mode
     from dmiso.studies.material import Material, ModeTables, Trainings
     from dmiso.studies.store import Step
-    from dmiso.studies.trainings import Job
 
 __all__ = ["ModeResults"]
 
+_CONTROL_TOOLS: Final = ("targetscan",)
 _CONTROL_GC: Final = (0.6, 0.4)
 _WINDOW: Final = 60
-_LEAKS: Final = "leak explained"
 
 
 @dataclass(eq=False)
@@ -74,7 +69,7 @@ class ModeResults:
             *self._halves(),
             *self._top_five(),
             *self._abundance(),
-            *self._leaks(),
+            *Undoing(self._steps, self.tables, self._subjects).all(),
         ]
 
     @cached_property
@@ -82,85 +77,78 @@ class ModeResults:
         """The other tools on this mode's tables."""
         return ToolSteps(self.mode, self.material)
 
-    def _rows(self, name: str, make: Callable[[], pl.DataFrame], *before: Step, **parts: object) -> Step:
-        """Keep an analysis' rows."""
-        settings = self.material.settings
+    @cached_property
+    def _steps(self) -> ModeSteps:
+        return ModeSteps(self.mode, self.material)
 
-        def rows(_counts: Counts) -> pl.DataFrame:
-            return make()
+    @cached_property
+    def _main(self) -> Subject:
+        """The network that is trained as all others are."""
+        return Subject("", "network", self.trainings.main)
 
-        return self.material.store.step(
-            f"rows-{name}-{self.mode}",
-            rows,
-            before=[step.key for step in before],
-            n_replicates=settings.replicates,
-            seed=settings.seed,
-            **parts,
-        )
-
-    def _scored(self, name: str, job: Job, table: Step, *, test_only: bool = False) -> Step:
-        """Score a table, or its test rows."""
-        store = self.material.store
-        if not test_only:
-            return scored(store, f"scores-{name}-{self.mode}", job, table)
-        rows = table.frame.filter(pl.col("split") == "test")
-        return scored(store, f"scores-{name}-{self.mode}", job, rows, table.key)
-
-    def _network(self, name: str, analysis: str, data: str, step: Step, subject: str = "network") -> Step:
-        settings = self.material.settings
-        position = (analysis, data, self.mode)
-        return self._rows(
-            name, lambda: network_rows(position, step.frame, settings, subject), step, subject=subject
-        )
+    @cached_property
+    def _subjects(self) -> list[Subject]:
+        """All that are judged on every labelled table: the network, its other trainings, the given models."""
+        return [self._main, *self.trainings.variants, *self.material.given]
 
     def _held_out(self) -> list[Step]:
-        """Evaluate network and tools on the held-out rows (Table 1)."""
-        main = self.tables.main
-        test = self._scored("test", self.trainings.main, main, test_only=True)
-        steps = [self._network("table-1", "Table 1", "test", test)]
-        for slug, subject, job in self.trainings.variants:
-            found = self._scored(f"test-{slug}", job, main, test_only=True)
-            steps.append(self._network(f"table-1-{slug}", "Table 1", "test", found, subject))
-        return [*steps, self._tools.rows("tools", ("Table 1", "test"), test, every=True)]
+        """Evaluate all subjects and the tools on the held-out rows (Table 1)."""
+        position, steps = ("Table 1", "test"), []
+        for subject in self._subjects:
+            found = self._steps.scored("test", subject, self.tables.main, test_only=True)
+            steps.append(self._steps.judged("table-1", position, subject, found))
+        test = self.material.store.steps[f"scores-test-{self.mode}"]
+        return [*steps, self._tools.rows("tools", position, test, every=True)]
 
     def _second(self) -> list[Step]:
-        """Evaluate network and tools on the second data, and the network on mouse reads."""
-        table, steps = self.tables.second, []
+        """Evaluate all subjects and the tools on the second data, and the subjects on mouse reads."""
+        position, table, steps = ("second data", "second"), self.tables.second, []
         if table is not None:
-            found = self._scored("second", self.trainings.main, table)
-            steps.append(self._network("second", "second data", "second", found))
-            steps.append(self._tools.rows("second-tools", ("second data", "second"), found, every=True))
+            for subject in self._subjects:
+                found = self._steps.scored("second", subject, table)
+                steps.append(self._steps.judged("second", position, subject, found))
+            steps.append(self._tools.rows("second-tools", position, table, every=True))
         if self.material.mouse is not None:
-            steps.append(self._mouse(self.material.mouse))
+            steps += [self._mouse(self.material.mouse, subject) for subject in self._subjects]
         return steps
 
-    def _mouse(self, positives: Step) -> Step:
-        """Evaluate the network on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
-        settings = self.material.settings
-        position = ("second data", "mouse CLEAR-CLIP", self.mode)
-        if self.mode == "paper":
-            found = self._scored("mouse", self.trainings.main, positives)
-            note = "no mouse transcripts to draw the paper's negatives from: recall only"
-            return self._rows(
-                "mouse",
-                lambda: measured(
-                    position,
-                    found.frame,
-                    [network_column(found.frame, note=note)],
-                    settings,
-                    names=("recall",),
-                ),
-                found,
-            )
-        table = self.material.swapped("mouse-swapped", positives)
-        return self._network(
-            "mouse", position[0], position[1], self._scored("mouse", self.trainings.main, table)
+    def _mouse(self, positives: Step, subject: Subject) -> Step:
+        """Evaluate a subject on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
+        if self.mode == "honest":
+            table = self.material.swapped("mouse-swapped", positives)
+            found = self._steps.scored("mouse", subject, table)
+            return self._steps.judged("mouse", ("second data", MOUSE), subject, found)
+        found = self._steps.scored("mouse", subject, positives)
+        note = "no mouse transcripts to draw the paper's negatives from: recall only"
+        return self._recalled("mouse", ("second data", MOUSE), subject, found, note=note)
+
+    def _recalled(
+        self,
+        name: str,
+        position: tuple[str, str],
+        subject: Subject,
+        found: Step,
+        *,
+        rows: pl.DataFrame | None = None,
+        note: str = "",
+    ) -> Step:
+        """Measure the share of positives, all rows or some, that a subject calls positive."""
+        key, settings = (*position, self.mode), self.material.settings
+        frame = found.frame if rows is None else rows
+        said = "; ".join(filter(None, [note, subject.note]))
+
+        def make() -> pl.DataFrame:
+            column = network_column(frame, subject.name, said)
+            return told_apart(measured(key, frame, [column], settings, names=("recall",)), subject)
+
+        return self._steps.rows(
+            subject.named(name), make, found, subject=subject.name, note=said, training_seed=subject.seed
         )
 
     def _folds(self) -> Step:
         """Return the judged rows of all folds, each scored by the network that did not see its fold."""
         parts = [
-            self._scored(f"fold-{k:02d}", job, table, test_only=True)
+            self._steps.scored(f"fold-{k:02d}", Subject("", "network", job), table, test_only=True)
             for k, (job, table) in enumerate(
                 zip(self.trainings.folds, self.tables.folds, strict=True), start=1
             )
@@ -176,27 +164,34 @@ class ModeResults:
 
     def _crossval(self) -> Step:
         """Evaluate the folds pooled (Table S4)."""
-        return self._network("tenfold", "S4 tenfold", "training data", self._folds())
+        return self._steps.judged("tenfold", ("S4 tenfold", "training data"), self._main, self._folds())
 
     def _recall(self) -> list[Step]:
         """Measure recall where there are only positives, and the control: random windows called positive."""
-        settings = self.material.settings
         sets = list(self.material.recall)
         if self.material.second is not None:
             sets.insert(0, self.material.second)
         steps = []
         for table in sets:
             name = table.path.stem
-            found = self._scored(f"recall-{name}", self.trainings.main, table)
-            for source in found.frame["source"].unique(maintain_order=True).to_list():
-                rows = found.frame.filter(pl.col("source") == source).with_columns(label=pl.lit(1, pl.Int8))
-                make = partial(recall_rows, ("Table 2 recall", source, self.mode), rows, settings)
-                steps.append(self._rows(f"recall-{name}-{source}", make, found))
-                steps.append(self._tools.recall(f"recall-{name}-{source}-tools", source, found))
-        return steps + [self._control(share) for share in _CONTROL_GC]
+            for subject in self._subjects:
+                found = self._steps.scored(f"recall-{name}", subject, table)
+                steps += self._recall_by_source(f"recall-{name}", subject, found)
+        return steps + [self._control(share, subject) for share in _CONTROL_GC for subject in self._subjects]
 
-    def _control(self, gc: float) -> Step:
-        """Score random windows with miRNAs of the positives."""
+    def _recall_by_source(self, name: str, subject: Subject, found: Step) -> list[Step]:
+        """Measure recall in each source of a table of positives; the tools stand beside the main network."""
+        steps = []
+        for source in found.frame["source"].unique(maintain_order=True).to_list():
+            rows = found.frame.filter(pl.col("source") == source).with_columns(label=pl.lit(1, pl.Int8))
+            step = f"{name}-{source}"
+            steps.append(self._recalled(step, ("Table 2 recall", source), subject, found, rows=rows))
+            if subject is self._main:
+                steps.append(self._tools.recall(f"{step}-tools", source, found))
+        return steps
+
+    def _control(self, gc: float, subject: Subject) -> Step:
+        """Let a subject score random windows with miRNAs of the positives."""
         settings, positives = self.material.settings, self.material.located
         n, seed = settings.random_windows, stage_seed(settings.seed, "control")
 
@@ -213,9 +208,22 @@ class ModeResults:
 
         name = f"control-gc{gc * 100:.0f}"
         table = self.material.store.step(name, windows, before=[positives.key], n=n, seed=seed)
-        found = self._scored(name, self.trainings.main, table)
-        position = ("Table 2 recall", f"random windows, {gc:.0%} GC (control)", self.mode)
-        return self._rows(name, lambda: control_rows(position, found.frame, settings), found)
+        found = self._steps.scored(name, subject, table)
+        key = ("Table 2 recall", f"random windows, {gc:.0%} GC (control)", self.mode)
+        tools = _CONTROL_TOOLS if subject is self._main else ()
+
+        def make() -> pl.DataFrame:
+            column = network_column(found.frame, subject.name, subject.note)
+            return told_apart(control_rows(key, found.frame, column, settings, tools), subject)
+
+        return self._steps.rows(
+            subject.named(name),
+            make,
+            found,
+            subject=subject.name,
+            note=subject.note,
+            training_seed=subject.seed,
+        )
 
     def _types(self) -> list[Step]:
         """Evaluate each isomiR type (Table S5), and miRNAs and isomiRs apart (Table S6)."""
@@ -231,28 +239,35 @@ class ModeResults:
             ):
                 make = partial(judge, (analysis, data, self.mode), step.frame, references, settings)
                 name = f"{slug}-{data.replace(' ', '-')}"
-                steps.append(self._rows(name, make, step, mature=self.material.hashes.get("mature")))
+                steps.append(self._steps.rows(name, make, step, mature=self.material.hashes.get("mature")))
             if data in {"test", "second"}:
                 steps.append(self._tools.forms(f"forms-{data}-tools", ("S6 exact or isomiR", data), step))
         return steps
 
     def _halves(self) -> list[Step]:
-        """Evaluate the network that saw half of the miRNAs on the other half (Table S8)."""
-        found = self._scored("halves", self.trainings.halves, self.tables.halves, test_only=True)
-        return [
-            self._network("halves", "S8 miRNA halves", "test", found),
-            self._tools.rows("halves-tools", ("S8 miRNA halves", "test"), found),
+        """Evaluate the network that saw half of the miRNAs, and given models, on the other half (Table S8)."""
+        position, table = ("S8 miRNA halves", "test"), self.tables.halves
+        trained = Subject("", "network", self.trainings.halves)
+        steps = [
+            self._steps.judged(
+                "halves", position, subject, self._steps.scored("halves", subject, table, test_only=True)
+            )
+            for subject in (trained, *self.material.given)
         ]
+        test = self.material.store.steps[f"scores-halves-{self.mode}"]
+        return [*steps, self._tools.rows("halves-tools", position, test)]
 
     def _top_five(self) -> list[Step]:
         """Evaluate the network trained on up to five candidate pairs per read (Table S9)."""
         job, table = self.trainings.top_five, self.tables.top_five
         if job is None or table is None:
             return []
-        found = self._scored("top-five", job, table, test_only=True)
+        subject = Subject("", "network", job)
+        found = self._steps.scored("top-five", subject, table, test_only=True)
+        position = ("S9 top five", "test")
         return [
-            self._network("top-five", "S9 top five", "test", found),
-            self._tools.rows("top-five-tools", ("S9 top five", "test"), found),
+            self._steps.judged("top-five", position, subject, found),
+            self._tools.rows("top-five-tools", position, found),
         ]
 
     def _abundance(self) -> list[Step]:
@@ -272,45 +287,7 @@ class ModeResults:
                 own = frame.select("logit", "score")
                 return abundance_rows(position, frame.drop("logit", "score"), own, settings)
 
-            steps.append(self._rows(f"abundance-{name}", make, table, model=job.key, inputs=list(ABUNDANCE)))
-        return steps
-
-    def _leaks(self) -> list[Step]:
-        """Evaluate what looks at one side only, and networks where sites alone, or partners, are uninformative."""
-        settings, main = self.material.settings, self.tables.main
-        position = (_LEAKS, "test", self.mode)
-        steps = [self._rows("leaks", lambda: leak_rows(position, main.frame, settings), main)]
-        steps.append(self._permuted("permuted", self.trainings.main, "network"))
-        if self.mode == "paper":
-            steps += self._swapped()
-        for slug, subject, job in self.trainings.variants:
-            steps.append(self._permuted(f"permuted-{slug}", job, subject))
-            if self.mode == "paper":
-                table = self.material.swapped("test-swapped", self.tables.main, test_only=True)
-                found = self._scored(f"swapped-test-{slug}", job, table)
-                name = f"paper-mode {subject}, negatives by site swap"
-                steps.append(self._network(f"swapped-test-{slug}", _LEAKS, "test", found, name))
-        return steps
-
-    def _permuted(self, name: str, job: Job, subject: str) -> Step:
-        """Evaluate a network on test rows whose miRNAs are dealt anew: what is left is known from sites alone."""
-        main = self.tables.main
-        rows = permuted(main.frame.filter(pl.col("split") == "test"), self.material.settings.seed)
-        store, key = self.material.store, f"permuted {main.key}"
-        found = scored(store, f"scores-{name}-{self.mode}", job, rows, key)
-        return self._network(name, _LEAKS, "test", found, f"{subject}, miRNAs permuted among rows")
-
-    def _swapped(self) -> list[Step]:
-        """Evaluate the paper-mode network on its own test positives, and others, with site-swap negatives."""
-        sets = {"test": self.material.swapped("test-swapped", self.tables.main, test_only=True)}
-        if self.tables.second is not None:
-            sets["second"] = self.material.swapped("second-swapped", self.tables.second)
-        if self.material.mouse is not None:
-            sets["mouse CLEAR-CLIP"] = self.material.swapped("mouse-swapped", self.material.mouse)
-        subject = "paper-mode network, negatives by site swap"
-        steps = []
-        for data, table in sets.items():
-            name = f"swapped-{data.split(maxsplit=1)[0]}"
-            found = self._scored(name, self.trainings.main, table)
-            steps.append(self._network(name, _LEAKS, data, found, subject))
+            steps.append(
+                self._steps.rows(f"abundance-{name}", make, table, model=job.key, inputs=list(ABUNDANCE))
+            )
         return steps

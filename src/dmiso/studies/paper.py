@@ -26,11 +26,23 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
+from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
+from dmiso.studies.page import PAPER_PICTURES, write_page
+from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
-from dmiso.studies.side_by_side import side_by_side, write_side_by_side
+from dmiso.studies.side_by_side import side_by_side
 from dmiso.studies.store import Store
+from dmiso.studies.subjects import weights_of
+from dmiso.studies.supplement import (
+    SUPPLEMENT_ANALYSES,
+    ModeSupplement,
+    check_supplement,
+    explained_network,
+    shared_supplement,
+)
+from dmiso.studies.supplement_files import SUPPLEMENT_FILES, write_supplement
 from dmiso.studies.tool_inputs import TOOL_FILES, write_tool_inputs
-from dmiso.studies.trainings import run_jobs
+from dmiso.studies.trainings import make_job, run_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +50,8 @@ if TYPE_CHECKING:
 
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
+    from dmiso.studies.subjects import Subject
+    from dmiso.studies.trainings import Job
 
 __all__ = ["Study", "study_paper"]
 
@@ -46,10 +60,12 @@ STUDY_FOLDER: Final = FolderKind(
     (
         "side_by_side.tsv",
         "side_by_side.md",
+        "index.html",
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
         *TOOL_FILES,
+        *SUPPLEMENT_FILES,
         "work/*.parquet",
         "work/*.json",
         "models/*",
@@ -59,9 +75,11 @@ STUDY_FOLDER: Final = FolderKind(
 """What ``dmiso study paper`` makes in its folder."""
 
 _ORDER: Final = (
+    "S1 isomiR frequency",
     "S2 S3 counts",
     "S4 tenfold",
     "Table 1",
+    OTHER_READING,
     "second data",
     "Table 2 recall",
     "S5 types",
@@ -69,6 +87,7 @@ _ORDER: Final = (
     "S8 miRNA halves",
     "S9 top five",
     "abundance",
+    *SUPPLEMENT_ANALYSES[1:],
     "leak explained",
 )
 """Analyses in the order of the table."""
@@ -99,10 +118,12 @@ def study_paper(
     inputs
         The files.
     output
-        Directory: ``side_by_side.tsv`` and ``.md``, ``results.tsv`` (a row per result and mode),
-        ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, the files that
-        other tools can be run on (:data:`dmiso.studies.tool_inputs.TOOL_FILES`), and what a later run goes on from:
-        ``work/`` and ``models/``.
+        Directory: ``index.html`` and ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
+        ``results.tsv`` (a row per result and mode),
+        ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
+        later run goes on from: ``work/`` and ``models/``. ``supplement/`` has the tables and figures of
+        :data:`dmiso.studies.supplement_files.FIGURES`,
+        and :data:`dmiso.studies.tool_inputs.TOOL_FILES` are what other tools can be run on.
     settings
         How; None is the paper's 500 epochs, stopped early.
     force
@@ -125,22 +146,27 @@ def study_paper(
     """
     for module in ("torch", "matplotlib", "scipy"):
         require_extra(module, "the study")
+    check_supplement(inputs)
     settings = settings or StudySettings()
     with read_once(), claim_folder(output, STUDY_FOLDER, force=force):
         store = Store(output / "work", on_step)
         material = Material(inputs, settings, store)
-        steps = _modes(material)
-        shared = _shared(material)
+        given = material.given  # first: a model that cannot be used ends the run before anything is made
+        networks: dict[str, Job] = {}
+        steps = _modes(material, networks)
+        shared = [*_shared(material), *shared_supplement(material)]
         results = pl.concat([*(step.frame for step in (*shared, *steps)), _statements(material)])
         order = {name: position for position, name in enumerate(_ORDER)}
         results = results.sort(pl.col("analysis").replace_strict(order), maintain_order=True)
+        results = with_means(results)
         table = side_by_side(results)
-        counts = _write(material, output, table, results, command=command)
+        write_supplement(material, output, networks)
+        counts = _write(material, output, table, results, given=given, command=command)
         return Study(table, results, counts, store.made)
 
 
-def _modes(material: Material) -> list[Step]:
-    """Train all networks of both modes, then judge them."""
+def _modes(material: Material, networks: dict[str, Job]) -> list[Step]:
+    """Train all networks of both modes, then judge them and look into one of each, put into ``networks``."""
     prepared = []
     for mode in MODES:
         tables = material.mode_tables(mode)
@@ -152,13 +178,21 @@ def _modes(material: Material) -> list[Step]:
         prepared.append((mode, tables, material.trainings(mode, tables, judged), judged))
     trainings = [found for _, _, found, _ in prepared]
     jobs = [job for found in trainings for job in found.single()]
+    other = material.other_reading
+    other_job = make_job(material.store, "other-reading", other, training_of(material.settings))
+    jobs.append(other_job)
     jobs += [job for folds in zip(*(found.folds for found in trainings), strict=True) for job in folds]
     run_jobs(material.store, jobs, material.settings.workers)
-    return [
+    networks |= {mode: explained_network(found)[1] for mode, _, found, _ in prepared}
+    steps = [
         step
         for mode, tables, found, judged in prepared
-        for step in ModeResults(mode, material, tables, found, judged).steps()
+        for step in (
+            *ModeResults(mode, material, tables, found, judged).steps(),
+            *ModeSupplement(mode, material, tables, found).steps(),
+        )
     ]
+    return [*steps, *other_reading_steps(material, other, other_job)]
 
 
 def _shared(material: Material) -> list[Step]:
@@ -184,6 +218,9 @@ def _statements(material: Material) -> pl.DataFrame:
     rows = []
     if material.primary.frame["candidate_rank"].null_count() == material.primary.frame.height:
         rows.append(plain_row("S9 top five", "primary", "network", "", note=NO_RANKS))
+    if material.inputs.mirgenedb is None:
+        note = "no curated miRNAs were given (--mirgenedb)"
+        rows.append(plain_row("S2 S3 counts", "primary, MirGeneDB", "all sources", "", note=note))
     if material.second is None:
         note = "no second data were given (--second)"
         rows.append(plain_row("second data", "second", "network", "", note=note))
@@ -196,10 +233,12 @@ def _write(
     table: pl.DataFrame,
     results: pl.DataFrame,
     *,
+    given: Sequence[Subject],
     command: Sequence[str],
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
-    write_side_by_side(table, output)
+    write_table(output / "side_by_side.tsv", table, digits=6)
+    write_page(table, output, PAPER_PICTURES)
     write_tool_inputs(material.tool_tables, output)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
@@ -226,6 +265,7 @@ def _write(
         inputs=dict(material.inputs.named()),
         counts=counts,
         seed=material.settings.seed,
+        model=weights_of(given),
         settings={**described, "training": training_of(material.settings).as_dict()},
     )
     write_text(output / "manifest.json", to_json(record))

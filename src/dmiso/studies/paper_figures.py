@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FIGURES", "PaperFigure", "paper_figure"]
+from dmiso.studies.paper_supplement import SUPPLEMENT_TEXT, UNQUOTED
+
+__all__ = ["FIGURES", "PAPER_SIZES", "PaperFigure", "paper_figure"]
 
 _SIX: Final = ("auroc", "average_precision", "f1", "precision", "recall", "specificity")
 
@@ -53,6 +55,9 @@ _SECOND: Final = {
     "miraw": ("0.5704", "0.9283", "0.7030", "0.9367", "0.5626", "0.5782"),
     "mitar": ("0.6904", "0.9482", "0.6596", "0.9793", "0.4972", "0.8836"),
 }
+PAPER_SIZES: Final = {"test": (14_053, 8_319), "second": (14_684, 1_323)}
+"""Positives and negatives of both data sets of Table 1."""
+
 _RECALL: Final = {
     "network": ("0.9164", "0.9168", "0.8938"),
     "miranda": ("0.7045", "0.7054", "0.3540"),
@@ -146,6 +151,7 @@ FIGURES: Final[dict[Key, PaperFigure]] = {
         for name, words in _COUNTS.items()
     },
     **_WORDS,
+    **{key: PaperFigure(*words) for key, words in SUPPLEMENT_TEXT.items()},
 }
 """Every figure by (analysis, data, subject, metric)."""
 
@@ -156,6 +162,7 @@ _UNQUOTED: Final = {
     "S6 exact or isomiR": "Table S6, not in the paper's text",
     "S8 miRNA halves": "Table S8, not in the paper's text",
     "S9 top five": "Table S9, not in the paper's text",
+    **UNQUOTED,
 }
 
 
@@ -169,7 +176,8 @@ def paper_figure(analysis: str, data: str, subject: str, metric: str) -> PaperFi
     >>> paper_figure("S9 top five", "test", "network", "auroc").where
     "Table S9, not in the paper's text"
     """
-    for key in ((analysis, data, subject, metric), (analysis, "*", subject, metric)):
+    any_data = (analysis, "*", subject, metric)
+    for key in ((analysis, data, subject, metric), any_data, (analysis, "*", "*", metric)):
         if key in FIGURES:
             return FIGURES[key]
     return PaperFigure("", _UNQUOTED.get(analysis, ""))

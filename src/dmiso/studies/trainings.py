@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from dmiso.encode import Crop
     from dmiso.records import Counts
     from dmiso.settings.training import TrainSettings
     from dmiso.studies.store import Step, Store
+    from dmiso.studies.subjects import Given
 
 __all__ = ["Job", "make_job", "run_jobs", "scored"]
 
@@ -69,6 +71,11 @@ class Job(NamedTuple):
     settings: TrainSettings
     record: Path
 
+    @property
+    def crop(self) -> Crop:
+        """How longer targets are cut, as in training."""
+        return "end"
+
     def state(self) -> Lost | None:
         """Say why the job has to be done, or None if all its files are there as they were made."""
         kept = kept_json(self.record, self.key)
@@ -103,11 +110,17 @@ def make_job(
 
 def run_jobs(store: Store, jobs: list[Job], workers: int) -> None:
     """Compute the jobs that are not finished, here or in processes."""
-    pending = [job for job in jobs if _is_pending(store, job)]
+    # the longest first: one of them begun last would keep a worker busy while the others have nothing left to do
+    pending = sorted((job for job in jobs if _is_pending(store, job)), key=_longest_first)
     with Crew(min(workers, max(1, len(pending)))) as crew:
         work = Work("pairs shown in trainings")
         for _, name in crew.map(_compute, pending, on_report=work.advance):
             store.begin(name)
+
+
+def _longest_first(job: Job) -> int:
+    """Return a key that sorts jobs by the epochs they may have, most first."""
+    return -job.settings.epochs
 
 
 def _is_pending(store: Store, job: Job) -> bool:
@@ -145,11 +158,12 @@ def _compute(job: Job, report: Callable[[int], None]) -> str:
     return f"model {job.name}"
 
 
-def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: str | None = None) -> Step:
-    """Score pairs with a trained network and keep the scores.
+def scored(
+    store: Store, name: str, network: Job | Given, table: Step | pl.DataFrame, key: str | None = None
+) -> Step:
+    """Score pairs with a network and keep the scores.
 
-    Longer targets are cut at their end, as in training; the score is the network's, calibrated on the
-    validation rows.
+    The score of a network trained here is calibrated on its validation rows, that of a given one by the model itself.
 
     Parameters
     ----------
@@ -157,8 +171,8 @@ def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: s
         Where the scores are kept.
     name
         Of the step.
-    job
-        A finished job.
+    network
+        A finished job, or a given model.
     table
         The pairs.
     key
@@ -173,10 +187,10 @@ def scored(store: Store, name: str, job: Job, table: Step | pl.DataFrame, key: s
     own = key if isinstance(table, pl.DataFrame) else table.key
 
     def make(counts: Counts) -> pl.DataFrame:
-        predictor = Predictor(resolve(job.output), crop="end")
+        predictor = Predictor(resolve(network.output), crop=network.crop)
         pairs = frame.select("mirna_sequence", "target_sequence")
         batches = told(predictor.predict_batches(pairs, counts=counts), Work(WINDOWS_SCORED, pairs.height))
         found = pl.concat(batches).select("logit", "score")
         return pl.concat([frame, found], how="horizontal")
 
-    return store.step(name, make, model=job.key, pairs=own)
+    return store.step(name, make, model=network.key, pairs=own)

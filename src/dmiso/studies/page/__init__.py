@@ -1,0 +1,10 @@
+"""The page of a study: each table and figure of the paper, ours in both modes, and what is real.
+
+Order: numbers of the side-by-side table (``values``), how the page calls them (``names``), tables and sentences made of
+them, sections in the paper's order, the page as HTML and as Markdown (``write``).
+"""
+
+from dmiso.studies.page.sections import PAPER_PICTURES, Picture
+from dmiso.studies.page.write import write_page
+
+__all__ = ["PAPER_PICTURES", "Picture", "write_page"]
