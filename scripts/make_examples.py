@@ -5,7 +5,7 @@
 miRNA and hairpin sequences are miRBase 22 entries; the isomiRs are templated shifts of their hairpins
 (hsa-mir-101-1, hsa-mir-21).
 Transcripts are random nucleotides; each planted site pairs with one miRNA as its row in ``planted_sites.tsv`` says.
-The same seed gives the same bytes.
+``gene_utrs.fa`` and ``gene_responses.tsv`` are invented too. The same seed gives the same bytes.
 """
 
 import sys
@@ -82,6 +82,9 @@ COMPLEMENT = str.maketrans("AUCG", "UAGC")
 BASES = np.array(list("AUCG"))
 SHARES = (0.28, 0.30, 0.21, 0.21)  # near the composition of human 3' UTRs
 N_LABELLED = 600
+GENE_SEED = 102
+N_GENES = 60
+RESPONDING = 8  # genes with an 8mer for each miRNA; as many more have a 7mer
 
 
 def bases(rng: np.random.Generator, n: int) -> str:
@@ -152,6 +155,40 @@ def seed_pairs(mirna: str, target: str) -> int:
     return max(sum(map(str.__eq__, wanted, target[i : i + 7])) for i in range(len(target) - 6))
 
 
+def gene_responses(rng: np.random.Generator) -> tuple[str, str]:
+    """Return invented 3'UTRs, and responses of their genes to four miRNAs with the scores of an invented tool.
+
+    Genes with an 8mer fall by about 0.8, those with a 7mer-m8 by about 0.3, others vary around 0.
+    """
+    known = [(name, sequence) for name, (sequence, _) in MIRNAS.items() if "iso" not in name]
+    utrs = {f"gene_{i + 1}": bases(rng, int(rng.integers(120, 260))) for i in range(N_GENES)}
+    strength = {(name, gene): 0.0 for name, _ in known for gene in utrs}
+    for k, (name, sequence) in enumerate(known):
+        for j in range(2 * RESPONDING):
+            gene = f"gene_{(k * 2 * RESPONDING + j) % N_GENES + 1}"
+            match = sequence[1:8].translate(COMPLEMENT)[::-1] + ("A" if j < RESPONDING else "G")
+            at = int(rng.integers(10, len(utrs[gene]) - 20))
+            utrs[gene] = utrs[gene][:at] + match + utrs[gene][at + len(match) :]
+            strength[name, gene] = 0.8 if j < RESPONDING else 0.3
+    rows = ["experiment\tmirna_id\tmirna_sequence\tgene_id\tresponse\tresponds\ttool"]
+    for name, sequence in known:
+        for gene in utrs:
+            response = strength[name, gene] + rng.normal(0, 0.25)
+            score = strength[name, gene] + rng.normal(0, 0.3)
+            row = (
+                f"mimic of {name}",
+                name,
+                sequence,
+                gene,
+                f"{response:.3f}",
+                int(response > 0.5),
+                f"{score:.3f}",
+            )
+            rows.append("\t".join(map(str, row)))
+    fasta = "".join(f">{gene}\n{sequence}\n" for gene, sequence in utrs.items())
+    return fasta, "\n".join(rows) + "\n"
+
+
 def main() -> None:
     """Write the files."""
     default = Path(__file__).resolve().parent.parent / "src" / "dmiso" / "examples"
@@ -175,6 +212,9 @@ def main() -> None:
         write_text(folder / name, "\n".join([header, *lines]) + "\n")
     scores = [str(seed_pairs(row[1], row[2])) for row in rows_of if row[4] == "test"]
     write_text(folder / "scores.tsv", "\n".join(["seed_pairs", *scores]) + "\n")
+    fasta, responses = gene_responses(np.random.default_rng(GENE_SEED))
+    write_text(folder / "gene_utrs.fa", fasta)
+    write_text(folder / "gene_responses.tsv", responses)
 
 
 if __name__ == "__main__":

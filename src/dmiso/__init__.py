@@ -1,8 +1,9 @@
 """dmiso: the mRNA sites that miRNAs and isomiRs bind, and the genes they repress.
 
 The verbs take paths, sequences, lists, dicts, pandas or polars frames, and give frames: :func:`predict`, :func:`scan`,
-:func:`isomirs`, :func:`compare`, :func:`chimeras`, :func:`dataset`, :func:`train`, :func:`evaluate`, :func:`audit`,
-:func:`explain`. They do what the commands of the same names do. ``load_model`` gives a predictor for many calls.
+:func:`isomirs`, :func:`compare`, :func:`chimeras`, :func:`dataset`, :func:`train`, :func:`evaluate`,
+:func:`evaluate_genes`, :func:`audit`, :func:`explain`. They do what the commands of the same names do. ``load_model``
+gives a predictor for many calls.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from dmiso.api.data import chimeras, dataset, isomirs
     from dmiso.api.finding import compare, explain, predict, scan
+    from dmiso.api.gene_scores import evaluate_genes
     from dmiso.api.judging import audit, evaluate, train
     from dmiso.predict.predictor import Predictor
 
@@ -24,6 +26,7 @@ __all__ = [
     "compare",
     "dataset",
     "evaluate",
+    "evaluate_genes",
     "explain",
     "isomirs",
     "load_model",

@@ -83,6 +83,33 @@ def test_dataset_and_audit__go_from_frame_to_report(examples):
     assert "mirna_balance" in report._repr_html_()
 
 
+def test_evaluate_genes__takes_frames_and_dicts_and_gives_frames(examples):
+    responses = pl.read_csv(examples / "gene_responses.tsv", separator="\t")
+    lines = (examples / "gene_utrs.fa").read_text().split()
+    utrs = {name[1:]: bases for name, bases in zip(lines[::2], lines[1::2], strict=True)}
+    mine = responses.select("mirna_id", "gene_id", score=-pl.col("response"))
+    settings = {"best": 8, "min_responders": 3, "energy_genes": 2, "replicates": 5}
+    found = dmiso.evaluate_genes(
+        responses, scores={"mine": mine}, utrs=utrs, lower_is_better=["mine"], **settings
+    )
+    value = dict(found.metrics.filter(metric="spearman").select("scorer", "value").iter_rows())
+    assert value["mine"] == pytest.approx(1)
+    assert {"tool", "seed_type_sum", "rnaduplex"} < set(value)
+    listed = dmiso.evaluate_genes([examples / "gene_responses.tsv"], score_columns=["tool"], **settings)
+    assert listed.metrics["scorer"].unique().to_list() == ["tool"]
+    assert listed.counts.kept["experiments"] == 4
+
+
+def test_evaluate_genes__writes_again_to_its_own_folder_and_to_no_other(examples, tmp_path):
+    settings = {"best": 8, "replicates": 0, "output": tmp_path / "out"}
+    for _ in range(2):
+        dmiso.evaluate_genes(examples / "gene_responses.tsv", **settings)
+    assert (tmp_path / "out" / "summary.md").is_file()
+    data = pl.read_csv(examples / "test.tsv", separator="\t")
+    with pytest.raises(UsageError, match="did not make"):
+        dmiso.evaluate(data, scores={"s": [0.0] * data.height}, output=tmp_path / "out")
+
+
 def test_evaluate__judges_scores_given_as_a_dict(examples):
     table = pl.read_csv(examples / "test.tsv", separator="\t")
     found = dmiso.evaluate(

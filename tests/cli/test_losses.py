@@ -53,6 +53,10 @@ LOST = {
     ),
     "audit": ("audit one_class.tsv -o out.json", "one_class.tsv: none of 4 pairs was of label 0"),
     "evaluate": ("evaluate one_class.tsv -o out", "one_class.tsv: none of 4 pairs was of label 0"),
+    "evaluate genes": (
+        "evaluate genes e/gene_responses.tsv --utrs e/transcripts.fa -o out",
+        "none of 240 genes with a response was judged: others have no 3'UTR",
+    ),
     "chimeras": (
         "chimeras reads.fq --mature e/mature.fa --transcripts e/transcripts.fa -o out",
         "none of 5 reads was of an interaction",

@@ -74,6 +74,7 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
+    ("evaluate genes r.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
     ("explain data p.tsv -o out --controls 0 --control-pairs 5", "--control-pairs", "--controls"),
     ("explain data p.tsv -o out --target-id-column x", "--target-id-column", "--clusters"),
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
@@ -120,6 +121,7 @@ def test_options_without_effect__are_all_tried_above():
         if getattr(option, "needs", ())
     }
     defaults = {"scan": "scan run", "isomirs": "isomirs call", "chimeras": "chimeras call"}
+    defaults["evaluate"] = "evaluate run"
     tried = set()
     for words, option, _ in WITHOUT_EFFECT:
         first = words.split()

@@ -60,6 +60,7 @@ FOLDER_COMMANDS = {
     "dataset": "dataset mine/labelled.tsv --site-rule as-given",
     "dataset, other input": "dataset e/labelled.tsv --site-rule as-given",
     "evaluate": "evaluate e/labelled.tsv --baseline mirna_gc --replicates 2",
+    "evaluate genes": "evaluate genes e/gene_responses.tsv --replicates 2",
     "explain pair": f"explain pair {_PAIR}",
     "explain data": "explain data e/labelled.tsv --controls 0",
     "explain model": "explain model --made-up-targets 1",
@@ -199,6 +200,14 @@ INPUT_OPTIONS = {
     "dataset": ("dataset IN --site-rule as-given -q -o o", "e/labelled.tsv"),
     "audit": ("audit IN -q -o o.json", "e/labelled.tsv"),
     "evaluate": ("evaluate IN --baseline mirna_gc --replicates 2 --no-pictures -q -o o", "e/labelled.tsv"),
+    "evaluate genes": (
+        "evaluate genes IN --best 8 --replicates 2 --no-pictures -q -o o",
+        "e/gene_responses.tsv",
+    ),
+    "evaluate genes --utrs": (
+        "evaluate genes e/gene_responses.tsv --utrs IN --best 8 --energy-genes 1 --replicates 2 --no-pictures -q -o o",
+        "e/gene_utrs.fa",
+    ),
     "scan --mirnas": (f"scan {_SCAN} -q -o o".replace("e/isomirs.fa", "IN"), "e/isomirs.fa"),
     "scan --transcripts": (f"scan {_SCAN} -q -o o".replace("e/transcripts.fa", "IN"), "e/transcripts.fa"),
     "scan --workers 2": (

@@ -58,3 +58,7 @@ def test_owner__a_located_site_without_3utr_falls_back_to_its_gene():
         "t2": Transcript("t2", "A" * 90, (0, 20), gene_id="g"),
     }
     assert _owners([("t1", 3, 9, "g", None), ("t1", 3, 9, None, None)], transcripts) == [1, -1]
+
+
+def test_owner__without_any_transcript_there_is_none():
+    assert _owners([("t1", 3, 9, "g", None), (None, None, None, None, "x")], {}) == [-1, -1]

@@ -53,6 +53,7 @@ def make_good_inputs(folder: Path) -> None:
     _explain(folder, transcripts)
     _study(folder, rng)
     _models(folder)
+    _genes(folder, np.random.default_rng(20261129))
 
 
 def _bases(rng: np.random.Generator, n: int) -> str:
@@ -263,6 +264,45 @@ def _explain(folder: Path, transcripts: dict[str, str]) -> None:
     motif += " 0.25 0.25 0.25 0.25\n 0.7 0.1 0.1 0.1\n 0.1 0.{1} 0.1 0.{2}\n\n"
     motifs = "".join(motif.format(i, 11 + i, 69 - i) for i in range(26))
     _write(folder / "motifs.meme", f"MEME version 4\n\nALPHABET= ACGU\n\n{motifs}")
+
+
+def _genes(folder: Path, rng: np.random.Generator) -> None:
+    """Write what evaluations of gene scores read: responses in each layout, and scores of each tool."""
+    genes = [f"gene_{i}" for i in range(1, 61)]
+    responses = pl.read_csv(folder / "gene_responses.tsv", separator="\t")
+    _table(folder, "responses", responses)
+    change, rate = rng.normal(size=60).round(3).tolist(), rng.random(60).round(3).tolist()
+    columns = {
+        "edger.tsv": ("logFC\tlogCPM\tF\tPValue\tFDR", "{gene}\t{change}\t5\t3\t{rate}\t{rate}"),
+        "deseq2.csv": (
+            '"","baseMean","log2FoldChange","lfcSE","stat","pvalue","padj"',
+            '"{gene}",30,{change},0.1,3,{rate},{rate}',
+        ),
+        "limma.tsv": (
+            "ID\tlogFC\tAveExpr\tt\tP.Value\tadj.P.Val\tB",
+            "{gene}\t{change}\t5\t3\t{rate}\t{rate}\t1",
+        ),
+    }
+    for name, (header, row) in columns.items():
+        cells = zip(genes, change, rate, strict=True)
+        lines = [row.format(gene=gene, change=one, rate=other) for gene, one, other in cells]
+        _write(folder / name, "\n".join([header, *lines]) + "\n")
+    kinds = "".join(f"{name}\t{name}\thsa-let-7a-5p\tUGAGGUAGUAGGUUGUAUAGUU\toe\n" for name in columns)
+    _write(folder / "experiments.tsv", "file\texperiment\tmirna_id\tmirna_sequence\tkind\n" + kinds)
+    _write(folder / "experiment.tsv", "mirna_id\tmirna_sequence\tkind\nlet-7a\tUGAGGUAGUAGGUUGUAUAGUU\toe\n")
+    names = "".join(f"{gene}\tNM_{i}\t{i}\n" for i, gene in enumerate(genes, start=1))
+    _write(folder / "gene-map.tsv", "symbol\trefseq\tentrez\n" + names)
+    known = responses.select("mirna_id", "mirna_sequence").unique(maintain_order=True)
+    _table(folder, "gene-mirnas", known)
+    _table(folder, "gene-scores", responses.select("mirna_id", "gene_id", pl.col("tool").alias("score")))
+    _write(folder / "mirdb.tsv", "".join(f"hsa-let-7a-5p\tNM_{i}\t{50 + i}\n" for i in range(1, 40)))
+    pita = "".join(f"NM_{i}\tgene_{i}\thsa-let-7a-5p\t1\t-{i}\n" for i in range(1, 40))
+    _write(folder / "pita-genes.tsv", "RefSeq\tName\tmicroRNA\tSites\tScore\n" + pita)
+    families = "".join(f"NM_{i}\tgene_{i}\tGAGGUAG\thsa-let-7a-5p\t-0.{i}\n" for i in range(1, 40))
+    head = "Transcript ID\tGene Symbol\tmiRNA family\tRepresentative miRNA\tTotal context++ score\n"
+    _write(folder / "context.tsv", head + families)
+    sites = "".join(f"NM_{i}\thsa-let-7a-5p\t-{i * 100}\n" for i in range(1, 40))
+    _write(folder / "scanmir.tsv", "transcript\tmiRNA\tlog_kd\n" + sites)
 
 
 def _study(folder: Path, rng: np.random.Generator) -> None:

@@ -32,12 +32,22 @@ WORDS = frozenset(
         *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
         *("dataset --test-chromosome", "audit --score-column", "audit --mirna-column"),
         *("audit --target-column", "audit --label-column", "train --name", "train --network", "train --size"),
-        *("crossval --network", "crossval --size", "evaluate --score-column", "evaluate --threshold"),
-        *("evaluate --mirna-column", "evaluate --target-column", "evaluate --label-column"),
-        *("evaluate --baseline", "evaluate --prior", "evaluate --energy-rows", "explain data --mirna-column"),
+        *("crossval --network", "crossval --size", "evaluate run --score-column", "evaluate run --threshold"),
+        *("evaluate run --mirna-column", "evaluate run --target-column", "evaluate run --label-column"),
+        *(
+            "evaluate run --baseline",
+            "evaluate run --prior",
+            "evaluate run --energy-rows",
+            "explain data --mirna-column",
+        ),
         *("explain data --target-column", "explain data --label-column", "explain data --target-id-column"),
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
+        *(
+            "evaluate genes --score-column",
+            "evaluate genes --lower-is-better",
+            "evaluate genes --energy-genes",
+        ),
         *("models ensemble --name", "models import-keras --name"),
     }
 )
@@ -121,7 +131,8 @@ _HEADS = {
     "dataset": "dataset --site-rule as-given --test-share 0.2 -o {out}",
     "audit": "audit -o {out}.json",
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
-    "evaluate": "evaluate --replicates 0 --no-pictures --baseline seed_class -o {out}",
+    "evaluate": "evaluate run --replicates 0 --no-pictures --baseline seed_class -o {out}",
+    "genes": "evaluate genes --replicates 2 --no-pictures --best 8 --min-responders 3 --energy-genes 1 -o {out}",
     "explain data": "explain data --no-pictures --controls 0 --max-pairs 10 -o {out}",
     "explain model": "explain model --no-pictures --made-up-targets 1 -o {out}",
     "variants": "explain variants --no-pictures --mirnas {good}/mirnas.fa --transcripts {good}/mrna.fa -o {out}",
@@ -285,7 +296,7 @@ def _dataset() -> Iterator[Recipe]:
 
 def _labelled() -> Iterator[Recipe]:
     audit, evaluate, own = _HEADS["audit"], _HEADS["evaluate"], "{good}/labelled60.tsv"
-    for command, line in (("audit", audit), ("evaluate", f"{evaluate} --model {{good}}/toy")):
+    for command, line in (("audit", audit), ("evaluate run", f"{evaluate} --model {{good}}/toy")):
         yield from _forms(f"{command} labelled", "labelled60", f"{line} {{in}}")
         for layout in ("mirbench", "mirbind", "miraw"):
             yield Recipe(f"{command} labelled", "table", f"labelled60-{layout}.tsv", f"{line} {{in}}")
@@ -301,13 +312,45 @@ def _labelled() -> Iterator[Recipe]:
         *(("miranda", "miranda.txt", "table"), ("targetscan", "targetscan.txt", "table")),
         *(("mitar", "mitar-pairs.tsv", "table"), ("mitar", "mitar-pairs.parquet", "parquet")),
     ):
-        yield Recipe("evaluate --tool-output", kind, file, f"{evaluate} {own} --tool-output {tool}={{in}}")
+        yield Recipe(
+            "evaluate run --tool-output", kind, file, f"{evaluate} {own} --tool-output {tool}={{in}}"
+        )
     yield Recipe("train data", "table", "labelled60.tsv", f"{_HEADS['train']} {{in}}", slow=True)
     yield Recipe("train data", "parquet", "labelled60.parquet", f"{_HEADS['train']} {{in}}", slow=True)
     yield from _model("train --start-from", f"{_HEADS['train']} {own} --start-from {{in}}", "toy", slow=True)
     line = "crossval --folds 2 --epochs 1 --validation-share 0.3 --network dmiso -o {out}"
     yield Recipe("crossval data", "table", "labelled60.csv", f"{line} {{in}}", slow=True)
     yield Recipe("crossval data", "parquet", "labelled60.parquet", f"{line} {{in}}", slow=True)
+
+
+def _genes() -> Iterator[Recipe]:
+    line, own = _HEADS["genes"], "{good}/gene_responses.tsv"
+    yield from _forms("evaluate genes responses", "responses", f"{line} {{in}}")
+    for name in ("edger.tsv", "deseq2.csv", "limma.tsv"):
+        change = f"{line} {{in}} --experiments {{good}}/experiment.tsv --utrs {{good}}/gene_utrs.fa"
+        yield Recipe("evaluate genes responses", "table", name, change)
+    change = f"{line} {{good}}/edger.tsv --utrs {{good}}/gene_utrs.fa --experiments {{in}}"
+    yield Recipe("evaluate genes --experiments", "table", "experiments.tsv", change)
+    yield from _forms(
+        "evaluate genes --mirnas", "gene-mirnas", f"{line} {own} --mirnas {{in}}", "tsv parquet"
+    )
+    yield Recipe("evaluate genes --mirnas", "fasta", "mature.fa", f"{line} {own} --mirnas {{in}}")
+    yield Recipe("evaluate genes --gene-map", "table", "gene-map.tsv", f"{line} {own} --gene-map {{in}}")
+    yield Recipe("evaluate genes --utrs", "fasta", "gene_utrs.fa", f"{line} {own} --utrs {{in}}")
+    mrna = f"{line} {own} --gene-map {{good}}/gene-map.tsv"
+    yield Recipe(
+        "evaluate genes --transcripts",
+        "fasta",
+        "mrna.fa",
+        f"{mrna} --cds {{good}}/cds.tsv --transcripts {{in}}",
+    )
+    yield Recipe(
+        "evaluate genes --cds", "table", "cds.tsv", f"{mrna} --transcripts {{good}}/mrna.fa --cds {{in}}"
+    )
+    scored = f"{mrna} --scores {{in}}"
+    yield from _forms("evaluate genes --scores", "gene-scores", scored)
+    for name in ("mirdb.tsv", "pita-genes.tsv", "context.tsv", "scanmir.tsv"):
+        yield Recipe("evaluate genes --scores", "table", name, scored)
 
 
 def _explain() -> Iterator[Recipe]:
@@ -403,7 +446,7 @@ def _once(line: str) -> str:
 
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
-    for make in (_predict, _scan, _isomirs, _chimeras, _dataset, _labelled, _explain, _study, _models)
+    for make in (_predict, _scan, _isomirs, _chimeras, _dataset, _labelled, _genes, _explain, _study, _models)
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""

@@ -23,6 +23,10 @@ MORE = (
     "train small.tsv --network dmiso --epochs 1 -q -o train",
     "crossval small.tsv --network dmiso --folds 2 --epochs 1 -q -o folds",
     f"evaluate ex/test.tsv --baseline mirna_gc --replicates 2 {NO_PICTURES} -o evaluated",
+    (
+        "evaluate genes ex/gene_responses.tsv --utrs ex/gene_utrs.fa --best 8 --min-responders 3 --energy-genes 2 "
+        f"--replicates 5 {NO_PICTURES} -o genes"
+    ),
     f"explain pair {PAIR} {NO_PICTURES} -o pair",
     (
         "explain data ex/labelled.tsv --max-pairs 200 --clusters 2 --gene-sets sets.gmt --controls 0 "
@@ -66,6 +70,10 @@ WRITTEN = {
     ("comparisons.tsv", "evaluate"): "evaluated/comparisons.tsv",
     ("strata.tsv", "evaluate"): "evaluated/strata.tsv",
     ("reliability.tsv", "evaluate"): "evaluated/reliability.tsv",
+    ("experiments.tsv", "evaluate genes"): "genes/experiments.tsv",
+    ("metrics.tsv", "evaluate genes"): "genes/metrics.tsv",
+    ("comparisons.tsv", "evaluate genes"): "genes/comparisons.tsv",
+    ("curves.tsv", "evaluate genes"): "genes/curves.tsv",
     ("bases.tsv", "explain pair"): "pair/bases.tsv",
     ("pair_effects.tsv", "explain pair"): "pair/pair_effects.tsv",
     ("profiles.tsv", "explain data"): "data/profiles.tsv",

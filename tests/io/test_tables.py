@@ -257,3 +257,35 @@ def test_parquet__a_file_whose_name_is_not_utf8_is_read(tmp_path):
     (tmp_path / "plain.parquet").rename(path)
     with read_once():
         assert read_table(path).rows() == [("x",)]
+
+
+R_TABLES = {
+    "write_table.tsv": 'a\tb\n"x"\t1\t2\ny\t3\t4\n',
+    "write_csv.csv": '"","a","b"\n"x",1,2\n"y",3,4\n',
+    "named.tsv": '"row"\t"a"\t"b"\nx\t1\t2\ny\t3\t4\n',
+}
+
+
+@pytest.mark.parametrize("name", R_TABLES)
+def test_row_names__of_r_get_a_name_where_it_gives_them_none(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(R_TABLES[name])
+    (batch,) = read_batches(path, row_names="row")
+    assert batch.frame.to_dict(as_series=False) == {"row": ["x", "y"], "a": ["1", "3"], "b": ["2", "4"]}
+    assert list(batch.lines) == [2, 3]
+
+
+@pytest.mark.parametrize("text", ["a\tb\nx\t1\t2\n", "a\tb\nx\t1\ny\t2\t3\n"])
+def test_row_names__that_are_not_asked_for_are_a_field_too_many(tmp_path, text):
+    path = tmp_path / "x.tsv"
+    path.write_text(text)
+    with pytest.raises(InputError, match="3 fields were found where the header has 2"):
+        list(read_batches(path, row_names="row" if "y" in text else None))
+
+
+def test_row_names__of_a_header_alone_give_an_empty_table(tmp_path):
+    path = tmp_path / "x.tsv"
+    path.write_text("a\tb\n")
+    (batch,) = read_batches(path, row_names="row")
+    assert batch.frame.columns == ["a", "b"]
+    assert batch.frame.is_empty()

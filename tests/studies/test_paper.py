@@ -1,8 +1,10 @@
 """A whole study on a small world whose sites betray the label by their composition."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -240,9 +242,14 @@ def test_study__recall_stands_beside_the_control(done):
 
 def test_study__draws_every_figure_and_describes_it(done):
     drawn = {path.stem for path in (done[0] / "supplement").glob("*.svg")}
-    assert drawn == {figure.name for figure in FIGURES}
+    assert drawn == {Path(figure.file).stem for figure in FIGURES}
     assert len(drawn) == len(FIGURES)
-    assert all(figure.caption.endswith(".") and figure.place for figure in FIGURES)
+    assert all(figure.caption.endswith(".") for figure in FIGURES)
+    page = (done[0] / "index.html").read_text(encoding="utf-8")
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert {figure.item for figure in FIGURES} <= set(titles)
+    assert page.count("data:image/svg+xml;base64,") == len(FIGURES)
+    assert "did not draw" not in page
 
 
 def supplement(done, name):
@@ -268,7 +275,9 @@ def test_study__looks_into_the_network_trained_to_the_end_in_both_modes(done):
     assert set(profiles.select("mode", "data").unique().rows()) == {
         (mode, data) for mode in ("paper", "honest") for data in ("test", "second")
     }
-    assert profiles.filter(mode="paper", data="test", side="mirna", scale="probability")["n"][0] == 96
+    judged = done[1].table.filter(analysis="Table 1", subject="network", metric="auroc")
+    n = judged["paper_mode_positives"].item() + judged["paper_mode_negatives"].item()
+    assert profiles.filter(mode="paper", data="test", side="mirna", scale="probability")["n"][0] == n
     clusters = supplement(done, "mirna_clusters")
     assert clusters.filter(mode="paper")["mirna_sequence"].n_unique() == 24
     assert supplement(done, "gene_sets")["collection"].unique().to_list() == ["sets"]
@@ -421,7 +430,10 @@ def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_chang
     for option in ("--mirgenedb", "--gene-sets", "--motifs", "--second"):
         assert any(option in note for note in notes), option
     drawn = {path.stem for path in (tmp_path / "1" / "supplement").glob("*.svg")}
-    assert {figure.name for figure in FIGURES} - drawn == {"fig2_paper_second", "fig2_honest_second"}
+    assert {Path(figure.file).stem for figure in FIGURES} - drawn == {
+        "fig2_paper_second",
+        "fig2_honest_second",
+    }
 
 
 def value_of_positives(study):

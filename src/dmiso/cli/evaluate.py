@@ -1,17 +1,29 @@
-"""``dmiso evaluate``: metrics of models and tools on a labelled table, baselines beside."""
+"""``dmiso evaluate``: metrics of models and tools on a labelled table, baselines beside.
+
+A group whose subcommand may be left out: ``dmiso evaluate pairs.tsv …`` is ``dmiso evaluate run pairs.tsv …``.
+"""
 
 from __future__ import annotations
 
 import math
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 
+from dmiso.cli import evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.named_values import named_values
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, labelled_options, quiet_option
+from dmiso.cli.numbers import RowsType
+from dmiso.cli.options import (
+    DefaultGroup,
+    GroupedCommand,
+    GroupedOption,
+    force_option,
+    labelled_options,
+    quiet_option,
+)
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
@@ -25,6 +37,7 @@ Examples (dmiso examples writes the files):
   dmiso evaluate dmiso-examples/test.tsv --scores dmiso-examples/scores.tsv --tool targetscan -o tools
 """
 
+_DEFAULT: Final = "run"
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
 _TOOLS = ("rnaduplex", "rnacofold", "rnahybrid", "miranda", "targetscan")
@@ -50,22 +63,16 @@ class PriorType(click.ParamType[float | Literal["table"]]):
         return share
 
 
-class RowsType(click.ParamType[int | None]):
-    """A number of rows, or the word ``all`` (None)."""
+@click.group("evaluate", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] LABELLED", epilog=_EPILOG)
+def command() -> None:
+    """Judge models and tools: pairs on a LABELLED table, or, with genes, gene scores on responses to miRNAs.
 
-    name = "N|all"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        """Return the number, or None for all."""
-        if value == "all":
-            return None
-        text = str(value)
-        if not (text.isascii() and text.isdigit() and int(text) > 0):
-            self.fail(f"{value!r} is neither a number of rows above 0 nor 'all'", param, ctx)
-        return int(text)
+    Of pairs: metrics are the paper's six, average precision at 1:1, 1:10 and 1:100, and AUROC within miRNAs and within
+    sites; intervals come from a bootstrap of site clusters; baselines and paired tests stand beside.
+    """
 
 
-@click.command("evaluate", cls=GroupedCommand, epilog=_EPILOG)
+@command.command(_DEFAULT, cls=GroupedCommand, epilog=_EPILOG)
 @click.argument("labelled", type=_PATH)
 @_option(
     "--model",
@@ -139,7 +146,7 @@ class RowsType(click.ParamType[int | None]):
 @force_option
 @options_of(EvaluateSettings, "seed", group="Other")
 @quiet_option()
-def command(
+def run(
     *,
     labelled: Path,
     models: tuple[str, ...],
@@ -216,3 +223,6 @@ def _number(text: str) -> float:
     if not math.isfinite(number):
         raise click.BadParameter(f"{text!r} is not a finite number", param_hint="--threshold")
     return number
+
+
+command.add_command(evaluate_genes.command)

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from dmiso.settings.ranges import Range
 
-__all__ = ["Real", "Whole"]
+__all__ = ["Real", "RowsType", "Whole"]
 
 
 class Whole(click.IntRange):
@@ -41,3 +41,18 @@ class Real(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return super().convert(number, param, ctx)
+
+
+class RowsType(click.ParamType[int | None]):
+    """A number of rows, or the word ``all`` (None)."""
+
+    name = "N|all"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """Return the number, or None for all."""
+        if value == "all":
+            return None
+        text = str(value)
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            self.fail(f"{value!r} is neither a number of rows above 0 nor 'all'", param, ctx)
+        return int(text)

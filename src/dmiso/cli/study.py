@@ -197,9 +197,9 @@ def paper(
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
     sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
-    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv and manifest.json;
-    supplement/ has the paper's supplement and figures, tool_* are files to run other tools on. The same command goes on
-    where a run stopped.
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv, manifest.json, in
+    supplement/ the paper's supplement and figures, and tool_* to run other tools on. The same command goes on where a
+    run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs

@@ -8,6 +8,7 @@ from dmiso.columns.chimeras import CHIMERAS
 from dmiso.columns.comparison import COMPARISON
 from dmiso.columns.evaluation import EVALUATION
 from dmiso.columns.explanation import EXPLANATION
+from dmiso.columns.gene_scores import GENE_SCORES
 from dmiso.columns.pairs import PAIRS
 from dmiso.columns.scan import SCAN
 from dmiso.columns.small_rnas import SMALL_RNAS
@@ -26,7 +27,10 @@ __all__ = [
     "describe",
 ]
 
-_ALL = (*PAIRS, *EVALUATION, *SMALL_RNAS, *SCAN, *CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING, *STUDIES)
+_ALL = (
+    *(*PAIRS, *EVALUATION, *GENE_SCORES, *SMALL_RNAS, *SCAN),
+    *(*CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING, *STUDIES),
+)
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
 """Every declared column by name."""

@@ -29,9 +29,20 @@ EVALUATION: Final = (
         "What a row is of: a scorer (model, tool, scores of a table, baseline), a profile (model, control, edge), "
         "a simulated read (chimera, mirna, transcript, dimer), a count (kept, dropped, noted)",
     ),
-    Column("metric", "String", "", "What is measured, a key of dmiso.evaluate.compare.METRICS"),
+    Column(
+        "metric",
+        "String",
+        "",
+        "What is measured: one of dmiso.evaluate.compare.METRICS, of gene scores one of "
+        "dmiso.evaluate.genes.measures.GENE_METRICS",
+    ),
     Column("value", "Float64", "", "The metric; empty where it is not defined"),
-    Column("low", "Float64", "", "Lower end of the 95 % interval from a bootstrap of site clusters"),
+    Column(
+        "low",
+        "Float64",
+        "",
+        "Lower end of the 95 % interval from a bootstrap of site clusters; of gene scores, of seed families",
+    ),
     Column("high", "Float64", "", "Upper end of that interval"),
     Column("replicates", "Int64", "", "Bootstrap replicates in which the metric was defined"),
     Column("rows", "Int64", "", "Rows that a metric is of: all, or those of a sample that were scored"),
@@ -41,7 +52,12 @@ EVALUATION: Final = (
         "note", "String", "", "What a reader should know of the row: why there is no value, how to get a tool"
     ),
     Column("difference", "Float64", "", "Metric of the scorer minus that of the other one"),
-    Column("p_value", "Float64", "0-1", "Two-sided, of no difference, from the bootstrap's standard error"),
+    Column(
+        "p_value",
+        "Float64",
+        "0-1",
+        "Two-sided, of no difference, from the bootstrap's standard error; of best_ks in an experiment one-sided",
+    ),
     Column(
         "p_adjusted", "Float64", "0-1", "The p-value adjusted by Holm's method for all tests of its metric"
     ),

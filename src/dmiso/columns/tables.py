@@ -9,6 +9,7 @@ from dmiso.columns import (
     comparison,
     evaluation,
     explanation,
+    gene_scores,
     pairs,
     scan,
     small_rnas,
@@ -118,6 +119,27 @@ TABLES: Final = (
     Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
     Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
     Table("reliability.tsv", "evaluate", "a score and a bin of its values", evaluation.RELIABILITY_COLUMNS),
+    Table(
+        "experiments.tsv",
+        "evaluate genes",
+        "an experiment, a score and a metric",
+        gene_scores.EXPERIMENT_METRIC_COLUMNS,
+    ),
+    Table(
+        "metrics.tsv",
+        "evaluate genes",
+        "a score and a metric, over experiments",
+        gene_scores.GENE_METRIC_COLUMNS,
+    ),
+    Table(
+        "comparisons.tsv", "evaluate genes", "two scores and a metric", gene_scores.GENE_COMPARISON_COLUMNS
+    ),
+    Table(
+        "curves.tsv",
+        "evaluate genes",
+        "a score, a class of genes and a share of them",
+        gene_scores.CURVE_SHARE_COLUMNS,
+    ),
     Table("bases.tsv", "explain pair", "a base of either sequence", explanation.BASE_COLUMNS),
     Table("pair_effects.tsv", "explain pair", "a base of each sequence", explanation.PAIR_EFFECT_COLUMNS),
     Table("profiles.tsv", "explain data", "a position and a measure", explanation.PROFILE_COLUMNS),

@@ -64,8 +64,9 @@ def utr_owners(
     located = on_transcripts(positives, transcripts)
     own = np.array([numbers.get(name, -1) for name in positives["transcript_id"].to_list()], np.int64)
     own[~located] = -1
-    has_utr = np.array([bool(utr) for utr in utrs], np.bool_)
-    owners = np.where((own >= 0) & has_utr[own], own, -1)
+    # the last stands for no transcript, number -1: there may be none at all
+    has_utr = np.array([*(bool(utr) for utr in utrs), False], np.bool_)
+    owners = np.where(has_utr[own], own, -1)
     by_gene = _longest_by_gene(transcripts, utrs)
     columns = [positives[name].to_list() for name in _NAMES if name in positives.columns]
     several = 0

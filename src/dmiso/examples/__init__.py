@@ -2,7 +2,8 @@
 
 ``isomirs.fa`` (real miRNAs and isomiRs), their reference ``mature.fa`` and ``hairpin.fa``, ``transcripts.fa``
 (invented, with the sites of ``planted_sites.tsv``), ``pairs.tsv``, the labelled pairs ``labelled.tsv`` and
-``test.tsv``, and a tool's ``scores.tsv`` for the latter.
+``test.tsv``, a tool's ``scores.tsv`` for the latter, and ``gene_responses.tsv`` of the invented genes whose 3'UTRs are
+``gene_utrs.fa``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ EXAMPLE_FILES: Final = (
     "labelled.tsv",
     "test.tsv",
     "scores.tsv",
+    "gene_utrs.fa",
+    "gene_responses.tsv",
 )
 EXAMPLES_FOLDER: Final = FolderKind("examples", EXAMPLE_FILES, evidence=("planted_sites.tsv", "isomirs.fa"))
 

@@ -7,7 +7,7 @@ batches. Tables are written by :mod:`dmiso.io.table_writer`.
 from __future__ import annotations
 
 import csv
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -60,7 +60,11 @@ def table_format(path: Path) -> str:
 
 
 def read_batches(
-    path: Path, *, header: Sequence[str] | None = None, batch_rows: int = ROWS_PER_BATCH
+    path: Path,
+    *,
+    header: Sequence[str] | None = None,
+    row_names: str | None = None,
+    batch_rows: int = ROWS_PER_BATCH,
 ) -> Iterator[Batch]:
     """Read a table in batches; every text column is a string column.
 
@@ -70,6 +74,9 @@ def read_batches(
         TSV, CSV, Parquet or Excel (its first sheet), or ``-`` for TSV on standard input.
     header
         Names of the columns of a text file without a header line; None reads them from the first line.
+    row_names
+        What to call R's row names: its ``write.table`` gives their column no name, its ``write.csv`` an empty one. Text
+        in double quotes is then read without them in TSV too. None reads a table as it stands.
     batch_rows
         Rows in a batch at most.
 
@@ -90,25 +97,42 @@ def read_batches(
         yield from _excel_batches(path, batch_rows)
         return
     with open_lines(path) as lines:
-        yield from _text_batches(lines, path, header, batch_rows)
+        rows = _numbered(_reader(lines, path, unquote=row_names is not None), path)
+        names = list(header) if header is not None else next(rows, (0, []))[1]
+        if not names:
+            return
+        if header is None:
+            names, rows = _with_row_names(names, rows, row_names)
+            _check_header(names, path)
+        yield from _text_batches(rows, names, path, batch_rows)
+
+
+def _reader(text: Iterator[str], path: Path, *, unquote: bool) -> Iterator[list[str]]:
+    """Return what splits lines into fields."""
+    if table_format(path) == "csv":
+        return csv.reader(text, strict=True)
+    return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_MINIMAL if unquote else csv.QUOTE_NONE)
+
+
+def _with_row_names(
+    names: list[str], rows: Iterator[tuple[int, list[str]]], row_names: str | None
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Name the column of R's row names, where the header leaves it out or empty."""
+    if row_names is None:
+        return names, rows
+    if not names[0]:
+        return [row_names, *names[1:]], rows
+    first = next(rows, None)
+    if first is None:
+        return names, rows
+    missing = len(first[1]) == len(names) + 1
+    return ([row_names, *names] if missing else names), chain([first], rows)
 
 
 def _text_batches(
-    text: Iterator[str], path: Path, header: Sequence[str] | None, batch_rows: int
+    rows: Iterator[tuple[int, list[str]]], names: list[str], path: Path, batch_rows: int
 ) -> Iterator[Batch]:
-    """Split lines into fields and gather them to batches."""
-    if table_format(path) == "csv":
-        reader = csv.reader(text, strict=True)
-    else:
-        reader = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
-    rows = _numbered(reader, path)
-    if header is None:
-        _, names = next(rows, (0, []))
-        if not names:
-            return
-        _check_header(names, path)
-    else:
-        names = list(header)
+    """Gather lines to batches."""
     empty = True
     while chunk := list(islice(rows, batch_rows)):
         empty = False

@@ -311,7 +311,7 @@ class Material:
             "main-other-reading",
             lambda c: other_reading_table(self.located.frame, self.transcripts, self.settings.seed, c),
             self.located,
-            files=self._hashes_of("transcripts", "cds"),
+            files=self._hashes_of(*_TRANSCRIPTS),
         )
 
     @cached_property

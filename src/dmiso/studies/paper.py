@@ -27,7 +27,7 @@ from dmiso.studies.material import Material
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mode_results import ModeResults
 from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
-from dmiso.studies.page import PAPER_PICTURES, write_page
+from dmiso.studies.page import write_page
 from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side
@@ -40,7 +40,7 @@ from dmiso.studies.supplement import (
     explained_network,
     shared_supplement,
 )
-from dmiso.studies.supplement_files import SUPPLEMENT_FILES, write_supplement
+from dmiso.studies.supplement_files import FIGURES, SUPPLEMENT_FILES, write_supplement
 from dmiso.studies.tool_inputs import TOOL_FILES, write_tool_inputs
 from dmiso.studies.trainings import make_job, run_jobs
 
@@ -238,7 +238,7 @@ def _write(
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_table(output / "side_by_side.tsv", table, digits=6)
-    write_page(table, output, PAPER_PICTURES)
+    write_page(table, output, FIGURES)
     write_tool_inputs(material.tool_tables, output)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)

@@ -29,7 +29,7 @@ from dmiso.studies.isomir_types import with_types
 from dmiso.studies.learnt_weights import kernel_rows, kernel_table, last_layer, last_layer_rows
 from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.sensitivity import grouped_mirnas, profile_rows, profiles_of
-from dmiso.studies.subjects import Given
+from dmiso.studies.trainings import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from dmiso.studies.material import Material, ModeTables, Trainings
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
-    from dmiso.studies.trainings import Job
 
 __all__ = [
     "SUPPLEMENT_ANALYSES",
@@ -130,7 +129,8 @@ def shared_supplement(material: Material) -> list[Step]:
 def explained_network(trainings: Trainings) -> tuple[str, Job]:
     """Return the network whose reactions and weights are looked at, and what tables call it.
 
-    The paper looked at one trained to the end of its epochs; without such a one it is the network stopped early.
+    The paper looked at one trained to the end of its epochs: the first of such; without one it is the network stopped
+    early.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def explained_network(trainings: Trainings) -> tuple[str, Job]:
         Of a mode.
     """
     for variant in trainings.variants:
-        if variant.slug.startswith("full-") and not isinstance(variant.network, Given):
+        if variant.slug.startswith("full-") and isinstance(variant.network, Job):
             return variant.name, variant.network
     return "network", trainings.main
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from dmiso.plot.profiles import draw_profiles
 from dmiso.studies.designs import MODES
 from dmiso.studies.funnel import read_funnel, study_funnel
 from dmiso.studies.learnt_weights import kernels_by_weight
+from dmiso.studies.page import KERNELS, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from dmiso.studies.store import Step
     from dmiso.studies.trainings import Job
 
-__all__ = ["FIGURES", "SUPPLEMENT", "SUPPLEMENT_FILES", "StudyFigure", "write_supplement"]
+__all__ = ["FIGURES", "SUPPLEMENT", "SUPPLEMENT_FILES", "write_supplement"]
 
 SUPPLEMENT: Final = "supplement"
 """Folder of these files in the study's."""
@@ -55,24 +56,6 @@ _TABLES: Final = {
 """Tables by file, with the beginning of the names of the steps that they are made of."""
 
 
-class StudyFigure(NamedTuple):
-    """A figure of a study.
-
-    Parameters
-    ----------
-    name
-        Of its files in the folder ``supplement``, without ending: ``.svg`` and ``.png``.
-    place
-        The figure of the paper, or the analysis of the side-by-side table, that it belongs to.
-    caption
-        What ours shows; the mode or data in it where there is one for each.
-    """
-
-    name: str
-    place: str
-    caption: str
-
-
 _FIG_2: Final = (
     "The change of the prediction as four nucleotides are masked with N, from each position of the miRNA (left) and "
     "of the target (right): mean and standard deviation over the pairs of the {data}, {mode} mode. Below, the logit, "
@@ -88,25 +71,30 @@ _KERNELS: Final = (
 )
 _SETS: Final = {"test": "held-out test rows", "second": "second data"}
 
+
+def _figure(name: str, item: str, caption: str) -> Picture:
+    return Picture(f"{SUPPLEMENT}/{name}.svg", caption, item)
+
+
 FIGURES: Final = (
-    StudyFigure(
+    _figure(
         "fig1_funnel",
         "Figure 1A",
         "From interactions to the rows that networks learn from and are tested on, what each rule kept and dropped.",
     ),
-    StudyFigure(
+    _figure(
         "s1_isomirs",
         "Figure S1",
         "IsomiRs of the data trained on, by type: how many there are, and how many are in at least so many "
         "interactions.",
     ),
     *(
-        StudyFigure(f"fig2_{mode}_{data}", "Figure 2", _FIG_2.format(data=words, mode=mode))
+        _figure(f"fig2_{mode}_{data}", "Figure 2", _FIG_2.format(data=words, mode=mode))
         for mode in MODES
         for data, words in _SETS.items()
     ),
-    *(StudyFigure(f"s2_clusters_{mode}", "Figure S2", _FIG_S2.format(mode=mode)) for mode in MODES),
-    *(StudyFigure(f"kernels_{mode}", "kernels", _KERNELS.format(mode=mode)) for mode in MODES),
+    *(_figure(f"s2_clusters_{mode}", "Figure S2", _FIG_S2.format(mode=mode)) for mode in MODES),
+    *(_figure(f"kernels_{mode}", KERNELS, _KERNELS.format(mode=mode)) for mode in MODES),
 )
 """Every figure that a study may draw, in the paper's order; one whose data are not given is not there."""
 
@@ -133,12 +121,13 @@ def write_supplement(material: Material, output: Path, networks: Mapping[str, Jo
         write_table(folder / f"{name}.tsv", frame, digits=_DIGITS)
     drawings = _drawings(frames, networks)
     for figure in FIGURES:
-        draw = drawings.get(figure.name)
+        path = (output / figure.file).with_suffix("")
+        draw = drawings.get(path.name)
         if draw is None:
-            for ending in ("svg", "png"):  # of an earlier run with other files
-                (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
+            for ending in (".svg", ".png"):  # of an earlier run with other files
+                path.with_suffix(ending).unlink(missing_ok=True)
         else:
-            draw(folder / figure.name)
+            draw(path)
 
 
 def _joined(steps: Mapping[str, Step], beginning: str, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dmiso.studies.page import PAPER_PICTURES, Picture, write_page
+from dmiso.studies.page import Picture, write_page
 from dmiso.studies.side_by_side import side_by_side
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -36,11 +36,13 @@ class Parsed(HTMLParser):
 @pytest.fixture
 def folder(results, tmp_path):
     """A study's folder with its page; one of the paper's figures is drawn, and one of no section."""
-    (tmp_path / "supplement").mkdir()
-    (tmp_path / "supplement" / "fig2_paper_test.svg").write_bytes(SVG)
-    (tmp_path / "supplement" / "more.svg").write_bytes(SVG)
-    more = Picture("supplement/more.svg", "More <of> it.")
-    write_page(side_by_side(results), tmp_path, [*PAPER_PICTURES, more])
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "figure_2.svg").write_bytes(SVG)
+    (tmp_path / "pictures" / "more.svg").write_bytes(SVG)
+    more = Picture("pictures/more.svg", "More <of> it.")
+    items = {"1a": "Figure 1A", "2": "Figure 2"}
+    of_paper = [Picture(f"pictures/figure_{name}.svg", f"{item}.", item) for name, item in items.items()]
+    write_page(side_by_side(results), tmp_path, [*of_paper, more])
     return tmp_path
 
 
@@ -77,7 +79,8 @@ def test_page__has_each_table_and_figure_of_the_paper_and_says_what_was_not_draw
         "Figure S1",
         "Figure S2",
         "Tables S2 and S3",
-        *(f"Table S{n}" for n in (4, 5, 6, 8, 9)),
+        "Kernels (Features analyzed)",
+        *(f"Table S{n}" for n in (4, 5, 6, 7, 8, 9)),
     ):
         assert name in titles
     assert titles[-1] == "Other figures"

@@ -197,14 +197,24 @@ class NameIndex:
         sequence
             The nucleotides that belong to it, upper-case RNA, if they are at hand.
         """
+        candidates = self.candidates(name, sequence=sequence)
+        return Resolution(name, candidates, () if candidates else self._nearest(name), bool(sequence))
+
+    def candidates(self, name: str, *, sequence: str | None = None) -> tuple[Candidate, ...]:
+        """Find what a name may stand for, and nothing for an unknown one: names near it take most of the time.
+
+        Parameters
+        ----------
+        name, sequence
+            As for :meth:`resolve`.
+        """
         rules: dict[int, list[str]] = defaultdict(list)
         for number, rule in self._named(name):
             rules[number].append(rule)
         if sequence:
             for number, rule in self._lettered(sequence):
                 rules[number].append(rule)
-        candidates = tuple(Candidate(self.mirnas[n], tuple(rules[n])) for n in sorted(rules))
-        return Resolution(name, candidates, () if candidates else self._nearest(name), bool(sequence))
+        return tuple(Candidate(self.mirnas[n], tuple(rules[n])) for n in sorted(rules))
 
     def _named(self, name: str) -> list[tuple[int, str]]:
         """Return candidates by the strongest rule that finds any."""

@@ -4,7 +4,7 @@ Order: numbers of the side-by-side table (``values``), how the page calls them (
 them, sections in the paper's order, the page as HTML and as Markdown (``write``).
 """
 
-from dmiso.studies.page.sections import PAPER_PICTURES, Picture
+from dmiso.studies.page.sections import KERNELS, Picture
 from dmiso.studies.page.write import write_page
 
-__all__ = ["PAPER_PICTURES", "Picture", "write_page"]
+__all__ = ["KERNELS", "Picture", "write_page"]

@@ -8,7 +8,6 @@ from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.page import group_sentences, sentences
 from dmiso.studies.page.names import METRICS
 from dmiso.studies.page.tables import PageTable, counted, grid, listing
-from dmiso.studies.supplement_files import FIGURES, SUPPLEMENT
 from dmiso.studies.undoing import LEAKS, MOUSE
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from dmiso.studies.page.values import Numbers
 
-__all__ = ["PAPER_PICTURES", "Picture", "Section", "sections_of"]
+__all__ = ["KERNELS", "Picture", "Section", "sections_of"]
 
 
 class Picture(NamedTuple):
@@ -65,11 +64,14 @@ class Section(NamedTuple):
     notes: list[str]
 
 
-PAPER_PICTURES: Final = tuple(
-    Picture(f"{SUPPLEMENT}/{figure.name}.svg", figure.caption, figure.place) for figure in FIGURES
-)
-"""The paper's own figures, in the files that a study draws them to."""
+KERNELS: Final = "Kernels (Features analyzed)"
+"""Title of the section on kernels."""
 
+_FREQUENCY: Final = "S1 isomiR frequency"
+_PROFILES: Final = "Fig. 2 perturbation"
+_CLUSTERS: Final = "S2 figure clusters"
+_GENE_SETS: Final = "S7 gene sets"
+_MOTIFS: Final = "kernels"
 _COUNTS: Final = "S2 S3 counts"
 _AREAS: Final = tuple(METRICS)[:2]
 _TABLED: Final = frozenset(
@@ -83,6 +85,7 @@ _TABLED: Final = frozenset(
             "Table 2 recall",
             "S5 types",
         ),
+        *(_FREQUENCY, _PROFILES, _CLUSTERS, _GENE_SETS, _MOTIFS),
         *("S6 exact or isomiR", "S8 miRNA halves", "S9 top five", "abundance", LEAKS),
     }
 )
@@ -177,12 +180,24 @@ def _main_text(numbers: Numbers) -> list[Section]:
             numbers.notes(["Table 2 recall"]),
         ),
         _section("Figure 1A", "The pipeline from chimeric reads to interactions."),
-        _section("Figure 2", "How masked positions of miRNA and site change the score."),
+        _section(
+            "Figure 2",
+            "Positions 1-9 of the miRNA vary most, of the seed the first least and 3-5 most; the target's 5' end more "
+            "than the rest, and around 50.",
+            tables=[listing(numbers, _PROFILES)],
+            notes=numbers.notes([_PROFILES]),
+        ),
+        _section(
+            KERNELS,
+            "3 kernels of the miRNA and 7 of the target are not flat, and match motifs of zinc fingers in JASPAR.",
+            tables=[listing(numbers, _MOTIFS)],
+            notes=numbers.notes([_MOTIFS]),
+        ),
         _section(
             "Abundance (Discussion)",
             "Read counts in the last layer: AUROC 0.99 and AUPR 1.00 on the test, 0.94 and 0.99 on CLEAR-CLIP.",
             group_sentences.abundance_sentence(numbers),
-            [listing(numbers, "abundance", metrics=_AREAS)],
+            [listing(numbers, "abundance", metrics=(*_AREAS, "weight in the last unit"))],
             numbers.notes(["abundance"]),
         ),
         _section(
@@ -197,7 +212,12 @@ def _main_text(numbers: Numbers) -> list[Section]:
 def _supplement(numbers: Numbers) -> list[Section]:
     """Return what the supplement has, as far as the text tells."""
     return [
-        _section("Figure S1", "How often each isomiR occurs: one in 3,565 interactions, 96 only 10 times."),
+        _section(
+            "Figure S1",
+            "How often each isomiR occurs: one in 3,565 interactions, 96 only 10 times.",
+            tables=counted(numbers, _FREQUENCY),
+            notes=numbers.notes([_FREQUENCY]),
+        ),
         _section(
             "Tables S2 and S3",
             "12,170 interactions of miRNAs and 58,043 of isomiRs of eight types, from six CLASH samples.",
@@ -223,7 +243,7 @@ def _supplement(numbers: Numbers) -> list[Section]:
             "Table S6",
             "miRNAs only and isomiRs only: DMISO far above the five tools on both.",
             group_sentences.forms_sentence(numbers),
-            [listing(numbers, "S6 exact or isomiR", metrics=_AREAS)],
+            [listing(numbers, "S6 exact or isomiR", metrics=(*_AREAS, "call_auroc"))],
             numbers.notes(["S6 exact or isomiR"]),
         ),
         _section(
@@ -240,5 +260,16 @@ def _supplement(numbers: Numbers) -> list[Section]:
             [grid(numbers, "S9 top five", "test")],
             numbers.notes(["S9 top five"]),
         ),
-        _section("Figure S2", "miRNAs clustered by their sensitivity at each position."),
+        _section(
+            "Figure S2",
+            "miRNAs clustered by their sensitivity at each position: most clusters have many common targets.",
+            tables=[listing(numbers, _CLUSTERS)],
+            notes=numbers.notes([_CLUSTERS]),
+        ),
+        _section(
+            "Table S7",
+            "A cluster of miRNAs often works in the same pathways.",
+            tables=[listing(numbers, _GENE_SETS)],
+            notes=numbers.notes([_GENE_SETS]),
+        ),
     ]
