@@ -84,8 +84,8 @@ def test_page__has_each_table_and_figure_of_the_paper_and_says_what_was_not_draw
     ):
         assert name in titles
     assert titles[-1] == "Other figures"
-    assert "This run did not draw it (supplement/fig1_funnel.svg)." in text
-    assert "(supplement/fig2_paper_test.svg)" not in text
+    assert "This run did not draw it (pictures/figure_1a.svg)." in text
+    assert "(pictures/figure_2.svg)" not in text
 
 
 def test_markdown__says_the_same_with_its_special_characters_escaped(folder):
@@ -94,7 +94,7 @@ def test_markdown__says_the_same_with_its_special_characters_escaped(folder):
     assert re.findall("^## (.*)$", text, re.MULTILINE) == re.findall("<h2>(.*?)</h2>", html)
     assert r"| a \<b\>\|model (given) | 0.950 \[0.930–0.970\] |" in text
     assert r"- a \<b\>\|model (given): trained \| elsewhere" in text
-    assert "](supplement/fig2_paper_test.svg)" in text
+    assert "![Figure 2.](pictures/figure_2.svg)" in text
     for part in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         widths = {len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}
         assert len(widths) == 1
