@@ -12,7 +12,8 @@ def typed(rows):
         rows, schema=dict.fromkeys(names[:3], pl.String) | dict.fromkeys(names[3:], pl.Int64), orient="row"
     )
     unknown = {name: pl.lit(None, pl.String) for name in ("gene_name", "gene_id", "transcript_id")}
-    return with_types(frame.with_columns(located=pl.col("cluster") < 3, **unknown), {})
+    known = {"located": pl.col("cluster") < 3, "has_utr": pl.col("cluster") < 2}
+    return with_types(frame.with_columns(**known, **unknown), {})
 
 
 PRIMARY = [
@@ -34,6 +35,7 @@ def test_counts__of_a_source_by_type():
     clash = values("clash")
     assert clash["interactions"] == 4
     assert clash["located on the transcripts"] == 3
+    assert clash["whose gene has a 3'UTR at hand"] == 2
     assert clash["interactions, exact miRNA"] == 1
     assert clash["interactions, 5' deletion"] == 2
     assert clash["distinct sequences, 5' deletion"] == 1

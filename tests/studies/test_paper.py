@@ -219,7 +219,9 @@ def test_study__names_the_papers_figure_and_what_is_missing(done):
     table = done[1].table
     row = table.filter(analysis="Table 1", subject="network", metric="auroc").row(0, named=True)
     assert row["paper"] == "0.9945"
-    assert row["paper_mode_positives"] == row["paper_mode_negatives"] == 48
+    # not every positive's 3'UTR has a window that hardly binds its miRNA
+    assert 0 < row["paper_mode_negatives"] < row["paper_mode_positives"]
+    assert row["honest_mode_positives"] == row["honest_mode_negatives"]
     assert row["honest_mode_low"] <= row["honest_mode_value"] <= row["honest_mode_high"]
     rna22 = table.filter(analysis="Table 1", subject="rna22", metric="auroc").row(0, named=True)
     assert rna22["paper"] == "0.5002"

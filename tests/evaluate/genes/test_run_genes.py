@@ -50,6 +50,10 @@ def test_examples__are_judged_beside_every_baseline(examples, tmp_path):
     text = (out / "summary.md").read_text()
     assert "| seed_type_sum (baseline) |" in text
     assert "Mean of best 8 (SD)" in text
+    # what is folded is a sample, which the page says and the table notes
+    assert "| rnaduplex (baseline, part of the genes) |" in text
+    noted = result.metrics.filter(pl.col("note").is_not_null())["scorer"].unique().to_list()
+    assert noted == ["rnaduplex"]
 
 
 def test_same_inputs__same_bytes(examples, tmp_path):

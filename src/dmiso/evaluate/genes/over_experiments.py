@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     from dmiso.evaluate.genes.judge import GeneScores, Judge
 
-__all__ = ["comparison_table", "experiment_table", "metric_table"]
+__all__ = ["PART_OF_GENES", "comparison_table", "experiment_table", "metric_table"]
+
+PART_OF_GENES: Final = "of a part of the genes: the best of them are not the best of all"
+"""Note of a mean that other scores' means stand beside, and that is of fewer genes; paired tests are on these genes."""
 
 Row = dict[str, object]
 
@@ -83,6 +86,8 @@ def _mean(judge: Judge, scorer: GeneScores, experiments: Sequence[str], name: st
     row |= {"value": found.value, "chance": float(np.mean(chances))}
     if found.n_replicates:
         row |= {"low": found.low, "high": found.high, "replicates": found.n_replicates}
+    if any(len(own[i]) < len(judge.rows_of(experiments[i])) for i in there):
+        row["note"] = PART_OF_GENES
     return row
 
 

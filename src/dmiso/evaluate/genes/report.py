@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dmiso.evaluate.evaluate_report import markdown_table
+from dmiso.evaluate.genes.over_experiments import PART_OF_GENES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,8 +82,9 @@ def _means(own: pl.DataFrame, settings: EvaluateGenesSettings) -> str:
     rows: list[Sequence[str]] = []
     for scorer, part in own.group_by("scorer", maintain_order=True):
         cells = {row["metric"]: _cell(row) for row in part.iter_rows(named=True)}
-        kind = part["kind"][0]
-        name = str(scorer[0]) + (" (baseline)" if kind == "baseline" else "")
+        words = ["baseline"] if part["kind"][0] == "baseline" else []
+        words += ["part of the genes"] if PART_OF_GENES in part["note"] else []
+        name = str(scorer[0]) + (f" ({', '.join(words)})" if words else "")
         rows.append([name, *(cells.get(metric, "") for metric in titles)])
     chance = {
         row["metric"]: _number(row["chance"])
