@@ -12,7 +12,14 @@ import pytest
 
 import dmiso.evaluate.adapters.miranda as miranda_module
 from dmiso.errors import DmisoError, InputError, UsageError
-from dmiso.evaluate.adapters import OUTPUT_READERS, TOOLS, read_tool_output, run_tools
+from dmiso.evaluate.adapters import (
+    MIRANDA_UNBOUNDED,
+    OUTPUT_READERS,
+    TOOLS,
+    read_tool_output,
+    run_tool,
+    run_tools,
+)
 from dmiso.evaluate.adapters.miranda import parse_summary
 from dmiso.evaluate.adapters.rnahybrid import parse_compact
 from dmiso.evaluate.adapters.tool import by_mirna, run_program
@@ -107,6 +114,24 @@ def test_miranda__reads_the_summary_lines_of_the_program(table, tmp_path, monkey
     assert column.threshold == 140
 
 
+def test_miranda_unbounded__scores_pairs_under_its_threshold_and_calls_the_same(table, tmp_path, monkeypatch):
+    program(
+        tmp_path,
+        "import sys\n"
+        "least = float(sys.argv[sys.argv.index('-sc') + 1]) if '-sc' in sys.argv else 140\n"
+        "names = [line[1:].strip() for line in open(sys.argv[2]) if line[0] == '>']\n"
+        "for name in names:\n"
+        "    score = 155.0 if name == '0' and len(names) == 2 else 93.0\n"
+        "    if score >= least:\n"
+        "        print(f'>>q\\t{name}\\t{score}\\t-40.00\\t{score}\\t-20.10\\t1\\t22\\t24\\t 3 9')\n",
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path}:{tmp_path.anchor}usr/bin")
+    (bounded,), (free,) = run_tools(table, ["miranda"]), run_tool(MIRANDA_UNBOUNDED, table)
+    assert bounded.values.tolist() == [155, -np.inf, -np.inf]
+    assert free.values.tolist() == [155, 93, 93]
+    assert free.threshold == bounded.threshold == 140
+
+
 def test_miranda__falls_back_on_the_python_package(table, monkeypatch):
     package, scanner = ModuleType("metarna"), ModuleType("metarna.target_scan")
     for module in (package, scanner):
@@ -124,6 +149,8 @@ def test_miranda__falls_back_on_the_python_package(table, monkeypatch):
     (column,) = run_tools(table, ["miranda"])
     assert column.values.tolist() == [162, -np.inf, 162]
     assert asked[0] == {"score_threshold": 140.0}
+    run_tool(MIRANDA_UNBOUNDED, table)
+    assert asked[-1] == {"score_threshold": 0.0}
 
 
 def test_output_that_is_not_the_tools__is_an_error():
@@ -225,13 +252,13 @@ def test_damaged_outputs__are_named_with_their_line(table, tmp_path, name, text,
 def test_table_without_names__says_which_are_needed(table, tmp_path):
     bare = table.select("mirna_sequence", "target_sequence", "label")
     with pytest.raises(InputError, match="has no names to match"):
-        read_tool_output("mitar", written(tmp_path / "x.txt", ""), bare, Counts())
+        read_tool_output("mitar", written(tmp_path / "x.txt", ">a|b|1|0|0.9\n"), bare, Counts())
 
 
 def test_unknown_output__lists_the_known_ones(table, tmp_path):
     with pytest.raises(UsageError, match="Did you mean mitar"):
         read_tool_output("tarpmir", tmp_path / "x", table, Counts())
-    assert set(OUTPUT_READERS) == {"rna22", "miraw", "mitar", "mirbind2"}
+    assert set(OUTPUT_READERS) == {"miranda", "targetscan", "rna22", "miraw", "mitar", "mirbind2"}
 
 
 @pytest.mark.real_data

@@ -212,6 +212,7 @@ def _labelled(folder: Path, rng: np.random.Generator) -> None:
     scores = pl.DataFrame({"a": rng.random(60).round(4), "b": rng.random(60).round(4)})
     _table(folder, "scores60", scores)
     _table(folder, "mirbind2", scores.rename({"a": "prediction_score"}))
+    _table(folder, "mitar-pairs", other.drop("label").with_columns(mitar=scores["a"]))
 
 
 _GFF3 = """##gff-version 3
@@ -251,6 +252,12 @@ def _tool_outputs(folder: Path) -> None:
     _write(folder / "miraw.csv", "GeneName,miRNA,Prediction\n" + "\n".join(miraw) + "\n")
     mitar = [f">{m}|t{i}|1|5|0.{i + 10}\nACGU" for i, m in enumerate(list(_MIRNAS) * 2)]
     _write(folder / "mitar.fa", "\n".join(mitar) + "\n")
+    pairs = [(m, f"t{i}") for i, m in enumerate(list(_MIRNAS) * 2)]
+    miranda = [f">{m}\t{t}\t15{len(t)}.00\t-20.10\t2 20\t3 24\t19\t80.00%\t90.00%" for m, t in pairs]
+    _write(folder / "miranda.txt", "miranda v3.3a\n" + "\n".join(miranda) + "\n")
+    sites = [f"{t}\t{m}\t9606\t3\t9\t{i}\t7mer-m8" for i, (m, t) in enumerate(pairs)]
+    head = "a_Gene_ID\tmiRNA_family_ID\tspecies_ID\tUTR_start\tUTR_end\tGroup_num\tSite_type\n"
+    _write(folder / "targetscan.txt", head + "\n".join(sites) + "\n")
 
 
 def _explain(folder: Path, transcripts: dict[str, str]) -> None:

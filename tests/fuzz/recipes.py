@@ -316,6 +316,8 @@ def _labelled() -> Iterator[Recipe]:
     for tool, file, kind in (
         *(("rna22", "rna22.txt", "table"), ("miraw", "miraw.csv", "table"), ("mitar", "mitar.fa", "table")),
         *(("mirbind2", "mirbind2.tsv", "table"), ("mirbind2", "mirbind2.parquet", "parquet")),
+        *(("miranda", "miranda.txt", "table"), ("targetscan", "targetscan.txt", "table")),
+        *(("mitar", "mitar-pairs.tsv", "table"), ("mitar", "mitar-pairs.parquet", "parquet")),
     ):
         yield Recipe(
             "evaluate run --tool-output", kind, file, f"{evaluate} {own} --tool-output {tool}={{in}}"
@@ -412,6 +414,8 @@ def _study() -> Iterator[Recipe]:
     known = f"{own} --utrs {{good}}/mrna.fa --mirtarbase {{in}}"
     yield Recipe("study paper --mirtarbase", "table", "interactions-mirtarbase.tsv", known, slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
+    tool = f"{line} --tool-output mitar={{in}}"
+    yield Recipe("study paper --tool-output", "table", "mitar.fa", tool, slow=True)
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
     yield from _model("study paper --model", f"{line} --model {{in}}", "toy", slow=True)
 

@@ -17,6 +17,7 @@ from dmiso.studies import StudyInputs, StudySettings, study_paper
 from dmiso.studies.other_reading import OTHER_READING
 from dmiso.studies.side_by_side import SIDE_COLUMNS
 from dmiso.studies.supplement_files import FIGURES
+from dmiso.studies.tools import FIVE
 
 pytest.importorskip("torch")
 pytest.importorskip("RNA")
@@ -28,6 +29,9 @@ TABLES = (
     "results.tsv",
     "counts.tsv",
     "preference.tsv",
+    "tool_pairs.tsv",
+    "tool_mirnas.fa",
+    "tool_sites.fa",
     "manifest.json",
     *(
         f"supplement/{name}.tsv"
@@ -402,6 +406,48 @@ def test_study__damaged_work_is_made_again_and_said(done, inputs, tmp_path):
     assert changed == {"manifest.json"}  # which tells what was made again
 
 
+def test_study__has_the_five_tools_wherever_the_paper_has_them(done):
+    table = done[1].table
+    parts = ("", ", miRNA only", ", isomiR only")
+    for analysis, data, metric in (
+        ("Table 1", "test", "call_auroc"),
+        ("second data", "second", "call_auroc"),
+        ("Table 2 recall", "recall", "recall"),
+        ("S8 miRNA halves", "test", "call_auroc"),
+        ("S6 exact or isomiR", "test", "call_auroc"),
+        ("S6 exact or isomiR", "second", "call_auroc"),
+    ):
+        rows = table.filter(analysis=analysis, data=data)
+        for part in parts[1:] if analysis.startswith("S6") else parts[:1]:
+            found = rows.filter(pl.col("subject").is_in([f"{tool}{part}" for tool in FIVE]), metric=metric)
+            assert found.height == len(FIVE), (analysis, data, part)
+            computed = found.filter(subject=f"targetscan{part}").row(0, named=True)
+            assert computed["paper_mode_value"] is not None
+            left = found.filter(pl.col("subject") != f"targetscan{part}")
+            assert left["paper_mode_value"].null_count() == left.height
+            assert left["note"].str.contains("--tool-output (miranda|rna22|miraw|mitar)=FILE").all()
+
+
+def test_study__output_of_a_tool_is_read_for_every_table_and_nothing_is_trained_anew(done, inputs, tmp_path):
+    folder = tmp_path / "out"
+    shutil.copytree(done[0], folder)
+    pairs = pl.read_csv(folder / "tool_pairs.tsv", separator="\t")
+    called = pairs.filter(pl.col("target_sequence").str.count_matches("[GC]") > 32)
+    text = "".join(f">{m}|{t}|1|0|0.9\nACGU\n" for m, t in called.select("mirna_id", "target_id").iter_rows())
+    (tmp_path / "mitar.fa").write_text(text)
+    given = replace(inputs, tool_outputs={"mitar": tmp_path / "mitar.fa"})
+    again = study_paper(given, folder, StudySettings(**SETTINGS, tools=("rnaduplex", "targetscan")))
+    assert again.made
+    assert all(name.startswith("rows-") and "tools" in name for name in again.made)
+    for key in (("Table 1", "test", "mitar"), ("S8 miRNA halves", "test", "mitar")):
+        # sites are rich in G and C: in paper mode a tool that calls such targets is right, in honest mode it cannot be
+        assert value(again, "paper", *key, "call_auroc") > 0.7
+        assert value(again, "honest", *key, "call_auroc") == 0.5
+    assert value(again, "paper", "S6 exact or isomiR", "test", "mitar, miRNA only", "recall") > 0.4
+    record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert record["inputs"]["tool_output_mitar"]["file"] == "mitar.fa"
+
+
 def test_study__another_replicate_number_measures_again_and_trains_nothing(done, inputs):
     folder, _ = done
     settings = StudySettings(**{**SETTINGS, "replicates": 0}, tools=("targetscan",))
@@ -417,7 +463,7 @@ def test_study__ranked_candidates_train_a_top_five_network_and_two_workers_chang
         study_paper(files, tmp_path / str(workers), StudySettings(**small, workers=workers))
         for workers in (1, 2)
     )
-    rows = one.table.filter(analysis="S9 top five", metric="auroc")
+    rows = one.table.filter(analysis="S9 top five", subject="network", metric="auroc")
     assert rows["paper_mode_positives"].item() > value_of_positives(one)
     assert rows["note"].item() == ""
     assert sorted(one.made) == sorted(two.made)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import click
 
 from dmiso.cli import evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.named_values import named_values
 from dmiso.cli.numbers import RowsType
 from dmiso.cli.options import (
     DefaultGroup,
@@ -28,9 +29,6 @@ from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.errors import UsageError
 from dmiso.settings.evaluate import EvaluateSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["command"]
 
@@ -115,7 +113,8 @@ def command() -> None:
     group="What is judged",
     multiple=True,
     metavar="TOOL=FILE",
-    help="What rna22, miraw, mitar or mirbind2 wrote; can be repeated.",
+    help="What miranda, targetscan, rna22, miraw, mitar or mirbind2 wrote, or a table of pairs with its scores; can be "
+    "repeated.",
 )
 @options_of(EvaluateSettings, "thresholds", "behaviour", group="What is judged")
 @_option(
@@ -214,7 +213,9 @@ def run(
         score_columns=score_columns,
         models=judged,
         tools=_TOOLS if "all" in tools else tools,
-        tool_outputs={name: Path(value) for name, value in _split(tool_outputs, "--tool-output")},
+        tool_outputs={
+            name: Path(value) for name, value in named_values(tool_outputs, "--tool-output").items()
+        },
         layout=layout,
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
         mature=mature,
@@ -223,7 +224,9 @@ def run(
     settings = settings_of(
         EvaluateSettings,
         given,
-        thresholds={name: _number(value) for name, value in _split(given["thresholds"], "--threshold")},
+        thresholds={
+            name: _number(value) for name, value in named_values(given["thresholds"], "--threshold").items()
+        },
         baselines=given["baselines"] or None,
     )
     with read_once():
@@ -255,18 +258,6 @@ def _draws(pictures: bool | None, *, recalls: bool) -> bool:
     if pictures:
         require_extra("matplotlib", "drawing an evaluation")
     return pictures or (pictures is None and is_installed("matplotlib"))
-
-
-def _split(values: Iterable[str], option: str) -> list[tuple[str, str]]:
-    """Return NAME=VALUE as pairs."""
-    pairs = [value.partition("=") for value in values]
-    names = [name for name, _, _ in pairs]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise click.BadParameter(f"{twice} is given twice: one of them would be forgotten", param_hint=option)
-    for name, sign, value in pairs:
-        if not (name and sign and value):
-            raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint=option)
-    return [(name, value) for name, _, value in pairs]
 
 
 def _number(text: str) -> float:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.named_values import named_values
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.settings.study import StudySettings
 from dmiso.workers import keeps
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["command", "paper"]
 
@@ -151,6 +150,15 @@ def command() -> None:
     type=_PATH,
     help="Table of test sites: positives that share a 16-mer with one are left out. Can be repeated.",
 )
+@_option(
+    "--tool-output",
+    "tool_outputs",
+    group="Input",
+    multiple=True,
+    metavar="TOOL=FILE",
+    help="What miranda, rna22, targetscan, miraw or mitar wrote, as for dmiso evaluate: read in place of running the "
+    "tool, and judged in every table where the paper has it. Can be repeated.",
+)
 @options_of(StudySettings, "exclude_chromosomes", group="Left out")
 @options_of(
     StudySettings,
@@ -187,6 +195,7 @@ def paper(
     gene_sets: tuple[Path, ...],
     motifs: tuple[Path, ...],
     funnel: Path | None,
+    tool_outputs: tuple[str, ...],
     output: Path,
     force: bool,
     quiet: bool,
@@ -196,8 +205,9 @@ def paper(
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
     sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
-    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv, manifest.json, and in
-    supplement/ the paper's supplement and figures. The same command goes on where a run stopped.
+    (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv, manifest.json, in
+    supplement/ the paper's supplement and figures, and tool_* to run other tools on. The same command goes on where a
+    run stopped.
     """
     from dmiso.studies.paper import study_paper
     from dmiso.studies.settings import StudyInputs
@@ -220,6 +230,7 @@ def paper(
         motifs=motifs,
         funnel=funnel,
         mirtarbase=mirtarbase,
+        tool_outputs={n: Path(file) for n, file in named_values(tool_outputs, "--tool-output").items()},
     )
     settings = settings_of(StudySettings, given)
 

@@ -155,6 +155,7 @@ TABLES: Final = (
     ),
     Table("pair_tables.tsv", "explain model", "a position and a pair", explanation.PAIR_TABLE_COLUMNS),
     Table("variants.tsv", "explain variants", "a change and a miRNA or target", explanation.VARIANT_COLUMNS),
+    Table("tool_pairs.tsv", "study paper", "a pair that other tools are asked for", PAIR_COLUMNS),
     Table("results.tsv", "study paper", "a number of the paper's analyses", evaluation.ROW_COLUMNS),
     Table(
         "side_by_side.tsv", "study paper", "a number in both modes and in the paper", evaluation.SIDE_COLUMNS

@@ -17,6 +17,7 @@ from dmiso.columns import COMPARISON_COLUMNS, METRIC_COLUMNS, schema_of
 from dmiso.evaluate.bootstrap import Metric, difference, interval
 from dmiso.evaluate.energy_sample import by_rows, inside
 from dmiso.evaluate.metrics import (
+    OF_CALLS,
     RATIOS,
     ap_at_ratio,
     auroc,
@@ -131,7 +132,7 @@ def jobs_of(
         elif name in _GROUPED:
             codes = _group_codes(table, [name])[name] if groups is None else groups[name]
             jobs[key] = (partial(within_group_auroc, groups=codes), column.values)
-        elif name in _AT_THRESHOLD and column.threshold is not None:
+        elif name in OF_CALLS and column.threshold is not None:
             values = column.thresholded
             assert values is not None
             jobs[key] = (partial(_at_threshold, name=name, threshold=column.threshold), values)
@@ -209,11 +210,11 @@ def metric_table(
 def _row(table: pl.DataFrame, column: ScoreColumn, name: str, value: float) -> dict[str, Any]:
     """Return the fields of one metric."""
     row: dict[str, Any] = {"metric": name, "rows": table.height, "chance": _chance(table, name)}
-    if name in _AT_THRESHOLD:
+    if name in OF_CALLS:
         row["threshold"] = column.threshold
     if not np.isnan(value):
         return row | {"value": value}
-    if name in _AT_THRESHOLD:
+    if name in OF_CALLS:
         reason = "nothing to divide by: no call, no positive or no negative"
     else:
         groups = table[_GROUPED[name]].to_numpy() if name in _GROUPED else None

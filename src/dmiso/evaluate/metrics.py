@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "OF_CALLS",
     "RATIOS",
     "ThresholdMetrics",
     "ap_at_ratio",
@@ -46,6 +47,23 @@ class ThresholdMetrics(NamedTuple):
     precision: Floats
     recall: Floats
     specificity: Floats
+
+    @property
+    def call_auroc(self) -> Floats:
+        """AUROC of the calls themselves, a score of 0 or 1: its curve has one corner, so it is a mean of two rates.
+
+        Examples
+        --------
+        >>> float(threshold_metrics([1, 1, 0, 0], [0.9, 0.2, 0.1, 0.1], 0.5).call_auroc)
+        0.75
+        >>> float(auroc([1, 1, 0, 0], [1, 0, 0, 0]))
+        0.75
+        """
+        return (self.recall + self.specificity) / 2
+
+
+OF_CALLS: Final = (*ThresholdMetrics._fields, "call_auroc")
+"""What is measured of calls at a threshold, the AUROC of the calls included."""
 
 
 def why_undefined(labels: ArrayLike, groups: ArrayLike | None = None) -> str | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from dmiso.energies import usable_cores
 from dmiso.evaluate.bootstrap import cluster_draws
-from dmiso.evaluate.metrics import ThresholdMetrics, quotient, threshold_quotients
+from dmiso.evaluate.metrics import OF_CALLS, quotient, threshold_quotients
 from dmiso.evaluate.ranked import LANES, Ranking, ranks_of, sort_rows
 from dmiso.workers import Work
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     Part = Callable[[Draws], dict[tuple[str, str], Floats]]
 
 __all__ = ["Rows", "replicate_scores"]
-
-_AT_THRESHOLD = frozenset(ThresholdMetrics._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _sums(rows: Rows, column: ScoreColumn, names: Sequence[str]) -> _Sums:
     shown = [
         name
         for name in names
-        if (name in _AT_THRESHOLD and column.threshold is not None)
+        if (name in OF_CALLS and column.threshold is not None)
         or (name == "brier" and column.probabilities is not None)
     ]
     if not shown:

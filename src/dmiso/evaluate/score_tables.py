@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from dmiso.records import Counts
 
-__all__ = ["named_scores", "read_score_tables", "read_scores"]
+__all__ = ["SEQUENCE_NAMES", "named_scores", "read_score_tables", "read_scores"]
 
-_SEQUENCE_NAMES: Final = {
+SEQUENCE_NAMES: Final = {
     "mirna_sequence": ("mirna_sequence", "noncodingRNA", "miRNA", "miRNA Sequence"),
     "target_sequence": ("target_sequence", "gene", "Target Sequence"),
 }
+"""Our columns of nucleotides → what other tables call them."""
 _NOT_SCORES: Final = {*COLUMNS, "start", "end", "chr", "Prediction"} - {"score"}
 
 
@@ -131,7 +132,7 @@ def read_scores(
 
 def _check_same_pairs(scores: pl.DataFrame, table: pl.DataFrame, where: str) -> None:
     """Compare sequences row by row, where both tables have them."""
-    for ours, theirs in _SEQUENCE_NAMES.items():
+    for ours, theirs in SEQUENCE_NAMES.items():
         column = next((name for name in theirs if name in scores.columns), None)
         if column is None:
             continue
@@ -156,7 +157,7 @@ def _bases(text: str, where: str, column: str) -> str:
 
 def _score_columns(scores: pl.DataFrame) -> list[str]:
     """Return the columns whose values are numbers and that are not declared as something else."""
-    sequences = {name for names in _SEQUENCE_NAMES.values() for name in names}
+    sequences = {name for names in SEQUENCE_NAMES.values() for name in names}
     names = [name for name in scores.columns if name not in _NOT_SCORES | sequences]
     return [name for name in names if _as_numbers(scores[name]) is not None]
 

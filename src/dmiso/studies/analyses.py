@@ -11,10 +11,11 @@ from dmiso.dataset.negatives import DrawSettings, draw_negatives
 from dmiso.dataset.settings import stage_seed
 from dmiso.evaluate.adapters import run_tools
 from dmiso.evaluate.baselines import baseline_scores
-from dmiso.evaluate.score_column import ScoreColumn, absent
+from dmiso.evaluate.score_column import ScoreColumn
 from dmiso.studies.abundance import ABUNDANCE
-from dmiso.studies.isomir_types import EXACT, GROUPS, TYPES, UNTOLD, with_types
-from dmiso.studies.measures import PAPER_SIX, measured, network_column, plain_row, rows_frame
+from dmiso.studies.isomir_types import GROUPS, TYPES, forms_of, with_types
+from dmiso.studies.measures import BOTH_AUROCS, measured, network_column, plain_row, rows_frame
+from dmiso.studies.tools import FIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_RANKS",
-    "OTHER_TOOLS",
     "abundance_rows",
     "control_rows",
     "exact_or_isomir_rows",
@@ -32,18 +32,9 @@ __all__ = [
     "leak_rows",
     "network_rows",
     "permuted",
-    "recall_rows",
     "swapped",
-    "tool_rows",
     "type_rows",
 ]
-
-OTHER_TOOLS: Final = {
-    "rna22": "no program to run: the paper overlaps RNA22's precomputed predictions; give them to dmiso evaluate",
-    "miraw": "not run here: run miRAW on the kept test table and give its output to dmiso evaluate",
-    "mitar": "not run here: run miTAR on the kept test table and give its output to dmiso evaluate",
-}
-"""Tools of the paper's Table 1 that cannot be run from here, and how to get their rows."""
 
 NO_RANKS: Final = (
     "the input has one pair a read and no candidate_rank: the top five cannot be taken, "
@@ -58,14 +49,6 @@ _LEAKS: Final = (
     "target_length",
     "seed_class",
 )
-
-
-def tool_rows(
-    key: tuple[str, str, str], test: pl.DataFrame, settings: StudySettings, names: Sequence[str]
-) -> pl.DataFrame:
-    """Evaluate other tools on a test table, each at its default threshold; an absent one is a row that says so."""
-    columns = [*run_tools(test, names), *(absent(name, note) for name, note in OTHER_TOOLS.items())]
-    return measured(key, test, columns, settings)
 
 
 def leak_rows(
@@ -127,29 +110,11 @@ def exact_or_isomir_rows(
     settings: StudySettings,
 ) -> pl.DataFrame:
     """Evaluate the network on exact miRNAs only and on isomiRs only (Table S6)."""
-    typed = with_types(scored, references)
-    exact = pl.col("isomir_groups").list.contains(EXACT)
-    untold = pl.col("isomir_groups").list.contains(UNTOLD)
     parts = []
-    for name, rows in (
-        ("miRNA only", typed.filter(exact)),
-        ("isomiR only", typed.filter(~exact & ~untold)),
-        ("reference miRNA, form not told", typed.filter(untold)),
-    ):
-        parts.append(measured(key, rows, [network_column(rows, name)], settings))
+    for name, part in forms_of(scored, references).items():
+        rows = scored.filter(part)
+        parts.append(measured(key, rows, [network_column(rows, name)], settings, names=BOTH_AUROCS))
     return pl.concat(parts)
-
-
-def recall_rows(
-    key: tuple[str, str, str],
-    scored: pl.DataFrame,
-    settings: StudySettings,
-    tools: Sequence[str] = (),
-) -> pl.DataFrame:
-    """Measure the share of rows called positive at the threshold, all of them labelled 1."""
-    columns = [network_column(scored), *run_tools(scored, tools)]
-    columns += [absent(name, note) for name, note in OTHER_TOOLS.items()]
-    return measured(key, scored, columns, settings, names=("recall",))
 
 
 def control_rows(
@@ -173,8 +138,9 @@ def functional_rows() -> pl.DataFrame:
     """Return the rows of Table 2 that need miRTarBase's functional labels, where its file is not given."""
     note = "needs miRTarBase's file of target sites: give it with --mirtarbase"
     return rows_frame(
-        plain_row("Table 2 recall", f"miRTarBase, {kind}", "network", "recall", note=note)
+        plain_row("Table 2 recall", f"miRTarBase, {kind}", subject, "recall", note=note)
         for kind in ("functional", "non-functional")
+        for subject in ("network", *FIVE)
     )
 
 
@@ -218,7 +184,11 @@ def network_rows(
     name: str = "network",
     note: str = "",
 ) -> pl.DataFrame:
-    """Evaluate a network by the paper's six metrics and the AUROC within each miRNA's rows."""
+    """Evaluate a network by the paper's six metrics, the AUROC of its calls and that within each miRNA's rows."""
     return measured(
-        key, scored, [network_column(scored, name, note)], settings, names=(*PAPER_SIX, "within_mirna_auroc")
+        key,
+        scored,
+        [network_column(scored, name, note)],
+        settings,
+        names=(*BOTH_AUROCS, "within_mirna_auroc"),
     )

@@ -15,7 +15,7 @@ from dmiso.isomir.classify import EXACT, TYPES, isomir_types, types_between
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["EXACT", "GROUPS", "TYPES", "UNTOLD", "type_groups", "with_types"]
+__all__ = ["EXACT", "GROUPS", "TYPES", "UNTOLD", "forms_of", "type_groups", "with_types"]
 
 UNTOLD: Final = "not told (reference miRNA only)"
 """The source names the reference miRNA, and does not keep the nucleotides as sequenced."""
@@ -74,3 +74,20 @@ def with_types(frame: pl.DataFrame, references: Mapping[str, str]) -> pl.DataFra
         pl.Series("isomir_types", [list(t) for t in every], lists),
         pl.Series("isomir_groups", [list(type_groups(t)) for t in every], lists),
     )
+
+
+def forms_of(frame: pl.DataFrame, references: Mapping[str, str]) -> dict[str, pl.Series]:
+    """Return which rows are of exact miRNAs, of isomiRs, and of miRNAs whose form is not told (Table S6).
+
+    Parameters
+    ----------
+    frame, references
+        As for :func:`with_types`.
+    """
+    groups = with_types(frame, references)["isomir_groups"]
+    exact, untold = groups.list.contains(EXACT), groups.list.contains(UNTOLD)
+    return {
+        "miRNA only": exact,
+        "isomiR only": ~exact & ~untold,
+        "reference miRNA, form not told": untold,
+    }

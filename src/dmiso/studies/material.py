@@ -18,6 +18,7 @@ from dmiso.studies.mirtarbase import control_sites, mirtarbase_sites
 from dmiso.studies.other_reading import other_reading_table
 from dmiso.studies.settings import training_of
 from dmiso.studies.subjects import Subject, given_models
+from dmiso.studies.tools import ToolBox
 from dmiso.studies.trainings import Job, make_job
 
 if TYPE_CHECKING:
@@ -77,17 +78,25 @@ class Material:
         Of the study.
     store
         Keeps the steps.
+    tool_tables
+        Filled: tables that tools are asked for.
     """
 
     inputs: StudyInputs
     settings: StudySettings
     store: Store
+    tool_tables: list[pl.DataFrame] = field(default_factory=list)
     _reading: Counts = field(default_factory=Counts)
 
     @cached_property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every input file, by its name in the manifest."""
         return {name: sha256_file(path) for name, path in self.inputs.named().items()}
+
+    @cached_property
+    def tools(self) -> ToolBox:
+        """Programs and outputs of other tools."""
+        return ToolBox(self.inputs.tool_outputs, self.settings.tools)
 
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dmiso.settings.study import StudySettings
 
 __all__ = [
+    "BOTH_AUROCS",
     "PAPER_SIX",
     "ROW_COLUMNS",
     "measured",
@@ -30,6 +31,9 @@ __all__ = [
 
 PAPER_SIX: Final = ("auroc", "average_precision", "f1", "precision", "recall", "specificity")
 """The paper's six metrics; its AUPR is ``average_precision``."""
+
+BOTH_AUROCS: Final = ("auroc", "call_auroc", *PAPER_SIX[1:])
+"""The same with the AUROC of the calls, which is what the paper's AUROCs of other tools are."""
 
 
 def rows_frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ miRNAs of other rows, and beside all how many of the file's rows could be judged
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -14,13 +14,11 @@ from dmiso.dataset.clusters import site_clusters
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.layouts import MIRTARBASE
 from dmiso.dataset.settings import Sources, stage_seed
-from dmiso.evaluate.adapters import run_tools
 from dmiso.evaluate.energy_sample import inside
 from dmiso.evaluate.recall.measure import ALL_SOURCES, dealt_anew, groups_of
-from dmiso.evaluate.score_column import absent
 from dmiso.settings.dataset import BuildSettings
-from dmiso.studies.analyses import OTHER_TOOLS
 from dmiso.studies.measures import measured, plain_row, rows_frame
+from dmiso.studies.tools import tool_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from dmiso.settings.study import StudySettings
     from dmiso.studies.settings import StudyInputs
     from dmiso.studies.store import Step
+    from dmiso.studies.tools import ToolBox
 
 __all__ = [
     "CONTROL",
@@ -47,8 +46,6 @@ __all__ = [
 TABLE_2: Final = "Table 2 recall"
 CONTROL: Final = "miRTarBase, miRNAs of other rows (control)"
 _NAME: Final = "miRTarBase"
-_TOOLS: Final = ("miranda", "targetscan")
-"""Tools of the paper's Table 2 that can be run here."""
 
 
 def mirtarbase_sites(
@@ -135,23 +132,31 @@ def table_two_control(
         Scores of these rows.
     """
     found = measured((TABLE_2, CONTROL, mode), dealt, columns, settings, names=("recall",))
+    return _as_control(found, dealt.height)
+
+
+def _as_control(found: pl.DataFrame, n_rows: int) -> pl.DataFrame:
+    """Call the recall of rows that are no positives what it is."""
     return found.with_columns(
         metric=pl.lit("share called positive"),
         positives=pl.lit(None, pl.Int64),
-        negatives=pl.lit(dealt.height, pl.Int64),
+        negatives=pl.coalesce(pl.col("positives"), pl.lit(n_rows, pl.Int64)),
     )
 
 
-def table_two_tools(sites: pl.DataFrame, dealt: pl.DataFrame, settings: StudySettings) -> pl.DataFrame:
-    """Measure the tools of Table 2, which know no mode; one that cannot be run is a row that says so."""
-    names = [name for name in _TOOLS if name in settings.tools]
-    others = [absent(name, note) for name, note in OTHER_TOOLS.items()]
-    return pl.concat(
-        [
-            table_two_rows("both", sites, [*run_tools(sites, names), *others], settings),
-            table_two_control("both", dealt, run_tools(dealt, names), settings),
-        ]
-    )
+def table_two_tools(
+    sites: pl.DataFrame, dealt: pl.DataFrame, tools: ToolBox, settings: StudySettings, counts: Counts
+) -> pl.DataFrame:
+    """Measure the tools of Table 2, which know no mode; one that is neither here nor given is a row that says so."""
+    own = tools.columns(sites, counts, every=True)
+    control = [tool for tool in tools.columns(dealt, counts, every=True) if tool.values is not None]
+    recall: dict[str, Any] = {"settings": settings, "names": ("recall",)}
+    found = [
+        tool_rows((TABLE_2, _data_of(source), "both"), {"": pl.Series(here)}, sites, own, **recall)
+        for source, here in groups_of(sites)
+    ]
+    called = tool_rows((TABLE_2, CONTROL, "both"), {"": None}, dealt, control, **recall)
+    return pl.concat([*found, _as_control(called, dealt.height)])
 
 
 def judged_rows(data: str, step: Step) -> pl.DataFrame:

@@ -15,14 +15,13 @@ from dmiso.studies.analyses import (
     abundance_rows,
     control_rows,
     exact_or_isomir_rows,
-    recall_rows,
-    tool_rows,
     type_rows,
 )
 from dmiso.studies.measures import measured, network_column, random_windows
 from dmiso.studies.mirtarbase import table_two_control, table_two_rows
 from dmiso.studies.mode_steps import ModeSteps, told_apart
 from dmiso.studies.subjects import Subject
+from dmiso.studies.tool_steps import ToolSteps
 from dmiso.studies.undoing import MOUSE, Undoing
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ModeResults"]
 
-_RECALL_TOOLS: Final = ("miranda", "targetscan")
 _CONTROL_TOOLS: Final = ("targetscan",)
 _CONTROL_GC: Final = (0.6, 0.4)
 _WINDOW: Final = 60
@@ -77,6 +75,11 @@ class ModeResults:
         ]
 
     @cached_property
+    def _tools(self) -> ToolSteps:
+        """The other tools on this mode's tables."""
+        return ToolSteps(self.mode, self.material)
+
+    @cached_property
     def _steps(self) -> ModeSteps:
         return ModeSteps(self.mode, self.material)
 
@@ -97,7 +100,7 @@ class ModeResults:
             found = self._steps.scored("test", subject, self.tables.main, test_only=True)
             steps.append(self._steps.judged("table-1", position, subject, found))
         test = self.material.store.steps[f"scores-test-{self.mode}"]
-        return [*steps, self._tools("tools", position, test)]
+        return [*steps, self._tools.rows("tools", position, test, every=True)]
 
     def _second(self) -> list[Step]:
         """Evaluate all subjects and the tools on the second data, and the subjects on mouse reads."""
@@ -106,18 +109,10 @@ class ModeResults:
             for subject in self._subjects:
                 found = self._steps.scored("second", subject, table)
                 steps.append(self._steps.judged("second", position, subject, found))
-            steps.append(self._tools("second-tools", position, table))
+            steps.append(self._tools.rows("second-tools", position, table, every=True))
         if self.material.mouse is not None:
             steps += [self._mouse(self.material.mouse, subject) for subject in self._subjects]
         return steps
-
-    def _tools(self, name: str, position: tuple[str, str], table: Step) -> Step:
-        """Evaluate the tools on a labelled table."""
-        settings, tools = self.material.settings, list(self.material.settings.tools)
-        key = (*position, self.mode)
-        return self._steps.rows(
-            name, lambda: tool_rows(key, table.frame, settings, tools), table, tools=tools
-        )
 
     def _mouse(self, positives: Step, subject: Subject) -> Step:
         """Evaluate a subject on mouse reads: in paper mode recall only, as no mouse transcripts are given."""
@@ -188,15 +183,13 @@ class ModeResults:
 
     def _recall_by_source(self, name: str, subject: Subject, found: Step) -> list[Step]:
         """Measure recall in each source of a table of positives; the tools stand beside the main network."""
-        settings, steps = self.material.settings, []
+        steps = []
         for source in found.frame["source"].unique(maintain_order=True).to_list():
             rows = found.frame.filter(pl.col("source") == source).with_columns(label=pl.lit(1, pl.Int8))
-            key, step = ("Table 2 recall", source, self.mode), f"{name}-{source}"
+            step = f"{name}-{source}"
+            steps.append(self._recalled(step, ("Table 2 recall", source), subject, found, rows=rows))
             if subject is self._main:
-                make = partial(recall_rows, key, rows, settings, _RECALL_TOOLS)
-                steps.append(self._steps.rows(step, make, found))
-            else:
-                steps.append(self._recalled(step, key[:2], subject, found, rows=rows))
+                steps.append(self._tools.recall(f"{step}-tools", source, found))
         return steps
 
     def _mirtarbase(self) -> list[Step]:
@@ -280,18 +273,22 @@ class ModeResults:
                 make = partial(judge, (analysis, data, self.mode), step.frame, references, settings)
                 name = f"{slug}-{data.replace(' ', '-')}"
                 steps.append(self._steps.rows(name, make, step, mature=self.material.hashes.get("mature")))
+            if data in {"test", "second"}:
+                steps.append(self._tools.forms(f"forms-{data}-tools", ("S6 exact or isomiR", data), step))
         return steps
 
     def _halves(self) -> list[Step]:
         """Evaluate the network that saw half of the miRNAs, and given models, on the other half (Table S8)."""
         position, table = ("S8 miRNA halves", "test"), self.tables.halves
         trained = Subject("", "network", self.trainings.halves)
-        return [
+        steps = [
             self._steps.judged(
                 "halves", position, subject, self._steps.scored("halves", subject, table, test_only=True)
             )
             for subject in (trained, *self.material.given)
         ]
+        test = self.material.store.steps[f"scores-halves-{self.mode}"]
+        return [*steps, self._tools.rows("halves-tools", position, test)]
 
     def _top_five(self) -> list[Step]:
         """Evaluate the network trained on up to five candidate pairs per read (Table S9)."""
@@ -300,7 +297,11 @@ class ModeResults:
             return []
         subject = Subject("", "network", job)
         found = self._steps.scored("top-five", subject, table, test_only=True)
-        return [self._steps.judged("top-five", ("S9 top five", "test"), subject, found)]
+        position = ("S9 top five", "test")
+        return [
+            self._steps.judged("top-five", position, subject, found),
+            self._tools.rows("top-five-tools", position, found),
+        ]
 
     def _abundance(self) -> list[Step]:
         """Evaluate the network with abundance inputs."""

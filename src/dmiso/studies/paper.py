@@ -43,6 +43,7 @@ from dmiso.studies.supplement import (
     shared_supplement,
 )
 from dmiso.studies.supplement_files import FIGURES, SUPPLEMENT_FILES, write_supplement
+from dmiso.studies.tool_inputs import TOOL_FILES, write_tool_inputs
 from dmiso.studies.trainings import make_job, run_jobs
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ STUDY_FOLDER: Final = FolderKind(
         "results.tsv",
         "preference.tsv",
         "counts.tsv",
+        *TOOL_FILES,
         *SUPPLEMENT_FILES,
         "work/*.parquet",
         "work/*.json",
@@ -122,7 +124,8 @@ def study_paper(
         ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
         later run goes on from: ``work/`` and ``models/``. ``supplement/`` has the tables and figures of
-        :data:`dmiso.studies.supplement_files.FIGURES`.
+        :data:`dmiso.studies.supplement_files.FIGURES`,
+        and :data:`dmiso.studies.tool_inputs.TOOL_FILES` are what other tools can be run on.
     settings
         How; None is the paper's 500 epochs, stopped early.
     force
@@ -219,13 +222,16 @@ def _mirtarbase_tools(material: Material) -> list[Step]:
     (sites, dealt), settings = material.mirtarbase, material.settings
     parts = {
         "before": [sites.key, dealt.key],
-        "tools": list(settings.tools),
+        "tools": material.tools.state(every=True),
+        "files": {name: value for name, value in material.hashes.items() if name.startswith("tool_output_")},
         "n_replicates": settings.replicates,
         "seed": settings.seed,
     }
     return [
         material.store.step(
-            "rows-mirtarbase-tools", lambda _: table_two_tools(sites.frame, dealt.frame, settings), **parts
+            "rows-mirtarbase-tools",
+            lambda counts: table_two_tools(sites.frame, dealt.frame, material.tools, settings, counts),
+            **parts,
         )
     ]
 
@@ -263,6 +269,7 @@ def _write(
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_table(output / "side_by_side.tsv", table, digits=6)
     write_page(table, output, FIGURES)
+    write_tool_inputs(material.tool_tables, output)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)
     lines = [

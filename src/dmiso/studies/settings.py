@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dmiso.dataset.settings import Sources
-from dmiso.errors import UsageError
+from dmiso.errors import UsageError, did_you_mean
+from dmiso.studies.tools import FIVE
 from dmiso.train.settings import settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dmiso.settings.study import StudySettings
@@ -56,6 +58,8 @@ class StudyInputs:
         ``funnel.tsv`` of the run of ``dmiso chimeras`` that made the interactions.
     mirtarbase
         miRTarBase's file of target sites (the paper's Table 2), lengthened on their gene's 3'UTR; needs ``mature``.
+    tool_outputs
+        What tools wrote, by name: of :data:`dmiso.studies.tools.FIVE`.
     """
 
     interactions: tuple[Path, ...]
@@ -75,6 +79,7 @@ class StudyInputs:
     motifs: tuple[Path, ...] = ()
     funnel: Path | None = None
     mirtarbase: Path | None = None
+    tool_outputs: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse files that do not go together."""
@@ -90,6 +95,11 @@ class StudyInputs:
             raise UsageError(
                 "miRTarBase has miRNA names and no nucleotides: give reference miRNAs with --mature."
             )
+        for name in self.tool_outputs:
+            if name not in FIVE:
+                raise UsageError(
+                    f"--tool-output: {name} is none of the paper's tools. {did_you_mean(name, FIVE)}."
+                )
         for path in self.named().values():
             if not path.is_file():
                 raise UsageError(f"{path} is not a file. Standard input cannot be used: the study resumes.")
@@ -119,6 +129,7 @@ class StudyInputs:
             "funnel": self.funnel,
             "mirtarbase": self.mirtarbase,
         }
+        files |= {f"tool_output_{name}": path for name, path in self.tool_outputs.items()}
         return {**files, **{name: path for name, path in single.items() if path is not None}}
 
     def sources(self, files: tuple[Path, ...] = (), exclude: tuple[Path, ...] = ()) -> Sources:

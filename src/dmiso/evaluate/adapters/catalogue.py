@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["TOOLS", "run_tools"]
+__all__ = ["TOOLS", "run_tool", "run_tools"]
 
 _SITE_TYPES: Final = {"8mer": 4.0, "7mer-m8": 3.0, "7mer-A1": 2.0, "6mer": 1.0}
 
@@ -107,17 +107,19 @@ def run_tools(table: pl.DataFrame, names: Sequence[str]) -> list[ScoreColumn]:
         If a program fails.
     """
     columns: list[ScoreColumn] = []
-    mirnas, targets = table["mirna_sequence"].to_list(), table["target_sequence"].to_list()
     for name in names:
         if name not in TOOLS:
             raise UsageError(f"{name} is not a tool. {did_you_mean(name, TOOLS)}.")
-        tool = TOOLS[name]
-        if not tool.found():
-            columns.append(absent(name, f"not found on this machine: {tool.how_to_get}"))
-            continue
-        scores = tool.run(mirnas, targets)
-        columns += [
-            ScoreColumn(column, "tool", scores[column], threshold, note=tool.reference)
-            for column, threshold in tool.thresholds.items()
-        ]
+        columns += run_tool(TOOLS[name], table)
     return columns
+
+
+def run_tool(tool: Tool, table: pl.DataFrame) -> list[ScoreColumn]:
+    """Run one tool on the pairs of a labelled table, see :func:`run_tools`."""
+    if not tool.found():
+        return [absent(tool.name, f"not found on this machine: {tool.how_to_get}")]
+    scores = tool.run(table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
+    return [
+        ScoreColumn(column, "tool", scores[column], threshold, note=tool.reference)
+        for column, threshold in tool.thresholds.items()
+    ]

@@ -3,11 +3,16 @@
 The program ``miranda`` is run with its defaults (score >= 140, energy <= 1 kcal/mol), one process per miRNA; its
 lines that begin with ``>>`` sum up a pair. Where it is missing the Python package ``metarna``, a build of the
 same alignment core, does the same; it does not filter by energy, which at 1 kcal/mol leaves nothing out.
+
+At its defaults a pair without a hit has no score, so that the scores order hits alone. ``MIRANDA_UNBOUNDED`` runs it
+with ``-sc 0``: the scores of hits and the calls at 140 are the same, and the other pairs are ordered too.
 """
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MIRANDA", "parse_summary"]
+__all__ = ["DEFAULT_SCORE", "MIRANDA", "MIRANDA_UNBOUNDED", "parse_summary"]
 
 _PROGRAM = "miranda"
 _MODULE = "metarna"
@@ -57,31 +62,36 @@ def parse_summary(output: str, n_targets: int) -> list[float]:
     return best
 
 
-def _with_program(mirna: str, targets: list[str]) -> list[float]:
-    """Run the program on one miRNA and its targets."""
+def _with_program(mirna: str, targets: list[str], *, least: float) -> list[float]:
+    """Run the program on one miRNA and its targets; its default threshold is not given."""
+    options = [] if least == DEFAULT_SCORE else ["-sc", f"{least:g}"]
     with tempfile.TemporaryDirectory(prefix="dmiso-miranda-") as name:
         folder = Path(name)
         (folder / "q.fa").write_text(f">q\n{mirna}\n", encoding="ascii")
         text = "".join(f">{i}\n{target}\n" for i, target in enumerate(targets))
         (folder / "t.fa").write_text(text, encoding="ascii")
-        return parse_summary(run_program([_PROGRAM, "q.fa", "t.fa"], folder), len(targets))
+        return parse_summary(run_program([_PROGRAM, "q.fa", "t.fa", *options], folder), len(targets))
 
 
-def _with_module(mirnas: Sequence[str], targets: Sequence[str]) -> list[float]:
+def _with_module(mirnas: Sequence[str], targets: Sequence[str], *, least: float) -> list[float]:
     """Score pairs with the Python package."""
     from importlib import import_module
 
     scan = import_module(f"{_MODULE}.target_scan").scan
     best = []
     for mirna, target in zip(mirnas, targets, strict=True):
-        hits = scan(target, mirna, score_threshold=DEFAULT_SCORE)["hits"]
+        hits = scan(target, mirna, score_threshold=least)["hits"]
         best.append(max((float(hit["score"]) for hit in hits), default=float("-inf")))
     return best
 
 
-def _run(mirnas: Sequence[str], targets: Sequence[str]) -> Mapping[str, NDArray[np.float64]]:
-    found = find_program(_PROGRAM) is not None
-    best = by_mirna(mirnas, targets, _with_program) if found else _with_module(mirnas, targets)
+def _run(
+    mirnas: Sequence[str], targets: Sequence[str], *, least: float = DEFAULT_SCORE
+) -> Mapping[str, NDArray[np.float64]]:
+    if find_program(_PROGRAM) is not None:
+        best = by_mirna(mirnas, targets, partial(_with_program, least=least))
+    else:
+        best = _with_module(mirnas, targets, least=least)
     return {"miranda": np.array(best, dtype=np.float64)}
 
 
@@ -95,3 +105,11 @@ MIRANDA: Final = Tool(
     reference="miRanda 3.3a at its defaults: best score of the pair; a reported hit is called positive",
 )
 """Best score of miRanda."""
+
+MIRANDA_UNBOUNDED: Final = replace(
+    MIRANDA,
+    run=partial(_run, least=0.0),
+    reference="miRanda 3.3a with -sc 0: best score of the pair, also under its threshold; from 140 on, its default, "
+    "a pair is called positive",
+)
+"""The same with the scores of pairs that are no hits."""

@@ -14,6 +14,7 @@ METRICS: Final = {
     "recall": "Recall",
     "specificity": "Specificity",
     "within_mirna_auroc": "AUROC within a miRNA",
+    "call_auroc": "AUROC of calls",
 }
 """The paper's six metrics first, by its names."""
 
@@ -48,12 +49,11 @@ def shown_subject(name: str) -> str:
 
     Examples
     --------
-    >>> shown_subject("rnacofold"), shown_subject("network, L1 0.0001")
-    ('RNAcofold energy alone', 'network trained here, L1 0.0001')
+    >>> shown_subject("rnacofold"), shown_subject("network, L1 0.0001"), shown_subject("mitar, miRNA only")
+    ('RNAcofold energy alone', 'network trained here, L1 0.0001', 'miTAR, miRNA only')
     """
-    if name.startswith("network,"):
-        return _SUBJECTS["network"] + name.removeprefix("network")
-    return _SUBJECTS.get(name, name)
+    subject, comma, rest = name.partition(",")
+    return _SUBJECTS.get(subject, subject) + comma + rest
 
 
 def shown_metric(name: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.studies.designs import MODES
+from dmiso.studies.measures import BOTH_AUROCS
 from dmiso.studies.page.names import METRICS, shown_data, shown_metric, shown_subject
 from dmiso.studies.page.values import GIVEN, count_text, ratio_text
 from dmiso.studies.paper_figures import PAPER_SIZES, paper_figure
+from dmiso.studies.tools import FIVE
 from dmiso.studies.undoing import LEAKS
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ BASELINES: Final = (
 )
 """What is set beside each labelled table of the page: scores of the energy, the site or the miRNA alone."""
 
-_SIX: Final = tuple(METRICS)[:6]
-_TOOLS: Final = ("miranda", "rna22", "targetscan", "miraw", "mitar")
 _ALL_SOURCES: Final = "all sources"
 _PRINTED: Final = "the paper"
 _SAME_ROWS: Final = "its AUROC"
@@ -72,7 +72,7 @@ def grid(numbers: Numbers, analysis: str, data: str, *, undone: str = "") -> Pag
     """
     groups = [_printed(analysis, data)]
     groups += [_of_mode(numbers, mode, (analysis, data), undone) for mode in MODES]
-    head = ("", *(METRICS[name] for name in _SIX), *(_UNDONE if undone else ()))
+    head = ("", *(METRICS[name] for name in BOTH_AUROCS), *(_UNDONE if undone else ()))
     if not undone:
         return PageTable(shown_data(data), head, [group for group in groups if group.rows])
     blank = ("",) * len(_UNDONE)
@@ -83,8 +83,8 @@ def grid(numbers: Numbers, analysis: str, data: str, *, undone: str = "") -> Pag
 def _printed(analysis: str, data: str) -> RowGroup:
     """Return what the paper prints; no row where it prints nothing."""
     rows = []
-    for subject in ("network", *_TOOLS):
-        cells = [paper_figure(analysis, data, subject, name).text for name in _SIX]
+    for subject in ("network", *FIVE):
+        cells = [paper_figure(analysis, data, subject, name).text for name in BOTH_AUROCS]
         if any(cells):
             name = "DMISO" if subject == "network" else shown_subject(subject)
             rows.append((name, *(cell or "–" for cell in cells)))
@@ -102,7 +102,7 @@ def _of_mode(numbers: Numbers, mode: Mode, position: tuple[str, str], undone: st
     for subject in subjects:
         seeds: list[int | None] = [None, *numbers.seeds(*position, subject)]
         for seed in seeds:
-            cells = [numbers.get(mode, (*position, subject, name), seed) for name in _SIX]
+            cells = [numbers.get(mode, (*position, subject, name), seed) for name in BOTH_AUROCS]
             if not any(cells):
                 continue
             first = next(cell for cell in cells if cell)
@@ -114,7 +114,7 @@ def _of_mode(numbers: Numbers, mode: Mode, position: tuple[str, str], undone: st
         return RowGroup(title, [])
     more = [name for name in BASELINES if undone and name not in subjects]
     for name in more:
-        cells = [numbers.get(mode, (LEAKS, undone, name, metric)) for metric in _SIX]
+        cells = [numbers.get(mode, (LEAKS, undone, name, metric)) for metric in BOTH_AUROCS]
         if any(cells):
             rows.append((shown_subject(name), *_cells(cells), "", ""))
     share = _share(numbers, mode, position)
@@ -162,7 +162,7 @@ def _share(numbers: Numbers, mode: Mode, position: tuple[str, str]) -> float | N
 
 def _chance(name: str, share: float) -> tuple[str, ...]:
     """Return what a score that knows nothing reaches; the last four depend on how many pairs it calls positive."""
-    return (name, "0.500", ratio_text(share), "", ratio_text(share), "", "")
+    return (name, "0.500", "0.500", ratio_text(share), "", ratio_text(share), "", "")
 
 
 def listing(

@@ -30,6 +30,7 @@ Paper mode: negatives of the 3'UTR of the positive's gene by their energy, rows 
 clusters split whole, and each site shown with another miRNA, so that every miRNA and every site occurs equally often in
 both classes.
 
+AUROC is of the score; that of calls, (recall + specificity) / 2, is what the paper prints as AUROC of the five tools.
 AUROC has a 95 % interval from a bootstrap of site clusters or, where a network was trained with several seeds, the mean
 ± SD of the trainings; the intervals of other metrics are in side_by_side.tsv. The permuted column deals miRNAs anew to
 the rows: what a network keeps, it knows of sites alone. The site-swap column has the same positives with negatives of
