@@ -411,6 +411,8 @@ def _study() -> Iterator[Recipe]:
     own = f"{line} --mature {{good}}/matures.fa"
     known = f"{own} --utrs {{good}}/mrna.fa --mirtarbase {{in}}"
     yield Recipe("study paper --mirtarbase", "table", "interactions-mirtarbase.tsv", known, slow=True)
+    sites = "--mirtarbase {good}/interactions-mirtarbase.tsv"
+    yield Recipe("study paper --utrs", "fasta", "mrna.fa", f"{own} {sites} --utrs {{in}}", slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     yield Recipe("study paper --mouse", "table", "interactions-moore.tsv", mouse, slow=True)
     yield from _model("study paper --model", f"{line} --model {{in}}", "toy", slow=True)
