@@ -413,6 +413,8 @@ def _study() -> Iterator[Recipe]:
     own = f"{line} --mature {{good}}/matures.fa"
     known = f"{own} --utrs {{good}}/mrna.fa --mirtarbase {{in}}"
     yield Recipe("study paper --mirtarbase", "table", "interactions-mirtarbase.tsv", known, slow=True)
+    sites = "--mirtarbase {good}/interactions-mirtarbase.tsv"
+    yield Recipe("study paper --utrs", "fasta", "mrna.fa", f"{own} {sites} --utrs {{in}}", slow=True)
     mouse = f"{line} --mature {{good}}/matures.fa --mouse {{in}}"
     tool = f"{line} --tool-output mitar={{in}}"
     yield Recipe("study paper --tool-output", "table", "mitar.fa", tool, slow=True)
