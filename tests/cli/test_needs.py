@@ -66,6 +66,8 @@ WITHOUT_EFFECT = [
     ("chimeras statistics i.tsv -o out --mirgenedb a.fa", "--mirgenedb", "--mature"),
     ("chimeras statistics i.tsv -o out --mature a.fa", "--mature", "--mirgenedb"),
     ("dataset i.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
+    ("dataset i.tsv -o out --genes g.tsv", "--genes", "--transcripts"),
+    ("dataset i.tsv -o out --annotation-genome hg19", "--annotation-genome", "--annotation"),
     ("dataset i.tsv -o out --window-length 40", "--window-length", "--site-rule window"),
     ("dataset i.tsv -o out --jitter 4", "--jitter", "--site-rule window"),
     ("dataset i.tsv -o out --energy-threshold -5", "--energy-threshold", "--negatives paper"),

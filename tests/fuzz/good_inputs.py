@@ -319,6 +319,10 @@ def _study(folder: Path, rng: np.random.Generator) -> None:
     _write(folder / "study.fa", _fasta(mrnas))
     rows = [(name, 40, 400) for name in mrnas]
     _table(folder, "study-cds", pl.DataFrame(rows, ["transcript_id", "cds_start", "cds_end"], orient="row"))
+    genes = [(name, f"G{number}", f"GENE{number}") for number, name in enumerate(mrnas)]
+    _table(
+        folder, "study-genes", pl.DataFrame(genes, ["transcript_id", "gene_id", "gene_name"], orient="row")
+    )
 
     def sites(n: int) -> pl.DataFrame:
         found = []
