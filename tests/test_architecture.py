@@ -22,7 +22,7 @@ LADDER = (
     ("networks",),
     ("engine",),
     ("models",),
-    ("predict",),
+    ("predict", "repression"),
     ("scan",),
     ("evaluate", "compare"),
     ("explain",),

@@ -28,6 +28,7 @@ VERBS: Final[Mapping[str, str]] = {
     "explain": "dmiso.api.finding",
     "isomirs": "dmiso.api.data",
     "predict": "dmiso.api.finding",
+    "repression": "dmiso.api.repressing",
     "scan": "dmiso.api.finding",
     "train": "dmiso.api.judging",
 }

@@ -34,8 +34,9 @@ def command() -> None:
     "--default", "only_default", is_flag=True, help="Only the name of the model used when none is named."
 )
 def list_models(*, only_default: bool) -> None:
-    """List the bundled models; a star marks the default."""
+    """List the bundled models, those of repression last; a star marks the defaults."""
     from dmiso.models.registry import default_model_name, model_names, resolve
+    from dmiso.repression.store import default_repression_name, repression_names, resolve_repression
 
     default = default_model_name()
     if only_default:
@@ -47,6 +48,10 @@ def list_models(*, only_default: bool) -> None:
         members = f"\t{config.members} members" if config.members > 1 else ""
         lengths = f"miRNA {config.mirna_length} nt, target {config.target_length} nt"
         click.echo(f"{star} {name}\t{config.network}\t{lengths}{members}")
+    for name in repression_names():
+        star = "*" if name == default_repression_name() else " "
+        sets = " or ".join(resolve_repression(name).config.weight_sets)
+        click.echo(f"{star} {name}\trepression\tweights for {sets}")
 
 
 @command.command("show", cls=CheckedCommand)
@@ -54,7 +59,13 @@ def list_models(*, only_default: bool) -> None:
 def show(*, model: str | None) -> None:
     """Print the card of MODEL: a bundled name or a directory; the default model if left out."""
     from dmiso.models import resolve
+    from dmiso.repression.store import is_repression, resolve_repression
 
+    if model is not None and is_repression(model):
+        found = resolve_repression(model)
+        click.echo(printable(found.card.rstrip("\n"), keep="\n\t"))
+        click.echo(f"\nweights sha256: {found.weights_sha256}")
+        return
     stored = resolve(model)
     click.echo(printable(stored.card.rstrip("\n"), keep="\n\t"))
     click.echo(f"\nweights sha256: {stored.weights_sha256}")
@@ -67,8 +78,10 @@ def show(*, model: str | None) -> None:
 def check(*, model: str) -> None:
     """Check that MODEL is whole and works; exit code 1 if not."""
     from dmiso.models import check_model
+    from dmiso.repression.checks import check_repression
+    from dmiso.repression.store import is_repression
 
-    findings = check_model(model)
+    findings = check_repression(model) if is_repression(model) else check_model(model)
     for finding in findings:
         click.echo(printable(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {finding.detail}"))
     if not all(finding.passed for finding in findings):

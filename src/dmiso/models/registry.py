@@ -14,6 +14,7 @@ from dmiso.models.model_files import LARGEST_TEXT, LARGEST_WEIGHTS, NumbersError
 from dmiso.models.store import MODEL_FILES, OPTIONAL_FILES, StoredModel, read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "Registry",
     "check_model",
+    "check_sums",
     "default_model_name",
     "model_names",
     "read_registry",
@@ -46,11 +48,15 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Name of the model used when none is asked for.
     models
         Model name to file name to SHA-256, as :func:`registry_entry` gives them.
+    repression, default_repression
+        The same of the models of repression, which are read by :mod:`dmiso.repression`.
     """
 
     format_version: int = REGISTRY_VERSION
     default: str
     models: dict[str, dict[str, str]]
+    repression: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    default_repression: str = ""
 
 
 class Finding(NamedTuple):
@@ -94,6 +100,10 @@ def read_registry(bundled: Path | None = None) -> Registry:
         raise ModelError(f"{path}: {error}. Install dmiso again") from error
     if registry.default not in registry.models:
         raise ModelError(f"{path}: the default model {registry.default} is not listed. Install dmiso again")
+    if registry.default_repression and registry.default_repression not in registry.repression:
+        raise ModelError(
+            f"{path}: the default model {registry.default_repression} is not listed. Install dmiso again"
+        )
     return registry
 
 
@@ -149,7 +159,7 @@ def resolve(model: str | PathLike[str] | None = None, *, bundled: Path | None = 
     known = model_names(bundled)
     if name in known:
         directory = (bundled or BUNDLED) / name
-        if wrong := _wrong_sums(directory, read_registry(bundled).models[name]):
+        if wrong := check_sums(directory, read_registry(bundled).models[name]):
             raise ModelError(f"{wrong[0]}. Install dmiso again")
         return read_model(directory)
     if Path(name).exists():
@@ -157,8 +167,15 @@ def resolve(model: str | PathLike[str] | None = None, *, bundled: Path | None = 
     raise ModelError(f"{name}: neither a bundled model nor a model directory. {did_you_mean(name, known)}")
 
 
-def registry_entry(directory: str | PathLike[str]) -> dict[str, str]:
+def registry_entry(directory: str | PathLike[str], *, files: Sequence[str] = MODEL_FILES) -> dict[str, str]:
     """Return the SHA-256 of each file of a model directory, for the registry.
+
+    Parameters
+    ----------
+    directory
+        Of the model.
+    files
+        What a directory of this kind must have.
 
     Returns
     -------
@@ -169,7 +186,31 @@ def registry_entry(directory: str | PathLike[str]) -> dict[str, str]:
     --------
     >>> registry_entry("my-model")  # doctest: +SKIP
     """
-    return {name: _sha256(Path(directory, name)) for name in _files(Path(directory))}
+    return {name: _sha256(Path(directory, name)) for name in _files(Path(directory), files)}
+
+
+def check_sums(directory: Path, sums: Mapping[str, str], *, files: Sequence[str] = MODEL_FILES) -> list[str]:
+    """Return a sentence for each file of a model whose SHA-256 is not the registered one.
+
+    Parameters
+    ----------
+    directory
+        Of the model.
+    sums
+        File name to SHA-256, of the registry.
+    files
+        What a directory of this kind must have.
+
+    Raises
+    ------
+    ModelError
+        If one of them is missing.
+    """
+    return [
+        f"{directory / name}: SHA-256 is {found}; registered {sums.get(name)}"
+        for name in dict.fromkeys([*_files(directory, files), *sums])
+        if (found := _sha256(directory / name)) != sums.get(name)
+    ]
 
 
 def check_model(model: str | PathLike[str], *, bundled: Path | None = None) -> list[Finding]:
@@ -220,7 +261,7 @@ def _check_sums(directory: Path, sums: dict[str, str] | None) -> Finding:
     """Compare files with the registered sums; None for a model that is not registered."""
     if sums is None:
         return Finding("sums", True, f"not registered; weights {_sha256(directory / MODEL_FILES[1])}")
-    wrong = _wrong_sums(directory, sums)
+    wrong = check_sums(directory, sums)
     return Finding("sums", not wrong, "; ".join(wrong) or "as registered")
 
 
@@ -240,20 +281,12 @@ def _check_forward(stored: StoredModel) -> Finding:
     return Finding("forward", bool(np.isfinite(logit)), f"probe logit {logit:.4f}, score {score:.4f}")
 
 
-def _wrong_sums(directory: Path, sums: dict[str, str]) -> list[str]:
-    return [
-        f"{directory / name}: SHA-256 is {found}; registered {sums.get(name)}"
-        for name in dict.fromkeys([*_files(directory), *sums])
-        if (found := _sha256(directory / name)) != sums.get(name)
-    ]
-
-
-def _files(directory: Path) -> list[str]:
+def _files(directory: Path, files: Sequence[str] = MODEL_FILES) -> list[str]:
     """Return the files that a model directory must have, and those of the others that it has."""
-    return [*MODEL_FILES, *(name for name in OPTIONAL_FILES if (directory / name).exists())]
+    return [*files, *(name for name in OPTIONAL_FILES if (directory / name).exists())]
 
 
 def _sha256(path: Path) -> str:
     if not path.is_file():
-        raise ModelError(f"{path}: missing. A model directory has {', '.join(MODEL_FILES)}")
+        raise ModelError(f"{path}: missing. Copy the model again as a whole")
     return hashlib.sha256(read_bytes(path, LARGEST_WEIGHTS)).hexdigest()
