@@ -47,7 +47,7 @@ def repression(
     utrs: GivenSequences | None = None,
     abundances: Mapping[str, float] | None = None,
     model: GivenFile | None = None,
-    folding: bool | None = None,
+    folding: bool = False,
     features: bool = False,
 ) -> RepressionTables:
     """Predict what miRNAs and isomiRs do to transcripts: log2 fold changes, site by site and transcript by transcript.
@@ -69,7 +69,8 @@ def repression(
     model
         Name of a bundled model of repression, or a directory; None is the default.
     folding
-        Whether transcripts are folded with ViennaRNA for the accessibility of sites; None where it is installed.
+        Whether transcripts are folded with ViennaRNA for the accessibility of sites, about 10,000 nt per second; what
+        it adds is in the model's card.
     features
         Whether the table of sites has the features that the model looks at.
 
@@ -86,9 +87,9 @@ def repression(
     --------
     >>> import dmiso
     >>> found = dmiso.repression({"let-7a": "UGAGGUAGUAGGUUGUAUAGUU"},
-    ...                          utrs={"t": "GCAGCAGCAUUGCAACUAUACAACCUACUACCUCAUUGCAGCAAGC"}, folding=False)
+    ...                          utrs={"t": "GCAGCAGCAUUGCAACUAUACAACCUACUACCUCAUUGCAGCAAGC"})
     >>> found.sites.select("transcript_id", "start", "end", "site_type", "weight_set").row(0)
-    ('t', 26, 34, '8mer', 'sequence')
+    ('t', 27, 35, '8mer', 'sequence')
     >>> found.genes["repression"][0] < 0
     True
     """

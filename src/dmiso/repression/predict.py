@@ -10,7 +10,7 @@ import polars as pl
 from dmiso.columns import schema_of
 from dmiso.columns.repression import REPRESSION_GENE_COLUMNS, REPRESSION_SITE_COLUMNS
 from dmiso.energies import unpaired_log10
-from dmiso.extras import is_installed, require_extra
+from dmiso.extras import require_extra
 from dmiso.io.transcripts import REGIONS
 from dmiso.repression.context import LONGEST_MIRNA, SiteContext
 from dmiso.repression.features import OPENED, site_features
@@ -140,7 +140,7 @@ def predict_repression(
     counts: Counts,
     *,
     abundances: Mapping[str, float] | None = None,
-    folding: bool | None = None,
+    folding: bool = False,
 ) -> Repressed:
     """Predict what miRNAs and isomiRs do to transcripts.
 
@@ -158,8 +158,8 @@ def predict_repression(
         miRNA sequence → abundance, 1 for one as in the experiments that the model was trained on; one without has 0.
         None: 1 each.
     folding
-        Whether transcripts are folded with ViennaRNA for the accessibility of sites, about 10,000 nt per second; None
-        does where ViennaRNA is installed and the model can use it.
+        Whether transcripts are folded with ViennaRNA for the accessibility of sites, about 10,000 nt per second, if the
+        model has weights for it. It is asked for, never assumed: results must not hang on what is installed.
 
     Returns
     -------
@@ -174,13 +174,12 @@ def predict_repression(
     """
     if folding:
         require_extra("RNA", "folding transcripts")
-    folds = is_installed("RNA") if folding is None else folding
-    weights = weight_set(model, {"accessibility"} if folds else set())
+    weights = weight_set(model, {"accessibility"} if folding else set())
     kept = _kept(mirnas, transcripts, counts)
     targets = pack_targets(kept)
     texts = [m.sequence for m in mirnas]
     sites = find_all_sites(texts, targets)
-    context = SiteContext(texts, targets, sites, _opened(kept, sites, weights) if folds else None)
+    context = SiteContext(texts, targets, sites, _opened(kept, sites, weights) if folding else None)
     values = site_features(weights.features, context)
     added = weights.contributions(sites, values)
     if abundances is not None:
