@@ -7,7 +7,7 @@ In order: the table of responses, the transcripts, the sites with their features
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from dmiso.records import Counts
 from dmiso.repression.context import SiteContext
 from dmiso.repression.features import OPENED, site_features
 from dmiso.repression.sites import find_all_sites, pack_targets
+from dmiso.repression.transcript_features import transcript_features
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,13 +60,15 @@ class Evidence:
     ----------
     responses
         A row per experiment and gene, with ``z`` (response in standard deviations of its experiment, above 0 where
-        repressed), ``centred``, ``weight``, ``family`` (miRNA positions 2-7) and ``pair``.
+        repressed), ``weight``, ``family`` (miRNA positions 2-7) and ``pair``.
     mirnas, transcripts
         That ``pair`` counts in: number of the miRNA times the number of transcripts, and of the transcript.
     sites
         All seed sites of these miRNAs on these transcripts.
     features
         By name, ``(n_sites,)``.
+    of_transcripts
+        Transcript features by name, ``(n_mirnas, n_transcripts)``.
     """
 
     responses: pl.DataFrame
@@ -73,12 +76,46 @@ class Evidence:
     transcripts: list[Transcript]
     sites: SeedSites
     features: dict[str, Floats]
+    of_transcripts: dict[str, Floats]
 
     def sums(self, values: Floats) -> Floats:
-        """Add a value of sites up to the rows of the responses, ``(n_rows,)``."""
+        """Add a value of sites up by miRNA and transcript, ``(n_pairs,)``."""
         pairs = self.sites.mirna * len(self.transcripts) + self.sites.transcript
         n = len(self.mirnas) * len(self.transcripts)
-        return np.bincount(pairs, weights=values, minlength=n)[self.responses["pair"].to_numpy()]
+        return np.bincount(pairs, weights=values, minlength=n)
+
+    @property
+    def pair(self) -> NDArray[np.int64]:
+        """Number of each row's miRNA and transcript together."""
+        return self.responses["pair"].to_numpy()
+
+    @property
+    def families(self) -> NDArray[np.str_]:
+        """Seed family of each miRNA: its positions 2-7."""
+        return np.array([m[1:7] for m in self.mirnas])
+
+    def only(self, rows: NDArray[np.bool_]) -> Evidence:
+        """Return the evidence with some of its responses."""
+        return replace(self, responses=self.responses.filter(pl.Series(rows)))
+
+    def centred(self, columns: Floats) -> Floats:
+        """Subtract, in studies of four experiments and more, each transcript's mean over the experiments.
+
+        What controls that experiments share, or the transcript itself, do to all of them is then no evidence.
+
+        Parameters
+        ----------
+        columns
+            ``(n_rows, n_columns)``: responses, and what shall explain them, alike.
+        """
+        groups = self.responses.select(
+            number=pl.struct("study", "transcript_id").rank("dense").cast(pl.Int64) - 1,
+            many=pl.col("n_experiments") >= _CENTRED_FROM,
+        )
+        group, many = groups["number"].to_numpy(), groups["many"].to_numpy()
+        n = np.bincount(group)
+        means = np.stack([np.bincount(group, weights=column) / n for column in columns.T], axis=1)
+        return columns - np.where(many[:, None], means[group], 0.0)
 
     @property
     def utr3_length(self) -> Floats:
@@ -86,7 +123,7 @@ class Evidence:
         return np.log10(np.maximum(self.responses["utr_length"].to_numpy(), 50))
 
 
-def read_evidence(data: Path, work: Path, features: Sequence[str]) -> Evidence:
+def read_evidence(data: Path, work: Path, features: Sequence[str], of_transcripts: Sequence[str]) -> Evidence:
     """Read responses and transcripts, find all sites and compute their features."""
     counts = Counts()
     mature = {r.id: r.sequence for r in read_sequences(data / _MATURE, counts)}
@@ -101,12 +138,13 @@ def read_evidence(data: Path, work: Path, features: Sequence[str]) -> Evidence:
     opened = _kept_accessibility(transcripts, work) if "accessibility" in features else []
     context = SiteContext(mirnas, targets, sites, opened.__getitem__)
     values = dict(zip(features, site_features(features, context), strict=True))
+    own = dict(zip(of_transcripts, transcript_features(of_transcripts, context), strict=True))
     ids = [t.id for t in transcripts]
-    return Evidence(_prepared(responses, names, mirnas, ids), mirnas, transcripts, sites, values)
+    return Evidence(_prepared(responses, names, mirnas, ids), mirnas, transcripts, sites, values, own)
 
 
 def _prepared(responses: pl.DataFrame, names: list[str], mirnas: list[str], ids: list[str]) -> pl.DataFrame:
-    """Return responses in standard deviations of their experiment, centred over the miRNAs of a study, with weights."""
+    """Return responses in standard deviations of their experiment, with weights, families and pairs."""
     mean, spread = pl.col("response").mean(), pl.col("response").std()
     silent = pl.col("experiment").str.contains("|".join(WITHOUT_WEIGHT))
     number = pl.col("mirna_id").replace_strict(names, range(len(names)), return_dtype=pl.Int64)
@@ -117,10 +155,6 @@ def _prepared(responses: pl.DataFrame, names: list[str], mirnas: list[str], ids:
         family=pl.col("mirna_id").replace_strict(names, [m[1:7] for m in mirnas], return_dtype=pl.String),
         pair=number * len(ids)
         + pl.col("transcript_id").replace_strict(ids, range(len(ids)), return_dtype=pl.Int64),
-    ).with_columns(
-        centred=pl.when(pl.col("n_experiments") >= _CENTRED_FROM)
-        .then(pl.col("z") - pl.col("z").mean().over("study", "transcript_id"))
-        .otherwise(pl.col("z"))
     )
 
 

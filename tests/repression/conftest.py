@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dmiso.io.transcripts import Transcript
-from dmiso.repression import RepressionConfig, write_repression
+from dmiso.repression import FeatureNames, RepressionConfig, write_repression
 from dmiso.repression.sites import ALL_UTR3, PLACES, SITE_TYPES
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -25,15 +25,20 @@ def of_site(**values):
 def write_toy(tmp_path):
     """Write a model: 8mer of the 3'UTR 1, 6mer 0.5, 8mer of the CDS 0.25; 0.1 more AU adds 0.5 to the first."""
 
-    def write(name="toy", **changes):
+    def write(name="toy", transcripts=(), **changes):
         config = RepressionConfig(
-            name=name, weight_sets={"sequence": ("local_au",)}, log2_per_unit=0.2, **changes
+            name=name,
+            weight_sets={"sequence": FeatureNames(sites=("local_au",), transcripts=transcripts)},
+            log2_per_unit=0.2,
+            **changes,
         )
         weights = {
             "sequence/base": of_site(utr_8mer=1.0, utr_6mer=0.5, cds_8mer=0.25),
             "sequence/slopes": of_site(utr_8mer=0.5)[None],
             "sequence/means": np.array([0.5]),
             "sequence/scales": np.array([0.1]),
+            "sequence/transcript_slopes": np.full(len(transcripts), 2.0),
+            "sequence/transcript_means": np.full(len(transcripts), 0.25),
             "sequence/interval": np.array([[-1.0, 0.0], [-0.4, -0.2], [0.3, 0.1]]),
         }
         return write_repression(

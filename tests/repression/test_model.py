@@ -8,7 +8,7 @@ from dmiso.columns.repression import REPRESSION_GENE_COLUMNS, REPRESSION_SITE_CO
 from dmiso.errors import MissingExtraError, ModelError
 from dmiso.io.transcripts import Transcript
 from dmiso.records import Counts, SequenceRecord
-from dmiso.repression import predict_repression
+from dmiso.repression import predict_repression, transcript_background
 from dmiso.repression.model import gene_share, weight_set
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -181,7 +181,7 @@ def test_weight_set__none_that_can_be_used_is_an_error(tmp_path, write_toy):
 
     folder = write_toy("folded").path
     config = json.loads((folder / "config.json").read_text())
-    config["weight_sets"] = {"sequence": ["accessibility"]}
+    config["weight_sets"] = {"sequence": {"sites": ["accessibility"]}}
     (folder / "config.json").write_text(json.dumps(config))
     from dmiso.repression import read_repression
 
@@ -189,3 +189,37 @@ def test_weight_set__none_that_can_be_used_is_an_error(tmp_path, write_toy):
         ModelError, match=r"none of its weight sets \(sequence\) can be used with sequence alone"
     ):
         weight_set(read_repression(folder), set())
+
+
+def test_joint__is_added_beside_sites_and_reported_apart(write_toy, utr):
+    # a slope of 2 about 0.25: (1 - 0.25) * 2 for a transcript with a site, (0 - 0.25) * 2 for one without
+    model = write_toy(transcripts=("any_site",))
+    found = predicted(
+        model, utr("N" * 30 + "CUACCUCA" + "N" * 30), utr("G" * 40, "none"), abundances={LET7: 0.5}
+    )
+    table = found.gene_table()
+    assert table["repression_joint"].to_list() == pytest.approx([-0.5 * 0.2 * 1.5, 0.5 * 0.2 * 0.5])
+    assert table["repression_utr3"].to_list() == pytest.approx([-0.5 * 0.2, 0])
+    assert table["repression"].to_list() == pytest.approx([-0.5 * 0.2 * 2.5, 0.5 * 0.2 * 0.5])
+    assert found.site_table()["repression"].to_list() == pytest.approx([-0.5 * 0.2])
+
+
+def test_background__is_a_share_of_what_the_panel_does_and_of_the_length(write_toy, utr):
+    other = "UCCCAAAGGG"  # its seed CCCAAAG is matched by CUUUGGG
+    targeted = utr("N" * 30 + "CUUUGGGA" + "N" * 32)
+    model = write_toy(panel=(other, LET7), panel_share=0.5, background_slope=0.1, background_centre=1.0)
+    (row,) = predicted(model, targeted).gene_table().to_dicts()
+    # an 8mer for one of two miRNAs; 70 nt
+    background = 0.5 * (-0.2 / 2) + 0.1 * (np.log10(70) - 1)
+    assert (row["repression"], row["background"]) == pytest.approx((0, background))
+    assert row["repression_relative"] == pytest.approx(-background)
+    assert transcript_background(model, [targeted, Transcript("no", "ACGU")]) == pytest.approx(
+        {"t": background}
+    )
+
+
+def test_background__that_was_computed_before_is_taken(write_toy, utr):
+    found = predicted(write_toy(background_slope=0.1), utr("G" * 40), background={"t": -0.125})
+    assert found.gene_table()["background"].to_list() == [-0.125]
+    with pytest.raises(KeyError):
+        predicted(write_toy(), utr("G" * 40), background={})

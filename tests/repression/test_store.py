@@ -24,14 +24,19 @@ def change_config(folder, **fields):
     [
         ({"kind": "network"}, r"config\.json: not a model of repression \(kind is 'network'\)"),
         ({"format_version": 9}, "format_version is 9; this dmiso reads 1"),
-        ({"weight_sets": {"sequence": ["local_ua"]}}, "feature 'local_ua' is unknown. Did you mean local_au"),
+        (
+            {"weight_sets": {"sequence": {"sites": ["local_ua"]}}},
+            "feature 'local_ua' is unknown. Did you mean local_au",
+        ),
+        ({"weight_sets": {"sequence": {"transcripts": ["load"]}}}, "feature 'load' is unknown"),
         ({"weight_sets": {}}, "weight_sets must name at least one set"),
         ({"site_types": ["8mer"]}, "site_types are 8mer, 7mer-m8"),
+        ({"panel": ["UGAN"]}, "panel has 'UGAN'; its miRNAs are upper-case RNA"),
         ({"concentration": 0}, "concentration, log2_per_unit and farthest must be above 0"),
         ({"level": 1}, "level between 0 and 1"),
         ({"link": "cubic"}, "Invalid enum value 'cubic'"),
         ({"more": 1}, "unknown field `more`"),
-        ({"weight_sets": {"sequence": ["local_au", "utr3_au"]}}, "sequence/slopes"),
+        ({"weight_sets": {"sequence": {"sites": ["local_au", "utr3_au"]}}}, "sequence/slopes"),
     ],
 )
 def test_read__a_configuration_that_cannot_be_meant_stops(write_toy, fields, message):

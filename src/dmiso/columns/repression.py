@@ -81,6 +81,12 @@ REPRESSION: Final = (
     Column("repression_utr5", "Float64", "log2", "Part of the repression by sites in the 5'UTR"),
     Column("repression_cds", "Float64", "log2", "Part of the repression by sites in the coding sequence"),
     Column("repression_utr3", "Float64", "log2", "Part of the repression by sites in the 3'UTR"),
+    Column(
+        "repression_joint",
+        "Float64",
+        "log2",
+        "Part of the repression that is of no single site: how sites act together, and matches weaker than a seed site",
+    ),
     Column("repression_8mer", "Float64", "log2", "Part of the repression by 8mer sites"),
     Column("repression_7mer_m8", "Float64", "log2", "Part of the repression by 7mer-m8 sites"),
     Column("repression_7mer_a1", "Float64", "log2", "Part of the repression by 7mer-A1 sites"),
@@ -91,7 +97,14 @@ REPRESSION: Final = (
         "background",
         "Float64",
         "log2",
-        "What the transcript's length adds in any experiment; not in repression",
+        "What happens to the transcript whatever the miRNA: a share of the mean repression by a panel of miRNAs, and "
+        "what the length of its 3'UTR does; not in repression",
+    ),
+    Column(
+        "repression_relative",
+        "Float64",
+        "log2",
+        "Repression less background: what this miRNA does to the transcript more than others do",
     ),
     Column("n_seed_sites", "Int64", "", "Seed sites of the miRNA on the transcript, those in the 5'UTR too"),
     Column(
@@ -126,6 +139,7 @@ REPRESSION_GENE_COLUMNS: Final = (
     "repression_utr5",
     "repression_cds",
     "repression_utr3",
+    "repression_joint",
     "repression_8mer",
     "repression_7mer_m8",
     "repression_7mer_a1",
@@ -133,6 +147,7 @@ REPRESSION_GENE_COLUMNS: Final = (
     "repression_offset_6mer",
     "repression_6mer_a1",
     "background",
+    "repression_relative",
     "n_seed_sites",
     "weight_set",
 )

@@ -1,11 +1,14 @@
 """From binding to repression: what miRNAs and isomiRs do to transcripts, as log2 fold changes.
 
-``sites`` finds all seed sites, ``context`` and ``features`` describe them, ``store`` and ``model`` hold the weights and
-their arithmetic, ``predict`` puts tables together.
+``sites`` finds all seed sites, ``context`` and ``features`` describe them, ``kmer_sums`` and ``transcript_features``
+transcripts as a whole, ``store`` and ``model`` hold the weights and
+their arithmetic, ``predict`` puts all together, and
+``tables`` shows it.
 """
 
-from dmiso.repression.predict import Repressed, predict_repression
+from dmiso.repression.predict import predict_repression, transcript_background
 from dmiso.repression.store import (
+    FeatureNames,
     RepressionConfig,
     StoredRepression,
     read_repression,
@@ -13,9 +16,11 @@ from dmiso.repression.store import (
     resolve_repression,
     write_repression,
 )
+from dmiso.repression.tables import Repressed
 from dmiso.verbs import callable_room
 
 __all__ = [
+    "FeatureNames",
     "Repressed",
     "RepressionConfig",
     "StoredRepression",
@@ -23,6 +28,7 @@ __all__ = [
     "read_repression",
     "repression_names",
     "resolve_repression",
+    "transcript_background",
     "write_repression",
 ]
 

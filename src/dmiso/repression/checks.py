@@ -62,7 +62,10 @@ def check_repression(model: str | PathLike[str], *, bundled: Path | None = None)
         stored = read_repression(directory)
     except ModelError as error:
         return [*findings, Finding("shapes", False, str(error))]
-    sets = ", ".join(f"{key} of {len(features)}" for key, features in stored.config.weight_sets.items())
+    sets = ", ".join(
+        f"{key} of {len(features.sites) + len(features.transcripts)}"
+        for key, features in stored.config.weight_sets.items()
+    )
     return [*findings, Finding("shapes", True, f"weight sets: {sets} features"), _check_probe(stored)]
 
 

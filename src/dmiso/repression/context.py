@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dmiso.alphabet import BREAK_CODE, COMPLEMENT_CODES, N_CODE, is_gc
+from dmiso.alphabet import BREAK_CODE, COMPLEMENT_CODES, GC, N_CODE, NUCLEOTIDES
 from dmiso.compiled import njit
 from dmiso.encode import encode
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Affinity = Callable[[str, Sequence[str]], Floats]
     """miRNA, 12-nt windows of the transcript (N where there is none) → log10 of how firmly it binds each."""
 
-__all__ = ["LONGEST_MIRNA", "SiteContext", "bases_at", "pairing_3p", "shares_of_au"]
+__all__ = ["LONGEST_MIRNA", "SiteContext", "au_of_parts", "bases_at", "pairing_3p", "shares_of_au"]
 
 LONGEST_MIRNA: Final = 30
 """Bases beyond are not looked at."""
@@ -44,6 +44,8 @@ _CORE: Final = (12, 16)
 _OFFSETS: Final = (-4, 7)
 """How many more bases, half-open, the transcript may have between seed and 3' pairs than the miRNA."""
 _FREE_OFFSET: Final = 2
+_IS_AU: Final = np.array([base not in GC for base in NUCLEOTIDES], np.int64)
+"""By code."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,16 @@ def shares_of_au(context: SiteContext, first: int, weights: Floats) -> Floats:
     numpy.ndarray
         0-1; NaN where no base of the window is known.
     """
-    codes = context.targets.packed.codes
-    is_au = ~is_gc(codes) & (codes < N_CODE)
     out = np.empty(len(context.at))
-    known = codes < N_CODE
-    _shares(
-        known, is_au, context.at + first, context.first, context.last, np.asarray(weights, np.float64), out
-    )
+    begin = context.at + first
+    weights = np.asarray(weights, np.float64)
+    _shares(context.targets.packed.codes, begin, context.first, context.last, weights, out)
     return out
 
 
 @njit(cache=True)
 def _shares(
-    known: NDArray[np.bool_],
-    is_au: NDArray[np.bool_],
+    codes: NDArray[np.uint8],
     begin: NDArray[np.int64],
     first: NDArray[np.int64],
     last: NDArray[np.int64],
@@ -123,11 +121,31 @@ def _shares(
         total, found = 0.0, 0.0
         for k in range(len(weights)):
             p = begin[s] + k
-            if p >= first[s] and p < last[s] and known[p]:
+            if p >= first[s] and p < last[s] and codes[p] < N_CODE:
                 total += weights[k]
-                if is_au[p]:
+                if _IS_AU[codes[p]]:
                     found += weights[k]
         out[s] = found / total if total > 0 else np.nan
+
+
+def au_of_parts(context: SiteContext, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
+    """Return the share of A and U among the known bases of parts of all codes; NaN where there is none."""
+    out = np.empty(len(begins))
+    _au_of_parts(context.targets.packed.codes, begins, ends, out)
+    return out
+
+
+@njit(cache=True)
+def _au_of_parts(
+    codes: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64], out: Floats
+) -> None:  # pragma: no cover
+    for i in range(len(begins)):
+        known, found = 0, 0
+        for p in range(begins[i], ends[i]):
+            if codes[p] < N_CODE:
+                known += 1
+                found += _IS_AU[codes[p]]
+        out[i] = found / known if known else np.nan
 
 
 def bases_at(context: SiteContext, offset: int) -> NDArray[np.uint8]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.alphabet import GC, N_CODE, NUCLEOTIDES, codes_of, is_gc, spelled
+from dmiso.alphabet import GC, N_CODE, NUCLEOTIDES, codes_of, spelled
 from dmiso.errors import ModelError, did_you_mean
-from dmiso.repression.context import bases_at, pairing_3p, shares_of_au
+from dmiso.repression.context import au_of_parts, bases_at, pairing_3p, shares_of_au
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,12 +55,8 @@ def _local_au(context: SiteContext) -> Floats:
 
 
 def _utr3_au(context: SiteContext) -> Floats:
-    packed, _, cds_end = context.targets
-    known = np.concatenate([[0], np.cumsum(packed.codes < N_CODE)])
-    au = np.concatenate([[0], np.cumsum((packed.codes < N_CODE) & ~is_gc(packed.codes))])
-    begin, end = packed.bounds[:-1] + cds_end, packed.bounds[1:]
-    of_each = (au[end] - au[begin]) / np.maximum(known[end] - known[begin], 1)
-    return np.asarray(np.where(known[end] > known[begin], of_each, np.nan)[context.sites.transcript])
+    bounds = context.targets.packed.bounds
+    return au_of_parts(context, bounds[:-1] + context.targets.cds_end, bounds[1:])[context.sites.transcript]
 
 
 def _accessibility(context: SiteContext) -> Floats:

@@ -6,7 +6,7 @@ Order: a weight set of a model, what sites add, what they add up to, the interva
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.repression.sites import SeedSites
-    from dmiso.repression.store import RepressionConfig, StoredRepression
+    from dmiso.repression.store import FeatureNames, RepressionConfig, StoredRepression
 
     Floats = NDArray[np.float64]
 
 __all__ = ["WeightSet", "gene_share", "gene_total", "weight_set"]
+
+
+_TENSORS: Final = (
+    "base",
+    "slopes",
+    "means",
+    "scales",
+    "transcript_slopes",
+    "transcript_means",
+    "interval",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,18 +45,20 @@ class WeightSet:
     ----------
     name, features
         As in the configuration.
-    base, slopes, means, scales, interval
+    base, slopes, means, scales, transcript_slopes, transcript_means, interval
         The tensors, as float64.
     config
         Of the model.
     """
 
     name: str
-    features: tuple[str, ...]
+    features: FeatureNames
     base: Floats
     slopes: Floats
     means: Floats
     scales: Floats
+    transcript_slopes: Floats
+    transcript_means: Floats
     interval: Floats
     config: RepressionConfig
 
@@ -71,6 +84,19 @@ class WeightSet:
             return np.where(used[sites.place, sites.type], np.exp(total), 0.0)
         return np.asarray(total)
 
+    def joint(self, values: Floats) -> Floats:
+        """Return what transcripts add beside their single sites, ``(n_mirnas, n_transcripts)``, in units of the model.
+
+        Parameters
+        ----------
+        values
+            ``(n_transcript_features, n_mirnas, n_transcripts)``.
+        """
+        total = np.zeros(values.shape[1:])
+        for array, slope, mean in zip(values, self.transcript_slopes, self.transcript_means, strict=True):
+            total += (array - mean) * slope
+        return total
+
     def ends(self, repression: Floats) -> tuple[Floats, Floats]:
         """Return both ends of the interval of predicted log2 fold changes."""
         at, low, high = self.interval
@@ -93,12 +119,9 @@ def weight_set(model: StoredRepression, available: Collection[str]) -> WeightSet
         If none can.
     """
     for name, features in model.config.weight_sets.items():
-        needs = {CATALOGUE[feature].needs for feature in features} - {""}
+        needs = {CATALOGUE[feature].needs for feature in features.sites} - {""}
         if needs <= set(available):
-            tensors = {
-                key: model.weights[f"{name}/{key}"].astype(np.float64)
-                for key in ("base", "slopes", "means", "scales", "interval")
-            }
+            tensors = {key: model.weights[f"{name}/{key}"].astype(np.float64) for key in _TENSORS}
             return WeightSet(name=name, features=features, config=model.config, **tensors)
     raise ModelError(
         f"model {model.config.name}: none of its weight sets ({', '.join(model.config.weight_sets)}) can be used "
@@ -111,8 +134,8 @@ def gene_total(config: RepressionConfig, added: Floats) -> Floats:
 
     Examples
     --------
-    >>> from dmiso.repression.store import RepressionConfig
-    >>> config = RepressionConfig(name="m", weight_sets={"s": ()}, form="log", concentration=1.0, log2_per_unit=0.5)
+    >>> from dmiso.repression.store import FeatureNames, RepressionConfig
+    >>> config = RepressionConfig(name="m", weight_sets={"s": FeatureNames()}, form="log", log2_per_unit=0.5)
     >>> gene_total(config, np.array([0.0, np.e - 1])).tolist()
     [-0.0, -0.5]
     """

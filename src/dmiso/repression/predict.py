@@ -1,21 +1,20 @@
-"""Predicted repression of miRNAs on transcripts: all sites, what each adds, and tables of sites and of transcripts."""
+"""From miRNAs and transcripts to predicted repression: sites, features, weights, and the background of transcripts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 
-from dmiso.columns import schema_of
-from dmiso.columns.repression import REPRESSION_GENE_COLUMNS, REPRESSION_SITE_COLUMNS
 from dmiso.energies import unpaired_log10
 from dmiso.extras import require_extra
-from dmiso.io.transcripts import REGIONS
+from dmiso.records import Counts, SequenceRecord
 from dmiso.repression.context import LONGEST_MIRNA, SiteContext
 from dmiso.repression.features import OPENED, site_features
-from dmiso.repression.model import WeightSet, gene_share, weight_set
-from dmiso.repression.sites import PLACES, SITE_TYPES, Targets, find_all_sites, pack_targets
+from dmiso.repression.model import WeightSet, weight_set
+from dmiso.repression.sites import find_all_sites, pack_targets
+from dmiso.repression.tables import Repressed
+from dmiso.repression.transcript_features import transcript_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,114 +22,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.io.transcripts import Transcript
-    from dmiso.records import Counts, SequenceRecord
     from dmiso.repression.context import Accessibility
-    from dmiso.repression.sites import SeedSites
+    from dmiso.repression.sites import SeedSites, Targets
     from dmiso.repression.store import StoredRepression
 
     Floats = NDArray[np.float64]
 
-__all__ = ["NO_REGION", "Repressed", "predict_repression"]
+__all__ = ["NO_REGION", "predict_repression", "transcript_background"]
 
 NO_REGION: Final = "transcripts left out: their coding sequence is not known, so their sites have no region"
 _SHORTEST_MIRNA: Final = 8
 _SHORTEST_UTR: Final = 50
-_REGION_OF: Final = np.array([*REGIONS, "3'UTR"])
-"""By place: the bases next to the stop codon are 3'UTR."""
-_PARTS: Final = (("repression_utr5", (0,)), ("repression_cds", (1,)), ("repression_utr3", (2, 3)))
-
-
-class Repressed(NamedTuple):
-    """All sites of miRNAs on transcripts, and what they do; ``tables`` are made of it."""
-
-    mirnas: Sequence[SequenceRecord]
-    transcripts: Sequence[Transcript]
-    targets: Targets
-    sites: SeedSites
-    added: Floats
-    """What each site adds, in units of the model, ``(n_sites,)``."""
-    features: dict[str, Floats]
-    weights: WeightSet
-
-    def _pairs(self) -> NDArray[np.int64]:
-        """Return the number of each site's miRNA and transcript together."""
-        return self.sites.mirna * len(self.transcripts) + self.sites.transcript
-
-    def _share(self) -> tuple[Floats, Floats]:
-        """Return what the sites of each miRNA and transcript add up to, and the fold change per unit of it."""
-        n = len(self.mirnas) * len(self.transcripts)
-        total = np.bincount(self._pairs(), weights=self.added, minlength=n).astype(np.float64)
-        return total, gene_share(self.weights.config, total)
-
-    def site_table(self, *, with_features: bool = False) -> pl.DataFrame:
-        """Return a row per site: :data:`~dmiso.columns.repression.REPRESSION_SITE_COLUMNS`.
-
-        Parameters
-        ----------
-        with_features
-            Add a column for each feature that the weights look at.
-        """
-        _, share = self._share()
-        mirna, transcript, _, kind, place = self.sites
-        columns: dict[str, Any] = {
-            **self._mirna_columns(mirna),
-            "transcript_id": pl.Series([t.id for t in self.transcripts], dtype=pl.String).gather(transcript),
-            "start": self.sites.start,
-            "end": self.sites.end,
-            "region": _REGION_OF[place].tolist(),
-            "site_type": np.array(SITE_TYPES)[kind].tolist(),
-            "near_stop": place == PLACES.index("stop"),
-            "repression": self.added * share[self._pairs()] + 0.0,  # no negative zeros
-            "weight_set": [self.weights.name] * len(mirna),
-        }
-        names: tuple[str, ...] = REPRESSION_SITE_COLUMNS
-        if with_features:
-            columns |= {name: pl.Series(values).fill_nan(None) for name, values in self.features.items()}
-            names = (*names, *self.features)
-        return _frame(columns, names)
-
-    def gene_table(self) -> pl.DataFrame:
-        """Return a row per miRNA and transcript: :data:`~dmiso.columns.repression.REPRESSION_GENE_COLUMNS`.
-
-        Transcripts without a site have rows too, of repression 0.
-        """
-        pairs, n = self._pairs(), len(self.mirnas) * len(self.transcripts)
-        total, share = self._share()
-        fold = total * share + 0.0
-        low, high = self.weights.ends(fold)
-        mirna = np.repeat(np.arange(len(self.mirnas)), len(self.transcripts))
-
-        def part(wanted: NDArray[np.bool_]) -> Floats:
-            return np.bincount(pairs[wanted], weights=self.added[wanted], minlength=n) * share + 0.0
-
-        places = {name: part(np.isin(self.sites.place, which)) for name, which in _PARTS}
-        types = {_part_name(name): part(self.sites.type == t) for t, name in enumerate(SITE_TYPES)}
-        names = pl.Series([t.id for t in self.transcripts], dtype=pl.String)
-        columns = {
-            **self._mirna_columns(mirna),
-            "transcript_id": pl.concat([names] * len(self.mirnas)) if self.mirnas else names.clear(),
-            "repression": fold,
-            "repression_low": low,
-            "repression_high": high,
-            **places,
-            **types,
-            "background": np.tile(self._background(), len(self.mirnas)),
-            "n_seed_sites": np.bincount(pairs, minlength=n),
-            "weight_set": [self.weights.name] * n,
-        }
-        return _frame(columns, REPRESSION_GENE_COLUMNS)
-
-    def _mirna_columns(self, mirna: NDArray[np.int64]) -> dict[str, pl.Series]:
-        return {
-            "mirna_id": pl.Series([m.id for m in self.mirnas], dtype=pl.String).gather(mirna),
-            "mirna_sequence": pl.Series([m.sequence for m in self.mirnas], dtype=pl.String).gather(mirna),
-        }
-
-    def _background(self) -> Floats:
-        """Return what the length of each transcript's 3'UTR does in any experiment, log2."""
-        config = self.weights.config
-        length = np.log10(np.maximum(self.targets.lengths - self.targets.cds_end, _SHORTEST_UTR))
-        return np.asarray((length - config.background_centre) * config.background_slope)
 
 
 def predict_repression(
@@ -141,6 +43,7 @@ def predict_repression(
     *,
     abundances: Mapping[str, float] | None = None,
     folding: bool = False,
+    background: Mapping[str, float] | None = None,
 ) -> Repressed:
     """Predict what miRNAs and isomiRs do to transcripts.
 
@@ -161,6 +64,9 @@ def predict_repression(
         Whether transcripts are folded with ViennaRNA for the accessibility of sites, about 10,000 nt per second, if the
         model has weights for it. It is asked for, never assumed: results must not hang on what is installed.
 
+    background
+        Of :func:`transcript_background`, for many calls with the same transcripts; None computes it here.
+
     Returns
     -------
     Repressed
@@ -172,20 +78,88 @@ def predict_repression(
     ModelError
         If the model has no weights for what is there.
     """
+    weights = _weights(model, folding=folding)
+    kept = _kept(mirnas, transcripts, counts)
+    found = _predicted(weights, mirnas, kept, pack_targets(kept), folding=folding)
+    if abundances is not None:
+        of_each = np.array([abundances.get(m.sequence, 0.0) for m in mirnas])
+        found = found._replace(
+            added=found.added * of_each[found.sites.mirna], joint=found.joint * of_each[:, None]
+        )
+    if background is None:
+        return found._replace(background=_background(weights, kept, found.targets, folding=folding))
+    return found._replace(background=np.array([background[t.id] for t in kept], np.float64))
+
+
+def transcript_background(
+    model: StoredRepression, transcripts: Sequence[Transcript], *, folding: bool = False
+) -> dict[str, float]:
+    """Return what happens to transcripts whatever the miRNA, as a model sees it.
+
+    It is a share of the mean repression by the model's panel of miRNAs, and what the length of the 3'UTR does.
+
+    Parameters
+    ----------
+    model, folding
+        As for :func:`predict_repression`.
+    transcripts
+        Those without a known coding sequence have none.
+
+    Returns
+    -------
+    dict
+        Name of the transcript → log2 fold change.
+    """
+    weights = _weights(model, folding=folding)
+    kept = [t for t in transcripts if t.cds is not None]
+    values = _background(weights, kept, pack_targets(kept), folding=folding)
+    return {t.id: float(value) for t, value in zip(kept, values, strict=True)}
+
+
+def _weights(model: StoredRepression, *, folding: bool) -> WeightSet:
     if folding:
         require_extra("RNA", "folding transcripts")
-    weights = weight_set(model, {"accessibility"} if folding else set())
-    kept = _kept(mirnas, transcripts, counts)
-    targets = pack_targets(kept)
+    return weight_set(model, {"accessibility"} if folding else set())
+
+
+def _predicted(
+    weights: WeightSet,
+    mirnas: Sequence[SequenceRecord],
+    transcripts: Sequence[Transcript],
+    targets: Targets,
+    *,
+    folding: bool,
+) -> Repressed:
+    """Predict without abundances and background."""
     texts = [m.sequence for m in mirnas]
     sites = find_all_sites(texts, targets)
-    context = SiteContext(texts, targets, sites, _opened(kept, sites, weights) if folding else None)
-    values = site_features(weights.features, context)
-    added = weights.contributions(sites, values)
-    if abundances is not None:
-        added = added * np.array([abundances.get(text, 0.0) for text in texts])[sites.mirna]
-    features = dict(zip(weights.features, values, strict=True))
-    return Repressed(mirnas, kept, targets, sites, added, features, weights)
+    context = SiteContext(texts, targets, sites, _opened(transcripts, sites, weights) if folding else None)
+    values = site_features(weights.features.sites, context)
+    return Repressed(
+        mirnas,
+        transcripts,
+        targets,
+        sites,
+        added=weights.contributions(sites, values),
+        joint=weights.joint(transcript_features(weights.features.transcripts, context)),
+        features=dict(zip(weights.features.sites, values, strict=True)),
+        weights=weights,
+        background=np.zeros(len(transcripts)),
+    )
+
+
+def _background(
+    weights: WeightSet, transcripts: Sequence[Transcript], targets: Targets, *, folding: bool
+) -> Floats:
+    """Return the background of each transcript, ``(n_transcripts,)``."""
+    config = weights.config
+    length = np.log10(np.maximum(targets.lengths - targets.cds_end, _SHORTEST_UTR))
+    found = np.asarray((length - config.background_centre) * config.background_slope)
+    if not config.panel or not config.panel_share:
+        return found
+    panel = [SequenceRecord(str(i), sequence) for i, sequence in enumerate(config.panel)]
+    of_panel = _predicted(weights, panel, transcripts, targets, folding=folding).fold_changes()
+    return np.asarray(found + config.panel_share * of_panel.mean(axis=0))
 
 
 def _kept(
@@ -221,8 +195,8 @@ def _kept(
 def _opened(transcripts: Sequence[Transcript], sites: SeedSites, weights: WeightSet) -> Accessibility:
     """Return a function that folds a transcript around those of its sites whose accessibility has a weight."""
     counts_for = np.zeros_like(weights.base, np.bool_)
-    if "accessibility" in weights.features:
-        counts_for = weights.slopes[weights.features.index("accessibility")] != 0
+    if "accessibility" in weights.features.sites:
+        counts_for = weights.slopes[weights.features.sites.index("accessibility")] != 0
     wanted = counts_for[sites.place, sites.type]
     order = np.argsort(sites.transcript[wanted], kind="stable")
     anchors = sites.anchor[wanted][order]
@@ -234,14 +208,3 @@ def _opened(transcripts: Sequence[Transcript], sites: SeedSites, weights: Weight
         return unpaired_log10(bases, OPENED, ends=ends.tolist())
 
     return accessibility
-
-
-def _part_name(site_type: str) -> str:
-    return f"repression_{site_type.lower().replace('-', '_')}"
-
-
-def _frame(columns: Mapping[str, Any], names: Sequence[str]) -> pl.DataFrame:
-    schema = schema_of(names)
-    return pl.DataFrame({name: columns[name] for name in names}).select(
-        pl.col(name).cast(dtype) for name, dtype in schema.items()
-    )

@@ -3,13 +3,15 @@
 Which features count, how sites and genes are put together, and every weight are in these files: a model with other
 features or another form needs no other code. Tensors, for each weight set *s* of the configuration:
 
-============== ========================================= ==========================================================
-``s/base``      ``(n_places, n_types)``                   contribution of a site whose features are average
-``s/slopes``    ``(n_features, n_places, n_types)``       change of it per standard deviation of a feature
-``s/means``     ``(n_features,)``                         means of the features
-``s/scales``    ``(n_features,)``                         their standard deviations
-``s/interval``  ``(3, n_knots)``                          predicted log2 fold change, and what to add for both ends
-============== ========================================= ==========================================================
+======================== =================================== =======================================================
+``s/base``               ``(n_places, n_types)``             what a site of average features adds
+``s/slopes``             ``(n_features, n_places, n_types)`` change of it per standard deviation of a feature
+``s/means``              ``(n_features,)``                   means of the features
+``s/scales``             ``(n_features,)``                   their standard deviations
+``s/transcript_slopes``  ``(n_transcript_features,)``        what a transcript adds per unit of a feature of its own
+``s/transcript_means``   ``(n_transcript_features,)``        at which it adds nothing
+``s/interval``           ``(3, n_knots)``                    predicted log2 fold change, and what to add for both ends
+======================== =================================== =======================================================
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 import numpy as np
 
+from dmiso.alphabet import NUCLEOTIDES
 from dmiso.errors import ModelError, did_you_mean
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, whole_folder
@@ -38,6 +41,7 @@ from dmiso.models.registry import BUNDLED, check_sums, read_registry
 from dmiso.networks.weights import check_shapes
 from dmiso.repression.features import CATALOGUE
 from dmiso.repression.sites import PLACES, SITE_TYPES
+from dmiso.repression.transcript_features import TRANSCRIPT_CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REPRESSION_FILES",
+    "FeatureNames",
     "GeneForm",
     "RepressionConfig",
     "SiteLink",
@@ -80,6 +85,27 @@ GeneForm = Literal["sum", "log", "saturating"]
 """What the sites of a transcript add up to: ``x``, ``log(1 + c x) / c`` or ``(1 - exp(-c x)) / c``."""
 
 
+class FeatureNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Features of a weight set.
+
+    Parameters
+    ----------
+    sites
+        Of :data:`dmiso.repression.features.CATALOGUE`.
+    transcripts
+        Of :data:`dmiso.repression.transcript_features.TRANSCRIPT_CATALOGUE`.
+    """
+
+    sites: tuple[str, ...] = ()
+    transcripts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for names, known in ((self.sites, CATALOGUE), (self.transcripts, TRANSCRIPT_CATALOGUE)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"feature {name!r} is unknown. {did_you_mean(name, list(known))}")
+
+
 class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a model of repression is: the contents of ``config.json``.
 
@@ -90,8 +116,7 @@ class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     format_version, kind
         Of the directory's layout; ``repression``.
     weight_sets
-        Name to features, of :data:`dmiso.repression.features.CATALOGUE`. The first whose features can be computed is
-        used.
+        Name to features. The first whose features can be computed is used.
     places, site_types
         What the tensors' axes are, see :mod:`dmiso.repression.sites`.
     link
@@ -102,7 +127,10 @@ class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         log2 fold change of a unit, above 0.
     background_slope, background_centre
         log2 fold change per log10 nt of 3'UTR against a 3'UTR of ``background_centre`` log10 nt: what longer 3'UTRs
-        do in any experiment. It is reported apart.
+        do in any experiment.
+    panel, panel_share
+        miRNAs, and the share of their mean repression that is background too: transcripts with many sites for
+        everything. The background is reported apart.
     farthest
         Standard deviations from its mean beyond which a feature changes nothing more: what was not seen in training is
         not extrapolated to.
@@ -115,7 +143,7 @@ class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     name: str
     format_version: int = _FORMAT_VERSION
     kind: Literal["repression"] = _KIND
-    weight_sets: dict[str, tuple[str, ...]]
+    weight_sets: dict[str, FeatureNames]
     places: tuple[str, ...] = PLACES
     site_types: tuple[str, ...] = SITE_TYPES
     link: SiteLink = "linear"
@@ -124,6 +152,8 @@ class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     log2_per_unit: float = 1.0
     background_slope: float = 0.0
     background_centre: float = 3.0
+    panel: tuple[str, ...] = ()
+    panel_share: float = 0.0
     farthest: float = 3.0
     level: float = 0.9
     training: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -133,11 +163,11 @@ class RepressionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             raise ValueError("name must be text that can be printed on one line")
         if self.places != PLACES or self.site_types != SITE_TYPES:
             raise ValueError(f"places are {', '.join(PLACES)}; site_types are {', '.join(SITE_TYPES)}")
+        for sequence in self.panel:
+            if not sequence or set(sequence) - set(NUCLEOTIDES):
+                raise ValueError(f"panel has {sequence!r}; its miRNAs are upper-case RNA")
         if not self.weight_sets:
             raise ValueError("weight_sets must name at least one set")
-        for feature in (name for names in self.weight_sets.values() for name in names):
-            if feature not in CATALOGUE:
-                raise ValueError(f"feature {feature!r} is unknown. {did_you_mean(feature, list(CATALOGUE))}")
         if not (min(self.concentration, self.log2_per_unit, self.farthest) > 0 and 0 < self.level < 1):
             raise ValueError(
                 "concentration, log2_per_unit and farthest must be above 0, level between 0 and 1"
@@ -298,12 +328,14 @@ def _shapes(config: RepressionConfig, knots: Mapping[str, int]) -> dict[str, tup
     shapes: dict[str, tuple[int, ...]] = {}
     of_site = (len(config.places), len(config.site_types))
     for name, features in config.weight_sets.items():
-        n = len(features)
+        n, n_own = len(features.sites), len(features.transcripts)
         shapes |= {
             f"{name}/base": of_site,
             f"{name}/slopes": (n, *of_site),
             f"{name}/means": (n,),
             f"{name}/scales": (n,),
+            f"{name}/transcript_slopes": (n_own,),
+            f"{name}/transcript_means": (n_own,),
             f"{name}/interval": (3, knots[name]),
         }
     return shapes
