@@ -111,7 +111,7 @@ def test_sites__are_all_that_the_definitions_name_once_each(rng):
     assert [(*key, SITE_TYPES[k]) for key, k in zip(here, sites.type.tolist(), strict=True)] == expected
 
 
-def test_places__follow_the_base_that_faces_position_8():
+def test_places__are_those_of_the_first_base():
     site = "CUACCUCA"
     # 5'UTR 0-20, CDS 20-60, 3'UTR 60-120; the site begins at its position-8 base
     for start, place in (
@@ -126,6 +126,13 @@ def test_places__follow_the_base_that_faces_position_8():
         transcript = "G" * start + site + "G" * (112 - start)
         sites = find_all_sites([LET7], pack_targets([Transcript("t", transcript, (20, 60))]))
         assert [PLACES[p] for p in sites.place] == [place], start
+
+
+def test_places__a_7mer_at_the_stop_codon_is_in_the_3utr_whatever_faces_position_8():
+    sites = find_all_sites([LET7], pack_targets([Transcript("t", "G" * 20 + "UACCUCA" + "G" * 9, (2, 20))]))
+    assert [(SITE_TYPES[t], PLACES[p]) for t, p in zip(sites.type, sites.place, strict=True)] == [
+        ("7mer-A1", "stop")
+    ]
 
 
 def test_places__a_3utr_without_its_mrna_begins_at_the_stop_codon():

@@ -97,7 +97,7 @@ class SeedSites(NamedTuple):
     type: NDArray[np.int64]
     """Number in :data:`SITE_TYPES`."""
     place: NDArray[np.int64]
-    """Number in :data:`PLACES`: that of the base that faces miRNA position 8."""
+    """Number in :data:`PLACES`: that of the site's first base."""
 
     @property
     def start(self) -> NDArray[np.int64]:
@@ -166,18 +166,17 @@ def find_all_sites(mirnas: Sequence[str], targets: Targets) -> SeedSites:
     _find(*targets.packed, pairing, found)
     found = found[np.lexsort((found[:, 2], found[:, 1], found[:, 0]))]
     mirna, transcript, anchor, kind = np.ascontiguousarray(found.T)
-    return SeedSites(mirna, transcript, anchor, kind, _places(targets, transcript, anchor))
+    return SeedSites(
+        mirna, transcript, anchor, kind, _places(targets, transcript, anchor - np.array(_FIRST)[kind])
+    )
 
 
-def _places(targets: Targets, transcript: NDArray[np.int64], anchor: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the part of its mRNA that each site lies in."""
-    faces_8 = anchor - (_SEED_END - 1)
-    past_start = faces_8 >= targets.cds_start[transcript]
-    past_stop = faces_8 - targets.cds_end[transcript]
+def _places(targets: Targets, transcript: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the part of its mRNA that the first base of each site lies in."""
+    past_stop = start - targets.cds_end[transcript]
     in_utr = np.where(past_stop < NEAR_STOP, PLACES.index("stop"), PLACES.index("3'UTR"))
-    in_front = np.where(past_start, PLACES.index("CDS"), PLACES.index("5'UTR"))
-    # of a site at the very start of a 3'UTR without its mRNA position 8 faces what is not there: it is 3'UTR
-    return np.where((past_stop >= 0) | (targets.cds_end[transcript] == ALL_UTR3[1]), in_utr, in_front)
+    in_front = np.where(start >= targets.cds_start[transcript], PLACES.index("CDS"), PLACES.index("5'UTR"))
+    return np.where(past_stop >= 0, in_utr, in_front)
 
 
 def _table(mirnas: Sequence[str], first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

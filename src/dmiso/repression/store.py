@@ -306,7 +306,12 @@ def is_repression(model: str | PathLike[str], *, bundled: Path | None = None) ->
     config = Path(model) / _CONFIG
     if str(model) in repression_names(bundled):
         return True
-    return config.is_file() and decode_json(read_bytes(config, LARGEST_TEXT), config).get("kind") == _KIND
+    if not config.is_file():
+        return False
+    try:
+        return decode_json(read_bytes(config, LARGEST_TEXT), config).get("kind") == _KIND
+    except ModelError:  # what is wrong with it, the reader of either kind says
+        return False
 
 
 def _decode(path: Path) -> RepressionConfig:

@@ -93,7 +93,7 @@ def _weak(name: str) -> Callable[[SiteContext], Floats]:
 
 @lru_cache(maxsize=128)
 def _weak_table(name: str, first_bases: str) -> NDArray[np.float32]:
-    """Return which 8-mers are a weak match of a miRNA, as numbers; kept for the panel, which is asked again and again."""
+    """Return which 8-mers are a weak match of a miRNA, as numbers; kept, as a panel is asked again and again."""
     return WEAK_MATCHES[name](Facing(first_bases)).astype(np.float32)
 
 
