@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dmiso.api.given import as_sequences, desk, like, say
 from dmiso.errors import UsageError
 from dmiso.io.transcripts import read_transcripts
+from dmiso.io.utrs import read_utrs
 from dmiso.losses import require_kept
 from dmiso.records import Counts
 from dmiso.shown import Shown
@@ -94,7 +95,6 @@ def repression(
     True
     """
     from dmiso.repression.predict import predict_repression
-    from dmiso.repression.sites import ALL_UTR3
     from dmiso.repression.store import resolve_repression
 
     if transcripts is None and utrs is None:
@@ -108,8 +108,7 @@ def repression(
             path = work.sequences(transcripts, "transcripts")
             found = read_transcripts(path, counts, cds=work.optional(cds, "cds"))
         if utrs is not None:
-            own = read_transcripts(work.sequences(utrs, "utrs"), counts)
-            own = {name: replace(utr, cds=ALL_UTR3) for name, utr in own.items()}
+            own = read_utrs(work.sequences(utrs, "utrs"), counts)
             if both := next((name for name in own if name in found), None):
                 raise UsageError(f"{both} is both a transcript and a 3'UTR: give each its own name.")
             found |= own
