@@ -361,8 +361,9 @@ of features and of the background was made by looking at these held-out numbers,
 75,067 responses of 2,884 transcripts to 46 experiments (`functional/gene_responses_and_peers.tsv.gz`), in
 standard deviations of the experiment, centred over the miRNAs of a study where it has four or more. GSE168484
 (looks sign-inverted), GSE112859 and GSE124411 (show nothing) have no weight, knock-outs 0.3. A site whose
-weighted sum is below 0 counts as 0: no site raises a transcript. A unit is {unit:.3f} log2, the mean standard deviation of the responses of an experiment. The interval holds 90 % of the
-measured responses around predictions without the own family; most of its width is not the miRNA's doing.
+weighted sum is below 0 counts as 0: no site raises a transcript. A unit is {unit:.3f} log2, the mean standard
+deviation of the responses of an experiment. The interval holds 90 % of the measured responses around
+predictions without the own family; most of its width is not the miRNA's doing.
 """
 
 
