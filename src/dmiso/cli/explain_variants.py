@@ -13,6 +13,7 @@ from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import LOGIT
+from dmiso.settings.scan import AS_UTRS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,13 @@ __all__ = ["command"]
     type=FILE,
     help="Where transcripts lie on the genome, BED12, GTF or GFF3.",
 )
-@option("--cds", group="Input", type=FILE, help="Coding bounds of transcripts, for positions c.")
+@option(
+    "--cds",
+    group="Input",
+    type=FILE,
+    help="Coding bounds of transcripts, for positions c. and for repression.",
+)
+@option("--as-utrs", group="Input", is_flag=True, help=AS_UTRS.help)
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
 @option(
     "--on-bad",
@@ -80,6 +87,7 @@ def command(
     annotation: Path | None,
     cds: Path | None,
     a_to_i: bool,
+    as_utrs: bool,
     on_bad: Literal["stop", "skip"],
     min_change: float,
     output: Path,
@@ -87,7 +95,7 @@ def command(
     pictures: bool | None,
     quiet: bool,
 ) -> None:
-    """Score single-base CHANGES of transcripts or miRNAs: sites gained, lost, stronger, weaker.
+    """Score single-base CHANGES of transcripts or miRNAs: sites gained and lost, and the change of repression.
 
     A change is NAME:n.POSITIONREF>ALT, counted from 1 on the transcript or miRNA, or NAME:c.12A>G, c.-3A>G, c.*7A>G
     from the coding sequence. The nucleotide that it replaces is checked. A changed transcript is scored with every
@@ -100,7 +108,9 @@ def command(
     from dmiso.plot.variants import draw_variants
 
     draw = draws_pictures(pictures, quiet=quiet)
-    inputs = VariantInputs(mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad)
+    inputs = VariantInputs(
+        mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad, as_utrs
+    )
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("rows", quiet=quiet) as shown:
             found, counts = explain_variants_files(

@@ -53,7 +53,7 @@ _PATH = INPUT
     "--cds", group="Targets", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
 )
 @_option("--genes", group="Targets", type=_PATH, help="Table of transcript_id and gene_id.")
-@options_of(CompareSettings, "regions", group="Targets")
+@options_of(CompareSettings, "regions", "as_utrs", group="Targets")
 @_option(
     "--gene",
     "--transcript",
@@ -76,7 +76,17 @@ _PATH = INPUT
 )
 @options_of(
     CompareSettings,
-    *("max_q", "min_percentile", "min_score", "margin", "reach", "decoys", "site_prior", "seed"),
+    *(
+        "max_q",
+        "min_percentile",
+        "min_score",
+        "margin",
+        "reach",
+        "min_repression",
+        "decoys",
+        "site_prior",
+        "seed",
+    ),
     group="Judging",
 )
 @model_option("Judging")

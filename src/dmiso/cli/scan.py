@@ -68,12 +68,13 @@ class _Part(click.ParamType[tuple[int, int]]):
 
 @click.group("scan", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS]", epilog=_EPILOG)
 def command() -> None:
-    """Scan whole transcriptomes: sites with q-values, and gene scores.
+    """Scan whole transcriptomes: sites with q-values, and genes by predicted repression.
 
     Every position of every transcript is scored with every miRNA or isomiR. Writes sites.parquet (a row per site),
     genes.parquet (a row per miRNA and gene) and genes_total.parquet (all miRNAs together) to the folder -o. A q-value
     is the share of chance sites expected among the sites at least that good, estimated from shuffled miRNAs scanned
-    alongside.
+    alongside. Repression, a log2 fold change, is predicted from all seed sites, whether reported or not; it needs
+    coding sequences (--cds, --annotation, or headers that give them), or 3'UTRs that are said to be such (--as-utrs).
     """
 
 
@@ -114,6 +115,7 @@ def command() -> None:
     help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
 )
 @_option("--genes", group="Input", type=_PATH, help="Table of transcript_id and gene_id.")
+@options_of(ScanSettings, "as_utrs", group="Input")
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @_option(
     "--also",
@@ -211,8 +213,12 @@ def run(
 
 @command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)
 @click.argument("scan", type=INPUT_FOLDER)
-@_option("--mirna", group="Question", help="The best genes of this miRNA or isomiR, by name or sequence.")
-@_option("--gene", group="Question", help="The miRNAs with the best score on this gene or transcript.")
+@_option(
+    "--mirna",
+    group="Question",
+    help="The genes that this miRNA or isomiR, by name or sequence, represses most.",
+)
+@_option("--gene", group="Question", help="The miRNAs that repress this gene or transcript most.")
 @_option(
     "--compare",
     group="Question",

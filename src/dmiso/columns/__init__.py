@@ -60,8 +60,10 @@ from dmiso.columns.pairs import (
     INTERACTION_COLUMNS,
 )
 from dmiso.columns.scan import (
+    BINDING_COLUMNS,
     FULL_SITE_COLUMNS,
     GENE_COLUMNS,
+    GENE_REPRESSION_COLUMNS,
     SCAN_SITE_COLUMNS,
     TOTAL_COLUMNS,
 )
@@ -96,6 +98,7 @@ from dmiso.columns.training import (
 
 __all__ = [
     "BASE_COLUMNS",
+    "BINDING_COLUMNS",
     "CALL_COLUMNS",
     "CANDIDATE_COLUMNS",
     "CHIMERA_COLUMNS",
@@ -118,6 +121,7 @@ __all__ = [
     "GENE_COLUMNS",
     "GENE_COMPARISON_COLUMNS",
     "GENE_METRIC_COLUMNS",
+    "GENE_REPRESSION_COLUMNS",
     "GENE_SET_COLUMNS",
     "GROUPED_MIRNA_COLUMNS",
     "INTERACTION_COLUMNS",

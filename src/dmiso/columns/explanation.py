@@ -89,6 +89,11 @@ EXPLANATION: Final = (
     Column("reference_score", "Float64", "0-1", "Score as it is"),
     Column("changed_score", "Float64", "0-1", "Score with the change"),
     Column("effect", "String", "", "What a change does to a site: gain, loss, stronger, weaker or same"),
+    Column(
+        "reference_repression", "Float64", "log2", "Repression of the transcript by the miRNA as both are"
+    ),
+    Column("changed_repression", "Float64", "log2", "Repression with the change"),
+    Column("change_of_repression", "Float64", "log2", "Their difference, changed minus as it is"),
     Column("reference_seed_class", "String", "", "Seed class as it is"),
     Column("changed_seed_class", "String", "", "Seed class with the change"),
     Column("n_subsequences", "Int64", "", "Subsequences that a motif is made of"),
@@ -215,4 +220,7 @@ VARIANT_COLUMNS: Final = (
     "effect",
     "reference_seed_class",
     "changed_seed_class",
+    "reference_repression",
+    "changed_repression",
+    "change_of_repression",
 )

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from dmiso.columns.column import Column
+from dmiso.columns.repression import REPRESSION_GENE_COLUMNS
 
-__all__ = ["FULL_SITE_COLUMNS", "GENE_COLUMNS", "SCAN", "SCAN_SITE_COLUMNS", "TOTAL_COLUMNS"]
+__all__ = [
+    "BINDING_COLUMNS",
+    "FULL_SITE_COLUMNS",
+    "GENE_COLUMNS",
+    "GENE_REPRESSION_COLUMNS",
+    "SCAN",
+    "SCAN_SITE_COLUMNS",
+    "TOTAL_COLUMNS",
+]
 
 SCAN: Final = (
     Column("cds_start", "Int64", "nt", "Start of the coding sequence on its transcript, 0-based"),
@@ -30,10 +39,21 @@ SCAN: Final = (
         "",
         "Expected bound sites: of a site its chance to be bound, of a gene the sum",
     ),
-    Column("gene_score", "Float64", "0-1", "1 - exp(-occupancy): chance that at least one site is bound"),
-    Column("n_sites", "Int64", "", "Sites of a miRNA on the gene's best transcript"),
-    Column("n_mirnas", "Int64", "", "miRNAs with a site on the gene"),
-    Column("best_mirna_id", "String", "", "miRNA with the highest occupancy on the gene"),
+    Column("binding", "Float64", "0-1", "1 - exp(-occupancy): chance that at least one site is bound"),
+    Column(
+        "binding_transcript_id",
+        "String",
+        "",
+        "The gene's transcript of highest occupancy, which binding, n_sites and the best site are of",
+    ),
+    Column("n_sites", "Int64", "", "Reported sites of a miRNA on the gene's transcript of highest occupancy"),
+    Column("n_mirnas", "Int64", "", "miRNAs with a reported site on the gene"),
+    Column(
+        "best_mirna_id",
+        "String",
+        "",
+        "miRNA that represses the gene most; without a predicted repression the one of highest occupancy",
+    ),
     Column("best_start", "Int64", "nt", "Start of the best site, 0-based"),
     Column("best_end", "Int64", "nt", "End of the best site, half-open"),
     Column("best_logit", "Float32", "", "Logit of the best site"),
@@ -59,6 +79,7 @@ SCAN_SITE_COLUMNS: Final = (
 FULL_SITE_COLUMNS: Final = (
     *SCAN_SITE_COLUMNS,
     "gene_id",
+    "repression",
     "occupancy",
     "contig",
     "genome_start",
@@ -70,12 +91,12 @@ FULL_SITE_COLUMNS: Final = (
 )
 """Columns of ``sites.parquet``; genome columns are empty without an annotation, energies without ``--energies``."""
 
-GENE_COLUMNS: Final = (
+BINDING_COLUMNS: Final = (
     "mirna_id",
     "mirna_sequence",
     "gene_id",
-    "transcript_id",
-    "gene_score",
+    "binding_transcript_id",
+    "binding",
     "occupancy",
     "n_sites",
     "best_start",
@@ -84,11 +105,18 @@ GENE_COLUMNS: Final = (
     "best_score",
     "best_q_value",
 )
-"""Columns of the table of genes."""
+"""Columns of binding: what the reported sites of a miRNA on a gene add up to."""
+
+GENE_REPRESSION_COLUMNS: Final = (*REPRESSION_GENE_COLUMNS[:2], "gene_id", *REPRESSION_GENE_COLUMNS[2:])
+"""Columns of repression by miRNA and gene."""
+
+GENE_COLUMNS: Final = (*GENE_REPRESSION_COLUMNS, *BINDING_COLUMNS[3:])
+"""Columns of the table of genes; repression is empty where no coding sequence of the gene is known."""
 
 TOTAL_COLUMNS: Final = (
     "gene_id",
-    "gene_score",
+    "repression",
+    "binding",
     "occupancy",
     "n_sites",
     "n_mirnas",

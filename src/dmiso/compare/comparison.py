@@ -11,6 +11,7 @@ from dmiso.alphabet import normalise
 from dmiso.compare.genes import compare_genes
 from dmiso.compare.matching import CHANGES, Thresholds, compare_sites
 from dmiso.compare.pairs import Pair, check_length
+from dmiso.compare.repressed import REPRESSION_CHANGES
 from dmiso.compare.scanned import Targets, scan_pairs
 from dmiso.compare.seed_shift import SeedTest, seed_tests
 from dmiso.extras import require_extra
@@ -70,6 +71,15 @@ class Comparison(Shown):
         """Return how many genes became so."""
         return int((self.genes["gene_change"] == change).sum())
 
+    def n_repressed(self, change: str) -> int:
+        """Return how many genes' repression became so."""
+        return int((self.genes["repression_change"] == change).sum())
+
+    @property
+    def has_repression(self) -> bool:
+        """Whether repression of any gene is known."""
+        return self.genes["repression_change"].null_count() < self.genes.height
+
     def as_dict(self) -> dict[str, Any]:
         """Return the summary for JSON."""
         pair = self.pair
@@ -93,6 +103,9 @@ class Comparison(Shown):
             "lowest_q_value": dict(zip(("isomir", "canonical"), self.best_q_values, strict=True)),
             "sites": {change: self.n_sites(change) for change in CHANGES},
             "genes": {change: self.n_genes(change) for change in CHANGES},
+            "repression": {change: self.n_repressed(change) for change in (*REPRESSION_CHANGES, "neither")}
+            if self.has_repression
+            else None,
             "seed_tests": [test.as_dict() for test in self.seed_tests],
         }
 

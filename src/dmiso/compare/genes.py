@@ -1,7 +1,8 @@
-"""What the sites of both add up to on each gene, and what the isomiR's share of the reads makes of it.
+"""What both do to each gene, and what the isomiR's share of the reads makes of it.
 
-A gene's score is that of a scan (:mod:`dmiso.scan.genes`), over all sites above the floor. With counts, the mixture is
-what both miRNAs do together at their shares of the reads: its change is against the same reads being all canonical.
+A gene's binding is that of a scan (:mod:`dmiso.scan.genes`), over all sites above the floor; its repression is
+predicted from all seed sites (:mod:`dmiso.compare.repressed`). With counts, the mixture is what both miRNAs do together
+at their shares of the reads: its change is against the same reads being all canonical.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 
 from dmiso.columns import GENE_CHANGE_COLUMNS, schema_of
 from dmiso.compare.matching import joined_sites
+from dmiso.compare.repressed import repression_change
 from dmiso.scan import add_occupancy, gene_scores
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ def compare_genes(
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`GENE_CHANGE_COLUMNS`: every gene with a site above the floor, the largest change first.
+        Columns of :data:`GENE_CHANGE_COLUMNS`: every gene with a site above the floor or a seed site, the largest
+        change of repression first, then of binding.
     """
     each = {
         role: _scores(scanned, one.sequence, settings)
@@ -91,7 +94,7 @@ def compare_genes(
     both = {
         role: frame.select(
             "gene_id",
-            pl.col("gene_score").alias(f"{role}_gene_score"),
+            pl.col("binding").alias(f"{role}_binding"),
             pl.col("best_logit").alias(f"{role}_best_logit"),
             pl.col("best_q_value").alias(f"{role}_best_q_value"),
         )
@@ -99,34 +102,40 @@ def compare_genes(
     }
     table = both["isomir"].join(both["canonical"], on="gene_id", how="full", coalesce=True)
     table = table.join(_mixture(scanned, pair, settings), on="gene_id", how="left")
+    table = table.join(scanned.repression.of_pair(pair), on="gene_id", how="full", coalesce=True)
+    if pair.share is not None:
+        table = table.with_columns(pl.col("mixture_binding").fill_null(0.0))
     table = table.with_columns(
-        pl.col("isomir_gene_score", "canonical_gene_score").fill_null(0.0),
+        pl.col("isomir_binding", "canonical_binding").fill_null(0.0),
         isomir_id=pl.lit(pair.isomir.id),
         canonical_id=pl.lit(pair.canonical.id),
     ).with_columns(
-        gene_score_difference=pl.col("isomir_gene_score") - pl.col("canonical_gene_score"),
-        mixture_difference=pl.col("mixture_gene_score") - pl.col("canonical_gene_score"),
+        binding_difference=pl.col("isomir_binding") - pl.col("canonical_binding"),
+        mixture_binding_difference=pl.col("mixture_binding") - pl.col("canonical_binding"),
+        repression_difference=pl.col("isomir_repression") - pl.col("canonical_repression"),
+        mixture_repression_difference=pl.col("mixture_repression") - pl.col("canonical_repression"),
     )
-    table = _with_changes(table, sites)
-    return table.sort(pl.col("gene_score_difference").abs(), "gene_id", descending=[True, False]).select(
+    table = _with_repression_changes(_with_changes(table, sites), settings)
+    order = [pl.col(name).abs() for name in ("repression_difference", "binding_difference")]
+    return table.sort(*order, "gene_id", descending=[True, True, False], nulls_last=True).select(
         pl.col(name).cast(dtype) for name, dtype in schema_of(GENE_CHANGE_COLUMNS).items()
     )
 
 
 def _scores(scanned: ScannedPairs, bases: str, settings: CompareSettings) -> pl.DataFrame:
-    """Return the gene scores of one miRNA."""
+    """Return the binding of one miRNA by gene."""
     found = scanned.mirnas[bases].sites
     odds = _odds(scanned, found["logit"].to_list(), settings)
     return _gene_scores(scanned, found.select("transcript", "start", "end", "logit", "q_value"), odds)
 
 
 def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl.DataFrame:
-    """Return the genes' scores with both at their shares of the reads; none without counts.
+    """Return the genes' binding with both at their shares of the reads; none without counts.
 
     At a position of both they compete: its odds are the sum of both, each times its share.
     """
     if pair.share is None:
-        return pl.DataFrame(schema=schema_of(("gene_id", "mixture_gene_score")))
+        return pl.DataFrame(schema=schema_of(("gene_id", "mixture_binding")))
     isomir, canonical = (scanned.mirnas[one.sequence] for one in (pair.isomir, pair.canonical))
     joint = joined_sites(isomir, canonical, settings.reach)
     logits = [[one.isomir for one in joint], [one.canonical for one in joint]]
@@ -139,7 +148,7 @@ def _mixture(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> pl
         logit=pl.Series([max(x for x in one[1:] if x is not None) for one in joint], dtype=pl.Float32)
     )
     mixed = _gene_scores(scanned, positions, pair.share * own + (1 - pair.share) * other)
-    return mixed.select("gene_id", mixture_gene_score="gene_score")
+    return mixed.select("gene_id", mixture_binding="binding")
 
 
 def _odds(
@@ -157,7 +166,7 @@ def _odds(
 
 
 def _gene_scores(scanned: ScannedPairs, positions: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFrame:
-    """Return the gene scores of positions with these odds to be bound."""
+    """Return the binding of genes, of positions with these odds to be bound."""
     transcripts = positions["transcript"].to_list()
     return gene_scores(
         positions.with_columns(
@@ -194,3 +203,13 @@ def _with_changes(table: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
         for row in table.iter_rows(named=True)
     ]
     return table.with_columns(gene_change=pl.Series(changes, dtype=pl.String))
+
+
+def _with_repression_changes(table: pl.DataFrame, settings: CompareSettings) -> pl.DataFrame:
+    """Say what became of each gene's repression; nothing where it is not known."""
+    pairs = table.select("isomir_repression", "canonical_repression").iter_rows()
+    changes = [
+        None if own is None else repression_change(own, other, settings.min_repression)
+        for own, other in pairs
+    ]
+    return table.with_columns(repression_change=pl.Series(changes, dtype=pl.String))

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from dmiso.compare.drawing import draw_seeds
-from dmiso.compare.sentences import CAVEATS, change_sentence, gene_sentence, rule_sentence, seed_sentences
+from dmiso.compare.sentences import (
+    CAVEATS,
+    change_sentence,
+    gene_sentence,
+    measure_sentence,
+    repression_sentence,
+    rule_sentence,
+    seed_sentences,
+)
 from dmiso.energies import draw_ascii, fold_sites
 from dmiso.extras import is_installed, missing_extra
 from dmiso.pages import render_page
@@ -76,6 +84,7 @@ def _section(comparison: Comparison, targets: Targets) -> list[Block]:
     blocks = [
         Block("heading", pair.label),
         Block("bases", draw_seeds(pair)),
+        Block("paragraph", repression_sentence(comparison)),
         Block("paragraph", change_sentence(comparison)),
         *(Block("paragraph", text) for text in seed_sentences(comparison)),
     ]
@@ -85,7 +94,7 @@ def _section(comparison: Comparison, targets: Targets) -> list[Block]:
     if pair.share is not None:
         text = (
             f"The isomiR has {pair.isomir_reads:,} reads, {pair.share:.1%} of both; "
-            "the mixture's gene scores are at these shares."
+            "the mixture's repression and binding are at these shares."
         )
         blocks.append(Block("paragraph", text))
     if targets.asked:
@@ -110,13 +119,10 @@ def _gene(comparison: Comparison, targets: Targets, gene: str) -> list[Block]:
     row = rows.row(0, named=True) if rows.height else None
     blocks = [Block("paragraph", gene_sentence(comparison, gene, row, sites))]
     if row is not None:
-        scores = (
-            f"Gene score {row['isomir_gene_score']:.3f} with the isomiR, {row['canonical_gene_score']:.3f} "
-            f"with {comparison.pair.canonical.id}"
-        )
-        if row["mixture_gene_score"] is not None:
-            scores += f", {row['mixture_gene_score']:.3f} with both at their shares of the reads"
-        blocks.append(Block("paragraph", scores + "."))
+        canonical = comparison.pair.canonical.id
+        blocks += [
+            Block("paragraph", measure_sentence(name, row, canonical)) for name in ("repression", "binding")
+        ]
     if sites.height:
         blocks.append(_table(sites))
         order = pl.max_horizontal("isomir_logit", "canonical_logit")

@@ -16,6 +16,7 @@ from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.models import resolve
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.repression.blocks import check_as_utrs
 from dmiso.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def compare_files(
         If scipy is not installed.
     """
     settings, counts = settings or CompareSettings(), Counts()
+    check_as_utrs(as_utrs=settings.as_utrs, cds=inputs.cds)
     check_folder(output, COMPARE_FOLDER, force=force)
     require_extra("scipy", "testing seeds")
     stored = resolve(model)

@@ -7,13 +7,15 @@ its value is the model's logit of the offsets around that position: every positi
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from dmiso.compare.repressed import RepressedGenes
 from dmiso.records import Counts, SequenceRecord
+from dmiso.repression.blocks import declared_utrs
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.q_values import add_q_values
 from dmiso.scan.scanner import Scanner
@@ -112,15 +114,24 @@ class ScannedPairs:
         Nucleotides → what was found.
     n_decoys
         Shuffles of each miRNA.
+    repression
+        What the miRNAs do to genes.
     """
 
     def __init__(
-        self, scanner: Scanner, targets: Targets, mirnas: Mapping[str, ScannedMirna], n_decoys: int
+        self,
+        scanner: Scanner,
+        targets: Targets,
+        mirnas: Mapping[str, ScannedMirna],
+        n_decoys: int,
+        *,
+        repression: RepressedGenes,
     ) -> None:
         self.scanner = scanner
         self.targets = targets
         self.mirnas = mirnas
         self.n_decoys = n_decoys
+        self.repression = repression
 
     @property
     def model(self) -> StoredModel:
@@ -187,6 +198,8 @@ def scan_pairs(
         Called with transcripts done and in all.
     """
     counts = counts if counts is not None else Counts()
+    if settings.as_utrs:
+        targets = replace(targets, transcripts=declared_utrs(targets.transcripts, "the transcripts"))
     n_decoys = settings.decoys_for(targets.n_bases(settings.regions))
     scan_settings = settings.scan_settings(n_decoys)
     scanner = Scanner.of(model, scan_settings)
@@ -216,4 +229,5 @@ def scan_pairs(
             for m, s in enumerate(bases)
         },
         n_decoys,
+        repression=RepressedGenes(bases, targets, settings.regions, counts),
     )

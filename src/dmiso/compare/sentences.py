@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from dmiso.compare.comparison import Comparison
     from dmiso.compare.seed_shift import SeedTest
 
-__all__ = ["CAVEATS", "change_sentence", "gene_sentence", "rule_sentence", "seed_sentences"]
+__all__ = [
+    "CAVEATS",
+    "change_sentence",
+    "gene_sentence",
+    "measure_sentence",
+    "repression_sentence",
+    "rule_sentence",
+    "seed_sentences",
+]
 
 _SCORE: Final = (
     "A score says how much a position looks like the sites that were found ligated to a miRNA on AGO. It says where "
@@ -25,7 +35,12 @@ _Q_VALUE: Final = (
 )
 _FEW: Final = 10
 """With fewer held sites than this a test can hardly decide."""
-CAVEATS: Final = (_SCORE, _Q_VALUE)
+_REPRESSION: Final = (
+    "Repression is a log2 fold change predicted from the seed sites of each sequence as it is, for a miRNA at the level "
+    "of a transfection. It was learnt from canonical miRNAs and siRNAs with seeds of all kinds; that an isomiR "
+    "represses what its own seed predicts follows from that, and was not measured here."
+)
+CAVEATS: Final = (_REPRESSION, _SCORE, _Q_VALUE)
 """What a score and a difference do and do not mean."""
 
 
@@ -70,6 +85,45 @@ def change_sentence(comparison: Comparison) -> str:
             "what passes it then has no stated error rate."
         )
     return " ".join(parts)
+
+
+def repression_sentence(comparison: Comparison) -> str:
+    """Say how many genes' repression became what."""
+    if not comparison.has_repression:
+        return (
+            "Repression is not predicted: no seed site lies on a transcript whose coding sequence is known. "
+            "Give --cds, or --as-utrs if the transcripts are 3'UTRs."
+        )
+    n = {change: comparison.n_repressed(change) for change in ("gained", "lost", "kept")}
+    least = comparison.settings.min_repression
+    return (
+        f"Predicted repression (log2 fold change of {-least:g} or lower, and as much apart): the isomiR gains "
+        f"{_count(n['gained'], 'gene')} and loses {n['lost']:,}; {n['kept']:,} it keeps."
+    )
+
+
+def measure_sentence(name: str, row: Mapping[str, object], canonical: str) -> str:
+    """Say repression or binding of a gene by both, and by their mixture.
+
+    Parameters
+    ----------
+    name
+        ``repression`` or ``binding``.
+    row
+        Of the genes' table.
+    canonical
+        Name of the canonical miRNA.
+
+    Examples
+    --------
+    >>> measure_sentence("binding", {"isomir_binding": 0.2, "canonical_binding": 0.5, "mixture_binding": None}, "miR-1")
+    'Binding 0.200 by the isomiR, 0.500 by miR-1.'
+    """
+    own, other, both = (row[f"{who}_{name}"] for who in ("isomir", "canonical", "mixture"))
+    if own is None:
+        return f"{name.capitalize()} is not predicted: the coding sequence is not known, or neither has a seed site."
+    text = f"{name.capitalize()} {own:.3f} by the isomiR, {other:.3f} by {canonical}"
+    return text + (f", {both:.3f} by both at their shares of the reads." if both is not None else ".")
 
 
 def _count(n: int, noun: str) -> str:

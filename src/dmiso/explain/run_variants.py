@@ -19,6 +19,7 @@ from dmiso.io.transcript_models import read_models
 from dmiso.io.transcripts import read_transcripts
 from dmiso.losses import require_kept
 from dmiso.records import Counts
+from dmiso.repression.blocks import check_as_utrs, declared_utrs, note_unknown_regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,6 +51,8 @@ class VariantInputs:
         Score A-to-I editing of every A of the miRNAs too.
     on_bad
         ``stop`` at, or ``skip``, a change that cannot be used.
+    as_utrs
+        The transcripts are 3'UTRs without their mRNAs.
     """
 
     mirnas: Path
@@ -61,6 +64,7 @@ class VariantInputs:
     cds: Path | None = None
     a_to_i: bool = False
     on_bad: OnBad = "stop"
+    as_utrs: bool = False
 
 
 def explain_variants_files(
@@ -136,9 +140,13 @@ def explain_variants_files(
 
 def _sequences(inputs: VariantInputs, counts: Counts) -> Sequences:
     mirnas = {record.id: record.sequence for record in read_sequences(inputs.mirnas, counts, kind="miRNA")}
-    transcripts = read_transcripts(inputs.transcripts, counts, cds=inputs.cds)
-    cds = {name: one.cds for name, one in transcripts.items() if one.cds is not None}
-    return Sequences(mirnas, {name: one.sequence for name, one in transcripts.items()}, cds)
+    check_as_utrs(as_utrs=inputs.as_utrs, cds=inputs.cds)
+    transcripts = list(read_transcripts(inputs.transcripts, counts, cds=inputs.cds).values())
+    if inputs.as_utrs:
+        transcripts = declared_utrs(transcripts, display_name(inputs.transcripts))
+    note_unknown_regions(transcripts, counts)
+    cds = {one.id: one.cds for one in transcripts if one.cds is not None}
+    return Sequences(mirnas, {one.id: one.sequence for one in transcripts}, cds)
 
 
 def _changes(inputs: VariantInputs, sequences: Sequences, counts: Counts) -> list[Change]:

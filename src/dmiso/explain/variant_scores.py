@@ -1,4 +1,4 @@
-"""What single-base changes do to a model's logit: reference against changed nucleotides, sites gained and lost.
+"""What single-base changes do to a model's logit and to repression: reference against changed nucleotides.
 
 A changed transcript is scored in one window that has the change in its middle, so that every site over it is whole and
 few others are there; a changed miRNA at the best window of each transcript, before and after.
@@ -13,6 +13,7 @@ import polars as pl
 
 from dmiso.columns import VARIANT_COLUMNS, schema_of
 from dmiso.encode import encode
+from dmiso.explain.variant_repression import VariantRepression
 from dmiso.predict.windows import cut_windows
 from dmiso.seeds import seed_class
 
@@ -63,12 +64,13 @@ def score_changes(
         :data:`VARIANT_COLUMNS`; ``effect`` is gain, loss, stronger, weaker or same (less than 0.01 logits).
     """
     tables = [pl.DataFrame(schema=schema_of(VARIANT_COLUMNS))]
+    repression = VariantRepression(sequences)
     for change in changes:
         if change.side == "target":
             rows = _of_transcript(model, change, sequences)
         else:
             rows = _of_mirna(model, change, sequences.mirnas[change.id], sequences.transcripts)
-        tables.append(_finished(rows, model, threshold))
+        tables.append(_finished(rows.with_columns(repression.columns(change)), model, threshold))
         if progress is not None:
             progress(rows.height)
     return pl.concat(tables)

@@ -54,10 +54,23 @@ class Repressed(NamedTuple):
 
     def _share(self) -> tuple[Floats, Floats]:
         """Return the fold change of each miRNA and transcript, and that per unit of what its sites add."""
-        n = len(self.mirnas) * len(self.transcripts)
-        total = np.bincount(self._pairs(), weights=self.added, minlength=n) + self.joint.ravel()
+        total = self.units().ravel()
         share = gene_share(self.weights.config, total)
         return total * share + 0.0, share  # no negative zeros
+
+    def units(self) -> Floats:
+        """Return what each miRNA and transcript adds, ``(n_mirnas, n_transcripts)``, in units of the model."""
+        n = self.joint.size
+        added = np.bincount(self._pairs(), weights=self.added, minlength=n)
+        return np.asarray(added.reshape(self.joint.shape) + self.joint)
+
+    def n_seed_sites(self) -> NDArray[np.int64]:
+        """Return the number of seed sites of each miRNA and transcript, ``(n_mirnas, n_transcripts)``."""
+        return np.bincount(self._pairs(), minlength=self.joint.size).reshape(self.joint.shape)
+
+    def site_fold_changes(self) -> Floats:
+        """Return each site's part of its transcript's log2 fold change, ``(n_sites,)``."""
+        return self.added * self._share()[1][self._pairs()] + 0.0
 
     def fold_changes(self) -> Floats:
         """Return log2 fold changes, ``(n_mirnas, n_transcripts)``."""
@@ -71,7 +84,6 @@ class Repressed(NamedTuple):
         with_features
             Add a column for each feature that the weights look at.
         """
-        _, share = self._share()
         mirna, transcript, _, kind, place = self.sites
         columns: dict[str, Any] = {
             **self._mirna_columns(mirna),
@@ -81,7 +93,7 @@ class Repressed(NamedTuple):
             "region": _REGION_OF[place].tolist(),
             "site_type": np.array(SITE_TYPES)[kind].tolist(),
             "near_stop": place == PLACES.index("stop"),
-            "repression": self.added * share[self._pairs()] + 0.0,
+            "repression": self.site_fold_changes(),
             "weight_set": [self.weights.name] * len(mirna),
         }
         names: tuple[str, ...] = REPRESSION_SITE_COLUMNS
@@ -118,7 +130,7 @@ class Repressed(NamedTuple):
             **types,
             "background": background,
             "repression_relative": fold - background,
-            "n_seed_sites": np.bincount(pairs, minlength=n),
+            "n_seed_sites": self.n_seed_sites().ravel(),
             "weight_set": [self.weights.name] * n,
         }
         return _frame(columns, REPRESSION_GENE_COLUMNS)

@@ -1,9 +1,9 @@
-"""Genes: what the sites of a transcript add up to.
+"""Genes: what the reported sites of a transcript add up to (binding), beside what seed sites do (repression).
 
 A site's occupancy is the chance that it is bound, ``odds / (1 + odds)`` with ``odds = weight * prior odds * score
 odds``: the score's odds at the model's prior, moved to the rare true sites of a transcriptome, times the isomiR's
-abundance (a ligand at equilibrium, as in McGeary et al. 2019). A gene's score is ``1 - exp(-sum of occupancies)``: the
-chance that at least one of independent, rarely bound sites is bound, if their numbers are Poisson.
+abundance (a ligand at equilibrium, as in McGeary et al. 2019). A gene's binding is ``1 - exp(-sum of occupancies)``:
+the chance that at least one of independent, rarely bound sites is bound, if their numbers are Poisson.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.columns import GENE_COLUMNS, schema_of
+from dmiso.columns import BINDING_COLUMNS, GENE_COLUMNS, TOTAL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["GENE_COLUMNS", "add_occupancy", "gene_scores"]
+    from dmiso.records import SequenceRecord
+
+__all__ = ["BINDING_COLUMNS", "GENE_COLUMNS", "add_occupancy", "gene_rows", "gene_scores", "total_rows"]
 
 
 _LEAST: Final = 1e-12
@@ -67,11 +69,11 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Columns of :data:`GENE_COLUMNS`: a row per miRNA and gene, best first within each miRNA. Of a gene with several
-        transcripts the one with the highest sum counts, so that a shared site counts once.
+        Columns of :data:`BINDING_COLUMNS`: a row per miRNA and gene, best first within each miRNA. Of a gene with
+        several transcripts the one with the highest sum counts, so that a shared site counts once.
     """
     if sites.is_empty():
-        return pl.DataFrame(schema=schema_of(GENE_COLUMNS))
+        return pl.DataFrame(schema=schema_of(BINDING_COLUMNS))
     key = ["mirna_id", "mirna_sequence", "gene_id"]
     q_value = pl.col("q_value") if "q_value" in sites.columns else pl.lit(None, pl.Float64)
     best = {"best_start": "start", "best_end": "end", "best_logit": "logit", "best_score": "score"}
@@ -93,6 +95,88 @@ def gene_scores(sites: pl.DataFrame) -> pl.DataFrame:
     return (
         chosen.join(order, on=["mirna_id", "mirna_sequence"], how="left")
         .sort("_mirna", "occupancy", "gene_id", descending=[False, True, False])
-        .with_columns(gene_score=1 - (-pl.col("occupancy")).exp())
+        .rename({"transcript_id": "binding_transcript_id"})
+        .with_columns(binding=1 - (-pl.col("occupancy")).exp())
+        .select(pl.col(name).cast(dtype) for name, dtype in schema_of(BINDING_COLUMNS).items())
+    )
+
+
+def gene_rows(
+    binding: pl.DataFrame, repression: pl.DataFrame, mirnas: Sequence[SequenceRecord]
+) -> pl.DataFrame:
+    """Put binding and repression of genes side by side.
+
+    Parameters
+    ----------
+    binding
+        As :func:`gene_scores` gives it.
+    repression
+        As :class:`dmiso.scan.repressing.ScanRepression` gives it.
+    mirnas
+        In the order of the rows; each name and sequence once.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :data:`GENE_COLUMNS`: a row per miRNA and gene of either table, the most repressed first within each
+        miRNA, those without a predicted repression last and by occupancy.
+    """
+    key = ["mirna_id", "mirna_sequence", "gene_id"]
+    order = pl.DataFrame(
+        [(m.id, m.sequence, number) for number, m in enumerate(mirnas)],
+        schema={"mirna_id": pl.String, "mirna_sequence": pl.String, "_mirna": pl.Int64},
+        orient="row",
+    )
+    return (
+        repression.join(binding, on=key, how="full", coalesce=True)
+        .with_columns(
+            pl.col("binding", "occupancy").fill_null(0.0),
+            pl.col("n_sites").fill_null(0),
+            pl.col("transcript_id").fill_null(pl.col("binding_transcript_id")),
+        )
+        .join(order, on=key[:2], how="left")
+        .sort(
+            *("_mirna", "repression", "occupancy", "gene_id"),
+            descending=[False, False, True, False],
+            nulls_last=True,
+        )
         .select(pl.col(name).cast(dtype) for name, dtype in schema_of(GENE_COLUMNS).items())
+    )
+
+
+def total_rows(binding: pl.DataFrame, repression: pl.DataFrame) -> pl.DataFrame:
+    """Return what all miRNAs together do to each gene, the most repressed first.
+
+    Parameters
+    ----------
+    binding
+        ``gene_id``, ``mirna_id``, ``occupancy`` and ``n_sites`` of all miRNAs with a reported site.
+    repression
+        ``gene_id``, ``repression`` and ``best_mirna_id``.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :data:`dmiso.columns.TOTAL_COLUMNS`.
+    """
+    bound = (
+        binding.sort("gene_id", "occupancy", "mirna_id", descending=[False, True, False])
+        .group_by("gene_id", maintain_order=True)
+        .agg(
+            pl.col("occupancy").sum(),
+            pl.col("n_sites").sum(),
+            pl.len().cast(pl.Int64).alias("n_mirnas"),
+            pl.col("mirna_id").first().alias("bound_by"),
+        )
+    )
+    return (
+        repression.join(bound, on="gene_id", how="full", coalesce=True)
+        .with_columns(
+            pl.col("occupancy").fill_null(0.0),
+            pl.col("n_sites", "n_mirnas").fill_null(0),
+            pl.col("best_mirna_id").fill_null(pl.col("bound_by")),
+        )
+        .with_columns(binding=1 - (-pl.col("occupancy")).exp())
+        .sort("repression", "occupancy", "gene_id", descending=[False, True, False], nulls_last=True)
+        .select(pl.col(name).cast(dtype) for name, dtype in schema_of(TOTAL_COLUMNS).items())
     )

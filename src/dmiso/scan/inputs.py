@@ -20,6 +20,7 @@ from dmiso.isomir.counted import read_counted
 from dmiso.losses import require_kept
 from dmiso.predict.inputs import note_lengths
 from dmiso.records import SequenceRecord
+from dmiso.repression.blocks import check_as_utrs, declared_utrs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,17 +89,29 @@ class ScanInputs:
         assert path is not None
         return display_name(path)
 
-    def load(self, counts: Counts) -> Loaded:
+    def load(self, counts: Counts, *, as_utrs: bool = False) -> Loaded:
         """Read everything.
+
+        Parameters
+        ----------
+        counts
+            Filled with what was read, left out or changed.
+        as_utrs
+            The transcripts are 3'UTRs without their mRNAs.
 
         Raises
         ------
+        UsageError
+            If 3'UTRs are declared beside coding sequences.
         InputError
             If a record cannot be used, or annotation and transcripts disagree.
         """
+        check_as_utrs(as_utrs=as_utrs, cds=self.cds, annotation=self.annotation)
         mirnas, weights = _read_mirnas(self.mirnas, counts)
         models = read_models(self.annotation, counts) if self.annotation else {}
         transcripts = self._transcripts(models, counts)
+        if as_utrs:
+            transcripts = declared_utrs(transcripts, self.where)
         if short := [t.id for t in transcripts if len(t.sequence) < SHORTEST_TRANSCRIPT]:
             counts.note(f"transcripts shorter than {SHORTEST_TRANSCRIPT} nt", len(short), example=short[0])
         known = (

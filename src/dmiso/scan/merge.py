@@ -1,4 +1,4 @@
-"""From shards to results: q-values over all transcripts, names, genome positions, genes.
+"""From shards to results: q-values over all transcripts, names, genome positions, repression, genes.
 
 One miRNA block after another, so memory holds the sites of one block. Sites come out miRNA by miRNA, transcript by
 transcript, 5'→3'; nothing depends on which worker made a shard, or when.
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from dmiso.columns import FULL_SITE_COLUMNS, TOTAL_COLUMNS, schema_of
+from dmiso.columns import FULL_SITE_COLUMNS, GENE_COLUMNS, TOTAL_COLUMNS, schema_of
 from dmiso.energies import fold_sites
 from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_table, write_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
-from dmiso.scan.genes import GENE_COLUMNS, add_occupancy, gene_scores
+from dmiso.scan.genes import add_occupancy, gene_rows, gene_scores, total_rows
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
 from dmiso.scan.q_values import add_q_values
+from dmiso.scan.repressing import ScanRepression
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dmiso.records import Counts
     from dmiso.scan.shards import OpenJob
@@ -31,6 +32,9 @@ __all__ = ["FULL_SITE_COLUMNS", "TOTAL_COLUMNS", "Merged", "merge_shards"]
 
 _PRIOR: Final = 0.5
 """Prior of scores of a model that states none."""
+_BOUND: Final = ("gene_id", "mirna_id", "occupancy", "n_sites")
+"""What is held of all miRNAs until the end: 60 bytes per miRNA and gene with a reported site."""
+_NUMBERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {"mirna": pl.Int64, "transcript": pl.Int64}
 
 
 class Merged(NamedTuple):
@@ -62,20 +66,38 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
     if work.job.settings.energies:
         require_extra("RNA", "folding the duplexes of sites")
     output = work.job.output
-    genes: list[pl.DataFrame] = []
-    with TableWriter(output / "sites.parquet", schema_of(FULL_SITE_COLUMNS)) as writer:
+    repression = ScanRepression(work.loaded, work.searched, counts)
+    bound = [pl.DataFrame(schema=schema_of(_BOUND))]
+    with (
+        TableWriter(output / "sites.parquet", schema_of(FULL_SITE_COLUMNS)) as site_writer,
+        TableWriter(output / "genes.parquet", schema_of(GENE_COLUMNS)) as gene_writer,
+    ):
         for number in range(len(work.mirna_blocks)):
-            sites = _block_sites(work, number, counts)
-            writer.write(sites)
-            genes.append(gene_scores(sites))
-        _require_long(work, writer.n_rows, counts)
-    table = pl.concat([pl.DataFrame(schema=schema_of(GENE_COLUMNS)), *genes])
-    write_table(output / "genes.parquet", table, schema_of(GENE_COLUMNS))
-    write_table(output / "genes_total.parquet", _totals(table), schema_of(TOTAL_COLUMNS))
-    counts.keep("sites", writer.n_rows)
-    counts.keep("miRNA-gene pairs", table.height)
-    _write_manifest(work, counts, command)
-    return Merged(writer.n_rows, table.height)
+            for sites, genes in _repressed(work, number, _block_sites(work, number, counts), repression):
+                site_writer.write(sites.select(FULL_SITE_COLUMNS))
+                gene_writer.write(genes)
+                bound.append(genes.filter(pl.col("n_sites") > 0).select(_BOUND))
+        _require_long(work, site_writer.n_rows, counts)
+    totals = total_rows(pl.concat(bound), repression.totals([m.mirna.id for m in work.mirnas]))
+    write_table(output / "genes_total.parquet", totals, schema_of(TOTAL_COLUMNS))
+    counts.keep("sites", site_writer.n_rows)
+    counts.keep("miRNA-gene pairs", gene_writer.n_rows)
+    _write_manifest(work, repression, counts, command)
+    return Merged(site_writer.n_rows, gene_writer.n_rows)
+
+
+def _repressed(
+    work: OpenJob, number: int, sites: pl.DataFrame, repression: ScanRepression
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield sites with their repression, and genes, of some miRNAs of a block at a time."""
+    for group in repression.groups(work.mirna_blocks[number]):
+        mirnas = [work.mirnas[m].mirna for m in group]
+        own = sites.filter(pl.col("mirna").is_between(group.start, group.stop - 1))
+        found = repression.of_group(group.start, mirnas, own)
+        yield (
+            own.with_columns(found.of_sites),
+            gene_rows(gene_scores(own), found.genes, mirnas),
+        )
 
 
 def _require_long(work: OpenJob, n_sites: int, counts: Counts) -> None:
@@ -94,12 +116,12 @@ def _require_long(work: OpenJob, n_sites: int, counts: Counts) -> None:
 
 
 def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:
-    """Return the finished sites of a block of miRNAs."""
+    """Return the sites of a block of miRNAs, their repression not yet said, with numbers of miRNA and transcript."""
     settings, n_parts = work.job.settings, len(work.transcript_blocks)
     shards = [work.read_shard(number * n_parts + t) for t in range(n_parts)]
     frame = pl.concat(shards) if shards else pl.DataFrame()
     if frame.is_empty():
-        return pl.DataFrame(schema=schema_of(FULL_SITE_COLUMNS))
+        return pl.DataFrame(schema={**_NUMBERS, **schema_of(FULL_SITE_COLUMNS)})
     sites = frame.filter(~pl.col("decoy")).sort("mirna", "transcript", "start", maintain_order=True)
     counts.keep("decoy sites", frame.height - sites.height)
     sites = add_q_values(sites, frame.filter("decoy"), [len(m.decoys) for m in work.mirnas])
@@ -113,7 +135,10 @@ def _block_sites(work: OpenJob, number: int, counts: Counts) -> pl.DataFrame:
         site_prior=settings.site_prior,
         weights=work.loaded.weights,
     )
-    return wanted.select(pl.col(name).cast(dtype) for name, dtype in schema_of(FULL_SITE_COLUMNS).items())
+    schema = {**_NUMBERS, **schema_of(FULL_SITE_COLUMNS)}
+    return wanted.with_columns(repression=None).select(
+        pl.col(name).cast(dtype) for name, dtype in schema.items()
+    )
 
 
 def _named(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
@@ -164,31 +189,19 @@ def _folded(work: OpenJob, sites: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _totals(genes: pl.DataFrame) -> pl.DataFrame:
-    """Return what all miRNAs together do to each gene, best first."""
-    return (
-        genes.sort("gene_id", "occupancy", "mirna_id", descending=[False, True, False])
-        .group_by("gene_id", maintain_order=True)
-        .agg(
-            pl.col("occupancy").sum(),
-            pl.col("n_sites").sum(),
-            pl.len().cast(pl.Int64).alias("n_mirnas"),
-            pl.col("mirna_id").first().alias("best_mirna_id"),
-        )
-        .with_columns(gene_score=1 - (-pl.col("occupancy")).exp())
-        .sort("occupancy", "gene_id", descending=[True, False])
-        .select(pl.col(name).cast(dtype) for name, dtype in schema_of(TOTAL_COLUMNS).items())
-    )
-
-
-def _write_manifest(work: OpenJob, counts: Counts, command: Sequence[str]) -> None:
+def _write_manifest(
+    work: OpenJob, repression: ScanRepression, counts: Counts, command: Sequence[str]
+) -> None:
+    model = {"name": work.model.config.name, "weights_sha256": work.model.weights_sha256}
+    if (used := repression.model) is not None:
+        model |= {"repression_name": used.config.name, "repression_weights_sha256": used.weights_sha256}
     text = to_json(
         manifest(
             command=command,
             inputs=dict(work.job.inputs.files()),
             counts=counts,
             seed=work.job.settings.seed,
-            model={"name": work.model.config.name, "weights_sha256": work.model.weights_sha256},
+            model=model,
             settings=work.job.settings.as_dict(),
         )
     )

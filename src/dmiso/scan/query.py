@@ -17,7 +17,7 @@ import polars as pl
 
 from dmiso.errors import UsageError
 from dmiso.extras import require_extra
-from dmiso.io.parquet import parquet_frame
+from dmiso.io.parquet import parquet_frame, scan_parquet_file
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -166,28 +166,31 @@ def _told(message: str, links: Path, output: Path) -> str:
 
 
 def top_genes(output: Path, mirna: str, n: int = 20) -> pl.DataFrame:
-    """Return the best genes of a miRNA, by name or nucleotides."""
+    """Return the genes that a miRNA, by name or nucleotides, represses most."""
+    _require_repression(output)
     return run_query(
         output,
         "SELECT * EXCLUDE (mirna_sequence) FROM genes WHERE mirna_id = ? OR mirna_sequence = ? "
-        "ORDER BY occupancy DESC, gene_id LIMIT ?",
+        "ORDER BY repression NULLS LAST, occupancy DESC, gene_id LIMIT ?",
         [mirna, mirna, n],
     )
 
 
 def mirnas_of(output: Path, gene: str, n: int = 20) -> pl.DataFrame:
-    """Return the miRNAs with the highest occupancy on a gene or transcript."""
+    """Return the miRNAs that repress a gene or transcript most."""
+    _require_repression(output)
     return run_query(
         output,
-        "SELECT mirna_id, mirna_sequence, gene_id, transcript_id, gene_score, occupancy, n_sites, best_start, "
-        "best_end, best_logit, best_q_value FROM genes WHERE gene_id = ? OR transcript_id = ? "
-        "ORDER BY occupancy DESC, mirna_id LIMIT ?",
+        "SELECT mirna_id, mirna_sequence, gene_id, transcript_id, repression, repression_low, repression_high, "
+        "n_seed_sites, binding, occupancy, n_sites, best_start, best_end, best_logit, best_q_value "
+        "FROM genes WHERE gene_id = ? OR transcript_id = ? "
+        "ORDER BY repression NULLS LAST, occupancy DESC, mirna_id LIMIT ?",
         [gene, gene, n],
     )
 
 
 def gained_and_lost(output: Path, isomir: str, canonical: str, n: int = 20) -> pl.DataFrame:
-    """Return the genes whose score differs most between an isomiR and its canonical miRNA.
+    """Return the genes whose repression differs most between an isomiR and its canonical miRNA.
 
     Parameters
     ----------
@@ -201,24 +204,43 @@ def gained_and_lost(output: Path, isomir: str, canonical: str, n: int = 20) -> p
     Returns
     -------
     polars.DataFrame
-        ``gene_id``, ``isomir_score``, ``canonical_score``, ``change``; a gene without a site has score 0.
+        ``gene_id``; ``isomir_repression``, ``canonical_repression`` and ``repression_difference``, negative where the
+        isomiR represses more, empty where the coding sequence is not known; and the same of ``binding``. A gene without
+        a row for one of both has 0 there.
 
     Raises
     ------
     UsageError
-        As :func:`run_query`, or if one of the two has no site in the scan.
+        As :func:`run_query`, or if one of the two has no gene in the scan, or the scan no repression.
     """
+    _require_repression(output)
     known = run_query(
         output, "SELECT DISTINCT mirna_id FROM genes WHERE mirna_id IN (?, ?)", [isomir, canonical]
     )
     if missing := {isomir, canonical} - set(known["mirna_id"].to_list() if known.height else []):
         raise UsageError(f"{', '.join(sorted(missing))}: no site in this scan. Was it among its miRNAs?")
-    return run_query(
-        output,
-        "WITH i AS (SELECT gene_id, max(gene_score) AS s FROM genes WHERE mirna_id = ? GROUP BY gene_id), "
-        "c AS (SELECT gene_id, max(gene_score) AS s FROM genes WHERE mirna_id = ? GROUP BY gene_id) "
-        "SELECT coalesce(i.gene_id, c.gene_id) AS gene_id, coalesce(i.s, 0) AS isomir_score, "
-        "coalesce(c.s, 0) AS canonical_score, coalesce(i.s, 0) - coalesce(c.s, 0) AS change "
-        "FROM i FULL OUTER JOIN c ON i.gene_id = c.gene_id ORDER BY abs(change) DESC, gene_id LIMIT ?",
-        [isomir, canonical, n],
-    )
+    return run_query(output, _COMPARED, [isomir, canonical, isomir, canonical, n])
+
+
+_COMPARED: Final = (
+    "WITH per AS (SELECT mirna_id, gene_id, min(repression) AS r, max(binding) AS b FROM genes "
+    "WHERE mirna_id IN (?, ?) GROUP BY mirna_id, gene_id), "
+    "i AS (SELECT * FROM per WHERE mirna_id = ?), c AS (SELECT * FROM per WHERE mirna_id = ?), "
+    "both_of AS (SELECT coalesce(i.gene_id, c.gene_id) AS gene_id, i.r IS NOT NULL OR c.r IS NOT NULL AS known, "
+    "coalesce(i.r, 0) AS ir, coalesce(c.r, 0) AS cr, coalesce(i.b, 0) AS ib, coalesce(c.b, 0) AS cb "
+    "FROM i FULL OUTER JOIN c ON i.gene_id = c.gene_id) "
+    "SELECT gene_id, CASE WHEN known THEN ir END AS isomir_repression, "
+    "CASE WHEN known THEN cr END AS canonical_repression, CASE WHEN known THEN ir - cr END AS repression_difference, "
+    "ib AS isomir_binding, cb AS canonical_binding, ib - cb AS binding_difference "
+    "FROM both_of ORDER BY abs(repression_difference) DESC NULLS LAST, abs(binding_difference) DESC, gene_id LIMIT ?"
+)
+
+
+def _require_repression(output: Path) -> None:
+    """Refuse the tables of a scan from before there was repression."""
+    path = output / "genes.parquet"
+    if path.is_file() and "repression" not in scan_parquet_file(path).collect_schema():
+        raise UsageError(
+            f"{path} has no repression: an earlier dmiso made it. The scan's own command with --resume puts its shards "
+            "together again, now with repression; --sql asks the tables as they are."
+        )

@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 import polars as pl
 
 import dmiso
@@ -28,6 +27,7 @@ from dmiso.records import Counts
 from dmiso.scan.decoys import make_decoys
 from dmiso.scan.gate.gate import keep_gate, read_gate
 from dmiso.scan.inputs import Loaded, ScanInputs
+from dmiso.scan.plans import plan_differences, plan_of
 from dmiso.scan.scanner import NO_CODING_SEQUENCE, Found, Scanner
 from dmiso.settings.scan import REGION_NAMES, ScanSettings
 
@@ -41,8 +41,6 @@ __all__ = ["OpenJob", "ScanJob", "shard_path", "share_of"]
 
 _PLAN: Final = "plan.json"
 _GATE: Final = "gate.json"
-_AFTER: Final = ("max_q", "site_prior", "energies")
-"""Settings that only matter when shards are put together."""
 _OF_GATE: Final = ("min_percentile", "min_score", "distance", "recall")
 """Settings that the gate is fitted to."""
 
@@ -139,23 +137,24 @@ class OpenJob:
     def __init__(self, job: ScanJob) -> None:
         self.job = job
         self.counts = Counts()
-        self.loaded: Loaded = job.inputs.load(self.counts)
+        self.loaded: Loaded = job.inputs.load(self.counts, as_utrs=job.settings.as_utrs)
         self.model: StoredModel = resolve(job.model)
         self.mirnas = make_decoys(self.loaded.mirnas, job.settings, self.counts, known=self.loaded.known)
+        self.searched = list(range(len(self.loaded.transcripts)))
         self._note_long_mirnas()
         self._require_regions()
 
     def _require_regions(self) -> None:
-        """Count the transcripts that have none of the regions asked for, and stop if no other is there."""
+        """Find the transcripts that have a region asked for, count the others, and stop if there is none."""
         transcripts, wanted = self.loaded.transcripts, self.job.settings.regions
         if not wanted:
             return
-        kept = 0
-        for one in transcripts:
+        self.searched = []
+        for number, one in enumerate(transcripts):
             if one.cds is None:
                 self.counts.drop(NO_CODING_SEQUENCE, example=one.id)
             elif any(start < end for start, end in (one.part(REGION_NAMES[name]) for name in wanted)):
-                kept += 1
+                self.searched.append(number)
             else:
                 self.counts.drop(
                     "transcripts left out: they have none of the regions asked for", example=one.id
@@ -163,7 +162,7 @@ class OpenJob:
         self.counts.flow(
             "transcripts",
             len(transcripts),
-            kept,
+            len(self.searched),
             outcome="found to have one of --regions " + ",".join(wanted),
             hint="Give coding sequences with --cds or --annotation, of the same release as the transcripts",
         )
@@ -188,17 +187,7 @@ class OpenJob:
     @cached_property
     def plan(self) -> dict[str, Any]:
         """What the shards depend on, as JSON has it."""
-        settings = {k: v for k, v in asdict(self.job.settings).items() if k not in _AFTER}
-        judged = msgspec.json.encode([self.model.config, self.model.calibration])
-        plan = {
-            "version": dmiso.__version__,
-            "inputs": {name: sha256_file(local_file(path)) for name, path in self.job.inputs.files().items()},
-            "model": {"weights": self.model.weights_sha256, "configuration": sha256_bytes(judged)},
-            "settings": {**settings, "regions": list(self.job.settings.regions)},
-            "shards": self.n_shards,
-        }
-        made: dict[str, Any] = json.loads(to_json(plan))
-        return made
+        return plan_of(self.job, self.model, self.n_shards)
 
     @cached_property
     def plan_key(self) -> str:
@@ -286,7 +275,7 @@ class OpenJob:
             )
         if found != self.plan:
             raise UsageError(
-                f"{self.job.output} holds a scan with another {', '.join(_differences(found, self.plan))}. "
+                f"{self.job.output} holds a scan with another {', '.join(plan_differences(found, self.plan))}. "
                 "Give the same, or choose another folder."
             )
 
@@ -366,23 +355,6 @@ class OpenJob:
             hint = "Run the scan again with --resume, which makes this shard again"
             raise InputError(f"this shard {reason[found]}", path=path, hint=hint)
         return found.frame
-
-
-def _differences(found: dict[str, Any], plan: dict[str, Any]) -> list[str]:
-    """Return what two plans differ in, by name: ``settings`` (``decoys`` 2, here 3)."""
-    names = []
-    for key in sorted({*plan, *found}):
-        there, here = found.get(key), plan.get(key)
-        if there == here:
-            continue
-        if isinstance(there, dict) and isinstance(here, dict):
-            inner = sorted(k for k in {*there, *here} if there.get(k) != here.get(k))
-            # hashes of files mean nothing to a reader
-            shown = [k if key == "inputs" else f"{k} {there.get(k)}, here {here.get(k)}" for k in inner]
-            names.append(f"{key} ({'; '.join(shown)})")
-        else:
-            names.append(key)
-    return names
 
 
 def _blocks(n: int, size: int) -> list[range]:

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final
 
 from dmiso.errors import UsageError
-from dmiso.settings.ranges import DECOYS, LENGTH_OR_NONE, LOGIT, PERCENT, PRIOR, SEED, SHARE
-from dmiso.settings.scan import REGIONS, ScanSettings, check_regions
+from dmiso.settings.ranges import DECOYS, FOLD_CHANGE, LENGTH_OR_NONE, LOGIT, PERCENT, PRIOR, SEED, SHARE
+from dmiso.settings.scan import AS_UTRS, REGIONS, ScanSettings, check_regions
 from dmiso.settings.setting import Setting, check_settings
 
 __all__ = ["CompareSettings"]
@@ -36,8 +36,12 @@ class CompareSettings:
         Shuffles of each miRNA; None takes as many as read two million nucleotides, at least 4 and at most 200.
     regions
         Parts of the transcripts that are searched, of ``5utr cds 3utr``; none searches all.
+    as_utrs
+        The transcripts are 3'UTRs without their mRNAs.
+    min_repression
+        log2 by which a gene must be repressed, and by which both must differ, before its repression is gained or lost.
     site_prior
-        Share of true sites among positions, for gene scores.
+        Share of true sites among positions, for binding.
     seed
         Random seed of the decoys and shuffled miRNA seeds.
 
@@ -69,9 +73,15 @@ class CompareSettings:
         ),
     ] = None
     regions: Annotated[tuple[str, ...], REGIONS] = ()
-    site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
-        0.01
-    )
+    as_utrs: Annotated[bool, AS_UTRS] = False
+    min_repression: Annotated[
+        float,
+        Setting(
+            "log2 by which a gene is repressed, and both differ, where repression is gained or lost.",
+            FOLD_CHANGE,
+        ),
+    ] = 0.1
+    site_prior: Annotated[float, Setting("Share of true sites among positions, for binding.", PRIOR)] = 0.01
     seed: Annotated[int, Setting("Random seed of the decoys and shuffled miRNA seeds.", SEED)] = 0
 
     def __post_init__(self) -> None:

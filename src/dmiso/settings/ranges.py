@@ -97,3 +97,5 @@ POSITIVE_SHARE: Final = Range(0, 1, above_least=True)
 PRIOR: Final = Range(0, 1, above_least=True, below_most=True)
 PERCENT: Final = Range(0, 100)
 LOGIT: Final = Range(0, 1000)
+FOLD_CHANGE: Final = Range(0, 100, above_least=True)
+"""log2, without its sign."""

@@ -8,12 +8,14 @@ from dmiso.errors import UsageError, did_you_mean
 from dmiso.settings.ranges import DECOYS, PERCENT, POSITIVE_SHARE, PRIOR, RECORDS, SEED, SHARE
 from dmiso.settings.setting import Setting, check_settings
 
-__all__ = ["REGIONS", "REGION_NAMES", "ScanSettings", "check_regions"]
+__all__ = ["AS_UTRS", "REGIONS", "REGION_NAMES", "ScanSettings", "check_regions"]
 
 REGION_NAMES: Final[Mapping[str, str]] = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}
 """Names on the command line, and in tables."""
 REGIONS: Final = Setting("Only these parts: 3utr,cds,5utr.", unset="whole transcripts", separator=",")
 """Of every command that searches parts of transcripts."""
+AS_UTRS: Final = Setting("The transcripts are 3'UTRs without their mRNAs: their repression is predicted so.")
+"""Of every command that predicts repression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,12 @@ class ScanSettings:
     max_q
         Sites are kept with at most this q-value; 1 keeps all.
     site_prior
-        Share of true sites among all positions, for the occupancies that a gene's score sums, above 0 and below 1.
+        Share of true sites among all positions, for the occupancies that a gene's binding sums, above 0 and below 1.
     regions
         Parts of the transcript that are searched, of ``5utr cds 3utr``; none searches all.
+    as_utrs
+        The transcripts are 3'UTRs without their mRNAs. Else repression is predicted only where the coding sequence is
+        known.
     seed
         Of the shuffles.
     energies
@@ -68,10 +73,9 @@ class ScanSettings:
         int, Setting("Shuffled miRNAs scanned for each miRNA; 0 gives no q-values.", DECOYS)
     ] = 2
     max_q: Annotated[float, Setting("Sites with a q-value of at most this.", SHARE, needs=("decoys",))] = 1.0
-    site_prior: Annotated[float, Setting("Share of true sites among positions, for gene scores.", PRIOR)] = (
-        0.01
-    )
+    site_prior: Annotated[float, Setting("Share of true sites among positions, for binding.", PRIOR)] = 0.01
     regions: Annotated[tuple[str, ...], REGIONS] = ()
+    as_utrs: Annotated[bool, AS_UTRS] = False
     seed: Annotated[int, Setting("Of the decoys.", SEED)] = 0
     energies: Annotated[bool, Setting("Fold each reported site: energy and pairs.")] = False
     mirnas_per_shard: Annotated[

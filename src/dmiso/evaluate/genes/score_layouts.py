@@ -35,6 +35,8 @@ class ScoreLayout(NamedTuple):
         Score (higher is better) of a gene that the tool does not list; None is the lowest that it lists.
     per_site
         Rows are sites, whose scores are added up; ``kd`` adds association constants, of a natural log(Kd).
+    higher
+        Other columns that may be asked for, of which higher values mean more repression, unlike of ``scores``.
     """
 
     name: str
@@ -47,6 +49,7 @@ class ScoreLayout(NamedTuple):
     lower_is_better: bool = True
     absent: float | None = 0.0
     per_site: str = ""
+    higher: tuple[str, ...] = ()
 
 
 _TARGETSCAN_GENES: Final = ("Gene ID", "Transcript ID", "Gene Symbol")
@@ -98,9 +101,11 @@ _LAYOUTS: Final = (
         sequence="mirna_sequence",
         genes=("gene_id", "transcript_id"),
         scores=("repression",),
+        higher=("binding", "occupancy", "gene_score"),
     ),
     ScoreLayout(
         "dmiso",
+        # of scans from before there was repression
         ("mirna_id", "mirna_sequence", "gene_id", "gene_score"),
         mirna="mirna_id",
         sequence="mirna_sequence",

@@ -122,8 +122,17 @@ def _known(table: pl.DataFrame, path: Path, layout: ScoreLayout, columns: Collec
     asked = [name for name in columns if name in table.columns]
     score = asked[0] if asked else next(name for name in layout.scores if name in table.columns)
     values = numbers(table, score, path)
+    if values.null_count() == len(values) > 0:
+        raise InputError(
+            f"column {score!r} has no value",
+            path=display_name(path),
+            column=score,
+            hint="Repression needs coding sequences: dmiso scan with --cds. --score-column takes another column"
+            if layout.name == "dmiso"
+            else "Take another column with --score-column",
+        )
     if layout.per_site != "kd":
-        values = -values if layout.lower_is_better else values
+        values = -values if layout.lower_is_better and score not in layout.higher else values
     genes = tuple(name for name in layout.genes if name in table.columns)
     if not genes:
         raise InputError(
