@@ -57,12 +57,12 @@ def choose_pairs(data: Path) -> dict[str, Pair]:
 def gene_changes(genes: pl.DataFrame) -> list[dict[str, object]]:
     """Return the genes that the mixture changes most; of a case without counts, the isomiR alone."""
     column = (
-        "mixture_difference" if genes["mixture_difference"].null_count() == 0 else "gene_score_difference"
+        "mixture_binding_difference"
+        if genes["mixture_binding_difference"].null_count() == 0
+        else "binding_difference"
     )
     best = genes.sort(pl.col(column).abs(), "gene_id", descending=[True, False]).head(3)
-    return best.select(
-        "gene_id", "gene_change", "isomir_gene_score", "canonical_gene_score", column
-    ).to_dicts()
+    return best.select("gene_id", "gene_change", "isomir_binding", "canonical_binding", column).to_dicts()
 
 
 def page_section(record: dict) -> str:

@@ -54,8 +54,8 @@ def test_counts__give_mixtures_and_keep_the_most_read(files, capsys):
     assert (one["isomir_id"], one["isomir_reads"], one["canonical_reads"]) == ("short", 20, 60)
     genes = read_table(files / "out" / "genes.tsv")
     planted = genes.filter(pl.col("gene_id") == "t1").row(0, named=True)
-    both = sorted(float(planted[name]) for name in ("isomir_gene_score", "canonical_gene_score"))
-    assert both[0] * 0.9 < float(planted["mixture_gene_score"]) <= sum(both)
+    both = sorted(float(planted[name]) for name in ("isomir_binding", "canonical_binding"))
+    assert both[0] * 0.9 < float(planted["mixture_binding"]) <= sum(both)
     assert "beyond the first 1 by reads" in capsys.readouterr().err
 
 

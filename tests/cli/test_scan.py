@@ -18,7 +18,13 @@ def scanned(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scan-cli")
     write_examples(folder)
     out = folder / "scan"
-    words = ["--mirnas", str(folder / "isomirs.fa"), "--transcripts", str(folder / "transcripts.fa")]
+    words = [
+        "--mirnas",
+        str(folder / "isomirs.fa"),
+        "--transcripts",
+        str(folder / "transcripts.fa"),
+        "--as-utrs",
+    ]
     result = CliRunner().invoke(command, [*words, "--also", "bed", "--also", "gff3", "-o", str(out)])
     assert result.exit_code == 0, result.output
     return folder, words, out, result.output
@@ -111,18 +117,33 @@ class TestQuery:
     def test_query__mirnas_of_a_gene(self, scanned):
         genes = pl.read_parquet(scanned[2] / "genes.parquet")
         gene = genes["gene_id"][0]
-        expected = genes.filter(pl.col("gene_id") == gene).sort("occupancy", descending=True)
+        expected = genes.filter(pl.col("gene_id") == gene).sort("repression")
         assert self.ask(scanned, "--gene", gene)["mirna_id"].to_list() == expected["mirna_id"].to_list()
 
     def test_query__gains_and_losses_are_differences_of_scores(self, scanned):
         genes = pl.read_parquet(scanned[2] / "genes.parquet")
         one, two = genes["mirna_id"].unique(maintain_order=True).to_list()[:2]
-        scores = {(m, g): s for m, g, s in genes.select("mirna_id", "gene_id", "gene_score").iter_rows()}
         found = self.ask(scanned, "--compare", one, two)
-        for row in found.to_dicts():
-            change = scores.get((one, row["gene_id"]), 0) - scores.get((two, row["gene_id"]), 0)
-            assert row["change"] == pytest.approx(change)
-        assert found["change"].abs().to_list() == sorted(found["change"].abs().to_list(), reverse=True)
+        assert found.height > 2
+        for measure in ("repression", "binding"):
+            of = {(m, g): s for m, g, s in genes.select("mirna_id", "gene_id", measure).iter_rows()}
+            for row in found.to_dicts():
+                change = of.get((one, row["gene_id"]), 0) - of.get((two, row["gene_id"]), 0)
+                assert row[f"{measure}_difference"] == pytest.approx(change)
+        sizes = found["repression_difference"].abs().to_list()
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[0] > 0
+
+    def test_query__the_folder_of_an_earlier_dmiso_says_how_it_gets_repression(
+        self, scanned, tmp_path, capsys
+    ):
+        for name in ("sites", "genes", "genes_total"):
+            table = pl.read_parquet(scanned[2] / f"{name}.parquet")
+            table.select(pl.exclude("^repression.*$")).write_parquet(tmp_path / f"{name}.parquet")
+        for question in (["--mirna", "x"], ["--gene", "x"], ["--compare", "x", "y"]):
+            assert _run(["scan", "query", str(tmp_path), *question]) == 2
+            assert "genes.parquet has no repression" in capsys.readouterr().err
+        assert _run(["scan", "query", str(tmp_path), "--sql", "SELECT count(*) AS n FROM genes"]) == 0
 
     def test_query__an_unknown_name_or_wrong_sql_is_a_usage_error(self, scanned, capsys):
         out = str(scanned[2])

@@ -4,10 +4,11 @@ import polars as pl
 import pytest
 
 from dmiso.compare import CompareSettings, Pair, Targets
+from dmiso.compare.repressed import RepressedGenes
 from dmiso.compare.scanned import ScannedMirna, ScannedPairs
 from dmiso.io.transcripts import Transcript
 from dmiso.models import resolve
-from dmiso.records import SequenceRecord
+from dmiso.records import Counts, SequenceRecord
 from dmiso.scan import Scanner
 
 CANONICAL = SequenceRecord("miR-10a", "UACCCUGUAGAUCCGAAUUUGUG")
@@ -55,10 +56,10 @@ def pair():
 def said():
     """Return a function that makes a scan of (isomiR sites, canonical sites)."""
 
-    def make(isomir, canonical, *, bases=None, genes=None, asked=()):
+    def make(isomir, canonical, *, bases=None, genes=None, asked=(), cds=None, counts=None):
         texts = bases or [EMPTY * 40, EMPTY * 30]
         targets = Targets(
-            [Transcript(f"t{i}", text) for i, text in enumerate(texts)], genes or {}, frozenset(asked)
+            [Transcript(f"t{i}", text, cds) for i, text in enumerate(texts)], genes or {}, frozenset(asked)
         )
         scanner = Scanner.of(resolve(None), CompareSettings().scan_settings(4))
         found = {}
@@ -67,6 +68,7 @@ def said():
             found[record.sequence] = one._replace(
                 sites=one.sites.with_columns(mirna_sequence=pl.lit(record.sequence))
             )
-        return SaidScan(scanner, targets, found, 4)
+        repression = RepressedGenes(list(found), targets, (), counts or Counts())
+        return SaidScan(scanner, targets, found, 4, repression=repression)
 
     return make

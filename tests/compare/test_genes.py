@@ -21,10 +21,10 @@ def rows(found):
 def test_genes__are_gained_or_changed_by_their_sites(said, pair):
     found = rows(judge(said(ISOMIR, CANONICAL), pair, SETTINGS))
     assert found["t0"]["gene_change"] == "gained"
-    assert (found["t0"]["n_gained"], found["t0"]["canonical_gene_score"]) == (1, 0.0)
+    assert (found["t0"]["n_gained"], found["t0"]["canonical_binding"]) == (1, 0.0)
     assert found["t1"]["gene_change"] == "changed"
     assert (found["t1"]["n_kept"], found["t1"]["n_lost"]) == (1, 1)
-    assert found["t1"]["gene_score_difference"] < 0
+    assert found["t1"]["binding_difference"] < 0
     assert set(found["t0"]) <= set(COLUMNS)
 
 
@@ -39,32 +39,32 @@ def test_mixture__is_between_both_and_moves_with_the_share(said, pair):
     for reads in (0, 10, 90, 100):
         counted = replace(pair, isomir_reads=reads, canonical_reads=100 - reads)
         scores.append(rows(judge(said(ISOMIR, CANONICAL), counted, SETTINGS))["t0"])
-    mixed = [row["mixture_gene_score"] for row in scores]
+    mixed = [row["mixture_binding"] for row in scores]
     assert mixed == sorted(mixed)
     assert mixed[0] == 0
-    assert mixed[-1] == pytest.approx(scores[0]["isomir_gene_score"])
-    assert [row["mixture_difference"] for row in scores] == mixed  # the canonical score is 0
+    assert mixed[-1] == pytest.approx(scores[0]["isomir_binding"])
+    assert [row["mixture_binding_difference"] for row in scores] == mixed  # the canonical score is 0
 
 
 def test_mixture__of_two_that_bind_alike_is_what_each_does_alone(said, pair):
     sites = [(0, 10, 32, 6.0, 0.01)], [(0, 9, 32, 6.0, 0.01)]
     counted = replace(pair, isomir_reads=40, canonical_reads=60)
     row = rows(judge(said(*sites), counted, SETTINGS))["t0"]
-    assert row["mixture_gene_score"] == pytest.approx(row["canonical_gene_score"], rel=1e-6)
-    assert row["mixture_difference"] == pytest.approx(0, abs=1e-9)
+    assert row["mixture_binding"] == pytest.approx(row["canonical_binding"], rel=1e-6)
+    assert row["mixture_binding_difference"] == pytest.approx(0, abs=1e-9)
 
 
-def test_gene_score__is_worked_by_hand(said, pair):
+def test_binding__is_worked_by_hand(said, pair):
     scan = said([(0, 10, 32, 2.0, 0.01)], [])
     calibration = scan.model.calibration
     moved = 0.01 / 0.99 * (1 - calibration.prior) / calibration.prior
     odds = math.exp(calibration.slope * 2 + calibration.intercept) * moved
     row = rows(judge(scan, pair, CompareSettings(max_q=0.5, min_percentile=0)))["t0"]
-    assert row["isomir_gene_score"] == pytest.approx(1 - math.exp(-odds / (1 + odds)), rel=1e-5)
+    assert row["isomir_binding"] == pytest.approx(1 - math.exp(-odds / (1 + odds)), rel=1e-5)
 
 
 def test_mixture__is_empty_without_counts(said, pair):
-    assert rows(judge(said(ISOMIR, CANONICAL), pair, SETTINGS))["t0"]["mixture_gene_score"] is None
+    assert rows(judge(said(ISOMIR, CANONICAL), pair, SETTINGS))["t0"]["mixture_binding"] is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import dmiso
 from dmiso.errors import InputError
 from dmiso.explain.model import ExplainedModel
 from dmiso.explain.variant_scores import score_changes
@@ -144,3 +145,28 @@ def test_scores__of_a_change_near_an_end_use_a_whole_window():
     own = Sequences({"let-7": LET7}, {"t": "G" * 10 + "CUACCUCA" + "G" * 70}, {})
     table = score_changes(seed_model(), [Change("x", "target", "t", 12, "A", "C")], own)
     assert table.select("start", "end", "effect").row(0) == (0, 60, "loss")
+
+
+def test_scores__say_what_a_change_does_to_repression():
+    whole = "G" * 100 + "CUACCUCA" + "G" * 92
+    own = Sequences({"let-7": LET7, "other": "C" * 22}, {"t": whole, "unknown": whole}, {"t": (0, 60)})
+    changes = [parse_change(text, own) for text in ("t:n.105C>G", "let-7:n.4G>C", "unknown:n.105C>G")]
+    table = score_changes(seed_model(), changes, own)
+    of = {(r["change"], r["mirna_id"], r["target_id"]): r for r in table.iter_rows(named=True)}
+    broken = whole[:104] + "G" + whole[105:]
+    said = dmiso.repression(
+        {"let-7": LET7},
+        {"t": whole, "x": broken},
+        cds={"transcript_id": ["t", "x"], "cds_start": [0, 0], "cds_end": [60, 60]},
+    ).genes
+    lost = of["t:n.105C>G", "let-7", "t"]
+    assert [lost["reference_repression"], lost["changed_repression"]] == said["repression"].to_list()
+    assert lost["change_of_repression"] == lost["changed_repression"] - lost["reference_repression"] > 0.05
+    edited = of["let-7:n.4G>C", "let-7", "t"]
+    assert edited["reference_repression"] == lost["reference_repression"]
+    assert edited["change_of_repression"] > 0.05
+    assert of["t:n.105C>G", "other", "t"]["change_of_repression"] == pytest.approx(0, abs=0.02)
+    unknown = of["unknown:n.105C>G", "let-7", "unknown"]
+    assert unknown["effect"] == "loss"
+    assert unknown["reference_repression"] is unknown["change_of_repression"] is None
+    assert of["let-7:n.4G>C", "let-7", "unknown"]["changed_repression"] is None

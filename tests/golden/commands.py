@@ -47,6 +47,10 @@ COMMANDS = (
         "scan --mirnas ex/isomirs.fa --transcripts ex/transcripts.fa --recall 0.98 --decoys 3 -q -o gated",
         ("gated/sites.parquet",),
     ),
+    Command(
+        "scan --mirnas ex/isomirs.fa --transcripts ex/transcripts.fa --as-utrs --decoys 0 -q -o repressed",
+        ("repressed/sites.parquet", "repressed/genes.parquet", "repressed/genes_total.parquet"),
+    ),
     Command(f"isomirs ex/isomirs.fa {REFERENCE} -q -o isomirs.tsv", ("isomirs.tsv",)),
     Command(f"isomirs ex/isomirs.fa {REFERENCE} -q -o isomirs.gff3", ("isomirs.gff3",)),
     Command(

@@ -3,8 +3,9 @@ import math
 import polars as pl
 import pytest
 
-from dmiso.columns import schema_of
-from dmiso.scan.genes import GENE_COLUMNS, add_occupancy, gene_scores
+from dmiso.columns import GENE_REPRESSION_COLUMNS, schema_of
+from dmiso.records import SequenceRecord
+from dmiso.scan.genes import BINDING_COLUMNS, add_occupancy, gene_rows, gene_scores, total_rows
 
 
 def sites(**columns):
@@ -38,11 +39,11 @@ def test_occupancy__at_the_scores_own_prior_is_the_score():
 
 def test_genes__have_the_sum_of_their_best_transcript():
     table = gene_scores(sites(occupancy=pl.Series([0.1, 0.2, 0.25, 0.4])))
-    assert table.columns == list(GENE_COLUMNS)
+    assert table.columns == list(BINDING_COLUMNS)
     first, second = table.iter_rows(named=True)
-    assert (first["mirna_id"], first["gene_id"], first["transcript_id"]) == ("m", "g", "t1")
+    assert (first["mirna_id"], first["gene_id"], first["binding_transcript_id"]) == ("m", "g", "t1")
     assert first["occupancy"] == pytest.approx(0.3)
-    assert first["gene_score"] == pytest.approx(1 - math.exp(-0.3))
+    assert first["binding"] == pytest.approx(1 - math.exp(-0.3))
     assert (first["n_sites"], first["best_start"], first["best_logit"]) == (2, 90, 2.0)
     assert (second["mirna_id"], second["best_q_value"]) == ("k", None)
 
@@ -54,4 +55,48 @@ def test_genes__do_not_depend_on_the_order_of_sites():
 
 
 def test_genes__without_sites_are_an_empty_table():
-    assert gene_scores(sites(occupancy=pl.lit(0.0)).clear()).schema == schema_of(GENE_COLUMNS)
+    assert gene_scores(sites(occupancy=pl.lit(0.0)).clear()).schema == schema_of(BINDING_COLUMNS)
+
+
+def repressed(**of):
+    """Genes of miRNA m with their repression."""
+    rows = [
+        {"mirna_id": "m", "mirna_sequence": "AC", "gene_id": g, "transcript_id": f"{g}.t", "repression": r}
+        for g, r in of.items()
+    ]
+    empty = pl.DataFrame(schema=schema_of(GENE_REPRESSION_COLUMNS))
+    return pl.concat([empty, pl.DataFrame(rows, schema_overrides={"repression": pl.Float64})], how="diagonal")
+
+
+def test_gene_rows__put_the_most_repressed_first_and_those_without_prediction_last():
+    bound = gene_scores(sites(occupancy=pl.Series([0.1, 0.2, 0.25, 0.4])))
+    mirnas = [SequenceRecord("k", "GG"), SequenceRecord("m", "AC")]
+    table = gene_rows(bound, repressed(a=-0.1, g=-0.3, b=0.05), mirnas)
+    shown = table.select("mirna_id", "gene_id", "transcript_id", "repression", "n_sites").rows()
+    assert shown == [
+        ("k", "h", "t3", None, 1),
+        ("m", "g", "g.t", -0.3, 2),
+        ("m", "a", "a.t", -0.1, 0),
+        ("m", "b", "b.t", 0.05, 0),
+    ]
+    assert table["binding_transcript_id"].to_list() == ["t3", "t1", None, None]
+    assert table["binding"].to_list() == pytest.approx([1 - math.exp(-0.4), 1 - math.exp(-0.3), 0, 0])
+
+
+def test_totals__are_ranked_by_repression_and_name_who_does_most():
+    bound = pl.DataFrame(
+        {
+            "gene_id": ["g", "g", "h"],
+            "mirna_id": ["m", "k", "k"],
+            "occupancy": [0.1, 0.3, 0.5],
+            "n_sites": [1, 2, 3],
+        }
+    )
+    whole = pl.DataFrame({"gene_id": ["a", "g"], "repression": [-0.1, -0.2], "best_mirna_id": ["k", "m"]})
+    table = total_rows(bound, whole)
+    assert table.select("gene_id", "repression", "n_sites", "n_mirnas", "best_mirna_id").rows() == [
+        ("g", -0.2, 3, 2, "m"),
+        ("a", -0.1, 0, 0, "k"),
+        ("h", None, 3, 1, "k"),
+    ]
+    assert table["occupancy"].to_list() == pytest.approx([0.4, 0.0, 0.5])

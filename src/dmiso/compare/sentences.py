@@ -36,9 +36,9 @@ _Q_VALUE: Final = (
 _FEW: Final = 10
 """With fewer held sites than this a test can hardly decide."""
 _REPRESSION: Final = (
-    "Repression is a log2 fold change predicted from the seed sites of each sequence as it is, for a miRNA at the level "
-    "of a transfection. It was learnt from canonical miRNAs and siRNAs with seeds of all kinds; that an isomiR "
-    "represses what its own seed predicts follows from that, and was not measured here."
+    "Repression is a log2 fold change predicted from the seed sites of each sequence as it is, at the level of a "
+    "transfection. It was learnt from experiments with canonical miRNAs: that an isomiR represses what its own seed "
+    "predicts is inferred from them, not measured."
 )
 CAVEATS: Final = (_REPRESSION, _SCORE, _Q_VALUE)
 """What a score and a difference do and do not mean."""

@@ -180,6 +180,27 @@ def test_score_column__of_a_known_tool_can_be_another(tmp_path, genes):
     assert judged(path, genes, columns=["Total context++ score"])[0]["targetscan"] == [0.9, 0.2, 0]
 
 
+def test_score_column__binding_of_a_scan_is_better_where_higher(tmp_path, genes):
+    path = tmp_path / "genes.tsv"
+    path.write_text(
+        "mirna_id\tmirna_sequence\tgene_id\trepression\tbinding\n"
+        f"let\t{LET7}\tENSG00000000001\t-0.1\t0.9\nlet\t{LET7}\tENSG00000000002\t-0.8\t0.2\n"
+    )
+    assert judged(path, genes, columns=["binding"])[0]["dmiso"] == [0.9, 0.2, 0]
+    assert judged(path, genes)[0]["dmiso"] == [0.1, 0.8, 0]
+
+
+def test_scores__of_a_scan_without_coding_sequences_say_what_to_do(tmp_path, genes):
+    path = tmp_path / "genes.tsv"
+    path.write_text(
+        f"mirna_id\tmirna_sequence\tgene_id\trepression\tbinding\nlet\t{LET7}\tENSG00000000001\t\t0.9\n"
+    )
+    with pytest.raises(InputError, match=r"no row has a value.*--cds") as refused:
+        judged(path, genes)
+    assert refused.value.column == "repression"
+    assert judged(path, genes, columns=["binding"])[0]["dmiso"] == [0.9, 0, 0]
+
+
 def test_names_of_other_releases__are_found_with_a_reference(tmp_path, genes):
     reference = tmp_path / "mature.fa"
     reference.write_text(

@@ -124,7 +124,7 @@ def _known(table: pl.DataFrame, path: Path, layout: ScoreLayout, columns: Collec
     values = numbers(table, score, path)
     if values.null_count() == len(values) > 0:
         raise InputError(
-            f"column {score!r} has no value",
+            "no row has a value",
             path=display_name(path),
             column=score,
             hint="Repression needs coding sequences: dmiso scan with --cds. --score-column takes another column"
