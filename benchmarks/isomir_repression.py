@@ -2,10 +2,11 @@
 
     python benchmarks/isomir_repression.py --data FOLDER [--most 20]
 
-``FOLDER`` as for ``isomir_compare_cases.py``, whose three cases come first; then the isomiRs of the sample with the most
-reads, up to ``--most`` of each kind, that differ from one miRNA in this way only, and every A-to-I edited seed position
-of the miRNAs with the most reads. Repression is predicted on 4,000 RefSeq mRNAs from all seed sites of each. Writes
-``benchmarks/results/isomir_repression-v<version>.json`` and the section of the page ``docs/isomir_compare.md``. Seconds.
+``FOLDER`` as for ``isomir_compare_cases.py``, whose three cases come first; then the isomiRs of the sample with the
+most reads, up to ``--most`` of each kind, that differ from one miRNA in this way only, and every A-to-I edited seed
+position of the miRNAs with the most reads. Repression is predicted on 4,000 RefSeq mRNAs from all seed sites of each.
+Writes ``benchmarks/results/isomir_repression-v<version>.json`` and the section of the page
+``docs/isomir_compare.md``. Seconds.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from isomir_compare_cases import choose_pairs
 from scipy.stats import spearmanr
 
 import dmiso
@@ -24,6 +24,7 @@ from dmiso.isomir import read_counted, read_reference
 from dmiso.records import Counts, SequenceRecord
 from dmiso.repression.store import resolve_repression
 from dmiso.settings.compare import CompareSettings
+from isomir_compare_cases import choose_pairs
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "isomir_compare.md"
@@ -85,7 +86,10 @@ def page_section(record: dict) -> str:
         f"Repression on {record['transcripts']:,} RefSeq mRNAs by `{record['model']}`; a gene counts from a predicted",
         f"{-record['min_repression']:g} log2 on, gained and lost from a difference of as much.",
         "",
-        f"| case | genes gained | lost | kept | of the best {BEST} shared | Spearman of both | largest difference, log2 |",
+        (
+            f"| case | genes gained | lost | kept | of the best {BEST} shared | Spearman of both "
+            "| largest difference, log2 |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     shown = ("gained", "lost", "kept", "best_shared", "spearman", "largest_difference")
@@ -93,8 +97,8 @@ def page_section(record: dict) -> str:
         f"| {case} | " + " | ".join(f"{told[name]:,}" for name in shown) + " |"
         for case, told in record["cases"].items()
     ]
-    lines += ["", "Medians over isomiRs of a kind (lowest to highest):", ""]
     lines += [
+        *("", "Medians over isomiRs of a kind (lowest to highest):", ""),
         f"| kind | isomiRs | of the best {BEST} shared | Spearman | largest difference, log2 |",
         "|---|---|---|---|---|",
     ]
