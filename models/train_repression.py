@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 from pathlib import Path
@@ -254,7 +255,8 @@ def main() -> None:
     rows = evidence.responses
     counted = rows["weight"].to_numpy() == 1
     of_each = rows.filter(pl.col("weight") == 1).group_by("experiment").agg(pl.col("response").std())
-    unit = float(of_each["response"].mean())  # type: ignore[arg-type]
+    # groups come in any order, and a plain mean would take its last bit from that
+    unit = math.fsum(of_each["response"]) / of_each.height
     weights, numbers = {}, {}
     for name, terms in WEIGHT_SETS.items():
         design = design_of(evidence, terms)
