@@ -92,7 +92,8 @@ def test_wrong_usage__is_refused(here, capsys, words, code, said):
 
 
 def test_genes_of_a_scan__are_judged_as_they_were_written(here):
-    scan = ["scan", "--mirnas", "e/mature.fa", "--transcripts", "e/gene_utrs.fa", "--decoys", "0", "-q", "-o"]
+    scan = ["scan", "--mirnas", "e/mature.fa", "--transcripts", "e/gene_utrs.fa", "--as-utrs"]
+    scan += ["--decoys", "0", "-q", "-o"]
     assert _run([*scan, "scan"]) == 0
     words = ["--scores", "scan/genes.parquet", "--utrs", "e/gene_utrs.fa", "--no-pictures", "-q"]
     assert genes(*words, *QUICK) == 0

@@ -100,7 +100,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     dmiso_kernels.pooled_features(far[None, :30], *tables, 4, np.empty((20, 10, 1), f4))
     dmiso_kernels.tail(*[np.full((5, 8), value, f4)] * 2, row[:5], row[:5], np.zeros(8, f4))
     worth = np.full((3, 2), value)
-    spans = np.array([[0, 9], [5, 20], [20, 30]])
+    spans = np.array([[0, 9, 0, 0], [5, 20, -1, 10**9], [20, 30, 0, -(10**9)]])
     bounds = np.array([0, 3])
     rules = chimera.PairRules(9, 9, 9, True, True)
     chimera.pair_hits(np.array([30]), bounds, spans, worth, bounds, spans, worth, rules, 2)
