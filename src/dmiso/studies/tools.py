@@ -33,7 +33,7 @@ TOOL_PAIRS: Final = "tool_pairs.tsv"
 """The pairs that tools are asked for, in the study's folder."""
 
 _GIVE: Final = "give its output with --tool-output {0}=FILE"
-_TODO: Final = {
+_WHAT_TO_DO: Final = {
     "miranda": "or run it elsewhere with -sc 0 on tool_mirnas.fa and tool_sites.fa of this folder, and "
     + _GIVE,
     "rna22": "there is no program to run: as in the paper, take RNA22's precomputed predictions, and "
@@ -90,7 +90,7 @@ class ToolBox:
         return "program" if name in TOOLS and TOOLS[name].found() else "none"
 
     def _of(self, name: str, table: pl.DataFrame, counts: Counts) -> Iterator[ScoreColumn]:
-        source, todo = self._source(name), _TODO.get(name, "").format(name)
+        source, todo = self._source(name), _WHAT_TO_DO.get(name, "").format(name)
         if source == "file":
             own = Counts()
             column = read_tool_output(name, self.outputs[name], table, own, part=True)
