@@ -50,6 +50,9 @@ LENGTH_SLOPE: Final = 0.05
 """Background: share of the mean over a panel, and standard deviations per log10 nt of 3'UTR. Chosen among a few round
 numbers by the Spearman of held-out families without loss of AUROC."""
 FARTHEST: Final = 3.0
+STRAIGHT_TO: Final = 0.8
+"""log2 fold change beyond which a prediction grows as a logarithm only: 11 of 64,411 held-out predictions lie beyond,
+so nothing is known of them. The order of transcripts is the same."""
 TOP: Final = 100
 KNOTS: Final = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 """Quantiles of predicted fold changes, the strongest repression first, between which an interval's ends are found."""
@@ -286,6 +289,8 @@ def main() -> None:
         name=NAME,
         weight_sets={name: names_of(terms) for name, terms in WEIGHT_SETS.items()},
         link=LINK,
+        form="tapered",
+        concentration=unit / STRAIGHT_TO,
         log2_per_unit=unit,
         background_slope=unit * LENGTH_SLOPE,
         background_centre=float(np.mean(evidence.utr3_length)),
@@ -326,7 +331,9 @@ def card_text(
         for name, found in numbers.items()
     ]
     n = sum(array.size for name, array in weights.items() if name.endswith(("base", "slopes")))
-    return _CARD.format(name=config.name, table="\n".join(lines), n=n, unit=config.log2_per_unit)
+    return _CARD.format(
+        name=config.name, table="\n".join(lines), n=n, unit=config.log2_per_unit, straight_to=STRAIGHT_TO
+    )
 
 
 _CARD: Final = """# {name}
@@ -364,7 +371,8 @@ of features and of the background was made by looking at these held-out numbers,
 standard deviations of the experiment, centred over the miRNAs of a study where it has four or more. GSE168484
 (looks sign-inverted), GSE112859 and GSE124411 (show nothing) have no weight, knock-outs 0.3. A site whose
 weighted sum is below 0 counts as 0: no site raises a transcript. A unit is {unit:.3f} log2, the mean standard
-deviation of the responses of an experiment. The interval holds 90 % of the measured responses around
+deviation of the responses of an experiment. Beyond {straight_to} log2, where held-out predictions end, a
+prediction grows as a logarithm only. The interval holds 90 % of the measured responses around
 predictions without the own family; most of its width is not the miRNA's doing.
 """
 

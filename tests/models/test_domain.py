@@ -197,7 +197,7 @@ def test_bundled_domain__is_checked_by_its_sum(tmp_path, parts, domain, damage):
         path.unlink()
     else:
         path.write_bytes(msgspec.json.encode(domain))
-    with pytest.raises(ModelError, match=r"domain\.json: (SHA-256 is .*|missing\. A model directory has)"):
+    with pytest.raises(ModelError, match=r"domain\.json: (SHA-256 is .*|missing\. Copy the model again)"):
         resolve("toy", bundled=folder)
 
 

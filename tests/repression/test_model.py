@@ -81,7 +81,16 @@ def test_gene__saturates_by_its_form_and_parts_add_up(write_toy, utr, form, tota
     assert found.site_table()["repression"].to_list() == pytest.approx([-0.1 * total] * 2)
 
 
-@pytest.mark.parametrize("form", ["sum", "log", "saturating"])
+def test_gene__tapered_is_straight_as_far_as_data_reach_and_keeps_the_order_beyond(write_toy):
+    config = write_toy(form="tapered", concentration=2.0).config
+    sums = np.array([0.0, 0.3, 0.5, 0.5001, 1.0, 5.0])
+    totals = sums * gene_share(config, sums) / -0.2
+    assert totals[:3] == pytest.approx(sums[:3])
+    assert totals[4:] == pytest.approx([(1 + np.log(2)) / 2, (1 + np.log(10)) / 2])
+    assert np.all(np.diff(totals) > 0)
+
+
+@pytest.mark.parametrize("form", ["sum", "tapered", "log", "saturating"])
 def test_gene__each_form_is_the_sum_of_small_additions(write_toy, form):
     config = write_toy(form=form, concentration=2.0).config
     assert gene_share(config, np.array([0.0, 1e-12, 1e-6])) == pytest.approx([-0.2] * 3, rel=1e-5)

@@ -138,6 +138,9 @@ def gene_total(config: RepressionConfig, added: Floats) -> Floats:
     >>> config = RepressionConfig(name="m", weight_sets={"s": FeatureNames()}, form="log", log2_per_unit=0.5)
     >>> gene_total(config, np.array([0.0, np.e - 1])).tolist()
     [-0.0, -0.5]
+    >>> config = RepressionConfig(name="m", weight_sets={"s": FeatureNames()}, form="tapered", concentration=2.0)
+    >>> gene_total(config, np.array([0.25, 0.5, np.e / 2])).tolist()
+    [-0.25, -0.5, -1.0]
     """
     return added * gene_share(config, added)
 
@@ -152,6 +155,9 @@ def gene_share(config: RepressionConfig, added: Floats) -> Floats:
     safe = np.where(small, 1.0, x)
     if config.form == "log":
         kept = np.where(small, 1.0, np.log1p(safe) / safe)
+    elif config.form == "tapered":
+        # straight as far as data reach, then on as a logarithm does: the order of genes stays
+        kept = np.where(x <= 1, 1.0, (1 + np.log(np.maximum(safe, 1))) / safe)
     elif config.form == "saturating":
         kept = np.where(small, 1.0, -np.expm1(-safe) / safe)
     else:

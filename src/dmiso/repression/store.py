@@ -81,8 +81,9 @@ _FOLDER: Final = FolderKind(
 SiteLink = Literal["linear", "rectified", "exponential"]
 """What a site adds: its weighted sum as it is, the sum where it is above 0, or the sum's exponential."""
 
-GeneForm = Literal["sum", "log", "saturating"]
-"""What the sites of a transcript add up to: ``x``, ``log(1 + c x) / c`` or ``(1 - exp(-c x)) / c``."""
+GeneForm = Literal["sum", "tapered", "log", "saturating"]
+"""What the sites of a transcript add up to: ``x``, ``x`` up to 1 / c and ``(1 + log(c x)) / c`` beyond,
+``log(1 + c x) / c`` or ``(1 - exp(-c x)) / c``."""
 
 
 class FeatureNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
