@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from dmiso.columns import schema_of
 from dmiso.records import SequenceRecord
 from dmiso.repression.blocks import note_unknown_regions, pair_units
 from dmiso.repression.store import resolve_repression
@@ -31,11 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["REPRESSION_CHANGES", "RepressedGenes", "repression_change"]
 
 REPRESSION_CHANGES: Final = ("gained", "lost", "kept")
-_NONE: Final = {
-    "isomir_repression": pl.Float64,
-    "canonical_repression": pl.Float64,
-    "mixture_repression": pl.Float64,
-}
+_FOLDS: Final = ("isomir_repression", "canonical_repression", "mixture_repression")
 
 
 def repression_change(isomir: float, canonical: float, least: float) -> str:
@@ -107,7 +104,7 @@ class RepressedGenes:
             ``gene_id``, ``isomir_repression``, ``canonical_repression``, ``mixture_repression`` (at the shares of the
             reads; empty without counts).
         """
-        schema: dict[str, type[pl.DataType]] = {"gene_id": pl.String, **_NONE}
+        schema = schema_of(("gene_id", *_FOLDS))
         if self._units is None:
             return pl.DataFrame(schema=schema)
         own, other = (self._row[one.sequence] for one in (pair.isomir, pair.canonical))
@@ -123,7 +120,7 @@ class RepressedGenes:
             frame.with_columns(_has_site=pl.Series(has_site))
             .filter(pl.Series(self._wanted))
             .group_by("gene_id", maintain_order=True)
-            .agg(pl.col(_NONE).min(), pl.col("_has_site").any())
+            .agg(pl.col(_FOLDS).min(), pl.col("_has_site").any())
             .filter("_has_site")
             .drop("_has_site")
         )
