@@ -64,3 +64,13 @@ def test_sites__get_the_gene_of_their_coordinates_only_where_none_is_named():
         "sites named by their genome coordinates with the gene whose exon they lie on": 1,
         "sites whose genome coordinates lie on no exon of a gene": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"), [("101\t200", "x\t200"), ("101\t200", "0\t200"), ("151\t300", "300\t151")]
+)
+def test_genes__an_exon_without_usable_positions_is_an_error_with_its_line(tmp_path, given, broken):
+    (tmp_path / "a.tsv").write_text(_TABLE.replace(given, broken))
+    line = 3 if given.startswith("101") else 4
+    with pytest.raises(InputError, match=rf"a\.tsv, line {line}.*1 exons have no whole start1"):
+        read_gene_intervals(tmp_path / "a.tsv", Counts())

@@ -125,14 +125,25 @@ def read_gene_intervals(path: Path, counts: Counts) -> GeneIntervals:
 
 def _of_table(path: Path) -> pl.DataFrame:
     """Read a table of intervals."""
-    rows = read_table(path, required=_TABLE).filter(pl.col("type") == _EXON)
-    return rows.select(
+    rows = read_table(path, required=_TABLE).with_row_index("line", offset=2).filter(pl.col("type") == _EXON)
+    exons = rows.select(
+        "line",
         pl.col("chrom").alias("chromosome"),
         "strand",
         (pl.col("start1").cast(pl.Int64, strict=False) - 1).alias("start"),
         pl.col("end").cast(pl.Int64, strict=False),
         "gene_name",
-    ).drop_nulls()
+    )
+    whole = pl.all_horizontal(pl.exclude("line").is_not_null()) & (pl.col("start") >= 0)
+    broken = exons.filter(~(whole & (pl.col("start") < pl.col("end"))))
+    if broken.height:
+        raise InputError(
+            f"{broken.height:,} exons have no whole start1 and end from 1 up, strand or gene_name",
+            path=display_name(path),
+            line=int(broken["line"][0]),
+            hint="Give positions counted from 1, the last one included, and a name for each exon's gene",
+        )
+    return exons.drop("line")
 
 
 def _of_models(path: Path, counts: Counts) -> pl.DataFrame:
