@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["PARTNERS", "SEEDLESS", "SUFFIX", "read_fair_tests"]
+__all__ = ["PARTNERS", "SEEDLESS", "SUFFIX", "SUFFIXES", "read_fair_tests", "whole_name"]
 
 SUFFIX: Final = f"_fair{FAIR_VERSION}"
 SEEDLESS: Final = f"{SUFFIX}_seedless"
 """After a set's name: its fair version, and of that the pairs without a seed match of their own."""
+
+SUFFIXES: Final = (SUFFIX, SEEDLESS)
 
 PARTNERS: Final = {
     "mirbench_hejret2023_test": "hejret",
@@ -48,7 +50,7 @@ def read_fair_tests(data: Path, counts: Counts, recipe: Recipe = NEWEST) -> dict
     for name, table in read_tests(data, Counts(), recipe).items():
         source = SOURCES[PARTNERS[name]]
         seen, _ = read_interactions(data / source.file, source.layout)
-        for suffix in (SUFFIX, SEEDLESS):
+        for suffix in SUFFIXES:
             own = Counts()
             fair[name + suffix] = fair_pairs(table, own, positives=seen, seedless=suffix == SEEDLESS)
             for word, n in own.kept.items():
@@ -56,3 +58,16 @@ def read_fair_tests(data: Path, counts: Counts, recipe: Recipe = NEWEST) -> dict
             for reason, n in own.dropped.items():
                 counts.drop(f"{name}{suffix}: {reason}", n)
     return fair
+
+
+def whole_name(name: str) -> str:
+    """Return the name of the set that a fair version is of; other names stay.
+
+    Examples
+    --------
+    >>> whole_name(f"hejret_isomir_chr1_balanced{SEEDLESS}")
+    'hejret_isomir_chr1_balanced'
+    """
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        name = name.removesuffix(suffix)
+    return name

@@ -7,7 +7,8 @@ the copy of a miRNA's own sequence in its site. The recipe leaves out what can b
 1. pairs that are sense calls or repeats (:mod:`dmiso.confounders.repeats`), of either label;
 2. negatives whose site only such pairs showed, or whose site's true partners are not known;
 3. negatives that are seen as positives elsewhere: the miRNA, or one with its seed 2-7, was seen on the site's cluster;
-4. negatives whose site has a seed match of any true partner, offset 6mers included;
+4. negatives whose site has a seed match of any true partner, offset 6mers included; of an isomiR also that of the
+   form in which its miRNA is seen most, as trimmed 5' ends are partly technical;
 5. then, per miRNA, as many pairs of the larger class as are too many, so that no miRNA gives the label away.
 
 What it cannot do: a positive's site may have the seed match of its miRNA, a negative's site has none of its partner's.
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from hashlib import blake2b, sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -28,9 +29,11 @@ import polars as pl
 from dmiso.confounders import doubtful_pairs, pair_evidence
 from dmiso.dataset.clusters import site_clusters
 from dmiso.errors import InputError
-from dmiso.seeds import seed_class, seed_classes
+from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from dmiso.records import Counts
@@ -63,7 +66,7 @@ def fair_reasons(table: pl.DataFrame, positives: pl.DataFrame | None = None) -> 
         Labelled pairs: ``mirna_sequence``, ``target_sequence``, ``label``.
     positives
         Further pairs seen together, with ``mirna_sequence`` and ``target_sequence``: true partners of the table's
-        sites that it does not name itself.
+        sites that it does not name itself. Where they have ``mirna_id``, they tell in which form a miRNA is seen most.
 
     Returns
     -------
@@ -75,20 +78,19 @@ def fair_reasons(table: pl.DataFrame, positives: pl.DataFrame | None = None) -> 
     MissingExtraError
         If a pair can be judged by its duplex energy only, and ViennaRNA is not installed.
     """
-    known = _known_pairs(table, positives)
-    sites = [*table["target_sequence"].to_list(), *known["target_sequence"].to_list()]
-    clusters = site_clusters(sites)
+    known, forms = _known_pairs(table, positives), _forms(positives)
+    clusters = site_clusters([*table["target_sequence"], *known["target_sequence"]])
     cluster, of_known = clusters[: table.height], clusters[table.height :]
     partners: dict[int, set[str]] = defaultdict(set)
     for number, mirna in zip(of_known.tolist(), known["mirna_sequence"].to_list(), strict=True):
-        partners[number].add(mirna)
+        partners[number].update(forms[mirna])
     sound = set(of_known[_doubts(known) == KEPT].tolist())
     reasons: list[str] = _doubts(table).tolist()
     rows = table.select(*_PAIR, "label").iter_rows()
     for row, (number, (mirna, site, label)) in enumerate(zip(cluster.tolist(), rows, strict=True)):
         if reasons[row] == KEPT and not label:
-            found = partners.get(number, set())
-            reasons[row] = _negative_reason(mirna, site, found, sound=number in sound)
+            pair = _Negative(forms[mirna], site, partners.get(number, set()), sound=number in sound)
+            reasons[row] = _negative_reason(pair)
     return reasons
 
 
@@ -143,8 +145,9 @@ def fair_pairs(
             raise InputError(f"a table without the column {name}; found {', '.join(table.columns)}")
     reasons = np.array(fair_reasons(table, positives), dtype=object)
     if seedless:
-        own = seed_classes(table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
-        reasons[(reasons == KEPT) & (np.array(own, dtype=object) != "none")] = _SEEDED
+        forms = _forms(positives)
+        own = [_shows_seed(forms[mirna], site) for mirna, site in table.select(_PAIR).iter_rows()]
+        reasons[(reasons == KEPT) & np.array(own, np.bool_)] = _SEEDED
     if matched:
         reasons[_surplus(table, reasons == KEPT)] = _TOO_MANY
     label = table["label"].to_numpy()
@@ -183,15 +186,49 @@ def _doubts(table: pl.DataFrame) -> NDArray[np.str_]:
     )
 
 
-def _negative_reason(mirna: str, site: str, partners: set[str], *, sound: bool) -> str:
+class _Forms(dict[str, frozenset[str]]):
+    """A miRNA's sequence to all forms whose seed may be its: itself, and those that its names are seen most in."""
+
+    def __missing__(self, mirna: str) -> frozenset[str]:
+        return frozenset({mirna})
+
+
+def _forms(positives: pl.DataFrame | None) -> _Forms:
+    """Return the forms of every miRNA; a miRNA without a name is its own only form."""
+    if positives is None or "mirna_id" not in positives.columns:
+        return _Forms()
+    named = positives.filter(pl.col("mirna_id").is_not_null()).select("mirna_id", "mirna_sequence")
+    seen = named.group_by("mirna_id", "mirna_sequence").len()
+    most = seen.sort("len", "mirna_sequence", descending=[True, False]).unique("mirna_id", keep="first")
+    main = dict(most.select("mirna_id", "mirna_sequence").iter_rows())
+    forms: dict[str, set[str]] = defaultdict(set)
+    for name, mirna in named.unique().iter_rows():
+        forms[mirna] |= {mirna, main[name]}
+    return _Forms({mirna: frozenset(known) for mirna, known in forms.items()})
+
+
+def _shows_seed(mirnas: Iterable[str], site: str) -> bool:
+    return any(seed_class(mirna, site) != "none" for mirna in mirnas)
+
+
+class _Negative(NamedTuple):
+    """A negative: forms of its miRNA, its site, the miRNAs seen on the site's cluster, whether any call is sound."""
+
+    forms: frozenset[str]
+    site: str
+    partners: set[str]
+    sound: bool
+
+
+def _negative_reason(pair: _Negative) -> str:
     """Say why a negative is left out, by the miRNAs that were seen on its site's cluster."""
-    if not partners:
+    if not pair.partners:
         return _UNKNOWN
-    if not sound:
+    if not pair.sound:
         return _ONLY_DOUBTFUL
-    if mirna[_SEED] in {partner[_SEED] for partner in partners}:
+    if {mirna[_SEED] for mirna in pair.forms} & {partner[_SEED] for partner in pair.partners}:
         return _SEEN
-    return _COMPETITION if any(seed_class(partner, site) != "none" for partner in partners) else KEPT
+    return _COMPETITION if _shows_seed(pair.partners, pair.site) else KEPT
 
 
 def _surplus(table: pl.DataFrame, kept: NDArray[np.bool_]) -> list[int]:
