@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from card_fair import fair_section, is_judged_by
 from dmiso.train.card import markdown_table
 from dmiso.train.settings import settings_for
 from judge import BASELINES, METRICS, PEERS
@@ -126,6 +127,7 @@ No test site shares a 16-mer with a training or validation site. Brackets are 95
 draws of whole site clusters. A within-miRNA (within-site) AUROC compares pairs of one miRNA (one site) only, and is
 empty where no miRNA (site) has both classes.
 
+{fair_section(evidence.tests)}
 {tests}
 
 ## Behaviour on made-up pairs
@@ -143,6 +145,8 @@ def _verdict(evidence: Evidence) -> str:
     """Say how the model stands to the strongest baseline on the test sets, in sentences that fit a line."""
     relations: dict[str, list[str]] = {}
     for name, result in evidence.tests.items():
+        if not is_judged_by(name):
+            continue
         lead = result["average_precision_minus"]["rnaduplex"]
         relation = (
             "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "about as good as"
