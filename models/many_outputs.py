@@ -6,14 +6,16 @@ of them shape the helices and blocks that the outputs share. The loop is that of
 optimiser, redrawn negatives, jitter and resumable state) with a loss for each kind: cross-entropy for labels and for
 the teacher's probabilities, smooth absolute error for affinities.
 
-Negatives compete where the site shows a seed match of the miRNA that was found there. The network could learn from them
-whose site it is, so they may weigh less (``competing_weight``).
+Negatives compete where the site shows a seed match of the miRNA that was found there. The network could learn from
+them whose site it is. So they weigh less (``competing_weight``), and seed matches of frequent miRNAs are planted into a
+share of the sites (``planted_share``), into positives and their negatives alike: then a seed match of another miRNA
+tells less of the label.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -21,10 +23,11 @@ import polars as pl
 import torch
 
 from affinities import LET7A, with_flanks
+from dmiso.confounders import frequent_seeds
 from dmiso.encode import N_CODE, encode, one_hot
 from dmiso.evaluate.metrics import auroc, average_precision
 from dmiso.networks import build_network
-from dmiso.seeds import seed_classes
+from dmiso.seeds import find_seed_sites, seed_match
 from dmiso.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from dmiso.train.curves import CurveRow
 from dmiso.train.data import PairTable, encode_pairs
@@ -57,7 +60,9 @@ TEACHER: Final = "teacher"
 AFFINITY: Final = "affinity"
 
 _EPSILON: Final = 1e-7
-_STREAMS: Final = {"weights": 5, "dropout": 4, "kinds": 6}
+_STREAMS: Final = {"weights": 5, "dropout": 4, "kinds": 6, "planted": 7}
+_PLANTED: Final = 7
+_SEED_SITE: Final = 8
 _PREDICT_BATCH: Final = 2048
 _MCGEARY_TIMES: Final = 5
 _MCGEARY_FLANK, _SCANMIR_FLANK = 4, 2
@@ -85,6 +90,9 @@ class KindSettings:
         whole sites it knows seeds only.
     competing_weight
         Of negatives whose site shows a seed match of the miRNA that was found there.
+    planted_share
+        Of the training sites that get a 7mer-A1 of a frequent miRNA, drawn in every epoch, away from their own seed
+        matches.
     affinity_folds, affinity_fold
         Into how many parts the measured targets of let-7a are divided, and which is left out; no part if it is -1.
     without_let7
@@ -93,12 +101,13 @@ class KindSettings:
         Multiply in bfloat16; the helices stay in float32.
     """
 
-    soft_pairs: int = 200_000
-    soft_weight: float = 1.0
+    soft_pairs: int = 150_000
+    soft_weight: float = 0.7
     affinity_weight: float = 0.3
     predicted_affinities: int = 10_000
     general_affinities: int = 10_000
-    competing_weight: float = 0.5
+    competing_weight: float = 0.25
+    planted_share: float = 0.3
     affinity_folds: int = 5
     affinity_fold: int = -1
     without_let7: bool = False
@@ -127,8 +136,11 @@ class Kinds(NamedTuple):
     ----------
     sources
         Names of the sources, in the order of their outputs.
-    train, source, own_seed
-        Training pairs, the number of each one's source, and whether its site shows a seed match of its miRNA.
+    train, source, seed_start
+        Training pairs, the number of each one's source, and where its site shows a seed match of its miRNA, -1 for
+        none.
+    planted
+        Codes of the 7mer-A1 sites of frequent miRNAs, ``(n, 7)``.
     validation
         ``(miRNA codes, target codes, labels)``.
     teacher
@@ -140,7 +152,8 @@ class Kinds(NamedTuple):
     sources: Sequence[str]
     train: Any
     source: NDArray[np.int64]
-    own_seed: NDArray[np.bool_]
+    seed_start: NDArray[np.int64]
+    planted: NDArray[np.uint8]
     validation: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int8]]
     teacher: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]
     affinity: Mapping[str, tuple[NDArray[Any], ...]]
@@ -179,14 +192,16 @@ def encode_kinds(
     own = pairs.filter(pl.col("split") == "train")
     judged = pairs.filter(pl.col("split") == "validation")
     names, number = np.unique(own["source"].to_numpy(), return_inverse=True)
-    seeds = (
-        np.array(seed_classes(own["mirna_sequence"].to_list(), own["target_sequence"].to_list())) != "none"
-    )
+    mirnas = own["mirna_sequence"].to_list()
+    found = [find_seed_sites(*pair) for pair in zip(mirnas, own["target_sequence"].to_list(), strict=True)]
+    positives = own.filter(pl.col("label") == 1)["mirna_sequence"].to_list()
+    frequent = [f"{seed_match(seed)}A" for seed in frequent_seeds(positives)]
     return Kinds(
         sources=[str(name) for name in names],
         train=encode_pairs(PairTable(own, np.ones(own.height, np.float32), None, None), config, counts),
         source=number.astype(np.int64),
-        own_seed=seeds,
+        seed_start=np.array([sites[0].start if sites else -1 for sites in found]),
+        planted=encode(frequent, _PLANTED),
         validation=(*_codes(judged, config), judged["label"].to_numpy()),
         teacher=(*_codes(soft, config), soft["logit"].to_numpy().astype(np.float32)),
         affinity=_affinity_codes(affinities, config, settings),
@@ -339,8 +354,8 @@ def epoch_kinds(
 
 def _chimeras(kinds: Kinds, settings: TrainSettings, own: KindSettings, epoch: int) -> _Shown:
     """Return positives and redrawn negatives; competing ones weigh less."""
-    shown = epoch_pairs(kinds.train, settings, epoch)
-    competes = kinds.own_seed[shown.target_row] & (shown.goal == 0)
+    shown = epoch_pairs(_with_planted(kinds, own.planted_share, settings.seed, epoch), settings, epoch)
+    competes = (kinds.seed_start[shown.target_row] >= 0) & (shown.goal == 0)
     weight = np.where(competes, own.competing_weight, 1.0).astype(np.float32)
     return _Shown(
         kinds.train.mirna[shown.mirna_row],
@@ -350,6 +365,24 @@ def _chimeras(kinds: Kinds, settings: TrainSettings, own: KindSettings, epoch: i
         kinds.source[shown.target_row],
         amount=False,
     )
+
+
+def _with_planted(kinds: Kinds, share: float, seed: int, epoch: int) -> Any:
+    """Return the training pairs with frequent miRNAs' seed matches in some sites, drawn anew in every epoch."""
+    rng = np.random.default_rng([seed, _STREAMS["planted"], epoch])
+    pairs, width = kinds.train, kinds.planted.shape[1]
+    room = pairs.target_bases - width
+    start = (rng.random(len(pairs)) * np.maximum(room, 1)).astype(np.int64)
+    apart = (
+        (kinds.seed_start < 0)
+        | (start + width <= kinds.seed_start)
+        | (start >= kinds.seed_start + _SEED_SITE)
+    )
+    rows = np.flatnonzero((rng.random(len(pairs)) < share) & apart & (room > 0))
+    target = pairs.target.copy()
+    columns = start[rows, None] + np.arange(width)
+    target[rows[:, None], columns] = kinds.planted[rng.integers(len(kinds.planted), size=len(rows))]
+    return replace(pairs, target=target)
 
 
 def _soft(kinds: Kinds, n: int, weight: float, rng: np.random.Generator, *, as_affinity: bool) -> _Shown:
