@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from dmiso.networks.duplex_shapes import NOTHING
-from dmiso.scan.peaks import find_peaks
+from dmiso.engine.peaks import find_peaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
