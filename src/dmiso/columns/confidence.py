@@ -92,6 +92,5 @@ ASK_SITE_COLUMNS: Final = (
     "repression",
     "energy",
     "duplex",
-    "site_change",
 )
 """Columns of ``sites.tsv``: a site of a miRNA on a transcript; ``logit`` is empty where only a seed matches."""
