@@ -2,8 +2,8 @@
 
 The verbs take paths, sequences, lists, dicts, pandas or polars frames, and give frames: :func:`predict`, :func:`scan`,
 :func:`isomirs`, :func:`compare`, :func:`chimeras`, :func:`dataset`, :func:`train`, :func:`evaluate`,
-:func:`evaluate_genes`, :func:`audit`, :func:`explain`, :func:`repression`, :func:`ask`. They do what the commands of the same
-names do. ``load_model`` gives a predictor for many calls.
+:func:`evaluate_genes`, :func:`audit`, :func:`explain`, :func:`repression`, :func:`ask`. They do what the commands of
+the same names do. ``load_model`` gives a predictor for many calls.
 """
 
 from __future__ import annotations

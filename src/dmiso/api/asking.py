@@ -19,6 +19,7 @@ def ask(
     gene: GivenSequences,
     *,
     against: str | None = None,
+    reference: GivenFile | None = None,
     mature: GivenSequences | None = None,
     hairpin: GivenSequences | None = None,
     species: str | None = None,
@@ -40,11 +41,13 @@ def ask(
         A gene or transcript by name, nucleotides, a FASTA path, or name → nucleotides.
     against
         ``canonical`` (the miRNA that an isomiR comes from), a name or nucleotides: what changes against it.
+    reference
+        Name or folder of a reference; None is the one in use, else the shipped ``tiny-hsa``.
     mature, hairpin, species
-        Known miRNAs that names are looked up in, in place of the shipped ones.
+        Known miRNAs that names are looked up in, in place of the reference's.
     transcripts, cds, genes
-        Known transcripts that names are looked up in, in place of the shipped ones; ``cds`` belongs to ``gene`` too where
-        it is a FASTA or a dict.
+        Known transcripts that names are looked up in, in place of the reference's; ``cds`` belongs to ``gene`` too
+        where it is a FASTA or a dict.
     as_utrs
         What is asked about are 3'UTRs without their mRNAs.
     model
@@ -86,6 +89,7 @@ def ask(
             word(mirna, "mirna"),
             word(gene, "gene"),
             against,
+            None if reference is None else str(reference),
             mature=None if mature is None else work.sequences(mature, "mature"),
             hairpin=None if hairpin is None else work.sequences(hairpin, "hairpin"),
             species=species,

@@ -1,4 +1,4 @@
-"""One question answered: does this miRNA or isomiR bind and repress this gene, where, and how sure is that?
+"""One question answered: whether a miRNA or isomiR binds and represses a gene, where, and how sure that is.
 
 ``mirna_words`` and ``target_words`` find what is asked about, ``answering`` computes sites, repression and controls,
 ``sentences`` puts them in words, and ``run`` writes a folder. An answer depends on the miRNAs and transcripts asked

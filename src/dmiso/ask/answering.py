@@ -219,9 +219,7 @@ class _Work:
             pl.Series("energy", energies, pl.Float32),
             pl.Series("duplex", structures, pl.String),
         )
-        return frame.select(
-            pl.col(n).cast(d) for n, d in schema_of(ASK_SITE_COLUMNS).items()
-        ), duplexes
+        return frame.select(pl.col(n).cast(d) for n, d in schema_of(ASK_SITE_COLUMNS).items()), duplexes
 
     def _parts(self, found: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return each reported site's part of the repression; NaN where it has none."""
@@ -294,7 +292,17 @@ class _Work:
         return {(row["mirna_id"], row["mirna_sequence"], row["transcript_id"]): row for row in rows}
 
 
-_OF_BEST: Final = ("start", "end", "region", "seed_class", "logit", "score", "percentile", "repression", "energy")
+_OF_BEST: Final = (
+    "start",
+    "end",
+    "region",
+    "seed_class",
+    "logit",
+    "score",
+    "percentile",
+    "repression",
+    "energy",
+)
 """What an answer says of a best site."""
 
 

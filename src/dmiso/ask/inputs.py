@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dmiso.ask.mirna_words import Asked, MirnaShelf, is_file
 from dmiso.ask.target_words import TargetShelf
+from dmiso.errors import UsageError
 from dmiso.io.streams import display_name, require_file
+from dmiso.references import open_reference
+from dmiso.references.homes import reference_in_use
 
 if TYPE_CHECKING:
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
+    from dmiso.references import Reference
 
-__all__ = ["AskInputs", "Told"]
+__all__ = ["SHIPPED", "AskInputs", "Told"]
 
-_EXAMPLES = "the shipped examples"
+SHIPPED: Final = "tiny-hsa"
+"""The reference that comes with the package: what names are looked up in where none is named and none is in use."""
 
 
 class Told(NamedTuple):
@@ -25,7 +29,7 @@ class Told(NamedTuple):
 
     asked: list[Asked]
     transcripts: list[Transcript]
-    about: dict[str, str]
+    about: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class AskInputs:
         A gene or transcript, nucleotides, or a FASTA.
     against
         ``canonical``, or as ``mirna``; None compares with nothing.
+    reference
+        Name or folder of a reference; None is the one in use, else :data:`SHIPPED`.
     mature, hairpin, species
         Known miRNAs in place of those of the reference.
     transcripts, cds, genes
@@ -56,6 +62,7 @@ class AskInputs:
     mirna: str
     gene: str
     against: str | None = None
+    reference: str | None = None
     mature: Path | None = None
     hairpin: Path | None = None
     species: str | None = None
@@ -83,29 +90,24 @@ class AskInputs:
         UsageError, InputError
             If a word stands for nothing, or a file cannot be used.
         """
-        mirnas, targets = self._mirna_shelf(), self._target_shelf()
+        whole = self.mature is not None and self.transcripts is not None
+        if whole and self.reference is not None:
+            raise UsageError("--mature and --transcripts stand for all of --reference: leave it out.")
+        reference = None if whole else open_reference(self.reference or reference_in_use() or SHIPPED)
+        mirnas, targets = self._mirna_shelf(reference), self._target_shelf(reference)
         asked = mirnas.asked(self.mirna, self.against)
-        return Told(
-            asked,
-            targets.find(self.gene, counts),
-            {"mirna_reference": mirnas.said, "transcript_reference": targets.said},
-        )
+        about = {"mirna_reference": mirnas.said, "transcript_reference": targets.said}
+        return Told(asked, targets.find(self.gene, counts), about)
 
-    def _mirna_shelf(self) -> MirnaShelf:
+    def _mirna_shelf(self, reference: Reference | None) -> MirnaShelf:
         if self.mature is not None:
             return MirnaShelf(display_name(self.mature), self.mature, self.hairpin, species=self.species)
-        return MirnaShelf(_EXAMPLES, _example("mature.fa"), _example("hairpin.fa"))
+        assert reference is not None
+        return MirnaShelf(reference.sentence, reference.mirnas, reference.hairpins, reference.gff3)
 
-    def _target_shelf(self) -> TargetShelf:
-        own = self.transcripts
-        return TargetShelf(
-            _EXAMPLES if own is None else display_name(own),
-            _example("transcripts.fa") if own is None else own,
-            self.cds,
-            self.genes,
-            self.as_utrs,
-        )
-
-
-def _example(name: str) -> Path:
-    return Path(str(files("dmiso.examples") / name))
+    def _target_shelf(self, reference: Reference | None) -> TargetShelf:
+        if self.transcripts is not None:
+            said = display_name(self.transcripts)
+            return TargetShelf(said, None, self.transcripts, self.cds, self.genes, self.as_utrs)
+        assert reference is not None
+        return TargetShelf(reference.sentence, reference, cds=self.cds, as_utrs=self.as_utrs)

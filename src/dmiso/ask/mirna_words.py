@@ -151,7 +151,8 @@ class MirnaShelf:
         word
             As for :meth:`find`.
         against
-            ``canonical`` finds the miRNA that an isomiR comes from, by its nucleotides; else as ``word``. None: nothing.
+            ``canonical`` finds the miRNA that an isomiR comes from, by its nucleotides; else as ``word``; None is
+            nothing.
 
         Raises
         ------
@@ -180,8 +181,8 @@ class MirnaShelf:
         pairs = pairs_from_calls([one], self.reference, counts, counted=False)
         if not pairs:
             raise UsageError(
-                f"{mirna.id} comes from no miRNA of {self.said}, so --against canonical finds none. Give the miRNA to "
-                "--against by its name or nucleotides."
+                f"{mirna.id} comes from no miRNA of {self.said}, so --against canonical finds none. "
+                "Give the miRNA to --against by its name or nucleotides."
             )
         return Asked(mirna, tuple(pairs))
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dmiso.ask.answering import answer_question
-from dmiso.ask.inputs import AskInputs
 from dmiso.columns import ASK_PAIR_COLUMNS, ASK_SITE_COLUMNS, SITE_CHANGE_COLUMNS, schema_of
 from dmiso.io import write_table, write_text
 from dmiso.io.folders import FolderKind, check_folder
 from dmiso.models import resolve
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
-from dmiso.settings.confidence import VerdictSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dmiso.ask.answer import Answer
+    from dmiso.ask.inputs import AskInputs
+    from dmiso.settings.confidence import VerdictSettings
 
 __all__ = ["ASK_FOLDER", "ask_files", "write_answer"]
 

@@ -22,12 +22,16 @@ __all__ = [
 
 _WIDTH: Final = 100
 LIMITS: Final = (
-    "Binding and repression are two answers of two models. The score says how much a site looks like those found "
-    "ligated to a miRNA on AGO; it does not say that the gene is repressed. Repression is a log2 fold change predicted "
-    "from seed sites, at the level of a transfection.",
-    "A p-value is the share of shuffles that do as much: of the miRNA (same first base and composition, another seed) on "
-    "this target, and of the target (same dinucleotides and length, region by region) with this miRNA. It does not depend "
-    "on what else is scanned, and it is no test of expression, conservation or accessibility.",
+    (
+        "Binding and repression are two answers of two models. The score says how much a site looks like those found "
+        "ligated to a miRNA on AGO; it does not say that the gene is repressed. Repression is a log2 fold change "
+        "predicted from seed sites, at the level of a transfection."
+    ),
+    (
+        "A p-value is the share of shuffles that do as much: of the miRNA (same first base and composition, another "
+        "seed) on this target, and of the target (same dinucleotides and length, region by region) with this miRNA. It "
+        "does not depend on what else is scanned, and it is no test of expression, conservation or accessibility."
+    ),
 )
 """What an answer means, and what it does not."""
 
@@ -124,8 +128,8 @@ def repression_sentence(judged: Judged) -> str:
     numbers = judged.confidence
     if numbers.repression is None:
         return (
-            "Repression: not predicted, as the coding sequence is not known. Give it with --cds, or say --as-utrs if the "
-            "target is a 3'UTR."
+            "Repression: not predicted, as the coding sequence is not known. Give it with --cds, or say --as-utrs if "
+            "the target is a 3'UTR."
         )
     seeds = _counted(judged.seed_sites)
     sure = _shares(numbers.repression_p_shuffled_mirna, numbers.repression_p_shuffled_target, judged)
@@ -161,7 +165,8 @@ def against_sentence(pair: Pair, own: Judged, other: Judged, changes: tuple[Chan
     parents = (
         f" ({pair.n_parents} miRNAs explain it equally well, each is compared)" if pair.n_parents > 1 else ""
     )
-    binding = f"binding {_said(changes[0])} (logit {own.confidence.best_logit:.2f} against {other.confidence.best_logit:.2f})"
+    logits = f"logit {own.confidence.best_logit:.2f} against {other.confidence.best_logit:.2f}"
+    binding = f"binding {_said(changes[0])} ({logits})"
     if own.confidence.repression is None or other.confidence.repression is None:
         repression = "repression unknown"
     else:

@@ -14,10 +14,11 @@ from dmiso.errors import UsageError
 from dmiso.io.streams import display_name
 from dmiso.io.transcripts import Transcript, read_genes, read_transcripts
 from dmiso.io.versions import NameIndex
+from dmiso.records import Counts
 from dmiso.repression.blocks import check_as_utrs, declared_utrs
 
 if TYPE_CHECKING:
-    from dmiso.records import Counts
+    from dmiso.references import Reference
 
 __all__ = ["TargetShelf"]
 
@@ -25,6 +26,7 @@ _MOST: Final = 50
 """Transcripts that one word may stand for; more are a job for a scan."""
 _SHORTEST: Final = 20
 """Nucleotides of a target given as such: shorter words are names (``CAT``, ``GAB1`` less its number)."""
+_HINT: Final = f"GENE is a FASTA, a name, or at least {_SHORTEST} nucleotides."
 _SPELLED: Final = "sequence"
 """Name of a target that was given as nucleotides."""
 
@@ -37,8 +39,10 @@ class TargetShelf:
     ----------
     said
         What they are called in messages.
+    reference
+        Where names are looked up; None looks them up in ``transcripts``.
     transcripts
-        FASTA; None where there is none.
+        FASTA.
     cds
         Table of coding sequences, of ``transcripts`` or of a file that is asked for.
     genes
@@ -48,6 +52,7 @@ class TargetShelf:
     """
 
     said: str
+    reference: Reference | None = None
     transcripts: Path | None = None
     cds: Path | None = None
     genes: Path | None = None
@@ -75,43 +80,41 @@ class TargetShelf:
             found = list(read_transcripts(Path(word), counts, cds=self.cds).values())
             if not found:
                 raise UsageError(f"GENE {display_name(Path(word))} holds no sequence.")
+        elif is_nucleotides(word, _SHORTEST):
+            found = [Transcript(_SPELLED, normalise(word).sequence)]
         else:
-            found = self._named(word, counts) or _spelled(word)
-        if not found:
-            raise UsageError(self._unknown(word, counts))
+            found = self._named(word)
         if len(found) > _MOST:
             raise UsageError(
-                f"GENE {word!r} stands for {len(found):,} transcripts; at most {_MOST} are answered at once. Name one of "
-                "them, or use dmiso scan."
+                f"GENE {word!r} stands for {len(found):,} transcripts; at most {_MOST} are answered at once. "
+                "Name one of them, or use dmiso scan."
             )
         if self.as_utrs:
             found = declared_utrs(found, word)
         return [replace(one, gene_id=one.gene_id or one.id) for one in found]
 
+    def _named(self, word: str) -> list[Transcript]:
+        """Return the transcript of a name, else all of a gene."""
+        if self.reference is not None:
+            return [found.transcript for found in self.reference.find_transcripts(word)]
+        if (exact := NameIndex({one.id: one for one in self._held}).get(word)) is not None:
+            return [exact]
+        found = [one for one in self._held if word == one.gene_id or word in one.gene_names]
+        if not found:
+            raise UsageError(self._unknown(word))
+        return found
+
     @cached_property
     def _held(self) -> list[Transcript]:
-        from dmiso.records import Counts
-
-        if self.transcripts is None:
-            return []
+        assert self.transcripts is not None
         counts = Counts()
-        cds = self.cds
-        found = list(read_transcripts(self.transcripts, counts, cds=cds).values())
+        found = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
         if self.genes is not None:
             told = read_genes(self.genes, found, counts)
             found = [replace(one, gene_id=told.get(one.id, one.gene_id)) for one in found]
         return found
 
-    def _named(self, word: str, counts: Counts) -> list[Transcript]:
-        """Return the transcript of a name, else all of a gene."""
-        del counts
-        by_id = NameIndex({one.id: one for one in self._held})
-        if (exact := by_id.get(word)) is not None:
-            return [exact]
-        return [one for one in self._held if word == one.gene_id or word in one.gene_names]
-
-    def _unknown(self, word: str, counts: Counts) -> str:
-        del counts
+    def _unknown(self, word: str) -> str:
         known = {
             name.lower(): name
             for one in self._held
@@ -120,13 +123,4 @@ class TargetShelf:
         }
         near = [known[name] for name in difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)]
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        return (
-            f"GENE {word!r} is no file, no gene and no transcript of {self.said}, and no target of at least {_SHORTEST} "
-            f"nucleotides.{hint} Give a FASTA, nucleotides, or a name of --reference or --transcripts."
-        )
-
-
-def _spelled(word: str) -> list[Transcript]:
-    if not is_nucleotides(word, _SHORTEST):
-        return []
-    return [Transcript(_SPELLED, normalise(word).sequence)]
+        return f"{word!r} is no gene and no transcript of {self.said}.{hint} {_HINT}"

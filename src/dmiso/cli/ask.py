@@ -24,8 +24,8 @@ __all__ = ["command"]
 
 _EPILOG = """\b
 Examples:
-  dmiso ask hsa-let-7a-5p example_gene_1
-  dmiso ask GUACAGUACUGUGAUAACUGAA example_gene_4 --against canonical -o asked
+  dmiso ask hsa-let-7a-5p LIN28B-like
+  dmiso ask ACAGUACUGUGAUAACUGAA SHIFT101-like --against canonical -o asked
 """
 _SHOWN = ("mirna_id", "start", "end", "region", "seed_class", "score", "percentile", "repression", "energy")
 _option = partial(click.option, cls=GroupedOption)
@@ -42,14 +42,26 @@ _PATH = INPUT
     help="Say what changes against this miRNA; canonical is the one that an isomiR comes from.",
 )
 @_option("--as-utrs", group="Question", is_flag=True, help="GENE is a 3'UTR without its mRNA.")
-@_option("--mature", group="Reference", type=_PATH, help="Known miRNAs, FASTA.  [default: those shipped]")
+@_option(
+    "--reference",
+    group="Reference",
+    metavar="NAME|DIR",
+    help="Where names are looked up.  [default: the one in use, else tiny-hsa, which is shipped]",
+)
+@_option("--mature", group="Reference", type=_PATH, help="Known miRNAs, FASTA.  [default: the reference's]")
 @_option("--hairpin", needs=("mature",), group="Reference", type=_PATH, help="Their precursors, FASTA.")
 @_option("--species", needs=("mature",), group="Reference", help="Only names that begin so: hsa, mmu.")
 @_option(
-    "--transcripts", group="Reference", type=_PATH, help="Known transcripts, FASTA.  [default: those shipped]"
+    "--transcripts",
+    group="Reference",
+    type=_PATH,
+    help="Known transcripts, FASTA.  [default: the reference's]",
 )
 @_option(
-    "--cds", group="Reference", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."
+    "--cds",
+    group="Reference",
+    type=_PATH,
+    help="Table of coding sequences: transcript_id, cds_start, cds_end.",
 )
 @_option(
     "--genes",
@@ -59,7 +71,11 @@ _PATH = INPUT
     help="Table of transcript_id and gene_id.",
 )
 @_option(
-    "-o", "--output", group="Output", type=OUTPUT_FOLDER, help="Folder of the answer.  [default: none is written]"
+    "-o",
+    "--output",
+    group="Output",
+    type=OUTPUT_FOLDER,
+    help="Folder of the answer.  [default: none is written]",
 )
 @_option(
     "--pictures/--no-pictures",
@@ -79,6 +95,7 @@ def command(
     gene: str,
     against: str | None,
     as_utrs: bool,
+    reference: str | None,
     mature: Path | None,
     hairpin: Path | None,
     species: str | None,
@@ -106,13 +123,12 @@ def command(
 
     draw = output is not None and draws_pictures(pictures, quiet=quiet)
     inputs = AskInputs(
-        mirna, gene, against, mature, hairpin, species, transcripts, cds, genes, as_utrs=as_utrs
+        *(mirna, gene, against, reference, mature, hairpin, species, transcripts, cds, genes),
+        as_utrs=as_utrs,
     )
     settings = settings_of(VerdictSettings, given)
     with progress("transcripts", quiet=quiet) as shown:
-        answer = ask_files(
-            inputs, settings, model=model, output=output, force=force, on_work=shown.update
-        )
+        answer = ask_files(inputs, settings, model=model, output=output, force=force, on_work=shown.update)
     if output is not None:
         with whole_folder(output, ASK_FOLDER, force=force) as folder:
             if draw:

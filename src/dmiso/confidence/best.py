@@ -1,7 +1,8 @@
 """The statistic of confidence: the logit of the best site of a miRNA on a target, what scores rank by.
 
-It is the highest of the logits that a scan gives its sites, bit by bit (:mod:`dmiso.scan.sites`): a peak of the offsets'
-logits, and the soft maximum of the 15 offsets on either side. Of a network without positions it is the highest window.
+It is the highest of the logits that a scan gives its sites, bit by bit (:mod:`dmiso.scan.sites`): a peak of the
+offsets' logits, and the soft maximum of the 15 offsets on either side. Of a network without positions it is the highest
+window.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Confidence of one pair: how many shuffles of its miRNA, and of its target, do as much as the pair itself.
 
-For each statistic - the logit of the best site (binding) and the predicted log2 fold change (repression) - two empirical
-p-values, ``(r + 1) / (n + 1)`` with r of n controls at least as strong (Davison & Hinkley 1997, section 4.2). They answer
-two questions: would another miRNA of this composition do as much here, and would this miRNA do as much on another
-target of this length and composition. Both depend on the pair's own nucleotides, its coding sequence and the models
-alone, so they are the same to the last bit whatever else is scanned.
+For each statistic - the logit of the best site (binding) and the predicted log2 fold change (repression) - there are
+two empirical p-values, ``(r + 1) / (n + 1)`` with r of n controls at least as strong (Davison & Hinkley 1997, section
+4.2). They answer two questions: would another miRNA of this composition do as much here, and would this miRNA do as
+much on another target of this length and composition. Both depend on the pair's own nucleotides, its coding sequence
+and the models alone, so they are the same to the last bit whatever else is scanned.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Confidence:
     repression
         Of repression; None judges binding alone.
     regions
-        Parts of the targets whose sites count, of ``5utr cds 3utr``; none counts all. Repression looks at whole targets.
+        Parts of the targets whose sites count, of ``5utr cds 3utr``; none counts all. Repression looks at whole
+        targets.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Controls of a pair: shuffles of its miRNA and of its target, drawn from their own nucleotides alone.
 
 A shuffled miRNA has the miRNA's first nucleotide, its length and its composition, and its seed (positions 2-7) nowhere
-near the 5' end. The first nucleotide stays because AGO holds miRNAs by it and networks learn that. Dinucleotides are not
-kept: a miRNA of 22 nt has few such shuffles, and most of them keep the seed.
+near the 5' end. The first nucleotide stays because AGO holds miRNAs by it and networks learn that. Dinucleotides are
+not kept: a miRNA of 22 nt has few such shuffles, and most of them keep much of the seed.
 
 A shuffled target has the target's length and dinucleotides, each region (5'UTR, CDS, 3'UTR) for itself where the coding
 sequence is known: 3'UTRs are rich in A and U, and a shuffle across regions would be no control of one.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -100,7 +101,7 @@ def shuffled_targets(target: Transcript, n: int = N_SHUFFLES) -> list[Transcript
     ([(4, 13), (4, 13)], {20})
     """
     bounds = sorted({0, len(target.sequence), *(target.cds or ())})
-    parts = [target.sequence[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [target.sequence[start:end] for start, end in pairwise(bounds)]
     seed = _seed_of(*parts)
     columns: Sequence[list[str]] = [
         dinucleotide_shuffle([part] * n, seed=seed + number) for number, part in enumerate(parts)

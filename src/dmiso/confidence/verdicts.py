@@ -100,15 +100,10 @@ def call_change(own: Call, other: Call, gain: float | None, least: float) -> Cha
         return "unknown"
     counts, yes = abs(gain) >= least, (own in _POSITIVE, other in _POSITIVE)
     if yes == (True, True):
-        return ("stronger" if gain > 0 else "weaker") if counts else "same"
-    if own == other and not counts:
-        return "same"
+        return "same" if not counts else "stronger" if gain > 0 else "weaker"
     if "uncertain" in (own, other):
-        return "uncertain"
+        return "same" if own == other and not counts else "uncertain"
     if yes == (False, False):
         return "same"
-    gains = yes[0] and gain > 0
-    loses = yes[1] and gain < 0
-    if counts and (gains or loses):
-        return "gained" if gains else "lost"
-    return "uncertain"
+    agrees = yes[0] == (gain > 0)
+    return "uncertain" if not (counts and agrees) else "gained" if yes[0] else "lost"

@@ -23,8 +23,8 @@ class VerdictSettings:
     max_uncertain_p
         Up to this they leave a pair uncertain; above, one in five shuffles does as much, and nothing distinguishes it.
     min_score
-        Best score of a bound pair. 0.5 is where a site is as likely bound as not, at the prior that scores are for; long
-        targets nearly always have such a site, so there the p-values decide.
+        Best score of a bound pair. 0.5 is where a site is as likely bound as not, at the prior that scores are for;
+        long targets nearly always have such a site, so there the p-values decide.
     min_repression
         log2 by which a repressed transcript is lowered, and by which two miRNAs differ. 0.1 is what one 7mer in a
         3'UTR does, and what ``isomirs compare`` asks for.
