@@ -6,7 +6,13 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["ASK_PAIR_COLUMNS", "ASK_SITE_COLUMNS", "CONFIDENCE", "CONFIDENCE_COLUMNS"]
+__all__ = [
+    "ASK_PAIR_COLUMNS",
+    "ASK_SITE_COLUMNS",
+    "BINDING_CONFIDENCE_COLUMNS",
+    "CONFIDENCE",
+    "CONFIDENCE_COLUMNS",
+]
 
 CONFIDENCE: Final = (
     Column(
@@ -51,6 +57,9 @@ CONFIDENCE_COLUMNS: Final = (
     "n_shuffled_targets",
 )
 """Columns of confidence: the same of a pair in every table, whatever else is scanned."""
+
+BINDING_CONFIDENCE_COLUMNS: Final = (*CONFIDENCE_COLUMNS[:2], *CONFIDENCE_COLUMNS[4:])
+"""Columns of confidence where repression is not predicted."""
 
 ASK_PAIR_COLUMNS: Final = (
     "mirna_id",
