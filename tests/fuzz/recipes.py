@@ -14,6 +14,7 @@ import click
 from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
+from .recipes_ask import ask
 from .recipes_models import dataset, explain, genes, labelled, models, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
@@ -24,6 +25,7 @@ __all__ = ["RECIPES", "WORDS", "Recipe", "options_that_may_read"]
 
 WORDS = frozenset(
     {
+        *("ask --species", "ask --reference"),
         *("predict --mirna-column", "predict --target-column", "scan run --regions", "scan run --shard"),
         *("scan query --mirna", "scan query --gene", "scan query --compare", "scan query --sql"),
         *("isomirs call --species", "isomirs call --database", "isomirs compare --species"),
@@ -103,7 +105,7 @@ def _once(line: str) -> str:
 
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
-    for make in (predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
+    for make in (ask, predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""
