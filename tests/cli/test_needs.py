@@ -17,6 +17,15 @@ SOURCE = Path(dmiso.__file__).parent
 LEAVES = dict(leaves())
 _MRNA = "--mature a.fa --transcripts t.fa -o out"
 WITHOUT_EFFECT = [
+    ("ask a b --hairpin h.fa", "--hairpin", "--mature"),
+    ("ask a b --species hsa", "--species", "--mature"),
+    ("ask a b --genes g.tsv", "--genes", "--transcripts"),
+    ("ask a b --pictures", "--pictures", "--output"),
+    (
+        "predict --mirnas a.fa --targets t.fa --compat published --confidence",
+        "--confidence",
+        "another --compat",
+    ),
     ("predict --mirnas a.fa --targets t.fa --mirna-column x", "--mirna-column", "--pairs"),
     ("predict --mirnas a.fa --targets t.fa --target-column x", "--target-column", "--pairs"),
     ("predict --mirnas a.fa --targets t.fa --compat published --stride 5", "--stride", "another --compat"),

@@ -22,6 +22,7 @@ KINDS = {
 SCAN = "--mirnas e/isomirs.fa --transcripts e/transcripts.fa"
 PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
 EVERY = {
+    "ask": "ask hsa-let-7a-5p NOSITE-like --no-pictures -o o",
     "predict": "predict --pairs e/pairs.tsv -o o.tsv",
     "scan run": f"scan {SCAN} --workers 2 --transcripts-per-shard 2 -o o",
     "scan query": "scan query scanned --mirna hsa-let-7a-5p",

@@ -14,6 +14,7 @@ import click
 from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
+from .recipes_ask import ask
 from .recipes_models import dataset, explain, genes, labelled, models, references, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
@@ -37,6 +38,7 @@ WITH_REFERENCE = (
 """Commands that take inputs of a reference by its name."""
 WORDS = frozenset(
     {
+        *("ask --species", "ask --reference"),
         *("predict --mirna-column", "predict --target-column", "scan run --regions", "scan run --shard"),
         *("scan query --mirna", "scan query --gene", "scan query --compare", "scan query --sql"),
         *("isomirs call --species", "isomirs call --database", "isomirs compare --species"),
@@ -132,6 +134,7 @@ RECIPES: tuple[Recipe, ...] = tuple(
         models,
         references,
     )
+    for make in (ask, predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""

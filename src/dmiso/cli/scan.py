@@ -126,7 +126,7 @@ def command() -> None:
     multiple=True,
     help="Write the sites in this format too; may be given several times.",
 )
-@options_of(ScanSettings, "energies", "max_q", group="Output")
+@options_of(ScanSettings, "energies", "max_q", "confidence", group="Output")
 @options_of(
     ScanSettings,
     *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
