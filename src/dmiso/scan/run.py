@@ -14,13 +14,13 @@ from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
 from dmiso.scan.worker import make_shard
+from dmiso.settings.pictures import FORMATS
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dmiso.records import Counts
-from dmiso.settings.pictures import FORMATS
     from dmiso.scan.shards import ScanJob
 
 __all__ = ["SCAN_FOLDER", "ScanResult", "finish_scan", "scan_files"]
