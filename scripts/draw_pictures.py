@@ -16,6 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+import dmiso
+from dmiso.io import read_sequences
+from dmiso.io.transcripts import Transcript
+from dmiso.plot.site_track import plot_site_track
+from dmiso.records import Counts
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FIGURES = DOCS / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -88,8 +94,10 @@ PICTURES = (
 FIRST = (
     f"examples {EXAMPLES}",
     f"isomirs {EXAMPLES}/isomirs.fa --mature {EXAMPLES}/mature.fa -o calls.tsv",
-    f"chimeras simulate --mature {EXAMPLES}/isomirs.fa --transcripts {EXAMPLES}/transcripts.fa --reads 2000 "
-    "--isomirs 8 --interactions 40 -o simulated",
+    (
+        f"chimeras simulate --mature {EXAMPLES}/isomirs.fa --transcripts {EXAMPLES}/transcripts.fa --reads 2000 "
+        "--isomirs 8 --interactions 40 -o simulated"
+    ),
 )
 """What the commands above read."""
 
@@ -99,8 +107,11 @@ Drawn with matplotlib (`pip install 'dmiso[report]'`). Every command that draws 
 
 | option | does |
 |---|---|
-| `--pictures`, `--no-pictures` | draw, or not. `evaluate` and `explain` draw where matplotlib is installed; `scan`, `chimeras`, `isomirs compare` and `isomirs summary` draw when asked |
-| `--formats svg,png,pdf` | files of each picture, here all three; `svg,png` without it. It asks for pictures too. PNG has 300 dots per inch, text in SVG and PDF stays text |
+| `--pictures`, `--no-pictures` | draw, or not |
+| `--formats svg,png,pdf` | files of each picture, here all three; `svg,png` without it. It asks for pictures too |
+
+Without either, `evaluate` and `explain` draw where matplotlib is installed; `scan`, `chimeras`, `isomirs compare` and
+`isomirs summary` draw when asked. PNG has 300 dots per inch; text in SVG and PDF stays text.
 
 All are 5.2 inches wide, with text that can be read 400 pixels wide, on white (on dark pages too: what is shown is what
 is printed), in Okabe and Ito's colours, which colour-blind readers can tell apart; where series meet, marker, line or
@@ -148,12 +159,6 @@ def section(kept: Path, command: str) -> str:
 
 def site_track(folder: Path) -> str:
     """Draw an isomiR and its miRNA along a transcript, by the public functions."""
-    import dmiso
-    from dmiso.io import read_sequences
-    from dmiso.io.transcripts import Transcript
-    from dmiso.plot.site_track import plot_site_track
-    from dmiso.records import Counts
-
     records = read_sequences(folder / EXAMPLES / "transcripts.fa", Counts())
     chosen = next(record for record in records if record.id == "example_gene_1")
     mirnas = {"5′-shifted isomiR": ISOMIR, "hsa-miR-101-3p": CANONICAL}
