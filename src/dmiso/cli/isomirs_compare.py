@@ -18,6 +18,7 @@ from dmiso.cli.options import (
     reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.compare import CompareSettings
@@ -25,6 +26,9 @@ from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.compare.run import CompareResult
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -72,6 +76,7 @@ _PATH = INPUT
 )
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
+@picture_options("genes gained and lost", by_default=False)
 @_option("--show-page", formerly=("--show",), group="Output", is_flag=True, help="Print the page.")
 @_option(
     "--max-isomirs",
@@ -112,6 +117,8 @@ def command(
     asked: tuple[str, ...],
     output: Path,
     force: bool,
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     show_page: bool,
     max_isomirs: int,
     model: str | None,
@@ -140,6 +147,7 @@ def command(
         max_isomirs=max_isomirs,
     )
     settings = settings_of(CompareSettings, given)
+    formats = chosen_formats(pictures, formats, purpose="drawing a comparison", by_default=False)
     with progress("transcripts", quiet=quiet) as shown:
         result = compare_files(
             inputs,
@@ -150,6 +158,8 @@ def command(
             command=typed_command(),
             on_work=shown.update,
         )
+    if formats:
+        _draw(result, output, formats)
     if show_page:
         click.echo(result.page, nl=False)
     if quiet:
@@ -159,3 +169,15 @@ def command(
     click.echo(
         f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
     )
+
+
+def _draw(result: CompareResult, output: Path, formats: tuple[Format, ...]) -> None:
+    """Draw the genes of each comparison."""
+    import polars as pl
+
+    from dmiso.plot import write_pictures
+    from dmiso.plot.gene_changes import draw_gene_changes
+
+    if result.comparisons:
+        genes = pl.concat([comparison.genes for comparison in result.comparisons])
+        write_pictures(draw_gene_changes(genes), output, formats)
