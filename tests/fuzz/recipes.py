@@ -14,7 +14,7 @@ import click
 from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
-from .recipes_models import dataset, explain, genes, labelled, models, study
+from .recipes_models import dataset, explain, fair, genes, labelled, models, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ WORDS = frozenset(
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
         *(
+            "evaluate fair --mirna-column",
+            "evaluate fair --target-column",
+            "evaluate fair --label-column",
             "evaluate genes --score-column",
             "evaluate genes --lower-is-better",
             "evaluate genes --energy-genes",
@@ -103,7 +106,7 @@ def _once(line: str) -> str:
 
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
-    for make in (predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
+    for make in (predict, scan, isomirs, chimeras, dataset, labelled, fair, genes, explain, study, models)
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""
