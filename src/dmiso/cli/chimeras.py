@@ -23,6 +23,7 @@ from dmiso.cli.options import (
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.chimeras import DEFAULT_PRESET, PRESETS
 from dmiso.settings.chimeras import preset as preset_of
@@ -118,6 +119,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Directory for all outputs.",
 )
 @force_option
+@report_option()
 @_option("--pictures", group="Output", is_flag=True, help="Draw the quality report too (SVG and PNG).")
 @_option(
     "--workers",
@@ -144,6 +146,7 @@ def call(
     preset: str,
     output: Path,
     force: bool,
+    report: bool,
     pictures: bool,
     workers: int,
     seed: int,
@@ -171,6 +174,7 @@ def call(
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
         draw_chimera_qc(result.funnel, result.qc, result.seeds, output / "pictures")
+    write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)
 

@@ -26,6 +26,7 @@ from dmiso.cli.options import (
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.errors import UsageError
 from dmiso.settings.evaluate import EvaluateSettings
@@ -165,6 +166,7 @@ def command() -> None:
     "manifest.json.",
 )
 @force_option
+@report_option()
 @options_of(EvaluateSettings, "seed", group="Other")
 @quiet_option()
 def run(
@@ -186,6 +188,7 @@ def run(
     pictures: bool | None,
     output: Path,
     force: bool,
+    report: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -239,6 +242,7 @@ def run(
                 result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
                 if draws:
                     draw_evaluation(result, folder)
+        write_or_remove_report(output, report=report, quiet=quiet)
     if pictures is None and not draws and not recalls and not quiet:
         click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
     if not quiet:

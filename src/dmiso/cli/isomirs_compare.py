@@ -12,6 +12,7 @@ from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.compare import CompareSettings
 from dmiso.settings.ranges import RECORDS
@@ -64,6 +65,7 @@ _PATH = INPUT
 )
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
+@report_option(default=True)
 @_option("--show-page", formerly=("--show",), group="Output", is_flag=True, help="Print the page.")
 @_option(
     "--max-isomirs",
@@ -104,6 +106,7 @@ def command(
     asked: tuple[str, ...],
     output: Path,
     force: bool,
+    report: bool,
     show_page: bool,
     max_isomirs: int,
     model: str | None,
@@ -113,7 +116,7 @@ def command(
     """Say what an isomiR changes: sites and genes gained, lost and kept, and whether the seed does it.
 
     ISOMIR is a sequence, or a file of sequences (FASTA, a table or mirGFF3, with counts perhaps). Writes sites.tsv,
-    genes.tsv, summary.json, page.html and page.md to the folder -o. Both miRNAs are scanned with the same settings;
+    genes.tsv, summary.json, page.md and report.html to the folder -o. Both miRNAs are scanned with the same settings;
     every position has two logits.
     """
     from dmiso.compare.inputs import CompareInputs
@@ -142,12 +145,12 @@ def command(
             command=typed_command(),
             on_work=shown.update,
         )
+    write_or_remove_report(output, report=report, quiet=True, transcripts=transcripts, cds=cds)
     if show_page:
         click.echo(result.page, nl=False)
     if quiet:
         return
     print_notes(result.counts)
     n_sites = sum(comparison.sites.height for comparison in result.comparisons)
-    click.echo(
-        f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
-    )
+    page = "report.html" if report else "page.md"
+    click.echo(f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see {page}", err=True)

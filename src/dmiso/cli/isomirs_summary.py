@@ -10,6 +10,7 @@ import click
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import RECORDS
 
@@ -92,6 +93,7 @@ _PATH = INPUT
     help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv.",
 )
 @force_option
+@report_option()
 @quiet_option()
 def command(
     *,
@@ -105,6 +107,7 @@ def command(
     count_by: CountBy,
     output: Path,
     force: bool,
+    report: bool,
     quiet: bool,
 ) -> None:
     """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
@@ -118,6 +121,7 @@ def command(
     _, text, counts = summary_files(
         inputs, output, least=least, count_by=count_by, force=force, command=typed_command()
     )
+    write_or_remove_report(output, report=report, quiet=quiet)
     if quiet:
         return
     click.echo(text, err=True)

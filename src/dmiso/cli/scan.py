@@ -22,6 +22,7 @@ from dmiso.cli.options import (
 )
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.ranges import PROCESSES, RECORDS, SECONDS
 from dmiso.settings.scan import ScanSettings
@@ -149,6 +150,7 @@ def command() -> None:
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
 @options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@report_option()
 @force_option
 @quiet_option()
 def run(
@@ -166,6 +168,7 @@ def run(
     workers: int,
     resume: bool,
     shard: tuple[int, int],
+    report: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -181,6 +184,10 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if report and shard != (1, 1):
+        raise UsageError(
+            "--report has no effect with --shard: the run that puts all parts together writes the page."
         )
     inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = settings_of(ScanSettings, given)
@@ -199,6 +206,7 @@ def run(
     if result.merged:
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
+        write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return
     print_notes(result.counts)

@@ -24,9 +24,10 @@ EVALUATE_FOLDER: Final = FolderKind(
     "evaluate",
     (
         *(f"{name}.tsv" for name in ("metrics", "comparisons", "strata", "reliability", "behaviour")),
-        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png", "pdf")),
         *("recall.tsv", "pairs.tsv", "names.tsv"),
         "summary.md",
+        "report.html",
     ),
 )
 """What ``dmiso evaluate`` makes in its folder."""

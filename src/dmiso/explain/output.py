@@ -35,7 +35,7 @@ EXPLAIN_FOLDER: Final = FolderKind(
     "explain",
     (
         *(f"{name}.tsv" for name in _TABLES),
-        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png", "pdf")),
         "duplex.txt",
         "summary.txt",
         "motifs.meme",

@@ -119,6 +119,11 @@ def picture(path: Path | None, *, width: float = 5.0, height: float = 3.6) -> It
         if path is not None:
             _save(figure, path.with_name(path.name + ".svg"), {"Date": None, "Creator": None})
             _save(figure, path.with_name(path.name + ".png"), {"Software": None})
+            _save(
+                figure,
+                path.with_name(path.name + ".pdf"),
+                dict.fromkeys(("CreationDate", "Creator", "Producer")),
+            )
 
 
 def legend_above(axes: Axes, *, columns: int = 3) -> None:

@@ -41,7 +41,7 @@ __all__ = ["FIGURES", "SUPPLEMENT", "SUPPLEMENT_FILES", "write_supplement"]
 SUPPLEMENT: Final = "supplement"
 """Folder of these files in the study's."""
 
-SUPPLEMENT_FILES: Final = tuple(f"{SUPPLEMENT}/*.{ending}" for ending in ("tsv", "svg", "png"))
+SUPPLEMENT_FILES: Final = tuple(f"{SUPPLEMENT}/*.{ending}" for ending in ("tsv", "svg", "png", "pdf"))
 
 _DIGITS: Final = 6
 _TABLES: Final = {
@@ -124,7 +124,7 @@ def write_supplement(material: Material, output: Path, networks: Mapping[str, Jo
         path = (output / figure.file).with_suffix("")
         draw = drawings.get(path.name)
         if draw is None:
-            for ending in (".svg", ".png"):  # of an earlier run with other files
+            for ending in (".svg", ".png", ".pdf"):  # of an earlier run with other files
                 path.with_suffix(ending).unlink(missing_ok=True)
         else:
             draw(path)

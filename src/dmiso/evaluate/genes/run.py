@@ -35,7 +35,7 @@ EVALUATE_GENES_FOLDER: Final = FolderKind(
     "evaluate genes",
     (
         *(f"{name}.tsv" for name in ("experiments", "metrics", "comparisons", "curves")),
-        *(f"{name}.{ending}" for name in ("curves*", "means*") for ending in ("svg", "png")),
+        *(f"{name}.{ending}" for name in ("curves*", "means*") for ending in ("svg", "png", "pdf")),
         "summary.md",
     ),
 )

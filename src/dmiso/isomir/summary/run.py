@@ -49,7 +49,7 @@ _TABLES: Final = {
     "preference": SUMMARY_PREFERENCE_COLUMNS,
 }
 SUMMARY_FOLDER: Final = FolderKind(
-    "summary", (*(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")), "summary.txt")
+    "summary", (*(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")), "summary.txt", "report.html")
 )
 
 
