@@ -39,8 +39,8 @@ _INTERACTIONS: Final = (
 )
 _LIMITS: Final = (
     (
-        "A chimeric read says that a small RNA and a fragment of a transcript were ligated on AGO. It does not say that "
-        "the transcript is repressed, and ligation in the test tube makes some pairs that never met in the cell."
+        "A chimeric read says that a small RNA and a fragment of a transcript were ligated on AGO. It does not say "
+        "that the transcript is repressed, and ligation in the test tube makes some pairs that never met in the cell."
     ),
     (
         "Seed matches far more frequent than with shuffled partners say that the calls as a whole are of binding; they "

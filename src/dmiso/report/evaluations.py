@@ -29,8 +29,8 @@ _LIMITS: Final = (
         "are others. Average precision at 1:10 and 1:100 says what is left when negatives are as frequent as in life."
     ),
     (
-        "Baselines see one thing only (the miRNA, the site, its composition, the energy): a score that is no better than "
-        "one of them has learnt no more than that."
+        "Baselines see one thing only (the miRNA, the site, its composition, the energy): a score that is no better "
+        "than one of them has learnt no more than that."
     ),
     "Pairs are those found ligated on AGO: a good ranking of them says where AGO sits, not what is repressed.",
 )
@@ -44,8 +44,8 @@ _RELIABILITY: Final = (
 _STRATA: Final = (
     "Average precision within parts of the table",
     (
-        "each point is a score within a part of the table, with its 95 % interval; a score that is good in one part only "
-        "has learnt that part."
+        "each point is a score within a part of the table, with its 95 % interval; a score that is good in one part "
+        "only has learnt that part."
     ),
 )
 _BEHAVIOUR: Final = (
