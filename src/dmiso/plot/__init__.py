@@ -3,6 +3,6 @@
 matplotlib (extra ``report``) loads when one is drawn.
 """
 
-from dmiso.plot.picture import FORMATS, Picture, drawing
+from dmiso.plot.picture import Picture, drawing, write_pictures
 
-__all__ = ["FORMATS", "Picture", "drawing"]
+__all__ = ["Picture", "drawing", "write_pictures"]

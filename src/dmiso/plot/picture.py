@@ -9,23 +9,22 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.io import atomic_path
 from dmiso.plot.style import BLACK, SMALL, WIDTH, themed
 from dmiso.plot.svg import tidy_svg
+from dmiso.settings.pictures import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "Format", "Picture", "drawing"]
+    from dmiso.settings.pictures import Format
 
-Format = Literal["svg", "png", "pdf"]
-FORMATS: Final[tuple[Format, ...]] = ("svg", "png", "pdf")
-DEFAULT_FORMATS: Final[tuple[Format, ...]] = ("svg", "png")
+__all__ = ["Picture", "drawing", "short_name", "write_pictures"]
 
 _NAME: Final = 30
 """Characters of a name that are shown at most, unless a drawing says otherwise."""
@@ -85,17 +84,15 @@ class Picture(NamedTuple):
         name
             Of a user's file: any text.
         most
-            Characters, at least 5.
+            Characters, at least 8.
         """
-        whole = "".join(
-            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(name)
-        )
+        whole = _printable(name)
         if len(whole) <= most:
             return whole
         for number in range(1, len(self.full_names) + 2):
-            middle = "…" if number == 1 else f"…{number}…"  # two names that differ in the middle stay two
-            tail = (most - len(middle)) // 3
-            shown = whole[: most - len(middle) - tail] + middle + whole[len(whole) - tail :]
+            shown = short_name(
+                whole, most, "…" if number == 1 else f"…{number}…"
+            )  # names that differ stay two
             if self.full_names.setdefault(shown, whole) == whole:
                 return shown
         raise AssertionError("more shortened names than names")
@@ -185,6 +182,26 @@ class Picture(NamedTuple):
             self.figure.set_size_inches(width, height)
 
 
+def short_name(name: object, most: int, middle: str = "…") -> str:
+    """Return a name of at most so many characters, with its beginning and its end.
+
+    Examples
+    --------
+    >>> short_name("hsa-miR-101-3p", 20), short_name("a_transcript_with_a_long_name.12", 20)
+    ('hsa-miR-101-3p', 'a_transcript_…ame.12')
+    """
+    whole = _printable(name)
+    if len(whole) <= most:
+        return whole
+    tail = (most - len(middle)) // 3
+    return whole[: most - len(middle) - tail] + middle + whole[len(whole) - tail :]
+
+
+def _printable(name: object) -> str:
+    """Return text that an XML file can hold and that stays on its line."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(name))
+
+
 @contextmanager
 def drawing(title: str, reading: str, *, height: float = 3.4, width: float = WIDTH) -> Iterator[Picture]:
     """Give a picture to draw on, in the one look.
@@ -212,3 +229,30 @@ def drawing(title: str, reading: str, *, height: float = 3.4, width: float = WID
         from matplotlib.figure import Figure
 
         yield Picture(Figure(figsize=(width, height), layout="constrained"), title, reading, {})
+
+
+def write_pictures(
+    pictures: Mapping[str, Picture], folder: Path, formats: Sequence[Format] = DEFAULT_FORMATS
+) -> list[Path]:
+    """Write pictures into a folder, which is made if it is not there.
+
+    Parameters
+    ----------
+    pictures
+        Name of the files without ending → picture.
+    folder
+        Where to.
+    formats
+        Files of each.
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    DmisoError
+        If a file cannot be written.
+    """
+    return [path for name, picture in pictures.items() for path in picture.write(folder / name, formats)]

@@ -14,14 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.extras import require_extra
-from dmiso.io import atomic_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = [
     "AMBER",
@@ -40,7 +37,6 @@ __all__ = [
     "WIDTH",
     "YELLOW",
     "legend_above",
-    "picture",
     "themed",
 ]
 
@@ -126,48 +122,3 @@ def legend_above(axes: Axes, *, columns: int = 3) -> None:
     axes.legend(
         ncols=columns, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2, handlelength=1.6
     )
-
-
-@contextmanager
-def picture(path: Path | None, *, width: float = 5.0, height: float = 3.6) -> Iterator[Figure]:
-    """Give a figure to draw on; when the block ends without an error, save it as SVG and PNG.
-
-    Parameters
-    ----------
-    path
-        Where to, without an ending: ``.svg`` and ``.png`` are added. None saves
-        no file: the figure is for the caller.
-    width, height
-        Inches.
-
-    Yields
-    ------
-    matplotlib.figure.Figure
-        Empty, in the house look; draw inside the block.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
-    DmisoError
-        If a file cannot be written.
-
-    Examples
-    --------
-    >>> with picture(Path("curve")) as figure:  # doctest: +SKIP
-    ...     figure.subplots().plot([1, 2, 3], color=BLUE)
-    """
-    with themed():
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure
-        if path is not None:
-            _save(figure, path.with_name(path.name + ".svg"), {"Date": None, "Creator": None})
-            _save(figure, path.with_name(path.name + ".png"), {"Software": None})
-
-
-def _save(figure: Figure, path: Path, metadata: dict[str, Any]) -> None:
-    """Write one file; without dates and program names the same figure gives the same bytes."""
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=path.suffix[1:], dpi=150, metadata=metadata)
