@@ -160,8 +160,8 @@ def command() -> None:
     group="Output",
     type=OUTPUT_FOLDER,
     required=True,
-    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv (or recall.tsv), summary.md and "
-    "manifest.json.",
+    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, curves.tsv (or recall.tsv), "
+    "summary.md and manifest.json.",
 )
 @force_option
 @options_of(EvaluateSettings, "seed", group="Other")

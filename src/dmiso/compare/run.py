@@ -18,6 +18,7 @@ from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 from dmiso.repression.blocks import check_as_utrs
 from dmiso.settings.compare import CompareSettings
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["CompareResult", "compare_files"]
 
 COMPARE_FOLDER: Final = FolderKind(
-    "compare", ("sites.tsv", "genes.tsv", "page.html", "page.md", "summary.json"), "compare.manifest.json"
+    "compare",
+    (
+        *("sites.tsv", "genes.tsv", "page.html", "page.md", "summary.json"),
+        *(f"{name}.{ending}" for name in ("genes", "genes_*") for ending in FORMATS),
+    ),
+    "compare.manifest.json",
 )
 
 

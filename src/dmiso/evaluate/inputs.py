@@ -24,7 +24,10 @@ _PICTURES: Final = ("roc", "precision_recall", "reliability", "strata", "behavio
 EVALUATE_FOLDER: Final = FolderKind(
     "evaluate",
     (
-        *(f"{name}.tsv" for name in ("metrics", "comparisons", "strata", "reliability", "behaviour")),
+        *(
+            f"{name}.tsv"
+            for name in ("metrics", "comparisons", "strata", "reliability", "behaviour", "curves")
+        ),
         *(f"{name}.{ending}" for name in _PICTURES for ending in FORMATS),
         *("recall.tsv", "pairs.tsv", "names.tsv"),
         "summary.md",

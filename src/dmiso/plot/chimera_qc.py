@@ -167,26 +167,28 @@ def draw_ligation(qc: pl.DataFrame) -> Picture | None:
     n = max(int(rows[f"nucleotides at {name}"]["n"].sum()) for name in there)
     with drawing(f"Nucleotides at the ligation ({n:,} reads)", _LIGATION, height=3.2) as picture:
         axes = picture.figure.subplots()
+        border = sum(name.startswith("miRNA") for name in there)
         for i, base in enumerate(ALPHABETICAL):
             counts = [_count(rows[f"nucleotides at {name}"], base) for name in there]
             n_base, n_all = (np.array(side, float) for side in zip(*counts, strict=True))
             low, high = wilson_interval(n_base, n_all)
             share = n_base / n_all
+            x = np.arange(len(there)) + 0.09 * (i - 1.5)
+            axes.plot(x[:border], 100 * share[:border], color=COLOURS[i], linestyle=LINES[i], linewidth=1.0)
+            axes.plot(x[border:], 100 * share[border:], color=COLOURS[i], linestyle=LINES[i], linewidth=1.0)
             axes.errorbar(
-                np.arange(len(there)) + 0.09 * (i - 1.5),
+                x,
                 100 * share,
                 yerr=100 * np.stack([share - low, high - share]),
                 marker=MARKERS[i],
                 color=COLOURS[i],
-                linestyle=LINES[i],
-                linewidth=1.0,
+                linestyle="none",
                 elinewidth=0.8,
                 label=base,
             )
             if "nucleotides of the transcripts" in rows:
                 known, total = _count(rows["nucleotides of the transcripts"], base)
                 axes.axhline(100 * known / total, color=COLOURS[i], linewidth=0.8, linestyle=":")
-        border = sum(name.startswith("miRNA") for name in there)
         axes.axvline(border - 0.5, color=GREY, linewidth=0.8)
         axes.set_xticks(range(len(there)), [name.split()[1].replace("-", "−") for name in there])
         axes.set_xlabel("← miRNA   position from the ligation (nt)   target →")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmiso.plot.behaviour import plot_behaviour
+from dmiso.plot.ranking_curves import plot_precision_recall, plot_roc
 from dmiso.plot.reliability import plot_reliability
 from dmiso.plot.strata import plot_strata
 
@@ -26,14 +27,18 @@ def draw_evaluation(result: Evaluation) -> dict[str, Picture]:
     Returns
     -------
     dict of str to Picture
-        ``reliability``, ``strata`` and ``behaviour``, each where its table has something to draw.
+        ``roc``, ``precision_recall``, ``reliability``, ``strata`` and ``behaviour``, each where its
+        table has something to draw.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     """
+    curves = result.curves
     drawn: dict[str, Picture | None] = {
+        "roc": None if curves is None else plot_roc(curves, result.metrics),
+        "precision_recall": None if curves is None else plot_precision_recall(curves, result.metrics),
         "reliability": plot_reliability(result.reliability, result.metrics)
         if result.reliability.height
         else None,

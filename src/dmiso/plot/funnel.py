@@ -63,13 +63,13 @@ def draw_funnel(funnel: pl.DataFrame, *, counted: str = "reads") -> Picture:
         for kept, colour, hatch in ((True, BLUE, ""), (False, ORANGE, "////")):
             drawn = [(i, row) for i, row in enumerate(rows) if row.kept == kept]
             axes.barh(
-                [i + 0.16 for i, _ in drawn],
+                [i + 0.2 for i, _ in drawn],
                 [max(row.n - _LEFT, 0) for _, row in drawn],
                 height=0.36,
                 left=_LEFT,
                 color=colour if kept else "white",
                 edgecolor=colour,
-                linewidth=0.8,
+                linewidth=[0.8 if row.n else 0.0 for _, row in drawn],
                 hatch=hatch,
             )
         for i, row in enumerate(rows):
@@ -80,7 +80,7 @@ def draw_funnel(funnel: pl.DataFrame, *, counted: str = "reads") -> Picture:
             )
             axes.annotate(
                 row.label,
-                (max(row.n, _LEFT), i + 0.16),
+                (max(row.n, _LEFT), i + 0.2),
                 xytext=(3, 0),
                 textcoords="offset points",
                 va="center",

@@ -153,8 +153,12 @@ def plot_gene_curves(curves: pl.DataFrame, *, best: int) -> Picture | None:
             axes.set_title(picture.name(name, _NAME))
         for axes in panels.flat[len(names) :]:
             axes.set_visible(False)
-        picture.figure.supxlabel("response, standard deviations (repressed to the right)", fontsize=9)
-        picture.figure.supylabel("cumulative share of genes", fontsize=9)
+        for axes in panels[:, 0]:
+            axes.set_ylabel("share of genes")
+        for column in range(n_columns):  # the lowest panel of a column may not be in the last row
+            lowest = panels[n_rows - 1 - (column >= len(names) - n_columns * (n_rows - 1)), column]
+            lowest.set_xlabel("response (SD), repressed →")
+            lowest.tick_params(labelbottom=True)
         handles, labels = panels[0, 0].get_legend_handles_labels()
         picture.figure.legend(handles, labels, loc="outside upper left", ncols=2)
     return picture

@@ -145,7 +145,8 @@ class Picture(NamedTuple):
         }
         made = io.BytesIO()
         with themed():
-            self.figure.savefig(made, format=form, metadata=metadata[form])
+            # of an SVG only clouds of thousands of marks are a bitmap, and half the dots are enough for them
+            self.figure.savefig(made, format=form, metadata=metadata[form], dpi=150 if form == "svg" else 300)
         return made.getvalue()
 
     @contextmanager

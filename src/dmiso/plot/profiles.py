@@ -59,7 +59,7 @@ def draw_profiles(profiles: pl.DataFrame, scorer: str, *, title: str = "") -> Pi
         rows[2][0].set_ylabel("variation of\nthe logit (SD)")
         named = {str(line.get_label()): line for axes in rows[2] for line in axes.get_lines()}
         shown = [line for label, line in named.items() if not label.startswith("_")]
-        picture.figure.legend(handles=shown, loc="outside lower left", ncols=3)
+        picture.figure.legend(handles=shown, loc="outside upper left", ncols=3)
     return picture
 
 

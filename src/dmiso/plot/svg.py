@@ -146,7 +146,7 @@ def _own_identifiers(root: ET.Element, prefix: str) -> None:
         if name in used:
             element.set("id", f"p{prefix}-{name}")
         for key, value in element.attrib.items():
-            if key == _XLINK:
+            if key == _XLINK and value.startswith("#"):
                 element.set(key, f"#p{prefix}-{value[1:]}")
             elif "url(#" in value:
                 element.set(key, _REFERENCE.sub(rf"url(#p{prefix}-\1)", value))
@@ -154,7 +154,7 @@ def _own_identifiers(root: ET.Element, prefix: str) -> None:
 
 def _references(element: ET.Element) -> Iterator[str]:
     for key, value in element.attrib.items():
-        if key == _XLINK:
+        if key == _XLINK and value.startswith("#"):
             yield value[1:]
         else:
             yield from _REFERENCE.findall(value)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dmiso.records import Counts
+from dmiso.settings.pictures import FORMATS
     from dmiso.scan.shards import ScanJob
 
 __all__ = ["SCAN_FOLDER", "ScanResult", "finish_scan", "scan_files"]
@@ -32,6 +33,7 @@ SCAN_FOLDER: Final = FolderKind(
         "shards/*.parquet",
         *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
         *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),
+        *(f"repression.{ending}" for ending in FORMATS),
     ),
     "scan.manifest.json",
     evidence=("plan.json",),
