@@ -30,6 +30,8 @@ class EvaluationTables(Shown):
         A row per score and metric, with intervals, baselines beside.
     comparisons, strata, reliability
         Paired tests; metrics by stratum; observed against predicted shares.
+    curves
+        ROC and precision-recall curves of every score.
     behaviour
         Answers of models to made-up pairs; None where it was not asked for.
     counts
@@ -43,6 +45,7 @@ class EvaluationTables(Shown):
     comparisons: Any
     strata: Any
     reliability: Any
+    curves: Any
     behaviour: Any
     counts: Counts
     recall: Any = None
@@ -120,7 +123,7 @@ def evaluate(
     tables = {
         name: None if table is None else like(table, labelled) for name, table in result._asdict().items()
     }
-    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "behaviour"))
+    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "curves", "behaviour"))
     return EvaluationTables(**{**absent, **tables}, counts=counts)
 
 

@@ -22,6 +22,7 @@ from dmiso.cli.options import (
     quiet_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.chimera.run import ChimeraResult
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -120,7 +122,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @force_option
 @report_option()
-@_option("--pictures", group="Output", is_flag=True, help="Draw the quality report too (SVG and PNG).")
+@picture_options("the funnel, lengths, classes, ligation and seeds", by_default=False)
 @_option(
     "--workers",
     group="Other",
@@ -147,7 +149,8 @@ def call(
     output: Path,
     force: bool,
     report: bool,
-    pictures: bool,
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     workers: int,
     seed: int,
     quiet: bool,
@@ -158,6 +161,7 @@ def call(
     from dmiso.chimera.run import chimeras_files
 
     settings = preset_of(preset).with_options(rules)
+    formats = chosen_formats(pictures, formats, purpose="drawing chimeras", by_default=False)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
     kept = f"parts that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("reads", quiet=quiet):
@@ -170,10 +174,11 @@ def call(
             force=force,
             command=typed_command(),
         )
-    if pictures:
+    if formats:
+        from dmiso.plot import write_pictures
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
-        draw_chimera_qc(result.funnel, result.qc, result.seeds, output / "pictures")
+        write_pictures(draw_chimera_qc(result.funnel, result.qc, result.seeds), output / "pictures", formats)
     write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)

@@ -11,6 +11,7 @@ from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
@@ -19,6 +20,9 @@ from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.compare.run import CompareResult
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -66,6 +70,7 @@ _PATH = INPUT
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
 @report_option(default=True)
+@picture_options("genes gained and lost", by_default=False)
 @_option("--show-page", formerly=("--show",), group="Output", is_flag=True, help="Print the page.")
 @_option(
     "--max-isomirs",
@@ -107,6 +112,8 @@ def command(
     output: Path,
     force: bool,
     report: bool,
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     show_page: bool,
     max_isomirs: int,
     model: str | None,
@@ -135,6 +142,7 @@ def command(
         max_isomirs=max_isomirs,
     )
     settings = settings_of(CompareSettings, given)
+    formats = chosen_formats(pictures, formats, purpose="drawing a comparison", by_default=False)
     with progress("transcripts", quiet=quiet) as shown:
         result = compare_files(
             inputs,
@@ -145,6 +153,8 @@ def command(
             command=typed_command(),
             on_work=shown.update,
         )
+    if formats:
+        _draw(result, output, formats)
     write_or_remove_report(output, report=report, quiet=True, transcripts=transcripts, cds=cds)
     if show_page:
         click.echo(result.page, nl=False)
@@ -154,3 +164,15 @@ def command(
     n_sites = sum(comparison.sites.height for comparison in result.comparisons)
     page = "report.html" if report else "page.md"
     click.echo(f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see {page}", err=True)
+
+
+def _draw(result: CompareResult, output: Path, formats: tuple[Format, ...]) -> None:
+    """Draw the genes of each comparison."""
+    import polars as pl
+
+    from dmiso.plot import write_pictures
+    from dmiso.plot.gene_changes import draw_gene_changes
+
+    if result.comparisons:
+        genes = pl.concat([comparison.genes for comparison in result.comparisons])
+        write_pictures(draw_gene_changes(genes), output, formats)

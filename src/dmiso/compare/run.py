@@ -18,6 +18,7 @@ from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 from dmiso.repression.blocks import check_as_utrs
 from dmiso.settings.compare import CompareSettings
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +32,10 @@ __all__ = ["CompareResult", "compare_files"]
 
 COMPARE_FOLDER: Final = FolderKind(
     "compare",
-    ("sites.tsv", "genes.tsv", "page.md", "summary.json", "report.html", "page.html"),
+    (
+        *("sites.tsv", "genes.tsv", "page.md", "summary.json", "report.html", "page.html"),
+        *(f"{name}.{ending}" for name in ("genes", "genes_*") for ending in FORMATS),
+    ),
     "compare.manifest.json",
 )
 """What ``dmiso isomirs compare`` makes in its folder; ``page.html`` was what ``report.html`` is."""

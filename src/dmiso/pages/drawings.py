@@ -59,7 +59,7 @@ _ATTRIBUTES: Final = _NUMBERS | frozenset(
         *("clip-path", "clip-rule", "clipPathUnits", "mask", "maskUnits", "patternUnits", "gradientUnits"),
         *("gradientTransform", "stop-color", "stop-opacity", "marker-start", "marker-mid", "marker-end"),
         *("markerWidth", "markerHeight", "refX", "refY", "orient", "font-family", "font-size", "font-style"),
-        *("font-weight", "text-anchor", "dominant-baseline", "letter-spacing"),
+        *("font-weight", "text-anchor", "dominant-baseline", "letter-spacing", "role", "aria-label"),
     }
 )
 _ADDRESS: Final = re.compile(r"url\(\s*['\"]?([^'\")]*)['\"]?\s*\)", re.IGNORECASE)

@@ -9,15 +9,15 @@ import polars as pl
 from dmiso.chimera.qc import SeedEnrichment
 from dmiso.columns import FUNNEL_COLUMNS, QC_COLUMNS
 from dmiso.pages import Page, Section, Verdict
-from dmiso.report.figures import drawn, drawn_all
+from dmiso.report.figures import drawn
 from dmiso.report.origin import limits, origin
 from dmiso.report.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from dmiso.pages import Part
+    from dmiso.plot import Picture
     from dmiso.report.runs import Run
     from dmiso.report.targets import Targets
 
@@ -47,60 +47,31 @@ _LIMITS: Final = (
         "say nothing of a single call."
     ),
 )
-_CAPTIONS: Final = {
-    "lengths": (
-        "Lengths of reads and of their parts",
-        "each bar is the number of reads of that length or position; the miRNA part should peak at 20 to 23 nt.",
-    ),
-    "classes": (
-        "What the interactions are",
-        "shares of all interactions, by type of isomiR, region of the transcript and seed class.",
-    ),
-    "ligation": (
-        "Nucleotides around the ligation",
-        (
-            "lines are shares of each nucleotide on both sides of the junction, dotted ones those of all transcripts: "
-            "where they part, the ligase or the cut prefers a nucleotide."
-        ),
-    ),
-    "seeds": (
-        "Seed matches against shuffled partners",
-        (
-            "the left bar of a pair is the share of real pairs with a seed match, the right one the share after "
-            "exchanging partners; the number above says how many times more frequent it is."
-        ),
-    ),
-}
 
 
 def page_of(run: Run, targets: Targets) -> Page:
     """Compose the page; parameters as for every module of :mod:`dmiso.report.dispatch`."""
     del targets  # interactions of a run lie on too many transcripts to draw them
-    from dmiso.plot.chimera_qc import draw_chimera_qc, draw_funnel
+    from dmiso.plot.chimera_qc import draw_chimera_qc
+    from dmiso.plot.funnel import draw_funnel
 
     told = run.json("report.json")
     funnel, qc = run.table("funnel.tsv", FUNNEL_COLUMNS), run.table("qc.tsv", QC_COLUMNS)
     interactions = run.table("interactions.tsv", ("mirna_id", "mirna_sequence"))
     seeds = _seeds(told)
 
-    def draw(folder: Path) -> object:
-        return draw_chimera_qc(funnel, qc, seeds, folder)
-
     sections = [
         Section(
             "What became of the reads",
             (
-                *drawn(
-                    "funnel",
-                    lambda path: draw_funnel(path, funnel),
-                    "Reads kept and dropped by each rule",
-                    "rules follow each other from top to bottom; each bar is the number of reads that a rule kept or "
-                    "dropped.",
-                ),
+                *drawn(lambda: {"funnel": draw_funnel(funnel)}, what="The rules"),
                 table_of(funnel, "A row per rule", file="funnel.tsv"),
             ),
         ),
-        Section("Do the calls look like binding?", (*drawn_all(draw, _CAPTIONS), *_seed_table(seeds))),
+        Section(
+            "Do the calls look like binding?",
+            (*drawn(lambda: _measures(draw_chimera_qc(funnel, qc, seeds))), *_seed_table(seeds)),
+        ),
         Section(
             "Interactions",
             (
@@ -122,6 +93,11 @@ def page_of(run: Run, targets: Targets) -> Page:
         tuple(sections),
         f"dmiso chimeras, {run.path.name}",
     )
+
+
+def _measures(pictures: dict[str, Picture]) -> dict[str, Picture]:
+    """Return the pictures of the calls: the funnel has a section of its own."""
+    return {name: picture for name, picture in pictures.items() if name != "funnel"}
 
 
 def _shown(interactions: pl.DataFrame) -> list[str]:

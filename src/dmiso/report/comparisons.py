@@ -21,6 +21,7 @@ from dmiso.compare.sentences import (
 from dmiso.compare.stored import stored_comparison
 from dmiso.errors import InputError
 from dmiso.pages import KeyValues, Note, Page, Paragraph, Preformatted, Section, Verdict
+from dmiso.report.figures import drawn
 from dmiso.report.origin import limits, origin
 from dmiso.report.tables import plain_table, table_of
 from dmiso.report.targets import duplexes, site_track
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dmiso.compare.comparison import Comparison
     from dmiso.io.transcripts import Transcript
     from dmiso.pages import Part
+    from dmiso.plot import Picture
     from dmiso.report.runs import Run
     from dmiso.report.targets import Targets
 
@@ -174,8 +176,15 @@ def _parts(
     yield table_of(
         sites, "Sites: gained and lost first, then by their difference", columns=_SITES, file="sites.tsv"
     )
+    yield from drawn(lambda: _changes(one, number), what="The genes")
     genes = one.genes.sort(_rank("gene_change"), pl.col("repression_difference").abs().neg(), nulls_last=True)
     yield table_of(genes, "Genes: gained and lost first", columns=_GENES, file="genes.tsv")
+
+
+def _changes(one: Comparison, number: int) -> dict[str, Picture | None]:
+    from dmiso.plot.gene_changes import plot_gene_changes
+
+    return {f"genes-{number}": plot_gene_changes(one.genes)}
 
 
 def _gene(one: Comparison, gene: str) -> Iterator[Part]:

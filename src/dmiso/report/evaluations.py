@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.columns import COMPARISON_COLUMNS, METRIC_COLUMNS, RELIABILITY_COLUMNS, STRATA_COLUMNS
+from dmiso.columns import (
+    COMPARISON_COLUMNS,
+    METRIC_COLUMNS,
+    RANKING_CURVE_COLUMNS,
+    RELIABILITY_COLUMNS,
+    STRATA_COLUMNS,
+)
 from dmiso.pages import Page, Section, Verdict
-from dmiso.report.figures import drawn, stored
+from dmiso.report.figures import drawn
 from dmiso.report.origin import limits, origin
 from dmiso.report.tables import table_of
 
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmiso.pages import Part
+    from dmiso.plot import Picture
     from dmiso.report.runs import Run
     from dmiso.report.targets import Targets
 
@@ -33,24 +40,6 @@ _LIMITS: Final = (
         "than one of them has learnt no more than that."
     ),
     "Pairs are those found ligated on AGO: a good ranking of them says where AGO sits, not what is repressed.",
-)
-_RELIABILITY: Final = (
-    "Reliability",
-    (
-        "pairs are binned by their score; a point on the dotted line means that the score is the observed share of "
-        "positives, below it that the score promises too much. The lower panel says how many pairs have which score."
-    ),
-)
-_STRATA: Final = (
-    "Average precision within parts of the table",
-    (
-        "each point is a score within a part of the table, with its 95 % interval; a score that is good in one part "
-        "only has learnt that part."
-    ),
-)
-_BEHAVIOUR: Final = (
-    "What models make of made-up pairs",
-    "each point should lie in the shaded part: planted sites are found, random ones are not.",
 )
 
 
@@ -150,13 +139,33 @@ def _with_interval(row: dict[str, object]) -> str:
 
 
 def _pictures(run: Run, metrics: pl.DataFrame, strata: pl.DataFrame) -> Iterator[Part]:
-    from dmiso.plot.reliability import plot_reliability
-    from dmiso.plot.strata import plot_strata
+    """Yield the pictures of the tables that the run has."""
+    tables = {
+        name: run.table(f"{name}.tsv", columns)
+        for name, columns in (
+            ("curves", RANKING_CURVE_COLUMNS),
+            ("reliability", RELIABILITY_COLUMNS),
+            ("behaviour", ()),
+        )
+        if run.has(f"{name}.tsv")
+    }
 
-    if run.has("reliability.tsv"):
-        rows = run.table("reliability.tsv", RELIABILITY_COLUMNS)
-        if rows.height:
-            yield from drawn("reliability", lambda path: plot_reliability(path, rows, metrics), *_RELIABILITY)
-    if strata.height:
-        yield from drawn("strata", lambda path: plot_strata(path, strata), *_STRATA)
-    yield from stored(run.path / "behaviour", *_BEHAVIOUR)
+    def draw() -> dict[str, Picture | None]:
+        from dmiso.plot.behaviour import plot_behaviour
+        from dmiso.plot.ranking_curves import plot_precision_recall, plot_roc
+        from dmiso.plot.reliability import plot_reliability
+        from dmiso.plot.strata import plot_strata
+
+        made: dict[str, Picture | None] = {}
+        if "curves" in tables:
+            made["roc"] = plot_roc(tables["curves"], metrics)
+            made["precision-recall"] = plot_precision_recall(tables["curves"], metrics)
+        if "reliability" in tables and tables["reliability"].height:
+            made["reliability"] = plot_reliability(tables["reliability"], metrics)
+        if strata.height:
+            made["strata"] = plot_strata(strata)
+        if "behaviour" in tables and tables["behaviour"].height:
+            made["behaviour"] = plot_behaviour(tables["behaviour"])
+        return made
+
+    yield from drawn(draw)

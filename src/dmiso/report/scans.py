@@ -8,6 +8,7 @@ import polars as pl
 
 from dmiso.columns import GENE_COLUMNS, SCAN_SITE_COLUMNS, TOTAL_COLUMNS
 from dmiso.pages import Page, Section, Verdict
+from dmiso.report.figures import drawn
 from dmiso.report.origin import REPRESSION_LIMIT, SCORE_LIMITS, limits, origin
 from dmiso.report.tables import table_of
 from dmiso.report.targets import site_track
@@ -39,6 +40,8 @@ _GENES: Final = (
 
 def page_of(run: Run, targets: Targets) -> Page:
     """Compose the page; parameters as for every module of :mod:`dmiso.report.dispatch`."""
+    from dmiso.plot.repression_ranks import plot_repression_ranks
+
     sites = run.table("sites.parquet", SCAN_SITE_COLUMNS)
     genes = run.table("genes.parquet", GENE_COLUMNS)
     totals = run.table("genes_total.parquet", TOTAL_COLUMNS)
@@ -55,6 +58,7 @@ def page_of(run: Run, targets: Targets) -> Page:
         Section(
             "Genes by miRNA",
             (
+                *drawn(lambda: {"repression-ranks": plot_repression_ranks(genes)}, what="The ranks"),
                 table_of(
                     _by_effect(genes),
                     "Best first; a row per miRNA and gene",

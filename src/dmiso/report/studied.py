@@ -20,7 +20,8 @@ __all__ = ["page_of"]
 _LIMITS: Final = (
     (
         "Paper mode repeats the paper's construction with its shortcuts; its numbers say how well a network finds "
-        "these, and are not to be compared with those of other tables. Honest mode closes the known ones; others may be left."
+        "these, and are not to be compared with those of other tables. Honest mode closes the known ones; others may "
+        "be left."
     ),
     "Both modes ask which site a miRNA was ligated to on AGO. Neither asks what is repressed.",
 )

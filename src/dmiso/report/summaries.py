@@ -8,6 +8,7 @@ import polars as pl
 
 from dmiso.columns import (
     SUBSTITUTION_COLUMNS,
+    SUMMARY_END_COLUMNS,
     SUMMARY_MIRNA_COLUMNS,
     SUMMARY_MIRNA_TYPE_COLUMNS,
     SUMMARY_PREFERENCE_COLUMNS,
@@ -15,10 +16,12 @@ from dmiso.columns import (
 )
 from dmiso.isomir.summary.text import SIGNIFICANT
 from dmiso.pages import Page, Section, Verdict
+from dmiso.report.figures import drawn
 from dmiso.report.origin import limits, origin
 from dmiso.report.tables import table_of
 
 if TYPE_CHECKING:
+    from dmiso.plot import Picture
     from dmiso.report.runs import Run
     from dmiso.report.targets import Targets
 
@@ -39,13 +42,24 @@ _LIMITS: Final = (
 
 def page_of(run: Run, targets: Targets) -> Page:
     """Compose the page; parameters as for every module of :mod:`dmiso.report.dispatch`."""
-    del targets  # a summary draws none
+    del targets  # sequences lie on no transcript
     types = run.table("types.tsv", SUMMARY_TYPE_COLUMNS)
     mirnas = run.table("mirnas.tsv", SUMMARY_MIRNA_COLUMNS)
     by_type = run.table("mirna_types.tsv", SUMMARY_MIRNA_TYPE_COLUMNS)
     replaced = run.table("substitutions.tsv", SUBSTITUTION_COLUMNS)
     preferred = run.table("preference.tsv", SUMMARY_PREFERENCE_COLUMNS)
+    ends = run.table("ends.tsv", SUMMARY_END_COLUMNS) if run.has("ends.tsv") else None
+
+    def draw() -> dict[str, Picture | None]:
+        from dmiso.plot.isomir_summary import plot_isomir_ends, plot_isomir_types
+
+        return {
+            "isomirs": plot_isomir_types(mirnas, by_type),
+            "ends": None if ends is None else plot_isomir_ends(mirnas, ends),
+        }
+
     sections = [
+        Section("Which miRNAs vary, and where", tuple(drawn(draw))),
         Section(
             "Types of isomiRs", (table_of(types, "An isomiR may be of several types", file="types.tsv"),)
         ),

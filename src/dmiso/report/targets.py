@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Targets", "duplexes", "site_track"]
 
-_READING: Final = (
-    "each marker is a site, at its position on the transcript and at its logit (higher: more like sites found "
-    "on AGO); its shape and colour say how the seed pairs. The bar below is the transcript, its coding sequence black."
-)
 _DUPLEX: Final = (
     "Duplexes of least energy: | Watson-Crick pair, : wobble (ViennaRNA; the score does not use them)"
 )
@@ -67,14 +63,16 @@ def site_track(sites: pl.DataFrame, name: str, known: dict[str, Transcript], *, 
     if own.is_empty():
         return
     transcript = known.get(name)
-    caption = f"Sites on {name}"
     if transcript is None:
         last = own["end"].max()
         assert isinstance(last, int)
         transcript = Transcript(name, "N" * (last + _ROOM))
-        caption += ", drawn to the last site: the run does not hold the transcript's length"
+        yield Note(
+            f"{name} is drawn to its last site: the run does not hold its length. dmiso report with --transcripts "
+            "draws it whole."
+        )
     found = transcript
-    yield from drawn(file, lambda path: plot_site_track(path, found, own), caption, _READING)
+    yield from drawn(lambda: {file: plot_site_track(found, own)}, what=f"The sites on {name}")
 
 
 def duplexes(
