@@ -23,6 +23,7 @@ from dmiso.workers.stopping import Stopped, stops_on_signals
 __all__ = ["COMMANDS", "main", "program"]
 
 COMMANDS: Final = {
+    "ask": "Does this miRNA or isomiR bind and repress this gene, and how sure is that",
     "predict": "Score pairs, or every miRNA with every target",
     "scan": "Find sites on whole transcriptomes, with q-values and gene scores",
     "isomirs": "Name isomiRs: which miRNA, what differs, which seed",

@@ -17,7 +17,13 @@ from dmiso.settings.predict import PredictSettings
 from dmiso.settings.ranges import PROCESSES, SHOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import polars as pl
+
+    from dmiso.models import StoredModel
+    from dmiso.predict.run import PredictInputs
 
 __all__ = ["command"]
 
@@ -60,7 +66,7 @@ _PATH = INPUT
 )
 @model_option("Scoring")
 @options_of(PredictSettings, "windows", "stride", group="Scoring")
-@options_of(PredictSettings, "top", "min_score", "compat", group="Output")
+@options_of(PredictSettings, "top", "min_score", "confidence", "compat", group="Output")
 @_option(
     "--mirna-column",
     needs=("pairs",),
@@ -130,6 +136,7 @@ def command(
             output,
             settings,
             n_best=max(show, 1),
+            extend=_confidence(predictor.model, inputs) if settings.confidence else None,
             command=typed_command(),
         )
     if quiet:
@@ -142,3 +149,11 @@ def command(
     print_notes(result.counts)
     if str(output) != "-":
         click.echo(f"{result.n_rows:,} rows in {output} (model {predictor.model.config.name})", err=True)
+
+
+def _confidence(model: StoredModel, inputs: PredictInputs) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what adds p-values to rows."""
+    from dmiso.confidence.predictions import PredictionConfidence, read_targets
+
+    targets = None if inputs.targets is None else read_targets(inputs.targets)
+    return PredictionConfidence(model, targets).added

@@ -18,7 +18,7 @@ _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
 def report_option(
-    *, default: bool = False, where: str = "report.html in the folder"
+    *, default: bool = False, where: str = "report.html in the folder", needs: tuple[str, ...] = ()
 ) -> Callable[[_Command], _Command]:
     """Return what adds ``--report``.
 
@@ -28,11 +28,14 @@ def report_option(
         Whether the page is written if nothing is said.
     where
         Where it is, for the help page.
+    needs
+        Options without which there is no page.
     """
     return click.option(
         "--report/--no-report",
         "report",
         cls=GroupedOption,
+        needs=needs,
         group="Output",
         default=default,
         show_default=True,

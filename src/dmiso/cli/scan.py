@@ -128,7 +128,7 @@ def command() -> None:
     multiple=True,
     help="Write the sites in this format too; may be given several times.",
 )
-@options_of(ScanSettings, "energies", "max_q", group="Output")
+@options_of(ScanSettings, "energies", "max_q", "confidence", group="Output")
 @picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,

@@ -18,6 +18,12 @@ from dmiso.columns.comparison import (
     GENE_CHANGE_COLUMNS,
     SITE_CHANGE_COLUMNS,
 )
+from dmiso.columns.confidence import (
+    ASK_PAIR_COLUMNS,
+    ASK_SITE_COLUMNS,
+    BINDING_CONFIDENCE_COLUMNS,
+    CONFIDENCE_COLUMNS,
+)
 from dmiso.columns.declared import (
     COLUMNS,
     PAIR_COLUMNS,
@@ -99,14 +105,18 @@ from dmiso.columns.training import (
 )
 
 __all__ = [
+    "ASK_PAIR_COLUMNS",
+    "ASK_SITE_COLUMNS",
     "BASE_COLUMNS",
     "BINDING_COLUMNS",
+    "BINDING_CONFIDENCE_COLUMNS",
     "CALL_COLUMNS",
     "CANDIDATE_COLUMNS",
     "CHIMERA_COLUMNS",
     "CLUSTER_COLUMNS",
     "COLUMNS",
     "COMPARISON_COLUMNS",
+    "CONFIDENCE_COLUMNS",
     "CROSSREF_COLUMNS",
     "CURVE_COLUMNS",
     "CURVE_SHARE_COLUMNS",

@@ -138,6 +138,6 @@ def finish_scan(
         for number in absent:
             work.run_shard(number, count)
     if part == (1, 1):
-        merged = merge_shards(work, work.counts, command=command)
+        merged = merge_shards(work, work.counts, command=command, workers=workers)
         return ScanResult(work.counts, len(absent), len(mine) - len(absent), 0, merged)
     return ScanResult(work.counts, len(absent), len(mine) - len(absent), len(work.missing()), None)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dmiso.scan.peaks import find_peaks
+from dmiso.engine.peaks import find_peaks
 
 ROWS = arrays(np.float32, st.integers(1, 80), elements=st.integers(-3, 3).map(np.float32))
 
