@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["report_of"]
 
 _COMPOSERS: Final = {
+    "ask": "answers",
     "audit": "audits",
     "chimeras": "chimeric_reads",
     "compare": "comparisons",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dmiso.pages import Part
     from dmiso.report.runs import Run
 
-__all__ = ["REPRESSION_LIMIT", "SCORE_LIMITS", "limits", "models_section", "origin"]
+__all__ = ["REPRESSION_LIMIT", "SCORE_LIMITS", "limits", "models_section", "origin", "shipped_model"]
 
 REPRESSION_LIMIT, *_of_scores = CAVEATS
 SCORE_LIMITS: Final = tuple(_of_scores)
@@ -59,6 +59,15 @@ def models_section(told: object) -> tuple[Section, ...]:
     for name, digest in named:
         parts += _model_parts(name, digest)
     return (Section("Which model" if len(named) == 1 else "Which models", tuple(parts)),)
+
+
+def shipped_model(told: object) -> StoredModel | None:
+    """Return the binding model of a manifest, if this installation holds the same one."""
+    for name, digest in list(_named(told))[:1]:
+        stored = _bundled(name)
+        if stored is not None and stored.weights_sha256 == digest:
+            return stored
+    return None
 
 
 def _named(told: object) -> Iterator[tuple[str, str]]:
