@@ -28,9 +28,10 @@ LADDER = (
     ("scan",),
     ("evaluate", "compare"),
     ("explain", "ask"),
-    ("plot", "report"),
+    ("plot",),
     ("train",),
     ("studies",),
+    ("report",),
     ("api",),
     ("cli", "web"),
 )
