@@ -94,6 +94,7 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
+    ("evaluate fair l.tsv -o out.tsv --mature m.fa", "--mature", "--positives"),
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
     ("evaluate genes r.tsv -o out --cds c.tsv", "--cds", "--transcripts"),

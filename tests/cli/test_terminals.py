@@ -39,6 +39,7 @@ EVERY = {
     "train": "train small.tsv --network dmiso --epochs 1 -o o",
     "crossval": "crossval small.tsv --network dmiso --folds 2 --epochs 1 --workers 2 -o o",
     "evaluate run": "evaluate e/test.tsv --no-pictures --baseline mirna_gc --replicates 2 -o o",
+    "evaluate fair": "evaluate fair e/labelled.tsv --positives e/test.tsv -o o.tsv",
     "evaluate genes": "evaluate genes e/gene_responses.tsv --utrs e/gene_utrs.fa --best 8 --energy-genes 2 "
     "--replicates 2 --no-pictures -o o",
     "explain pair": f"explain pair {PAIR} --no-pictures -o o",

@@ -15,7 +15,7 @@ from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
 from .recipes_ask import ask
-from .recipes_models import dataset, explain, genes, labelled, models, references, study
+from .recipes_models import dataset, explain, fair, genes, labelled, models, references, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ WORDS = frozenset(
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
         *(
+            "evaluate fair --mirna-column",
+            "evaluate fair --target-column",
+            "evaluate fair --label-column",
             "evaluate genes --score-column",
             "evaluate genes --lower-is-better",
             "evaluate genes --energy-genes",
@@ -123,19 +126,20 @@ def _once(line: str) -> str:
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
     for make in (
+        ask,
         predict,
         scan,
         isomirs,
         chimeras,
         dataset,
         labelled,
+        fair,
         genes,
         explain,
         study,
         models,
         references,
     )
-    for make in (ask, predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""

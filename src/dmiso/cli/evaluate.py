@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from dmiso.cli import evaluate_genes
+from dmiso.cli import evaluate_fair, evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.named_values import named_values
 from dmiso.cli.numbers import RowsType
@@ -270,3 +270,4 @@ def _number(text: str) -> float:
 
 
 command.add_command(evaluate_genes.command)
+command.add_command(evaluate_fair.command)
