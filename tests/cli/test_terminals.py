@@ -62,7 +62,7 @@ EVERY = {
     "examples": "examples -o o",
     "columns": "columns sites.parquet",
 }
-"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own."""
+"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own, and so has ``serve``, which ends by a signal."""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}
 """Tried at 80 columns too, as bars of each kind are."""
 EXIT_CODES = {"models ensemble": 1, "reference remove": 2}
@@ -116,7 +116,7 @@ def prepared(examples):
 
 
 def test_every_command__is_tried_on_a_terminal():
-    assert set(dict(leaves())) - set(EVERY) == {"study paper", "models import-keras"}
+    assert set(dict(leaves())) - set(EVERY) == {"study paper", "models import-keras", "serve"}
 
 
 @pytest.mark.parametrize(

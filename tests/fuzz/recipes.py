@@ -48,6 +48,7 @@ WORDS = frozenset(
         *("chimeras call --species", "chimeras call --sample", "chimeras call --preset"),
         *("chimeras call --adapter", "chimeras call --front-adapter"),
         *("chimeras simulate --species", "chimeras simulate --adapter"),
+        "serve --host",
         *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
         "dataset --annotation-genome",
         *("dataset --test-chromosome", "audit --score-column", "audit --mirna-column"),
