@@ -92,7 +92,7 @@ PICTURES = (
 """In the page's order; a picture without a command is of the one before."""
 
 FIRST = (
-    f"examples {EXAMPLES}",
+    "examples",
     f"isomirs {EXAMPLES}/isomirs.fa --mature {EXAMPLES}/mature.fa -o calls.tsv",
     (
         f"chimeras simulate --mature {EXAMPLES}/isomirs.fa --transcripts {EXAMPLES}/transcripts.fa --reads 2000 "

@@ -75,6 +75,19 @@ WORDS = frozenset(
         *("models ensemble --name", "models import-keras --name"),
         *("reference add name", "reference add --species", "reference add --release", "reference add --note"),
         *("reference use name", "reference show name", "reference where species", "reference remove name"),
+        *(
+            "scan run --formats",
+            "isomirs compare --formats",
+            "isomirs summary --formats",
+            "chimeras call --formats",
+        ),
+        *(
+            "evaluate run --formats",
+            "evaluate genes --formats",
+            "explain pair --formats",
+            "explain data --formats",
+        ),
+        *("explain model --formats", "explain variants --formats"),
     }
     | {f"{command} --reference" for command in WITH_REFERENCE}
 )
