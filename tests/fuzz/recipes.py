@@ -87,7 +87,7 @@ WORDS = frozenset(
             "explain pair --formats",
             "explain data --formats",
         ),
-        *("explain model --formats", "explain variants --formats"),
+        *("explain model --formats", "explain variants --formats", "ask --formats"),
     }
     | {f"{command} --reference" for command in WITH_REFERENCE}
 )
