@@ -161,7 +161,7 @@ def site_track(folder: Path) -> str:
     """Draw an isomiR and its miRNA along a transcript, by the public functions."""
     records = read_sequences(folder / EXAMPLES / "transcripts.fa", Counts())
     chosen = next(record for record in records if record.id == "example_gene_1")
-    mirnas = {"5′-shifted isomiR": ISOMIR, "hsa-miR-101-3p": CANONICAL}
+    mirnas = {"hsa-miR-101-3p.iso_5p:-1": ISOMIR, "hsa-miR-101-3p": CANONICAL}
     sites = dmiso.scan(mirnas, {chosen.id: chosen.sequence}, decoys=0, min_percentile=95).sites
     picture = plot_site_track(Transcript(chosen.id, chosen.sequence), sites)
     kept = FIGURES / "picture_sites.svg"

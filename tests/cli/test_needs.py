@@ -21,6 +21,7 @@ WITHOUT_EFFECT = [
     ("ask a b --species hsa", "--species", "--mature"),
     ("ask a b --genes g.tsv", "--genes", "--transcripts"),
     ("ask a b --pictures", "--pictures", "--output"),
+    ("ask a b --formats pdf", "--formats", "--output"),
     (
         "predict --mirnas a.fa --targets t.fa --compat published --confidence",
         "--confidence",

@@ -26,6 +26,7 @@ QC = pl.DataFrame(
         ("region", "CDS", 3, 0.75),
         ("region", "3'UTR", 1, 0.25),
         ("nucleotides at miRNA -1", "U", 9, 0.9),
+        ("nucleotides at miRNA -1", "A", 1, 0.1),
         ("nucleotides at target +1", "A", 5, 0.5),
     ],
     schema=schema_of(QC_COLUMNS),

@@ -87,12 +87,14 @@ def test_logos__flat_kernels_are_named_and_the_axis_is_in_bits():
 
 def test_logos__of_many_kernels_have_each_letter_once_and_stay_small(rng):
     motifs = [KernelMotif(f"k{i}", "weights", rng.dirichlet([0.3] * 4, 12), 0) for i in range(60)]
-    svg = draw_logos(motifs).svg
-    assert len(svg) < 400_000
-    letters = re.findall(r'<path id="p[0-9a-f]+-shape-([ACGU])"', svg)
+    picture = draw_logos(motifs)
+    svg = picture.svg
+    assert picture.title.endswith("(the first 30 of 60)")
+    assert len(svg) < 150_000  # as sharp as real kernels never are; as paths it was 1.2 MB
+    letters = re.findall(r'<path d="[^"]+" id="p[0-9a-f]+-shape-([ACGU])"', svg)
     assert sorted(letters) == list("ACGU")
     used = re.findall(r'<use xlink:href="#p[0-9a-f]+-shape-[ACGU]" transform="matrix', svg)
-    assert len(used) > 1000
+    assert len(used) > 500
 
 
 def test_logos__stretch_each_letter_to_its_information():

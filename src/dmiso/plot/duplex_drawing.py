@@ -200,7 +200,7 @@ def draw_pair_page(found: PairExplained) -> Picture:
     sides = {side: _changes(found, side) for side in ("mirna", "target")}
     shade = _shade(np.concatenate([table.ravel() for table in sides.values()]))
     n_mirna, n_target = len(found.mirna), len(found.target)
-    duplex = 0.0 if found.duplex is None else _duplex_height(found.duplex) + 0.2
+    duplex = 0.01 if found.duplex is None else _duplex_height(found.duplex) + 0.2
     heights = [duplex, 0.13 * len(_CHANGES), 0.13 * n_target]
     title = f"What the network sees in a pair: logit {found.logit:.2f}, score {found.score:.3f}"
     with drawing(title, _PAGE, height=sum(heights) + 1.6) as picture:

@@ -25,6 +25,8 @@ __all__ = ["draw_logos", "draw_pair_energies"]
 
 _BASE_COLOURS: Final = {"A": GREEN, "U": ORANGE, "C": BLUE, "G": AMBER}
 _COLUMNS: Final = 3
+_MOST: Final = 30
+"""Kernels drawn at most, the first ones; the table of kernels has them all."""
 _LEAST: Final = 0.03
 """Bits below which a letter is a line too thin to be seen."""
 _LOGOS: Final = (
@@ -48,10 +50,12 @@ def draw_logos(motifs: Sequence[KernelMotif]) -> Picture:
     motifs
         At least one.
     """
-    rows = -(-len(motifs) // _COLUMNS)
-    with drawing("Kernels as sequence logos", _LOGOS, height=1.2 * rows + 0.2) as picture:
+    drawn = motifs[:_MOST]
+    rows = -(-len(drawn) // _COLUMNS)
+    some = f" (the first {_MOST} of {len(motifs)})" if len(motifs) > _MOST else ""
+    with drawing(f"Kernels as sequence logos{some}", _LOGOS, height=1.2 * rows + 0.2) as picture:
         panels = picture.figure.subplots(rows, _COLUMNS, squeeze=False)
-        for axes, motif in zip(panels.flat, motifs, strict=False):
+        for axes, motif in zip(panels.flat, drawn, strict=False):
             draw_logo(axes, motif.shares)
             sites = f"\n{motif.n_sites:,} sites" if motif.way == "activating" else ""
             flat = " – flat" if motif.flat else ""
@@ -62,7 +66,7 @@ def draw_logos(motifs: Sequence[KernelMotif]) -> Picture:
             )
         for axes in panels[:, 0]:
             axes.set_ylabel("bits", fontsize=SMALL)
-        for axes in panels.flat[len(motifs) :]:
+        for axes in panels.flat[len(drawn) :]:
             axes.set_axis_off()
     return picture
 

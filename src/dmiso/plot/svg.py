@@ -2,8 +2,9 @@
 
 What is changed: styles become attributes (a page's content policy may forbid styles, and ``<style>`` would hold for
 the page as a whole); identifiers that nothing refers to go, the others get a prefix of the picture's own; numbers have
-two decimals, a 7,200th of an inch; ``<title>`` and ``<desc>`` say what is seen and how to read it; a shortened name has
-the whole one as its tooltip; a shape drawn again and again, the letter of a logo, is there once and used.
+two decimals, a 7,200th of an inch; groups that say nothing go; ``<title>`` and ``<desc>`` say what is seen and how to
+read it; a shortened name has the whole one as its tooltip; a shape drawn again and again, the letter of a logo, is
+there once and used.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ def tidy_svg(text: str, title: str, reading: str, full_names: Mapping[str, str])
             element.text = None
         for key in _NUMBERS & element.attrib.keys():
             element.set(key, " ".join(_LONG.sub(_two_decimals, element.attrib[key]).split()))
-    _own_identifiers(root, sha256(text.encode()).hexdigest()[:8])
+    _own_identifiers(root, sha256(text.encode()).hexdigest()[:6])
     for shown, whole in full_names.items():
         _add_tooltip(root, shown, whole)
+    _unwrap(root)
     for key, value in {**_INHERITED, "role": "img", "aria-label": title}.items():
         root.set(key, value)
     root.attrib.pop("version", None)
@@ -109,10 +111,11 @@ def _share_shapes(root: ET.Element) -> None:
             if name not in outlines:
                 into = partial(_in_box, left=left, top=top, across=across, down=down)
                 outlines[name] = ET.Element(
-                    f"{{{_SVG}}}path", {"id": name, "d": _POINT.sub(into, path.attrib["d"])}
+                    f"{{{_SVG}}}path",
+                    {"id": name, "d": _POINT.sub(into, path.attrib["d"]), "style": path.get("style", "")},
                 )
-            moved = f"matrix({across:.4f} 0 0 {down:.4f} {left:.2f} {top:.2f})"
-            attributes = {_XLINK: f"#{name}", "transform": moved, "style": path.get("style", "")}
+            moved = f"matrix({across:.3g} 0 0 {down:.3g} {left:.2f} {top:.2f})"
+            attributes = {_XLINK: f"#{name}", "transform": moved}
             parent[number] = ET.Element(f"{{{_SVG}}}use", attributes)
     if outlines:
         definitions = ET.Element(f"{{{_SVG}}}defs")
@@ -124,11 +127,24 @@ def _in_box(found: re.Match[str], left: float, top: float, across: float, down: 
     return f"{(float(found[1]) - left) / across:.1f} {(float(found[2]) - top) / down:.1f}"
 
 
+def _unwrap(element: ET.Element) -> None:
+    """Leave out groups that say nothing: matplotlib puts every tick into four."""
+    children: list[ET.Element] = []
+    for child in element:
+        _unwrap(child)
+        bare = child.tag == f"{{{_SVG}}}g" and not child.attrib
+        children += list(child) if bare else [child]
+    element[:] = children
+
+
 def _style_to_attributes(element: ET.Element) -> None:
     """Give an element attributes in place of its style, less those that hold anyway."""
     for rule in element.attrib.pop("style", "").split(";"):
         name, _, value = (part.strip() for part in rule.partition(":"))
-        if name and name != "font-family" and (name, value) != ("text-anchor", "start"):
+        inherited = element.tag == f"{{{_SVG}}}use" and name.startswith(
+            "stroke"
+        )  # the marker used has it too
+        if name and name != "font-family" and (name, value) != ("text-anchor", "start") and not inherited:
             element.set(name, value)
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
