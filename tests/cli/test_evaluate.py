@@ -128,7 +128,8 @@ def test_reliability_and_pictures__are_written(labelled, tmp_path, toy_model, ca
     assert table["scorer"].unique().to_list() == ["toy"]
     assert table["n"].cast(int).sum() == 40
     drawn = {path.stem for path in out.iterdir() if path.suffix == ".svg"}
-    assert {"reliability", "behaviour"} <= drawn
+    assert {"reliability", "behaviour", "roc", "precision_recall"} <= drawn
+    assert set(read_table(out / "curves.tsv")["scorer"]) >= {"toy", "seed_class"}
     assert drawn == {path.stem for path in out.iterdir() if path.suffix == ".png"}
     assert "## Calibration" in capsys.readouterr().out
 

@@ -121,3 +121,10 @@ def test_a_file_with_a_sequence_that_is_no_mirna__is_named(files):
     (files / "short.fa").write_text(">a\nACGUACGUAC\n")
     with pytest.raises(UsageError, match=r"short\.fa, record a has 10 nucleotides"):
         run(f"{files}/short.fa", files)
+
+
+def test_pictures__show_the_genes_of_each_comparison(files):
+    run(f"{ISOMIR} --genes {files}/genes.tsv --as-utrs --formats svg,png -q", files)
+    drawn = {path.name for path in (files / "out").iterdir() if path.suffix in {".svg", ".png", ".pdf"}}
+    assert drawn == {"genes.svg", "genes.png"}
+    assert "Genes gained and lost" in (files / "out" / "genes.svg").read_text()

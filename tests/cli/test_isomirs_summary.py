@@ -41,6 +41,27 @@ def test_summary__writes_tables_and_says_them(calls, tmp_path, capsys):
     assert list(told["inputs"]) == ["calls"]
 
 
+def test_pictures__show_types_and_ends_in_the_formats_asked_for(calls, tmp_path):
+    out = tmp_path / "out"
+    run(f"{calls} -q --formats svg,pdf -o {out}")
+    drawn = {path.name for path in out.iterdir() if path.suffix in {".svg", ".png", ".pdf"}}
+    assert drawn == {"isomirs.svg", "isomirs.pdf", "ends.svg", "ends.pdf"}
+    ends = read_table(out / "ends.tsv")
+    rows = ends.select("which_end", "end_position", "reads", "read_share").rows()
+    assert rows == [
+        ("5'", "0", "90.0", "0.9"),
+        ("5'", "1", "10.0", "0.1"),
+        ("3'", "0", "80.0", "0.8"),
+        ("3'", "2", "20.0", "0.2"),
+    ]
+    text = (out / "ends.svg").read_text()
+    assert {">90</text>", ">10</text>", ">80</text>", ">20</text>"} <= {
+        f">{n}</text>" for n in re.findall(r">(\d+)</text>", text)
+    }
+    run(f"{calls} -q -o {out}")
+    assert not [path for path in out.iterdir() if path.suffix in {".svg", ".pdf"}]  # of an earlier run
+
+
 def test_quiet__says_nothing(calls, tmp_path, capsys):
     run(f"{calls} -q -o {tmp_path / 'out'}")
     assert capsys.readouterr().err == ""

@@ -153,3 +153,19 @@ class TestQuery:
         assert "the question cannot be answered" in capsys.readouterr().err
         assert _run(["scan", "query", str(scanned[0]), "--mirna", "x"]) == 2
         assert "holds no finished scan" in capsys.readouterr().err
+
+
+def test_scan__draws_the_most_repressed_genes_when_asked(scanned):
+    _, words, out, _ = scanned
+    assert not list(out.glob("*.svg"))
+    assert _run(["scan", *words, "-o", str(out), "--resume", "--pictures", "-q"]) == 0
+    genes = pl.read_parquet(out / "genes.parquet").filter(pl.col("repression").is_not_null())
+    first = genes.sort("repression")["gene_id"][0]
+    assert first in (out / "repression.svg").read_text()
+    assert (out / "repression.png").is_file()
+
+
+def test_scan__of_a_part_refuses_pictures(scanned, capsys):
+    _, words, out, _ = scanned
+    assert _run(["scan", *words, "-o", str(out.parent / "part"), "--shard", "1/2", "--pictures"]) == 2
+    assert "--pictures has no effect with --shard" in capsys.readouterr().err
