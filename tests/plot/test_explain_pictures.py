@@ -91,7 +91,7 @@ def test_logos__of_many_kernels_have_each_letter_once_and_stay_small(rng):
     svg = picture.svg
     assert picture.title.endswith("(the first 30 of 60)")
     assert len(svg) < 150_000  # as sharp as real kernels never are; as paths it was 1.2 MB
-    letters = re.findall(r'<path d="[^"]+" id="p[0-9a-f]+-shape-([ACGU])"', svg)
+    letters = re.findall(r'<path d="[^"]+"[^>]* id="p[0-9a-f]+-shape-([ACGU])"', svg)
     assert sorted(letters) == list("ACGU")
     used = re.findall(r'<use xlink:href="#p[0-9a-f]+-shape-[ACGU]" transform="matrix', svg)
     assert len(used) > 500

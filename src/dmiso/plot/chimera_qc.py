@@ -129,7 +129,7 @@ def draw_classes(qc: pl.DataFrame) -> Picture | None:
             axes.set_ylim(own.height - 0.4, -0.6)
             axes.set_title(_BARS[name])
         panels[-1].set_xlabel("interactions (%)")
-        panels[-1].set_xlim(0, 118)
+        panels[-1].set_xlim(0, 130)
         panels[-1].set_xticks(range(0, 101, 20))
     return picture
 
@@ -249,8 +249,7 @@ def draw_seeds(seeds: Mapping[str, Any]) -> Picture | None:
             range(len(there)), [f"{picture.name(name, 22)}\nn = {found.n:,}" for name, found in there.items()]
         )
         axes.set_ylim(len(there) - 0.4, -0.6)
-        axes.margins(x=0.35)
-        axes.set_xlim(left=0)
+        axes.set_xlim(0, 2.0 * axes.dataLim.x1)  # room for the words
         axes.set_xlabel("pairs with a match of positions 2–7 (%)")
         legend_above(axes, columns=2)
     return picture

@@ -58,12 +58,12 @@ def draw_funnel(funnel: pl.DataFrame, *, counted: str = "reads") -> Picture:
     """
     rows = list(_rows(funnel.group_by("step", "outcome", "what", maintain_order=True).agg(pl.col("n").sum())))
     title = f"What was kept and dropped: {counted}"
-    with drawing(title, _READING, height=0.7 + 0.31 * max(len(rows), 1)) as picture:
+    with drawing(title, _READING, height=0.7 + 0.32 * max(len(rows), 1)) as picture:
         axes = picture.figure.subplots()
         for kept, colour, hatch in ((True, BLUE, ""), (False, ORANGE, "////")):
             drawn = [(i, row) for i, row in enumerate(rows) if row.kept == kept]
             axes.barh(
-                [i + 0.2 for i, _ in drawn],
+                [i + 0.22 for i, _ in drawn],
                 [max(row.n - _LEFT, 0) for _, row in drawn],
                 height=0.36,
                 left=_LEFT,
@@ -76,11 +76,11 @@ def draw_funnel(funnel: pl.DataFrame, *, counted: str = "reads") -> Picture:
             weight = "bold" if row.kept else "normal"
             words = picture.name(row.what, _WORDS)
             axes.text(
-                0, i - 0.06, words, transform=axes.get_yaxis_transform(), fontsize=SMALL, fontweight=weight
+                0, i - 0.14, words, transform=axes.get_yaxis_transform(), fontsize=SMALL, fontweight=weight
             )
             axes.annotate(
                 row.label,
-                (max(row.n, _LEFT), i + 0.2),
+                (max(row.n, _LEFT), i + 0.22),
                 xytext=(3, 0),
                 textcoords="offset points",
                 va="center",

@@ -61,6 +61,8 @@ def plot_site_track(
         :meth:`dmiso.scan.positions.PositionNetwork.track`: a site's logit takes its neighbours together, so it is
         somewhat higher.
     """
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
     own = sites.filter(pl.col("transcript_id") == transcript.id)
     tracks = tracks or {}
     mirnas = list(dict.fromkeys([*own["mirna_id"].to_list(), *tracks]))
@@ -74,7 +76,8 @@ def plot_site_track(
         for axes, name in zip(rows, mirnas, strict=False):
             if name in tracks:
                 axes.plot(*_thinned(tracks[name], n_rows), color=GREY, linewidth=0.5, zorder=1)
-            _draw_sites(axes, own.filter(pl.col("mirna_id") == name), len(transcript.sequence))
+            of_mirna = own.filter(pl.col("mirna_id") == name)
+            _draw_sites(axes, of_mirna, len(transcript.sequence), foot=limits[0])
             axes.set_title(picture.name(name, 48))
         for axes in rows:
             axes.set_ylim(limits)
@@ -85,6 +88,8 @@ def plot_site_track(
         _draw_regions(gene, transcript)
         gene.set_xlabel(f"position on {picture.name(transcript.id)} (nt)")
         gene.set_xlim(0, len(transcript.sequence))
+        gene.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        gene.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         _draw_legend(picture, rows[0], own)
     return picture
 
@@ -105,8 +110,8 @@ def _limits(logits: list[float], tracks: list[NDArray[np.float32]]) -> tuple[flo
     return low - room, high + 1.8 * room
 
 
-def _draw_sites(axes: Axes, sites: pl.DataFrame, length: int) -> None:
-    """Draw the sites of a miRNA, strong ones over weak ones, and say where the best begins."""
+def _draw_sites(axes: Axes, sites: pl.DataFrame, length: int, *, foot: float) -> None:
+    """Draw the sites of a miRNA on stems, strong ones over weak ones, and say where the best begins."""
     for name, (colour, marker) in reversed(_SEED_LOOKS.items()):
         of_class = sites.filter(pl.col("seed_class") == name)
         middle = ((of_class["start"] + of_class["end"]) / 2).to_numpy()
@@ -115,6 +120,7 @@ def _draw_sites(axes: Axes, sites: pl.DataFrame, length: int) -> None:
             if marker == "x"
             else {"facecolor": colour, "edgecolor": "white", "linewidth": 0.4}
         )
+        axes.vlines(middle, foot, of_class["logit"].to_numpy(), color=colour, linewidth=0.8, zorder=2)
         axes.scatter(middle, of_class["logit"].to_numpy(), marker=marker, s=26, zorder=3, **looks)
     for row in sites.sort("logit", descending=True).head(1).iter_rows(named=True):
         x = (row["start"] + row["end"]) / 2
