@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import fill
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -110,8 +111,8 @@ Drawn with matplotlib (`pip install 'dmiso[report]'`). Every command that draws 
 | `--pictures`, `--no-pictures` | draw, or not |
 | `--formats svg,png,pdf` | files of each picture, here all three; `svg,png` without it. It asks for pictures too |
 
-Without either, `evaluate` and `explain` draw where matplotlib is installed; `scan`, `chimeras`, `isomirs compare` and
-`isomirs summary` draw when asked. PNG has 300 dots per inch; text in SVG and PDF stays text.
+Without either, `ask`, `evaluate` and `explain` draw where matplotlib is installed; `scan`, `chimeras`,
+`isomirs compare` and `isomirs summary` draw when asked. PNG has 300 dots per inch; text in SVG and PDF stays text.
 
 All are 5.2 inches wide, with text that can be read 400 pixels wide, on white (on dark pages too: what is shown is what
 is printed), in Okabe and Ito's colours, which colour-blind readers can tell apart; where series meet, marker, line or
@@ -154,7 +155,7 @@ def section(kept: Path, command: str) -> str:
     root = ET.parse(kept).getroot()  # noqa: S314 - written a moment ago
     title, reading = (str(root[i].text) for i in (0, 1))
     drawn = f"\n    dmiso {command.replace('--formats svg', '--pictures')}\n" if command else ""
-    return f"## {title}\n{drawn}\n![{title}](figures/{kept.name})\n\n{reading}\n"
+    return f"## {title}\n{drawn}\n![{title}](figures/{kept.name})\n\n{fill(reading, 120, break_on_hyphens=False)}\n"
 
 
 def site_track(folder: Path) -> str:
@@ -167,7 +168,7 @@ def site_track(folder: Path) -> str:
     kept = FIGURES / "picture_sites.svg"
     picture.write(kept.with_suffix(""), ("svg",))
     return section(kept, "").replace(
-        "![", "\n    dmiso.plot.site_track.plot_site_track(transcript, sites)\n\n!["
+        "![", "    dmiso.plot.site_track.plot_site_track(transcript, sites)\n\n!["
     )
 
 
