@@ -8,6 +8,7 @@ import pytest
 
 from dmiso.alphabet import reverse_complement
 from dmiso.cli.isomirs_compare import command
+from dmiso.cli.main import _run
 from dmiso.compare.matching import SITE_CHANGE_COLUMNS
 from dmiso.errors import NothingKeptError, UsageError
 from dmiso.io import read_table
@@ -124,7 +125,8 @@ def test_a_file_with_a_sequence_that_is_no_mirna__is_named(files):
 
 
 def test_pictures__show_the_genes_of_each_comparison(files):
-    run(f"{ISOMIR} --genes {files}/genes.tsv --as-utrs --formats svg,png -q", files)
+    words = f"--mature {files}/mature.fa --transcripts {files}/t.fa --as-utrs --decoys 3 --formats svg,png -q"
+    assert _run(shlex.split(f"isomirs compare {ISOMIR} {words} -o {files}/out")) == 0
     drawn = {path.name for path in (files / "out").iterdir() if path.suffix in {".svg", ".png", ".pdf"}}
     assert drawn == {"genes.svg", "genes.png"}
     assert "Genes gained and lost" in (files / "out" / "genes.svg").read_text()
