@@ -46,6 +46,11 @@ def test_site_track__of_a_transcript_without_sites_is_drawn():
     assert "position on none (nt)" in plot_site_track(Transcript("none", "ACGU" * 50), SITES).svg
 
 
+def test_site_track__speaks_of_the_grey_line_where_there_is_one():
+    assert "grey line" not in draw().reading
+    assert "grey line" in draw({"let-7a": np.zeros(480, np.float32)}).reading
+
+
 def test_site_track__marks_each_site_in_its_middle_at_its_logit():
     let7, mir1, _ = draw().figure.axes
     marks = {

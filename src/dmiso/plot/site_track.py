@@ -38,9 +38,10 @@ _POINTS: Final = 2_400
 """Points that all tracks of a picture have at most, each the highest of its stretch."""
 _READING: Final = (
     "Each mark is a predicted site, its height the network's logit there (0 is a score of one half at the model's "
-    "prior; higher is surer), its shape the seed match; the number is where the best site of a row begins. The "
-    "grey line is the logit at every position alone. All rows have one scale; the bar below is the transcript."
+    "prior; higher is surer), its shape the seed match; the number is where the best site of a row begins.{track} All "
+    "rows have one scale; the bar below is the transcript."
 )
+_TRACK: Final = " The grey line is the logit at every position alone."
 
 
 def plot_site_track(
@@ -68,7 +69,8 @@ def plot_site_track(
     mirnas = list(dict.fromkeys([*own["mirna_id"].to_list(), *tracks]))
     n_rows = max(len(mirnas), 1)
     height = 1.1 + 1.15 * n_rows
-    with drawing("Sites along the transcript", _READING, height=height) as picture:
+    reading = _READING.format(track=_TRACK if tracks else "")
+    with drawing("Sites along the transcript", reading, height=height) as picture:
         heights = [*[4.0] * n_rows, 0.75]
         panels = picture.figure.subplots(n_rows + 1, 1, sharex=True, height_ratios=heights, squeeze=False)
         *rows, gene = panels[:, 0]
