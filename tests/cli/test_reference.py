@@ -112,13 +112,14 @@ LINES = {
     "isomirs summary": "isomirs summary c.tsv --reference tiny-hsa -o o",
     "chimeras simulate": "chimeras simulate --reference tiny-hsa --reads 300 --isomirs 8 -o o",
     "chimeras call": "chimeras r/reads.fastq.gz --reference tiny-hsa --adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 -o o",
-    "chimeras statistics": "chimeras statistics i/interactions.tsv --reference tiny-hsa --mirgenedb e/mature.fa -o o.tsv",
+    "chimeras statistics": "chimeras statistics i/interactions.tsv --reference tiny-hsa "
+    "--mirgenedb e/mature.fa -o o.tsv",
     "dataset": "dataset e/labelled.tsv --site-rule as-given --reference tiny-hsa -o o",
-    "evaluate genes": "evaluate genes g.tsv --reference tiny-hsa --best 2 --min-responders 1 --replicates 2 --energy-genes 1 "
-    "--no-pictures -o o",
+    "evaluate genes": "evaluate genes g.tsv --reference tiny-hsa --best 2 --min-responders 1 "
+    "--replicates 2 --energy-genes 1 --no-pictures -o o",
     "explain variants": "explain variants MADET000011:n.1{first}>C --reference tiny-hsa --no-pictures -o o",
 }
-"""Command lines with a reference; ``study paper`` and ``evaluate`` of miRTarBase's file are tried with their own data."""
+"""Command lines with a reference; ``study paper`` and ``evaluate`` of miRTarBase's file need data of their own."""
 PREPARED = {
     "isomirs summary": ["isomirs e/isomirs.fa --mature e/mature.fa -o c.tsv"],
     "chimeras call": ["chimeras simulate --reference tiny-hsa --reads 300 --isomirs 8 -o r"],
