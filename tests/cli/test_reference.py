@@ -100,7 +100,9 @@ def test_every_command__that_takes_what_a_reference_has_takes_a_reference():
     own = {"models ensemble", "reference add"}
     """Commands with such options that mean something else: a background, and what a reference is made of."""
     taking = {name for name, command in LEAVES.items() if {p.name for p in command.params} & set(FILLS)}
-    assert taking - own == set(WITH_REFERENCE)
+    named = {name for name, command in LEAVES.items() if any("--reference" in p.opts for p in command.params)}
+    assert taking - own == named
+    assert set(WITH_REFERENCE) <= named
 
 
 LINES = {
