@@ -39,7 +39,11 @@ def test_mirbase_and_refseq__give_every_mirna_transcript_and_symbol(files, tmp_p
         species="hsa",
     ).reference
     assert reference.record.numbers == {
-        "mirnas": 2656, "hairpins": 1917, "transcripts": 4000, "with_cds": 4000, "genes": 3557
+        "mirnas": 2656,
+        "hairpins": 1917,
+        "transcripts": 4000,
+        "with_cds": 4000,
+        "genes": 3557,
     }
     assert "miRBase v22" in reference.record.release
     assert read_cds(reference.cds, Counts()) == read_cds(files["cds"], Counts())
