@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -43,11 +44,18 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_references_of_users(tmp_path_factory):
+    """Keep the references of whoever runs the tests out of fixtures that many tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DMISO_REFERENCES", str(tmp_path_factory.getbasetemp() / "references" / "shared"))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _own_references(request, tmp_path_factory, monkeypatch):
-    """Keep the references of whoever runs the tests out of them, and those of the tests out of theirs."""
-    folder = tmp_path_factory.getbasetemp() / "references" / str(id(request))
-    monkeypatch.setenv("DMISO_REFERENCES", str(folder))
+def _own_references(tmp_path_factory, monkeypatch):
+    """Give each test a folder of references of its own; it is made when something is written there."""
+    monkeypatch.setenv("DMISO_REFERENCES", str(tmp_path_factory.getbasetemp() / "references" / uuid4().hex))
 
 
 @pytest.fixture

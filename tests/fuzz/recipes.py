@@ -33,7 +33,7 @@ WITH_REFERENCE = (
         "evaluate run",
         "evaluate genes",
     ),
-    *("explain variants", "study paper"),
+    *("explain variants", "study paper", "evaluate fair", "report"),
 )
 """Commands that take inputs of a reference by its name."""
 WORDS = frozenset(

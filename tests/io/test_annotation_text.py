@@ -137,3 +137,23 @@ def test_gff3__coding_parts_of_a_gene_without_transcripts_make_a_model(tmp_path)
     )
     assert (models["ND1"].cds, models["ND1"].gene_name) == ((0, 90), "ND1")
     assert "1 transcripts without exon lines" in counts.sentences()[0]
+
+
+def test_tags__of_gtf_are_all_of_the_transcript_each_once(tmp_path):
+    ninth = T1 + ' tag "basic"; tag "MANE_Select"; tag "Ensembl_canonical";'
+    models, _ = read(tmp_path, line("transcript", 101, 400, ninth), line("exon", 101, 400, ninth))
+    assert models["T1"].tags == ("basic", "MANE_Select", "Ensembl_canonical")
+
+
+def test_tags__of_gtf_without_transcript_lines_are_those_of_exons(tmp_path):
+    models, _ = read(tmp_path, line("exon", 101, 200, T1 + ' tag "basic";'), line("exon", 301, 400, T1))
+    assert models["T1"].tags == ("basic",)
+
+
+def test_tags__of_gff3_are_those_of_the_transcript(tmp_path):
+    models, _ = read(
+        tmp_path,
+        line("mRNA", 101, 400, "ID=t1;Parent=g1;tag=basic,MANE_Select"),
+        line("exon", 101, 400, "Parent=t1;tag=other"),
+    )
+    assert models["t1"].tags == ("basic", "MANE_Select")

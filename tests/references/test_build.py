@@ -104,6 +104,16 @@ def test_only_the_chosen_species__is_kept(tmp_path):
     assert "mmu" not in reference.mirnas.read_text() + reference.hairpins.read_text()
 
 
+def test_mirnas_of_two_files__are_kept_once_each(tmp_path):
+    star = tmp_path / "star.fa"
+    star.write_text(
+        f">hsa-let-7a-3p MIMAT0004481\nCUAUACAAUCUACUGUCUUUC\n>hsa-let-7a-5p MIMAT0000062\n{layouts.LET7}\n"
+    )
+    reference = build(tmp_path, mirnas=(layouts.mirnas(tmp_path), star), species="hsa").reference
+    names = [line[1:].split()[0] for line in reference.mirnas.read_text().splitlines() if line[0] == ">"]
+    assert names == ["hsa-let-7a-5p", "hsa-miR-21-5p", "hsa-miR-10a-5p", "hsa-miR-10a-3p", "hsa-let-7a-3p"]
+
+
 def test_several_species__must_be_chosen_from(tmp_path):
     with pytest.raises(
         UsageError, match=r"2 species \(hsa, mmu\); a reference is of one. Choose it with --species"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
-from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_TABLE, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
@@ -45,6 +45,7 @@ _option = partial(click.option, cls=GroupedOption)
     type=INPUT,
     help="Reference miRNAs, FASTA, for layouts of --positives without miRNA nucleotides.",
 )
+@reference_option("Input")
 @labelled_options
 @options_of(FairSettings, group="What is kept")
 @_option(

@@ -180,7 +180,8 @@ def _rule(parameter: click.Parameter, command: click.Command) -> Fill | None:
 
 
 def _option(command: click.Command) -> click.Parameter | None:
-    return next((own for own in command.params if own.name == OPTION), None)
+    # by what it is: a command may have an option of this name that stands for no path
+    return next((own for own in command.params if getattr(own, "stands_for_paths", False)), None)
 
 
 def hint_at_reference(parameter: click.Parameter | None, command: click.Command) -> str:

@@ -87,6 +87,8 @@ class ReferenceOption(GroupedOption):
         Parameters by what it does not stand for beside them, besides what :data:`dmiso.cli.from_reference.FILLS` says.
     """
 
+    stands_for_paths = True
+
     def __init__(
         self,
         *args: Any,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, INPUT_RUN, OUTPUT_PAGE
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _option = partial(click.option, cls=GroupedOption)
     type=INPUT,
     help="Table of their coding sequences: transcript_id, cds_start, cds_end.",
 )
+@reference_option("Input")
 @_option(
     "-o",
     "--output",

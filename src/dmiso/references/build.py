@@ -209,7 +209,7 @@ def _there(name: str, folder: Path, made_of: list[SourceFile], settings: Referen
     )
     told = (
         (settings.species or "").lower() in {"", known.record.species},
-        settings.release in {"", known.record.release},
+        settings.release in {None, known.record.release},
         list(settings.note) in ([], known.record.notes),
     )
     if own != other or not all(told):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from dmiso.columns import schema_of
+from dmiso.columns.references import REFERENCE_CDS_COLUMNS, REFERENCE_GENE_COLUMNS
 from dmiso.io.streams import open_input
 from dmiso.io.table_writer import write_table
 from dmiso.references.index import TranscriptIndex, sum_of
@@ -56,10 +58,12 @@ def write_transcripts(folder: Path, transcripts: Mapping[str, TaggedTranscript])
     symbols = [next(iter(transcript.gene_names), "") for transcript in own]
     ids = [transcript.id for transcript in own]
     if any(bounds):
-        cds = pl.DataFrame({"transcript_id": ids, "cds_start": starts, "cds_end": ends})
+        cds = pl.DataFrame([ids, starts, ends], schema_of(REFERENCE_CDS_COLUMNS))
         write_table(folder / FILES["cds"], cds.filter(pl.col("cds_start") >= 0))
-    genes = {"transcript_id": ids, "gene_id": [gene_of(tagged) or tagged.transcript.id for tagged in held]}
-    write_table(folder / FILES["genes"], pl.DataFrame(genes | {"gene_name": symbols}))
+    gene_ids = [gene_of(tagged) or tagged.transcript.id for tagged in held]
+    write_table(
+        folder / FILES["genes"], pl.DataFrame([ids, gene_ids, symbols], schema_of(REFERENCE_GENE_COLUMNS))
+    )
     index = TranscriptIndex(
         ids=ids,
         gene_ids=[transcript.gene_id for transcript in own],

@@ -17,7 +17,7 @@ class ReferenceSettings:
     species
         Beginning of its miRNAs' names, ``hsa``; None where the files hold one species.
     release
-        Of the databases; empty takes what the files say.
+        Of the databases; None takes what the files say.
     note
         Sources and licences, a sentence each.
     without_cds
@@ -29,11 +29,11 @@ class ReferenceSettings:
         Setting("Only miRNAs whose names begin so: hsa, mmu.", unset="that of the files, if it is one"),
     ] = None
     release: Annotated[
-        str,
+        str | None,
         Setting(
             "Release of the databases, as tables and pages shall name it.", unset="as far as the files say"
         ),
-    ] = ""
+    ] = None
     note: Annotated[
         tuple[str, ...],
         Setting("A sentence to keep with it: source, licence. Can be repeated.", metavar="TEXT"),
