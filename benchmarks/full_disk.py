@@ -76,11 +76,15 @@ COMMANDS = {
     f" --transcripts {EXAMPLES}transcripts.fa -o OUT/out",
     "study": "study paper --interactions study/interactions.tsv --transcripts study/mrna.fa --cds study/cds.tsv"
     " --epochs 1 --folds 3 --low-l1 0 --full-epochs 0 -o OUT/out",
+    "ask": "ask hsa-let-7a-5p NOSITE-like -o OUT/out",
     "examples": "examples -o OUT/out",
     "models-export": "models export dmiso-chimeras@v0.1.0 -o OUT/out",
+    "reference-add": f"reference add made --mirnas {EXAMPLES}mature.fa --hairpins {EXAMPLES}hairpin.fa"
+    f" --transcripts {EXAMPLES}transcripts.fa --without-cds -o OUT/out",
     "models-ensemble": "models ensemble duplex-chimeras@v0.2.0 duplex-eclip@v0.2.0 -o OUT/out",
 }
-"""``models import-keras`` needs files of the published program; it writes as ``models export`` does."""
+"""``models import-keras`` needs files of the published program; it writes as ``models export`` does. ``serve`` ends by a
+signal; it writes ``job.json`` as every text is written, and the rest by ``ask``."""
 PREPARED = {
     "reads": COMMANDS["chimeras-simulate"],
     "called": COMMANDS["chimeras"],

@@ -58,6 +58,8 @@ class Evidence(NamedTuple):
         File and number of the windows behind the percentile.
     source, mean_model
         Where the model is one output of a network trained by source: whose, and the model with the mean of all.
+    kinds
+        What the network has learnt from beside chimeras, a paragraph.
     """
 
     plan: Plan
@@ -73,6 +75,7 @@ class Evidence(NamedTuple):
     background: tuple[str, int]
     source: str | None = None
     mean_model: str | None = None
+    kinds: str = ""
 
 
 def card_text(evidence: Evidence) -> str:
@@ -84,7 +87,7 @@ def card_text(evidence: Evidence) -> str:
     return f"""# {evidence.plan.name}
 
 {_about(evidence)}
-
+{evidence.kinds}
 ## What it is for, and what it is not
 
 It ranks miRNA or isomiR x site pairs (sites of 20-60 nt) by how much they look like pairs found ligated on AGO. It

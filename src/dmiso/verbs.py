@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["VERBS", "callable_room", "verb"]
 
 VERBS: Final[Mapping[str, str]] = {
+    "ask": "dmiso.api.asking",
     "audit": "dmiso.api.judging",
     "chimeras": "dmiso.api.data",
     "compare": "dmiso.api.finding",

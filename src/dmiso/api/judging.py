@@ -30,6 +30,8 @@ class EvaluationTables(Shown):
         A row per score and metric, with intervals, baselines beside.
     comparisons, strata, reliability
         Paired tests; metrics by stratum; observed against predicted shares.
+    curves
+        ROC and precision-recall curves of every score.
     behaviour
         Answers of models to made-up pairs; None where it was not asked for.
     counts
@@ -43,6 +45,7 @@ class EvaluationTables(Shown):
     comparisons: Any
     strata: Any
     reliability: Any
+    curves: Any
     behaviour: Any
     counts: Counts
     recall: Any = None
@@ -120,7 +123,7 @@ def evaluate(
     tables = {
         name: None if table is None else like(table, labelled) for name, table in result._asdict().items()
     }
-    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "behaviour"))
+    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "curves", "behaviour"))
     return EvaluationTables(**{**absent, **tables}, counts=counts)
 
 
@@ -188,13 +191,14 @@ def audit(
     seed
         For folds, shuffles and draws.
     output
-        ``.json`` file that keeps the report, text and HTML beside it; None keeps none.
+        ``.json`` file that keeps the report, text and page beside it; None keeps none.
 
     Returns
     -------
     dmiso.evaluate.audit.audit.AuditReport
     """
     from dmiso.evaluate.audit.run import AuditInputs, audit_files
+    from dmiso.report import write_report
 
     with desk() as work:
         inputs = AuditInputs(
@@ -204,9 +208,10 @@ def audit(
             models=[str(model) for model in models],
             layout=layout,
         )
-        report, counts = audit_files(
-            inputs, work.output(output, "audit.json"), seed=seed, command=("dmiso.audit",)
-        )
+        place = work.output(output, "audit.json")
+        report, counts = audit_files(inputs, place, seed=seed, command=("dmiso.audit",))
+        if output is not None:
+            write_report(place)
     say(counts)
     return report
 
