@@ -69,7 +69,7 @@ def test_fair_files__are_hashed_as_the_page_says(table, tmp_path):
 def test_page__shows_the_raw_results_of_the_benchmark():
     page = PAGE.read_text(encoding="utf-8")
     results = pl.read_csv(RESULTS / "fair_sets-v0.1.0.tsv", separator="\t")
-    shown = results.filter(scorer="duplex-chimeras@v0.2.0")
+    shown = results.filter(scorer="duplex-chimeras@v0.3.0")
     assert shown["set"].n_unique() * shown["version"].n_unique() == 9
     for row in shown.iter_rows(named=True):
         assert f"{row['value']:.3f} [{row['low']:.3f}–{row['high']:.3f}]" in page
