@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["REASONS", "doubts_of"]
 
 REASONS: Final = {
-    "sense call": "reads of sense calls: the miRNA part is a piece of the transcript's own strand",
-    "repeat": "reads of repeats: miRNA part or site is a simple sequence, and they form no duplex",
+    "sense call": "reads of sense calls (miRNA part is a piece of the transcript)",
+    "repeat": "reads of repeats (simple sequences without a duplex)",
 }
 """What a call is, to how its reads are counted."""
 
