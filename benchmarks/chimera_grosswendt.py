@@ -198,7 +198,9 @@ def main() -> int:
             ("embedded", "modern"),
             ("blast", "paper"),
         ):
-            settings = preset(rules).with_options({"engine": engine, "min_read_length": 20})
+            settings = preset(rules).with_options(
+                {"engine": engine, "min_read_length": 20, "keep_repeats": True}
+            )
             out = folder / f"{engine}-{rules}"
             inputs = ChimeraInputs((folder / "reads.fastq.gz",), mature, folder / "transcripts.fa")
             result = chimeras_files(inputs, out, settings)

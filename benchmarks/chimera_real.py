@@ -78,7 +78,7 @@ def main() -> int:
     cds = data / "transcripts" / "refseq4000_cds.tsv.gz"
     record = {}
     for name, (species, options) in SETS.items():
-        settings = preset("modern").with_options(options)
+        settings = preset("modern").with_options({**options, "keep_repeats": True})  # see sense_calls.py
         reads = data / "reads" / f"{name}.fastq.gz"
         with tempfile.TemporaryDirectory() as folder:
             inputs = ChimeraInputs((reads,), mature, transcripts, species=species, cds=cds)

@@ -66,7 +66,13 @@ def judge(sample: Path, engine: str, name: str, arguments: argparse.Namespace, w
     """Call a simulated sample and judge it."""
     made = SimulationSettings()
     settings = preset(name).with_options(
-        {"adapter": made.adapter, "umi5": made.umi5, "duplicates": "umi", "engine": engine}
+        {
+            "adapter": made.adapter,
+            "umi5": made.umi5,
+            "duplicates": "umi",
+            "engine": engine,
+            "keep_repeats": True,
+        }
     )
     out = work / "out"
     shutil.rmtree(out, ignore_errors=True)

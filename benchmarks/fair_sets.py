@@ -7,15 +7,17 @@ the shared data, miRBind2 by its arithmetic (``mirbind2.py``) where it does not,
 one thing only and show what a set gives away: the miRNA, k-mers of the site learnt inside the set, the frequent seeds
 that the site shows, and those of them that are not the pair's own (competition).
 
-    python benchmarks/fair_sets.py [--data ../shared/data] [--replicates 1000]
+    python benchmarks/fair_sets.py [--data ../shared/data] [--replicates 1000] [--again]
 
-Writes ``benchmarks/results/fair_sets-v<version>.tsv`` and prints the table of ``docs/fair_sets.md``.
+Writes ``fair_sets-v<version>.tsv`` and ``fair_sets_left_out-v<version>.tsv`` to ``benchmarks/results`` and the tables
+of ``docs/fair_sets.md`` anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,11 +41,12 @@ from dmiso.seeds import seed_match
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models"))
 from chimera_data import SOURCES, labelled_pairs, read_tests
-from fair_tests import PARTNERS, read_fair_tests, whole_name
+from fair_tests import PARTNERS, SUFFIX, read_fair_tests, whole_name
 from judge import logits_of, peer_scores
 from mirbind2 import mirbind2_scorer
 
 RESULTS = Path(__file__).resolve().parent / "results"
+PAGE = RESULTS.parents[1] / "docs" / "fair_sets.md"
 MODELS = (
     *("duplex-chimeras@v0.3.0", "duplex-eclip@v0.3.0", "duplex-clash@v0.3.0"),
     *("duplex-chimeras@v0.2.0", "duplex-eclip@v0.2.0", "dmiso-chimeras@v0.1.0"),
@@ -66,16 +69,41 @@ SEED = 20220614
 def main() -> None:
     """Measure all sets and write what was found."""
     options = parsed()
-    tables = {**read_tests(options.data, Counts()), **read_fair_tests(options.data, Counts())}
-    tables = dict(sorted(tables.items()))
+    version, counts = dmiso.__version__, Counts()
+    tables = {**read_tests(options.data, Counts()), **read_fair_tests(options.data, counts)}
+    left_out = funnel_rows(counts)
+    write_table(RESULTS / f"fair_sets_left_out-v{version}.tsv", left_out)
+    results = RESULTS / f"fair_sets-v{version}.tsv"
+    if not options.again:
+        write_table(results, measured_all(dict(sorted(tables.items())), options), digits=6)
+    frame = pl.read_csv(results, separator="\t")
+    text = PAGE.read_text(encoding="utf-8")
+    for name, table in pages(frame, left_out).items():
+        text = re.sub(
+            rf"(<!-- {name} -->\n\n).*?(?=\n\n)", lambda found, t=table: found[1] + t, text, flags=re.DOTALL
+        )
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def measured_all(tables: dict[str, pl.DataFrame], options: argparse.Namespace) -> pl.DataFrame:
+    """Return the metrics of every score on every set."""
     train = labelled_pairs(options.data, Counts(), seed=SEED).filter(pl.col("split") == "train")
     rows: list[dict[str, Any]] = []
     for name, table in tables.items():
         rows += measured(name, table, train, options)
         print(f"{name}: {table.height} pairs", file=sys.stderr, flush=True)
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    write_table(RESULTS / f"fair_sets-v{dmiso.__version__}.tsv", frame, digits=4)
-    print(page_table(frame))
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def funnel_rows(counts: Counts) -> pl.DataFrame:
+    """Return what the fair version of each set leaves out, by reason; kept pairs last."""
+    rows = [
+        (name.removesuffix(SUFFIX), reason, n)
+        for kind, n in [*counts.dropped.items(), *((f"{k}, kept", n) for k, n in counts.kept.items())]
+        for name, reason in [kind.split(": ", 1)]
+        if name.endswith(SUFFIX)
+    ]
+    return pl.DataFrame(rows, ["set", "reason", "pairs"], orient="row")
 
 
 def measured(
@@ -146,32 +174,94 @@ def finite(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def page_table(frame: pl.DataFrame) -> str:
-    """Return the page's table: models, peers and baselines, AP with interval, AUROCs."""
-    lines = []
-    for (whole, version), part in frame.group_by("set", "version", maintain_order=True):
-        first = part.row(0, named=True)
-        lines.append(f"\n{whole}, {version}: {first['pairs']} pairs, {first['positives']} positive\n")
-        lines.append("| score | AP | AUROC | within miRNAs | within sites | AUROC minus miRBind2's |")
-        lines.append("|---|---|---|---|---|---|")
-        for (scorer,), own in part.group_by("scorer", maintain_order=True):
-            by = {row["metric"]: row for row in own.iter_rows(named=True)}
-            cells = [shown(by[metric]) for metric in METRICS]
-            lines.append(f"| {scorer} | {' | '.join(cells)} | {lead_of(by['auroc'])} |")
+VERSIONS = {"published": "published", "fair1": "fair", "fair1_seedless": "fair, seedless"}
+LEAKS = {
+    "mirna_identity_ceiling": "miRNA (ceiling)",
+    "target_kmers": "site k-mers, from training",
+    "target_kmers_learnt_inside": "site k-mers, from the set",
+    "target_gc": "site GC",
+    "frequent_seeds_of_site": "frequent seeds of the site",
+    "other_frequent_seeds_absent": "competition",
+    "seed_class": "seed class",
+}
+SIDE = (*MODELS[:2], "duplex-chimeras@v0.2.0", PEER, "RNAhybrid_pvalue", "rnaduplex", "seed_class")
+
+
+def pages(frame: pl.DataFrame, left_out: pl.DataFrame) -> dict[str, str]:
+    """Return the tables of ``docs/fair_sets.md`` by the name of their place."""
+    sets = frame.unique(["set", "version"], keep="first", maintain_order=True)
+    made = [
+        f"| `{row['set']}_{row['version']}` | {row['pairs']:,} | `{row['rows_sha256']}` |"
+        for row in sets.filter(pl.col("version") != "published").iter_rows(named=True)
+    ]
+    return {
+        "sets": "\n".join(["| set | pairs | SHA-256 of the pairs |", "|---|---|---|", *made]),
+        "funnel": funnel_table(left_out),
+        "leaks": values_table(frame, LEAKS, "auroc", intervals=False),
+        "precision": values_table(frame, {name: name for name in SIDE}, "average_precision"),
+        "auroc": auroc_table(frame),
+        "within": within_table(frame),
+    }
+
+
+def funnel_table(left_out: pl.DataFrame) -> str:
+    """Return how many positives and negatives each reason left out of each set's fair version."""
+    names = left_out["set"].unique(maintain_order=True).to_list()
+    lines = [
+        f"| pairs left out | {' | '.join(f'`{name}`' for name in names)} |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for (reason,), part in left_out.group_by("reason", maintain_order=True):
+        by = dict(part.select("set", "pairs").iter_rows())
+        lines.append(f"| {reason} | {' | '.join(f'{by.get(name, 0):,}' for name in names)} |")
     return "\n".join(lines)
 
 
-def shown(row: dict[str, Any]) -> str:
+def values_table(frame: pl.DataFrame, scorers: dict[str, str], metric: str, *, intervals: bool = True) -> str:
+    """Return one metric of some scores, a row per set and version."""
+    head = ["test set", *(f"`{s}`" if name == s else name for s, name in scorers.items())]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for (whole, version), part in frame.filter(metric=metric).group_by("set", "version", maintain_order=True):
+        by = {row["scorer"]: row for row in part.iter_rows(named=True)}
+        cells = [shown(by[s], intervals=intervals) if s in by else "" for s in scorers]
+        lines.append(f"| `{whole}`, {VERSIONS[version]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def auroc_table(frame: pl.DataFrame) -> str:
+    """Return AUROCs of ours and of miRBind2, and the paired differences."""
+    ours, own = MODELS[0], MODELS[1]
+    lines = [f"| test set | `{ours}` | `{own}` | miRBind2 | first minus miRBind2 | second minus miRBind2 |"]
+    lines.append("|---" * 6 + "|")
+    for (whole, version), part in frame.filter(metric="auroc").group_by(
+        "set", "version", maintain_order=True
+    ):
+        by = {row["scorer"]: row for row in part.iter_rows(named=True)}
+        cells = [shown(by[name]) for name in (ours, own, PEER)] + [lead_of(by[name]) for name in (ours, own)]
+        lines.append(f"| `{whole}`, {VERSIONS[version]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def within_table(frame: pl.DataFrame) -> str:
+    """Return AUROCs within miRNAs and within sites."""
+    head = [f"{name}, within {unit}" for unit in ("miRNAs", "sites") for name in (f"`{MODELS[0]}`", PEER)]
+    lines = [f"| test set | {' | '.join(head)} |", "|---" * 5 + "|"]
+    for (whole, version), part in frame.group_by("set", "version", maintain_order=True):
+        by = {(row["metric"], row["scorer"]): row for row in part.iter_rows(named=True)}
+        cells = [shown(by[metric, name]) for metric in METRICS[2:] for name in (MODELS[0], PEER)]
+        lines.append(f"| `{whole}`, {VERSIONS[version]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def shown(row: dict[str, Any], *, intervals: bool = True) -> str:
     """Return a value with its interval."""
     if row["value"] is None:
         return ""
-    return f"{row['value']:.3f} [{row['low']:.3f}-{row['high']:.3f}]"
+    return f"{row['value']:.3f}" + (f" [{row['low']:.3f}–{row['high']:.3f}]" if intervals else "")
 
 
 def lead_of(row: dict[str, Any]) -> str:
     """Return a paired difference with its interval."""
-    if row.get("minus_mirbind2") is None:
-        return ""
     return f"{row['minus_mirbind2']:+.3f} [{row['minus_low']:+.3f}, {row['minus_high']:+.3f}]"
 
 
@@ -184,6 +274,7 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, default=data)
     parser.add_argument("--replicates", type=int, default=1000)
+    parser.add_argument("--again", action="store_true", help="write the page from the results that are there")
     return parser.parse_args()
 
 

@@ -92,6 +92,11 @@ WITHOUT_EFFECT = [
         "--energy-side",
         "--negatives paper or --negatives paper-strong",
     ),
+    (
+        "dataset i.tsv -o out --negatives dinucleotide-shuffle --avoid-competition",
+        "--avoid-competition",
+        "--negatives site-swap",
+    ),
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),

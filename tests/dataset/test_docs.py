@@ -1,6 +1,7 @@
 """The page on data sets: its worked example runs, and its numbers are those of the code."""
 
 import doctest
+import json
 import re
 from pathlib import Path
 
@@ -56,3 +57,20 @@ def test_page__mirtarbase_keeps_as_many_rows_as_it_says(shared_data):
     said = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", _row("mirtarbase")[0])]
     assert said[:2] == [frame.height, frame.height + sum(lost)]
     assert sorted(said[2:]) == sorted(lost)
+
+
+def test_page__shows_the_raw_results_of_the_benchmark_of_repeats_and_draws():
+    results = PAGE.parents[1] / "benchmarks" / "results" / "sense_calls-v0.1.0.json"
+    if not results.is_file():
+        pytest.skip("the benchmarks are not part of this copy")
+    record = json.loads(results.read_text(encoding="utf-8"))
+    text = PAGE.read_text(encoding="utf-8")
+    for found in record["files"].values():
+        counts = [found[kind]["interactions"] for kind in ("sense call", "repeat")]
+        shares = [f"{n:,} ({100 * n / found['interactions']:.1f} %)" for n in counts]
+        assert f"| {found['interactions']:,} | {' | '.join(shares)} |" in text
+    for draws in record["draws"].values():
+        for drawn in draws.values():
+            assert f"| {drawn['negatives']:,} | {drawn['sites of negatives']:,} |" in text
+            for name in ("target_kmers", "frequent_seeds_of_site", "other_frequent_seeds_absent"):
+                assert f"| {drawn['auroc'][name]:.3f} |" in text

@@ -20,6 +20,7 @@ from dmiso.settings.fair import FairSettings
 pytest.importorskip("RNA")
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "models"
+RESULTS = SCRIPTS.parent / "benchmarks" / "results"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fair_sets.md"
 LET7, MIR21 = "UGAGGUAGUAGGUUGUAUAGUU", "UAGCUUAUCAGACUGAUGUUGA"
 SEEDED, BARE = "GGAUUACCGGACUACCUCAGGCAUUGC", "CCAUGAACGUUCGGAACUUGAGCAGAA"
@@ -40,7 +41,7 @@ def table(tmp_path):
 
 def test_fair_files__keep_scores_and_account_for_every_pair(table, tmp_path):
     fair, counts = fair_files(table, tmp_path / "fair.tsv", FairSettings(matched=False))
-    assert fair["score"].to_list() == [0.9, 0.7, 0.4]
+    assert fair["score"].to_list() == ["0.9", "0.7", "0.4"]  # as they were written
     account = json.loads((tmp_path / "fair.tsv.manifest.json").read_text())
     assert account["settings"] == {
         "seedless": False,
@@ -63,6 +64,18 @@ def test_fair_files__are_hashed_as_the_page_says(table, tmp_path):
     lines = sorted("\t".join(map(str, row)) + "\n" for row in rows.iter_rows())
     stated = json.loads((tmp_path / "fair.tsv.manifest.json").read_text())["settings"]["rows_sha256"]
     assert hashlib.sha256("".join(lines).encode()).hexdigest() == stated
+
+
+def test_page__shows_the_raw_results_of_the_benchmark():
+    page = PAGE.read_text(encoding="utf-8")
+    results = pl.read_csv(RESULTS / "fair_sets-v0.1.0.tsv", separator="\t")
+    shown = results.filter(scorer="duplex-chimeras@v0.3.0")
+    assert shown["set"].n_unique() * shown["version"].n_unique() == 9
+    for row in shown.iter_rows(named=True):
+        assert f"{row['value']:.3f} [{row['low']:.3f}–{row['high']:.3f}]" in page
+    left_out = pl.read_csv(RESULTS / "fair_sets_left_out-v0.1.0.tsv", separator="\t")
+    for (reason,), part in left_out.group_by("reason"):
+        assert f"| {reason} | {' | '.join(f'{n:,}' for n in part['pairs'])} |" in page
 
 
 @pytest.fixture(scope="module")

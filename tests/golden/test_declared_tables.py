@@ -25,7 +25,7 @@ MORE = (
     "train small.tsv --network dmiso --epochs 1 -q -o train",
     "crossval small.tsv --network dmiso --folds 2 --epochs 1 -q -o folds",
     f"evaluate ex/test.tsv --baseline mirna_gc --replicates 2 {NO_PICTURES} -o evaluated",
-    "evaluate fair ex/labelled.tsv -q -o fair.tsv",
+    "evaluate fair three_columns.tsv -q -o fair.tsv",
     (
         "evaluate genes ex/gene_responses.tsv --utrs ex/gene_utrs.fa --best 8 --min-responders 3 --energy-genes 2 "
         f"--replicates 5 {NO_PICTURES} -o genes"
@@ -112,6 +112,9 @@ def written(outputs):
     table = pl.read_csv(outputs / "ex" / "labelled.tsv", separator="\t")
     few = table.filter(pl.int_range(pl.len()).over("label") < 40)
     few.write_csv(outputs / "small.tsv", separator="\t")
+    table.select("mirna_sequence", "target_sequence", "label").write_csv(
+        outputs / "three_columns.tsv", separator="\t"
+    )
     mrnas = list(read_sequences(outputs / "ex" / "transcripts.fa", Counts()))
     mirnas = list(read_sequences(outputs / "ex" / "mature.fa", Counts()))
     rows = [

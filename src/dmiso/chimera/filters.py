@@ -1,7 +1,8 @@
 """Which calls become interactions: each rule drops reads, and says how many.
 
 The order is the paper's: a portion that no reference miRNA explains is no isomiR; variant nucleotides need good
-quality; a portion must be seen in enough of the reads that are left; the extended site must be long enough.
+quality (sense calls and repeats are no chimeras, see :mod:`dmiso.chimera.doubtful`); a portion must be seen in enough
+of the reads that are left; the extended site must be long enough.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import polars as pl
 
 import dmiso
 from dmiso.chimera.candidates import ranked_candidates, write_candidates
+from dmiso.chimera.doubtful import REASONS, doubts_of
 from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
@@ -311,6 +312,11 @@ def _filtered(
     calls = funnel.after(
         calls.filter(good), f"reads with variant nucleotides of quality {settings.call.min_quality} or less"
     )
+    if not settings.filters.keep_repeats:
+        doubts = doubts_of(calls, transcripts, settings.call.extend)
+        for doubt, reason in REASONS.items():
+            calls, doubts = calls.filter(doubts != doubt), doubts.filter(doubts != doubt)
+            funnel.after(calls, reason)
     least = settings.filters.min_reads
     calls = funnel.after(
         drop_rare(calls, least), f"reads whose miRNA part is seen in fewer than {least} chimeric reads"

@@ -253,6 +253,9 @@ class FilterSettings:
         Samples in which an interaction is seen.
     join_sites
         Overlapping sites of one isomiR on one transcript are one interaction.
+    keep_repeats
+        Keep sense calls and repeats (:mod:`dmiso.confounders.repeats`), of which the paper's recipe knows nothing; they
+        go before chimeric reads of a miRNA part are counted.
     """
 
     min_reads: Annotated[
@@ -263,6 +266,12 @@ class FilterSettings:
         int, Setting("Samples that show an interaction, at least.", Range(1, 10_000))
     ] = 1
     join_sites: Annotated[bool, Setting("Overlapping sites of an isomiR are one interaction.")] = False
+    keep_repeats: Annotated[
+        bool,
+        Setting(
+            "Keep sense calls (the miRNA part is a piece of the transcript) and repeats (simple, without a duplex)."
+        ),
+    ] = True
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -304,7 +313,7 @@ PRESETS: Final[Mapping[str, ChimeraSettings]] = {
     "modern": ChimeraSettings(
         locate=LocateSettings(min_mirna_match=16),
         call=CallSettings(junction="joint"),
-        filters=FilterSettings(min_reads=5, join_sites=True),
+        filters=FilterSettings(min_reads=5, join_sites=True, keep_repeats=False),
     ),
 }
 """``paper``: the rules of Talukder et al. 2022. ``modern``: what the field learnt since; docs/chimeras.md says why."""
