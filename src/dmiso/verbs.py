@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["VERBS", "callable_room", "verb"]
 
 VERBS: Final[Mapping[str, str]] = {
+    "ask": "dmiso.api.asking",
     "audit": "dmiso.api.judging",
     "chimeras": "dmiso.api.data",
     "compare": "dmiso.api.finding",
     "dataset": "dmiso.api.data",
     "evaluate": "dmiso.api.judging",
+    "evaluate_fair": "dmiso.api.judging",
     "evaluate_genes": "dmiso.api.gene_scores",
     "explain": "dmiso.api.finding",
     "isomirs": "dmiso.api.data",

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from dmiso.scan.peaks import find_peaks
+from dmiso.engine.peaks import find_peaks
 
 WORST = (np.nan, np.inf, -np.inf, 3e38, -3e38, 0.0)
 
@@ -33,7 +33,7 @@ from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
 from dmiso.engine.duplex.gate_kernels import keep_high, mark_near, runs_near
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
-from dmiso.scan.peaks import find_peaks, find_peaks_of_rows, offsets_around
+from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, offsets_around
 from dmiso.scan.anchors import find_anchors
 
 draw = np.random.default_rng(5)

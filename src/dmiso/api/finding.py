@@ -33,6 +33,7 @@ def predict(
     windows: WindowChoice = "best",
     top: int | None = None,
     min_score: float | None = None,
+    confidence: bool = False,
 ) -> Any:
     """Score pairs, or every miRNA with every target: what ``dmiso predict`` does.
 
@@ -49,6 +50,8 @@ def predict(
         CPU cores to use.
     stride, windows, top, min_score
         As :meth:`dmiso.predict.predictor.Predictor.predict`.
+    confidence
+        Add p-values of each row's miRNA and whole target, from shuffles of both (:mod:`dmiso.confidence`).
 
     Returns
     -------
@@ -68,18 +71,26 @@ def predict(
     >>> table.select("target_id", "start", "end").row(0)
     ('site', 0, 25)
     """
+    from dmiso.confidence.predictions import PredictionConfidence, targets_by_name
     from dmiso.predict.predictor import load_model
+    from dmiso.settings.predict import PredictSettings
 
     counts = Counts()
-    found = load_model(model, threads=threads).predict(
+    PredictSettings(windows=windows, confidence=confidence)
+    predictor = load_model(model, threads=threads)
+    records = None if targets is None else as_sequences(targets, "target", counts)
+    found = predictor.predict(
         None if pairs is None else as_frame(pairs),
         mirnas=None if mirnas is None else as_sequences(mirnas, "miRNA", counts),
-        targets=None if targets is None else as_sequences(targets, "target", counts),
+        targets=records,
         stride=stride,
         windows=windows,
         top=top,
         min_score=min_score,
     )
+    if confidence:
+        whole = None if records is None else targets_by_name(records)
+        found = PredictionConfidence(predictor.model, whole).added(found)
     say(counts)
     return like(found, pairs, mirnas, targets)
 

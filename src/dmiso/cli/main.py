@@ -23,6 +23,7 @@ from dmiso.workers.stopping import Stopped, stops_on_signals
 __all__ = ["COMMANDS", "main", "program"]
 
 COMMANDS: Final = {
+    "ask": "Does this miRNA or isomiR bind and repress this gene, and how sure is that",
     "predict": "Score pairs, or every miRNA with every target",
     "scan": "Find sites on whole transcriptomes, with q-values and gene scores",
     "isomirs": "Name isomiRs: which miRNA, what differs, which seed",
@@ -34,6 +35,9 @@ COMMANDS: Final = {
     "evaluate": "Metrics with baselines and intervals",
     "explain": "What a model looks at: pairs, data sets, motifs, variants",
     "study": "The paper's evaluation, in paper mode and in honest mode",
+    "reference": "Build, list and choose references: miRNAs, transcripts, genes by a name",
+    "report": "One page of a finished run: verdict, pictures, tables, origin",
+    "serve": "A page in the browser to ask on",
     "columns": "What the columns of the tables mean",
     "models": "List, show, check, import and export models",
     "examples": "Write the example files that the help pages use",

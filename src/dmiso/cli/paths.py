@@ -7,12 +7,14 @@ what can be said before any work: an input exists and is no folder, an output's 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dmiso.cli.former import say_former
+from dmiso.cli.from_reference import hint_at_reference, reference_of, say_reference
 from dmiso.cli.needs import check_needs, check_repeats
 from dmiso.cli.stopped import left_of
 from dmiso.errors import UsageError
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT",
     "INPUT_FOLDER",
+    "INPUT_RUN",
     "OUTPUT_ANY",
     "OUTPUT_CALLS",
     "OUTPUT_FASTA",
     "OUTPUT_FOLDER",
+    "OUTPUT_PAGE",
     "OUTPUT_REPORT",
     "OUTPUT_SITES",
     "OUTPUT_TABLE",
@@ -35,6 +39,7 @@ __all__ = [
     "CheckedCommand",
     "InputFile",
     "InputFolder",
+    "InputRun",
     "OutputAny",
     "OutputFile",
     "OutputFolder",
@@ -97,6 +102,17 @@ class InputFolder(_PathType):
             raise UsageError(f"{path} does not exist. Check the path.")
         if not path.is_dir():
             raise UsageError(f"{path} is a file; a folder is expected.")
+
+
+class InputRun(InputFolder):
+    """The folder of a finished run, or the one file of a command that writes no folder."""
+
+    name = "path"
+
+    def require(self, path: Path) -> None:
+        """Require that it is there."""
+        if not path.exists():
+            raise UsageError(f"{path} does not exist. Check the path.")
 
 
 class OutputFile(_PathType):
@@ -174,9 +190,11 @@ _WORDS: Final = "dmiso.words"
 """Where it keeps the words of the subcommand that runs."""
 INPUT: Final = InputFile()
 INPUT_FOLDER: Final = InputFolder()
+INPUT_RUN: Final = InputRun()
 OUTPUT_FOLDER: Final = OutputFolder()
 OUTPUT_ANY: Final = OutputAny()
 OUTPUT_FASTA: Final = OutputFile((".fa", ".fasta", ".fna", ".txt"))
+OUTPUT_PAGE: Final = OutputFile((".html",))
 OUTPUT_REPORT: Final = OutputFile((".json",))
 _TABLES: Final = (".tsv", ".txt", ".tab", ".csv", ".parquet", ".xlsx")
 OUTPUT_TABLE: Final = OutputFile(_TABLES, is_table=True)
@@ -234,7 +252,13 @@ class CheckedCommand(click.Command):
         if not ctx.resilient_parsing:
             check_repeats(self.make_parser(ctx).parse_args(args=list(args))[2])
             ctx.meta[_WORDS] = list(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as missing:
+            hint = hint_at_reference(missing.param, self)
+            if not hint:
+                raise
+            raise click.MissingParameter(hint, missing.ctx, missing.param) from missing
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""
@@ -243,7 +267,13 @@ class CheckedCommand(click.Command):
             say_former(self, ctx.meta.get(_WORDS, ()))
         _require_inputs(ctx)
         check_overlap(ctx)
-        with keeps(left_of(ctx.params.get("output"))):
+        say_reference(ctx)
+        with ExitStack() as around:
+            around.enter_context(keeps(left_of(ctx.params.get("output"))))
+            if (reference := reference_of(ctx)) is not None:
+                from dmiso.provenance import using_reference
+
+                around.enter_context(using_reference(reference))
             return super().invoke(ctx)
 
 

@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
@@ -17,7 +17,13 @@ from dmiso.settings.predict import PredictSettings
 from dmiso.settings.ranges import PROCESSES, SHOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import polars as pl
+
+    from dmiso.models import StoredModel
+    from dmiso.predict.run import PredictInputs
 
 __all__ = ["command"]
 
@@ -49,6 +55,7 @@ _PATH = INPUT
     type=_PATH,
     help="Sites or whole transcripts, FASTA or FASTQ; - is standard input.",
 )
+@reference_option("Input", needed=("targets",))
 @_option(
     "-o",
     "--output",
@@ -60,7 +67,7 @@ _PATH = INPUT
 )
 @model_option("Scoring")
 @options_of(PredictSettings, "windows", "stride", group="Scoring")
-@options_of(PredictSettings, "top", "min_score", "compat", group="Output")
+@options_of(PredictSettings, "top", "min_score", "confidence", "compat", group="Output")
 @_option(
     "--mirna-column",
     needs=("pairs",),
@@ -130,6 +137,7 @@ def command(
             output,
             settings,
             n_best=max(show, 1),
+            extend=_confidence(predictor.model, inputs) if settings.confidence else None,
             command=typed_command(),
         )
     if quiet:
@@ -142,3 +150,11 @@ def command(
     print_notes(result.counts)
     if str(output) != "-":
         click.echo(f"{result.n_rows:,} rows in {output} (model {predictor.model.config.name})", err=True)
+
+
+def _confidence(model: StoredModel, inputs: PredictInputs) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what adds p-values to rows."""
+    from dmiso.confidence.predictions import PredictionConfidence, read_targets
+
+    targets = None if inputs.targets is None else read_targets(inputs.targets)
+    return PredictionConfidence(model, targets).added

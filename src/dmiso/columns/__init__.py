@@ -18,6 +18,12 @@ from dmiso.columns.comparison import (
     GENE_CHANGE_COLUMNS,
     SITE_CHANGE_COLUMNS,
 )
+from dmiso.columns.confidence import (
+    ASK_PAIR_COLUMNS,
+    ASK_SITE_COLUMNS,
+    BINDING_CONFIDENCE_COLUMNS,
+    CONFIDENCE_COLUMNS,
+)
 from dmiso.columns.declared import (
     COLUMNS,
     PAIR_COLUMNS,
@@ -29,6 +35,7 @@ from dmiso.columns.declared import (
 from dmiso.columns.evaluation import (
     COMPARISON_COLUMNS,
     METRIC_COLUMNS,
+    RANKING_CURVE_COLUMNS,
     RECALL_COLUMNS,
     RELIABILITY_COLUMNS,
     ROW_COLUMNS,
@@ -58,6 +65,7 @@ from dmiso.columns.gene_scores import (
 from dmiso.columns.pairs import (
     DATASET_COLUMNS,
     INTERACTION_COLUMNS,
+    LABELLED_COLUMNS,
 )
 from dmiso.columns.scan import (
     BINDING_COLUMNS,
@@ -74,6 +82,7 @@ from dmiso.columns.small_rnas import (
     NAMES_COLUMNS,
     PREFERENCE_COLUMNS,
     SUBSTITUTION_COLUMNS,
+    SUMMARY_END_COLUMNS,
     SUMMARY_MIRNA_COLUMNS,
     SUMMARY_MIRNA_TYPE_COLUMNS,
     SUMMARY_PREFERENCE_COLUMNS,
@@ -97,14 +106,18 @@ from dmiso.columns.training import (
 )
 
 __all__ = [
+    "ASK_PAIR_COLUMNS",
+    "ASK_SITE_COLUMNS",
     "BASE_COLUMNS",
     "BINDING_COLUMNS",
+    "BINDING_CONFIDENCE_COLUMNS",
     "CALL_COLUMNS",
     "CANDIDATE_COLUMNS",
     "CHIMERA_COLUMNS",
     "CLUSTER_COLUMNS",
     "COLUMNS",
     "COMPARISON_COLUMNS",
+    "CONFIDENCE_COLUMNS",
     "CROSSREF_COLUMNS",
     "CURVE_COLUMNS",
     "CURVE_SHARE_COLUMNS",
@@ -126,6 +139,7 @@ __all__ = [
     "GROUPED_MIRNA_COLUMNS",
     "INTERACTION_COLUMNS",
     "ISOMIR_FREQUENCY_COLUMNS",
+    "LABELLED_COLUMNS",
     "LAST_LAYER_COLUMNS",
     "MATCH_COLUMNS",
     "METRIC_COLUMNS",
@@ -137,6 +151,7 @@ __all__ = [
     "PROFILE_COLUMNS",
     "PUBLISHED_COLUMNS",
     "QC_COLUMNS",
+    "RANKING_CURVE_COLUMNS",
     "RECALL_COLUMNS",
     "RELIABILITY_COLUMNS",
     "RESPONSE_COLUMNS",
@@ -156,6 +171,7 @@ __all__ = [
     "STUDY_PROFILE_COLUMNS",
     "STUDY_SHARED_COLUMNS",
     "SUBSTITUTION_COLUMNS",
+    "SUMMARY_END_COLUMNS",
     "SUMMARY_MIRNA_COLUMNS",
     "SUMMARY_MIRNA_TYPE_COLUMNS",
     "SUMMARY_PREFERENCE_COLUMNS",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dmiso.columns.chimeras import CHIMERAS
 from dmiso.columns.comparison import COMPARISON
+from dmiso.columns.confidence import CONFIDENCE
 from dmiso.columns.evaluation import EVALUATION
 from dmiso.columns.explanation import EXPLANATION
 from dmiso.columns.gene_scores import GENE_SCORES
@@ -31,7 +32,7 @@ __all__ = [
 _ALL = (
     *(*PAIRS, *EVALUATION, *GENE_SCORES, *SMALL_RNAS, *SCAN),
     *(*CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING, *STUDIES),
-    *(*FEATURES, *REPRESSION),
+    *(*FEATURES, *REPRESSION, *CONFIDENCE),
 )
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}

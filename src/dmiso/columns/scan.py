@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dmiso.columns.column import Column
+from dmiso.columns.confidence import CONFIDENCE_COLUMNS
 from dmiso.columns.repression import REPRESSION_GENE_COLUMNS
 
 __all__ = [
@@ -110,8 +111,9 @@ BINDING_COLUMNS: Final = (
 GENE_REPRESSION_COLUMNS: Final = (*REPRESSION_GENE_COLUMNS[:2], "gene_id", *REPRESSION_GENE_COLUMNS[2:])
 """Columns of repression by miRNA and gene."""
 
-GENE_COLUMNS: Final = (*GENE_REPRESSION_COLUMNS, *BINDING_COLUMNS[3:])
-"""Columns of the table of genes; repression is empty where no coding sequence of the gene is known."""
+GENE_COLUMNS: Final = (*GENE_REPRESSION_COLUMNS, *BINDING_COLUMNS[3:], *CONFIDENCE_COLUMNS)
+"""Columns of the table of genes; repression is empty where no coding sequence of the gene is known, confidence where it
+was not asked for."""
 
 TOTAL_COLUMNS: Final = (
     "gene_id",

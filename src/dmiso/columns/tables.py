@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from dmiso.columns import (
     chimeras,
     comparison,
+    confidence,
     evaluation,
     explanation,
     gene_scores,
@@ -46,12 +47,23 @@ class Table(NamedTuple):
 
 
 TABLES: Final = (
+    Table("pairs.tsv", "ask", "a miRNA and a transcript", confidence.ASK_PAIR_COLUMNS),
+    Table("sites.tsv", "ask", "a site of a miRNA on a transcript", confidence.ASK_SITE_COLUMNS),
+    Table(
+        "changes.tsv",
+        "ask",
+        "a position of the target, of two miRNAs",
+        comparison.SITE_CHANGE_COLUMNS,
+    ),
     Table(
         "predictions",
         "predict",
         "a pair: the best window of a target, or every window",
-        (*PAIR_COLUMNS, *SCORE_COLUMNS[:-1], "spread", SCORE_COLUMNS[-1]),
-        ("spread",),
+        (
+            *(*PAIR_COLUMNS, *SCORE_COLUMNS[:-1], "spread", SCORE_COLUMNS[-1]),
+            *confidence.BINDING_CONFIDENCE_COLUMNS,
+        ),
+        ("spread", *confidence.BINDING_CONFIDENCE_COLUMNS),
     ),
     Table("sites.parquet", "scan", "a site of a miRNA on a transcript", scan.FULL_SITE_COLUMNS),
     Table("genes.parquet", "scan", "a miRNA and a gene", scan.GENE_COLUMNS),
@@ -83,6 +95,12 @@ TABLES: Final = (
         "isomirs summary",
         "a position and a replaced nucleotide",
         small_rnas.SUBSTITUTION_COLUMNS,
+    ),
+    Table(
+        "ends.tsv",
+        "isomirs summary",
+        "a miRNA, one of its ends and a position",
+        small_rnas.SUMMARY_END_COLUMNS,
     ),
     Table(
         "preference.tsv",
@@ -119,6 +137,19 @@ TABLES: Final = (
     Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
     Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
     Table("reliability.tsv", "evaluate", "a score and a bin of its values", evaluation.RELIABILITY_COLUMNS),
+    Table("fair pairs", "evaluate fair", "a labelled pair that is kept", pairs.LABELLED_COLUMNS),
+    Table(
+        "curves.tsv",
+        "evaluate",
+        "a score and a number of pairs called, most confident first",
+        evaluation.RANKING_CURVE_COLUMNS,
+    ),
+    Table(
+        "curves.tsv",
+        "evaluate",
+        "a score and a number of pairs called, most confident first",
+        evaluation.RANKING_CURVE_COLUMNS,
+    ),
     Table(
         "experiments.tsv",
         "evaluate genes",

@@ -35,7 +35,7 @@ _PARTS: Final = frozenset(
 _WHOLE: Final = frozenset({"transcript", "mRNA"})
 """Features that a GTF transcript lies within."""
 _KEYS: Final = frozenset(
-    ("ID", "Parent", "Name", "transcript_id", "gene_id", "gene_name", "gene", "tss_id", "exon_number")
+    ("ID", "Parent", "Name", "transcript_id", "gene_id", "gene_name", "gene", "tss_id", "exon_number", "tag")
 )
 """Attributes that are looked at; the rest would only fill the memory."""
 _PIECE: Final = re.compile(r'[^;"]*(?:"[^"]*"[^;"]*)*')
@@ -69,6 +69,8 @@ class Gathered:
         file order.
     numbers
         Exon by its number, where the file counts them.
+    tags
+        What the file's ``tag`` says of the transcript, each once: ``MANE_Select``, ``Ensembl_canonical``.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Gathered:
     coding: dict[_Part, None] = field(default_factory=dict)
     parts: dict[_Part, None] = field(default_factory=dict)
     numbers: dict[str, _Part] = field(default_factory=dict)
+    tags: dict[str, None] = field(default_factory=dict)
 
 
 class _Line(NamedTuple):
@@ -162,7 +165,7 @@ def _parsed(
 
 
 def _of_quotes(text: str) -> dict[str, str]:
-    """Read GTF's ninth column, quotes or none; of a key that appears twice the first value counts.
+    """Read GTF's ninth column, quotes or none; of a key that appears twice the first value counts, of ``tag`` all.
 
     Examples
     --------
@@ -173,7 +176,10 @@ def _of_quotes(text: str) -> dict[str, str]:
     for piece in text.split(";") if '"' not in text else _PIECE.findall(text):
         key, _, value = piece.strip().partition(" ")
         if key in _KEYS:
-            said.setdefault(key, value.strip().strip('"'))
+            value = value.strip().strip('"')
+            if key == "tag" and "tag" in said:
+                value = f"{said.pop('tag')},{value}"
+            said.setdefault(key, value)
     return said
 
 
@@ -206,6 +212,8 @@ def _of_gtf(lines: Iterable[_Line], path: Path, counts: Counts) -> Iterator[Gath
         own.gene_id = own.gene_id or said.get("gene_id", "")
         own.gene_name = own.gene_name or said.get("gene_name") or said.get("gene", "")
         own.start_site = own.start_site or said.get("tss_id", "")
+        if line.kind in _WHOLE or not own.tags:
+            own.tags |= _tags(said)
         _add(own, line)
     yield from _with_strand((own for loci in found.values() for own in loci), counts)
 
@@ -246,6 +254,11 @@ def _within(inner: _Part, outer: _Part) -> bool:
 def _reaches_over(own: Gathered, part: _Part) -> bool:
     """Say whether a part lies between the outer ends of the exons."""
     return _within(part, (min(a for a, _ in own.exons), max(b for _, b in own.exons)))
+
+
+def _tags(said: dict[str, str]) -> dict[str, None]:
+    """Return the tags of a line, each once."""
+    return dict.fromkeys(filter(None, said.get("tag", "").split(",")))
 
 
 def _add(own: Gathered, line: _Line) -> None:
@@ -311,6 +324,7 @@ def _named(own: Gathered, parent: str, above: dict[str, dict[str, str]]) -> Gath
         or of_gene.get("Name")
         or said.get("gene")
         or own.gene_name,
+        tags=_tags(said),
     )
 
 

@@ -51,6 +51,8 @@ class TranscriptModel:
         Genome bounds of the coding sequence, stop codon included; None for a transcript that codes for nothing.
     gene_id, gene_name
         Where the file has them, else empty.
+    tags
+        What GTF's or GFF3's ``tag`` says of it: ``MANE_Select``, ``Ensembl_canonical``.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class TranscriptModel:
     coding: tuple[int, int] | None = None
     gene_id: str = ""
     gene_name: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:
@@ -210,7 +213,10 @@ def _checked(rows: Iterable[tuple[int, list[str]]], path: Path, counts: Counts) 
             counts.note(_FAR_APART, example=own.name)
         bounds = (min(a for a, _ in own.coding), max(b for _, b in own.coding)) if own.coding else None
         coding = _coding(bounds, exons, own.name, counts) if bounds else None
-        yield TranscriptModel(own.name, own.chromosome, own.strand, exons, coding, own.gene_id, own.gene_name)
+        genes = own.gene_id, own.gene_name
+        yield TranscriptModel(
+            own.name, own.chromosome, own.strand, exons, coding, *genes, tags=tuple(own.tags)
+        )
 
 
 def _joined(parts: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -109,6 +109,7 @@ def predict_files(
     settings: PredictSettings | None = None,
     *,
     n_best: int = 10,
+    extend: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
     command: Sequence[str] = ("predict_files",),
 ) -> Prediction:
     """Score files and write a table with its manifest.
@@ -125,6 +126,8 @@ def predict_files(
         Which rows are written.
     n_best
         How many of the best rows to return.
+    extend
+        Adds columns to rows before they are written; None adds none.
     command
         For the manifest.
 
@@ -152,11 +155,14 @@ def predict_files(
             if top is not None:
                 top.add(frame)
                 frame = frame.clear()  # noqa: PLW2901 - the rows come out at the end, ranked
+            if extend is not None:
+                frame = extend(frame)  # noqa: PLW2901 - what is written
             writer = writer or _open(output, frame, settings)
             writer.write(_layout(frame, settings, predictor))
         assert writer is not None, "at least one batch comes, maybe without rows"
         if top is not None:
-            writer.write(_layout(top.result(), settings, predictor))
+            ranked = top.result() if extend is None else extend(top.result())
+            writer.write(_layout(ranked, settings, predictor))
         _require_usable(inputs, counts)
     except BaseException as error:
         if writer is not None:

@@ -6,7 +6,7 @@ them is a table with a number per 8-mer, and :func:`kmer_sums` adds it up over a
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,8 +31,17 @@ K: Final = 8
 _ALL: Final = 4**K
 _BASES: Final = np.stack([(np.arange(_ALL) >> 2 * (K - 1 - i)) % 4 for i in range(K)]).astype(np.uint8)
 """Code of base i of every 8-mer, ``(8, 65536)``; it faces miRNA position ``8 - i``."""
-_CODE_OF_A: Final = codes_of("A")[0]
+_CODE_OF_A: Final = int(codes_of("A")[0])
 _WOBBLES: Final = tuple(tuple(codes_of(pair).tolist()) for pair in WOBBLES)
+
+
+@lru_cache(maxsize=4 * K)
+def _where(row: int, code: int) -> Mask:
+    """Return where base ``row`` of an 8-mer has a code: asked for again with every miRNA."""
+    return np.asarray(_BASES[row] == code)
+
+
+_NOWHERE: Final = np.zeros(_ALL, np.bool_)
 
 
 class Facing:
@@ -53,29 +62,30 @@ class Facing:
     def __init__(self, mirna: str) -> None:
         self._mirna = codes_of(mirna[:K].ljust(K, "N"))
 
-    def _at(self, position: int, shift: int = 0) -> NDArray[np.uint8]:
-        """Return the base that faces a position, or the one ``shift`` bases 5' of it."""
-        return np.asarray(_BASES[K - position - shift])
+    def _at(self, position: int, code: int, shift: int = 0) -> Mask:
+        """Return where a base faces a position, or lies ``shift`` bases 5' of what does."""
+        return _where(K - position - shift, code)
 
     def pairs(self, first: int, last: int, *, shift: int = 0) -> Mask:
         """Return where positions ``first`` to ``last`` all make Watson-Crick pairs, ``shift`` bases 5' of their own."""
         found = np.ones(_ALL, np.bool_)
         for position in range(first, last + 1):
-            code = self._mirna[position - 1]
-            found &= (self._at(position, shift) == COMPLEMENT_CODES[code]) & (code < N_CODE)
+            code = int(self._mirna[position - 1])
+            found &= self._at(position, int(COMPLEMENT_CODES[code]), shift) if code < N_CODE else _NOWHERE
         return found
 
     def wobbles(self, position: int) -> Mask:
         """Return where a position makes a GU pair."""
         found = np.zeros(_ALL, np.bool_)
         for of_mirna, of_target in _WOBBLES:
-            found |= (self._mirna[position - 1] == of_mirna) & (self._at(position) == of_target)
+            if self._mirna[position - 1] == of_mirna:
+                found |= self._at(position, of_target)
         return found
 
     @cached_property
     def a_opposite_1(self) -> Mask:
         """Where A faces position 1."""
-        return np.asarray(self._at(1) == _CODE_OF_A)
+        return self._at(1, _CODE_OF_A)
 
     @cached_property
     def seed_site(self) -> Mask:
@@ -85,13 +95,18 @@ class Facing:
     @cached_property
     def one_off(self) -> Mask:
         """Where six of positions 2-8 pair, A faces position 1, and there is no seed site."""
-        n = np.sum([self.pairs(i, i) for i in range(2, 9)], axis=0)
+        n = np.zeros(_ALL, np.uint8)
+        for position in range(2, 9):
+            n += self.pairs(position, position)
         return np.asarray((n == 6) & self.a_opposite_1 & ~self.seed_site)
 
     @cached_property
     def any_wobble(self) -> Mask:
         """Where one of positions 2-8 makes a GU pair."""
-        return np.asarray(np.any([self.wobbles(i) for i in range(2, 9)], axis=0))
+        found = np.zeros(_ALL, np.bool_)
+        for position in range(2, 9):
+            found |= self.wobbles(position)
+        return found
 
 
 WEAK_MATCHES: Final[dict[str, Callable[[Facing], Mask]]] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.columns import BINDING_COLUMNS, GENE_COLUMNS, TOTAL_COLUMNS, schema_of
+from dmiso.columns import BINDING_COLUMNS, CONFIDENCE_COLUMNS, GENE_COLUMNS, TOTAL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,6 +133,7 @@ def gene_rows(
             pl.col("binding", "occupancy").fill_null(0.0),
             pl.col("n_sites").fill_null(0),
             pl.col("transcript_id").fill_null(pl.col("binding_transcript_id")),
+            *(pl.lit(None).alias(name) for name in CONFIDENCE_COLUMNS),
         )
         .join(order, on=key[:2], how="left")
         .sort(

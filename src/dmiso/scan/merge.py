@@ -16,10 +16,12 @@ from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_table, write_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
+from dmiso.scan.confident import GeneConfidence
 from dmiso.scan.genes import add_occupancy, gene_rows, gene_scores, total_rows
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
 from dmiso.scan.q_values import add_q_values
 from dmiso.scan.repressing import ScanRepression
+from dmiso.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +46,13 @@ class Merged(NamedTuple):
     n_genes: int
 
 
-def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Merged:
+def merge_shards(
+    work: OpenJob,
+    counts: Counts,
+    *,
+    command: Sequence[str],
+    workers: int = 1,
+) -> Merged:
     """Put the shards of a scan together: ``sites.parquet``, ``genes.parquet``, ``genes_total.parquet``.
 
     Parameters
@@ -55,6 +63,8 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
         Filled with numbers of sites.
     command
         For the manifest.
+    workers
+        Processes that compare pairs with shuffles, where the settings ask for it.
 
     Raises
     ------
@@ -71,11 +81,13 @@ def merge_shards(work: OpenJob, counts: Counts, *, command: Sequence[str]) -> Me
     with (
         TableWriter(output / "sites.parquet", schema_of(FULL_SITE_COLUMNS)) as site_writer,
         TableWriter(output / "genes.parquet", schema_of(GENE_COLUMNS)) as gene_writer,
+        Crew(workers) as crew,
     ):
+        confidence = GeneConfidence(work, crew) if work.job.settings.confidence else None
         for number in range(len(work.mirna_blocks)):
             for sites, genes in _repressed(work, number, _block_sites(work, number, counts), repression):
                 site_writer.write(sites.select(FULL_SITE_COLUMNS))
-                gene_writer.write(genes)
+                gene_writer.write(genes if confidence is None else confidence.added(genes))
                 bound.append(genes.filter(pl.col("n_sites") > 0).select(_BOUND))
         _require_long(work, site_writer.n_rows, counts)
     totals = total_rows(pl.concat(bound), repression.totals([m.mirna.id for m in work.mirnas]))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dmiso.engine.peaks import find_peaks_of_rows, offsets_around
 from dmiso.networks.duplex_shapes import NOTHING
-from dmiso.scan.peaks import find_peaks_of_rows, offsets_around
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.sites import Sites, lowest_peak
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from dmiso.engine.peaks import find_peaks
 from dmiso.networks.duplex_shapes import NOTHING
-from dmiso.scan.peaks import find_peaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -22,6 +22,8 @@ class PredictSettings:
         ``best``: one row per pair; ``all``: one per window.
     top, min_score
         Only so many best rows per miRNA; only rows with at least this score. None keeps all.
+    confidence
+        Compare each row's miRNA and target with shuffles (:mod:`dmiso.confidence`).
     compat
         ``published`` gives the published program's columns, order and crop, then ``score``.
 
@@ -42,6 +44,13 @@ class PredictSettings:
     ] = "best"
     top: Annotated[int | None, Setting("Only this many best rows per miRNA, best first.", RECORDS)] = None
     min_score: Annotated[float | None, Setting("Only rows with at least this score.", SHARE)] = None
+    confidence: Annotated[
+        bool,
+        Setting(
+            "Add p-values of each row's miRNA and whole target, from shuffles of both: about a second per row.",
+            needs=("compat!=published",),
+        ),
+    ] = False
     compat: Annotated[
         Literal["published"] | None,
         Setting(
@@ -53,3 +62,9 @@ class PredictSettings:
         check_settings(self)
         if self.compat and self.windows == "all":
             raise UsageError("The published program scores one window per target: leave out --windows all.")
+        if self.confidence and self.windows == "all":
+            raise UsageError("Confidence is of a miRNA and a whole target: leave out --windows all.")
+        if self.confidence and self.compat:
+            raise UsageError(
+                "The published program's columns have no room for confidence: leave out --compat."
+            )

@@ -21,6 +21,7 @@ __all__ = [
     "PROCESSES",
     "QUALITY",
     "RECORDS",
+    "RECORDS_OR_NONE",
     "REPLICATES",
     "SECONDS",
     "SEED",
@@ -82,6 +83,7 @@ REPLICATES: Final = Range(0, 100_000)
 COPIES: Final = Range(1, 1000)
 """Times that each record is made again: negatives per positive, shuffles of a kernel."""
 RECORDS: Final = Range(1, 1_000_000_000)
+RECORDS_OR_NONE: Final = Range(0, 1_000_000_000)
 SECONDS: Final = Range(1, 7 * 24 * 60 * 60)
 """Time limits, up to a week."""
 SHOWN: Final = Range(0, 10_000)

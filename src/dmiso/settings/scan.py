@@ -5,7 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final
 
 from dmiso.errors import UsageError, did_you_mean
-from dmiso.settings.ranges import DECOYS, PERCENT, POSITIVE_SHARE, PRIOR, RECORDS, SEED, SHARE
+from dmiso.settings.ranges import (
+    DECOYS,
+    PERCENT,
+    POSITIVE_SHARE,
+    PRIOR,
+    RECORDS,
+    RECORDS_OR_NONE,
+    SEED,
+    SHARE,
+)
 from dmiso.settings.setting import Setting, check_settings
 
 __all__ = ["AS_UTRS", "REGIONS", "REGION_NAMES", "ScanSettings", "check_regions"]
@@ -46,6 +55,9 @@ class ScanSettings:
         known.
     seed
         Of the shuffles.
+    confidence
+        Genes of each miRNA, the most repressed first, that are compared with shuffles (:mod:`dmiso.confidence`). None
+        by default: 10 take about as long as a miRNA's scan of 4,000 mRNAs.
     energies
         Fold each reported site with its miRNA (ViennaRNA).
     mirnas_per_shard, transcripts_per_shard
@@ -77,6 +89,10 @@ class ScanSettings:
     regions: Annotated[tuple[str, ...], REGIONS] = ()
     as_utrs: Annotated[bool, AS_UTRS] = False
     seed: Annotated[int, Setting("Of the decoys.", SEED)] = 0
+    confidence: Annotated[
+        int,
+        Setting("Best genes of each miRNA that get p-values from shuffles, about 2 s each.", RECORDS_OR_NONE),
+    ] = 0
     energies: Annotated[bool, Setting("Fold each reported site: energy and pairs.")] = False
     mirnas_per_shard: Annotated[
         int, Setting("miRNAs of a shard.", RECORDS, formerly=("--mirnas-a-shard",))
