@@ -82,7 +82,7 @@ def tables(data: Path) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def site_swap(path: Path, layout: str) -> pl.DataFrame:
-    """Return the distinct pairs of a chimera file, sites cut to their middle 50 nt, each site with another miRNA too."""
+    """Return the distinct pairs of a chimera file, sites cut to their middle 50 nt, each also with another miRNA."""
     frame, _ = read_interactions(path, layout)
     start = pl.max_horizontal(
         pl.lit(0), (pl.col("target_sequence").str.len_chars().cast(pl.Int64) - SITE) // 2

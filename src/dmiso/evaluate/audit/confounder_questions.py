@@ -139,7 +139,7 @@ def _competition(key: str, area: float, control: float, error: float, details: d
     if convicted and excess > 0:
         sentence += (
             ": the negatives' sites belong to other, frequent miRNAs, so a model wins by knowing whose site it is. "
-            "Take negatives whose true partner has no seed match in the site."
+            "Take negatives whose true partner has no seed match in the site: dmiso evaluate fair."
         )
     elif convicted:
         sentence += (
