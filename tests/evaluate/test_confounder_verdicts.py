@@ -80,7 +80,7 @@ def test_site_swaps_of_chimeras__are_convicted_of_competition_where_seeds_are_fr
         seen, _ = read_interactions(path, layout)
         fair = asked(fair_pairs(table, Counts(), positives=seen))
         assert fair["competition"].verdict == "cleared"
-        assert fair["competition"].value < 0.03
+        assert fair["competition"].value < 0.05
         assert fair["competition_true_partner"].value == 0
 
 
