@@ -50,7 +50,13 @@ from mirbind2 import mirbind2_scorer
 Scorer = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
 
 RESULTS = Path(__file__).resolve().parent / "results"
-MODELS = ("duplex-chimeras@v0.2.0", "duplex-eclip@v0.2.0", "dmiso-chimeras@v0.1.0")
+MODELS = (
+    "duplex-chimeras@v0.3.0",
+    "duplex-eclip@v0.3.0",
+    "duplex-chimeras@v0.2.0",
+    "duplex-eclip@v0.2.0",
+    "dmiso-chimeras@v0.1.0",
+)
 PUBLIC = (
     "mirbench_hejret2023_train.tsv.gz",
     "mirbind_clash2013_train_1_1.tsv.gz",

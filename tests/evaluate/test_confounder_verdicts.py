@@ -99,6 +99,8 @@ def model(name, shared_data, script, tmp_path):
 
 MODELS = {
     # frequent miRNAs' sites against invented ones', in standard deviations; own pieces; the repeats called most
+    "duplex-chimeras@v0.3.0": (-0.045, 0.0, "miR-3613-5p on U repeats", {"repeats"}),
+    "duplex-eclip@v0.3.0": (-0.033, 0.0, "ordinary miRNAs on U repeats", set()),
     "duplex-chimeras@v0.2.0": (-0.056, -0.02, "miR-3613-3p on A repeats", {"repeats"}),
     "duplex-eclip@v0.2.0": (-0.038, -0.01, "miR-3613-3p on A repeats", {"repeats"}),
     "dmiso-chimeras@v0.1.0": (-0.494, -0.09, "ordinary miRNAs on A repeats", {"competition", "repeats"}),

@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "competition_and_repeats-v0.1.0.tsv"
 MODELS = (
     "miRBind2",
+    "duplex-chimeras@v0.3.0",
+    "duplex-eclip@v0.3.0",
     "duplex-chimeras@v0.2.0",
     "duplex-eclip@v0.2.0",
     "dmiso-chimeras@v0.1.0",
@@ -74,8 +76,9 @@ def test_sets__have_their_row(kept, page, name):
     assert f"{100 * found['repeats']['value']:.1f} %" in shown
 
 
-def test_the_lead__is_split_as_measured(kept, page):
-    lead = kept.filter(pl.col("subject") == "miRBind2 - duplex-eclip@v0.2.0")
+@pytest.mark.parametrize("version", ["v0.2.0", "v0.3.0"])
+def test_the_lead__is_split_as_measured(kept, page, version):
+    lead = kept.filter(pl.col("subject") == f"miRBind2 - duplex-eclip@{version}")
     assert lead.height == 3
     for value, low, high in lead.select("value", "low", "high").iter_rows():
         assert f"+{value:.3f} [{low:.3f}–{high:.3f}]" in page
