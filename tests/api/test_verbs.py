@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -81,6 +82,21 @@ def test_dataset_and_audit__go_from_frame_to_report(examples):
     assert report.rows == data.height
     assert repr(report).startswith(f"AuditReport({report.verdict}, ")
     assert "mirna_balance" in report._repr_html_()
+
+
+def test_audit__asks_any_function_what_it_makes_of_other_mirnas_sites(examples):
+    def knows_let7(mirnas, targets):
+        return np.array([-1.0 * ("UACCUC" in target) for target in targets])
+
+    report = dmiso.audit(
+        examples / "test.tsv", models={"mine": knows_let7, "no calls": knows_let7}, thresholds={"mine": 0.5}
+    )
+    checks = {check.name: check for check in report.checks}
+    assert checks["model_competition mine"].verdict == "convicted"
+    assert checks["model_own_pieces mine"].verdict == "cleared"
+    assert checks["model_repeats mine"].verdict == "cleared"
+    assert checks["model_repeats no calls"].verdict == "not run"
+    assert "no calls has no threshold" in checks["model_repeats no calls"].sentence
 
 
 def test_evaluate_fair__keeps_other_columns_and_takes_what_is_known_of_sites(examples, tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import dmiso.confounders.repeats as repeats_module
 import dmiso.evaluate.audit.table_questions as audit_table_module
 from dmiso.alphabet import reverse_complement
 from dmiso.errors import InputError, MissingExtraError, UsageError
@@ -23,7 +24,7 @@ def honest(rng, random_rna):
     sites = []
     for i in own:
         background = random_rna(rng, 50)
-        bound = reverse_complement(mirnas[i][1:8]) if rng.random() < 0.3 else ""
+        bound = reverse_complement(mirnas[i][1:8]) if rng.random() < 0.12 else ""
         sites.append(background[:20] + bound + background[20 + len(bound) :])
     swapped = (own + 4) % 15
     return pl.DataFrame(
@@ -44,7 +45,7 @@ def test_honest_table__is_acquitted_with_a_number_for_every_question(honest):
     assert report.verdict == "acquitted"
     assert (report.rows, report.positives, report.mirnas, report.sites) == (360, 180, 15, 180)
     asked = [check for check in report.checks if check.verdict == "cleared"]
-    assert len(asked) == 14
+    assert len(asked) == 17
     for check in asked:
         assert check.value is not None
         assert check.threshold is not None
@@ -223,9 +224,16 @@ def test_without_viennarna__energy_questions_are_not_run_and_say_how(honest, mon
         raise MissingExtraError("ViennaRNA", extra="energy", purpose="RNAduplex")
 
     monkeypatch.setattr(audit_table_module, "duplex_energies", missing)
-    report = audit_table(honest)
+    monkeypatch.setattr(repeats_module, "duplex_energies", missing)
+    simple = honest.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0)
+        .then(pl.lit("CA" * 25))
+        .otherwise("target_sequence")
+        .alias("target_sequence")
+    )
+    report = audit_table(simple)
     left = {check.name: check.sentence for check in report.checks if check.verdict == "not run"}
-    assert set(left) == {"partner_shuffled", "composition_shuffled"}
+    assert set(left) == {"partner_shuffled", "composition_shuffled", "sense_calls", "repeats"}
     assert "pip install 'dmiso[energy]'" in left["partner_shuffled"]
 
 
@@ -261,7 +269,7 @@ def test_reports__hold_every_check_and_escape_names(honest):
     report = audit_table(honest)
     assert json.loads(json.dumps(as_dict(report)))["verdict"] == "acquitted"
     text, html = as_text(report), as_html(report, title="<table>")
-    assert text.startswith("Verdict: acquitted. 0 of 14 questions are beyond their threshold; 360 rows")
+    assert text.startswith("Verdict: acquitted. 0 of 17 questions are beyond their threshold; 360 rows")
     for check in report.checks:
         assert check.name in text
         assert check.name in html

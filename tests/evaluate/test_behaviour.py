@@ -4,11 +4,22 @@ import numpy as np
 import pytest
 
 from dmiso.alphabet import normalise
-from dmiso.evaluate.behaviour import check_behaviour
+from dmiso.confounders import dust_scores, other_seed_matches, sense_runs
+from dmiso.confounders.planted_seeds import FREQUENT
+from dmiso.evaluate.behaviour import check_behaviour, check_confounders
 from dmiso.evaluate.planted import MIRNAS, plant, random_target, shuffled_site, site_of
 from dmiso.seeds import seed_class
 
-ALL = ["planted_8mer", "random_targets", "partner_swap", "rewriting", "five_prime_shift"]
+ALL = [
+    "planted_8mer",
+    "random_targets",
+    "partner_swap",
+    "rewriting",
+    "five_prime_shift",
+    "competition",
+    "own_pieces",
+    "repeats",
+]
 
 
 def bases(sequences):
@@ -40,7 +51,23 @@ def minds_the_case(mirnas, targets):
 def forgets_the_first_base(mirnas, targets):
     """Know miRNAs by their last nucleotides: a shift at the 5' end changes nothing."""
     whole = {m[-8:]: m for m in MIRNAS.values()}
-    return sees_seeds([whole[m[-8:]] for m in bases(mirnas)], targets)
+    return sees_seeds([whole.get(m[-8:], m) for m in bases(mirnas)], targets)
+
+
+def knows_whose_site_it_is(mirnas, targets):
+    """Read the pair, and hold every frequent miRNA's site against all others."""
+    others = other_seed_matches(bases(mirnas), bases(targets), [s[:6] for s in FREQUENT.values()])
+    return sees_seeds(mirnas, targets) - 0.3 * others
+
+
+def learnt_from_sense_calls(mirnas, targets):
+    """Read the pair, and take a long run of the miRNA's own sequence for a site."""
+    return sees_seeds(mirnas, targets) + (sense_runs(bases(mirnas), bases(targets)) >= 9)
+
+
+def calls_repeats(mirnas, targets):
+    """Read the pair, and take simple sites for sites."""
+    return sees_seeds(mirnas, targets) + (dust_scores(bases(targets)) > 2.0)
 
 
 def failed(scorer, threshold=0.5):
@@ -51,10 +78,13 @@ def failed(scorer, threshold=0.5):
     ("scorer", "expected"),
     [
         (sees_seeds, set()),
-        (counts_gc, {"planted_8mer", "random_targets", "partner_swap", "five_prime_shift"}),
-        (loves_everything, {"random_targets"}),
+        (counts_gc, {"planted_8mer", "random_targets", "partner_swap", "five_prime_shift", "repeats"}),
+        (loves_everything, {"random_targets", "repeats"}),
         (minds_the_case, {"rewriting"}),
         (forgets_the_first_base, {"five_prime_shift"}),
+        (knows_whose_site_it_is, {"competition"}),
+        (learnt_from_sense_calls, {"own_pieces", "repeats"}),
+        (calls_repeats, {"repeats"}),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -122,6 +152,11 @@ def test_mirnas__are_those_of_mirbase(shared_data):
     assert {name: found[f"hsa-{name}"] for name in MIRNAS} == dict(MIRNAS)
 
 
+def test_without_a_threshold__calls_are_not_asked_about():
+    checks = check_confounders(sees_seeds, threshold=None, n_per_mirna=3)
+    assert [check.name for check in checks] == ["competition", "own_pieces"]
+
+
 @pytest.mark.real_data
 def test_published_weights__fail(shared_data, tmp_path):
     from dmiso.evaluate.models import model_scorer
@@ -136,6 +171,7 @@ def test_published_weights__fail(shared_data, tmp_path):
         "random_targets",
         "partner_swap",
         "five_prime_shift",
+        "competition",
     }
     assert checks["random_targets"].value > 0.9
     assert checks["partner_swap"].value < 0.65

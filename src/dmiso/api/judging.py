@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from dmiso.api.given import desk, like, say
 from dmiso.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dmiso.api.given import GivenFile, GivenSequences, GivenTable
     from dmiso.evaluate.audit.audit import AuditReport
+    from dmiso.evaluate.audit.score_questions import Scorer
     from dmiso.records import Counts
     from dmiso.train.run import Training
 
@@ -177,7 +179,8 @@ def audit(
     *,
     train: GivenTable | None = None,
     scores: Mapping[str, Sequence[float]] | GivenTable | None = None,
-    models: Sequence[GivenFile] = (),
+    models: Sequence[GivenFile] | Mapping[str, Scorer] = (),
+    thresholds: Mapping[str, float] | None = None,
     layout: str | None = None,
     seed: int = 0,
     output: GivenFile | None = None,
@@ -186,8 +189,14 @@ def audit(
 
     Parameters
     ----------
-    labelled, train, scores, models, layout
+    labelled, train, scores, layout
         As for :func:`evaluate`.
+    models
+        Names or directories of models; or name → any function of (miRNAs, targets) that returns scores, larger = more
+        likely, of lists of upper-case RNA.
+    thresholds
+        The score from which on such a function calls a pair positive, by name; without one it is not asked about its
+        calls.
     seed
         For folds, shuffles and draws.
     output
@@ -205,7 +214,9 @@ def audit(
             labelled=work.table(labelled, "labelled"),
             train=work.optional(train, "train"),
             scores=() if scores is None else (work.table(scores, "scores"),),
-            models=[str(model) for model in models],
+            models=[] if isinstance(models, Mapping) else [str(model) for model in models],
+            functions=models if isinstance(models, Mapping) else {},
+            thresholds=thresholds or {},
             layout=layout,
         )
         place = work.output(output, "audit.json")

@@ -32,9 +32,9 @@ __all__ = ["COMPETITION_LIMIT", "PlantedOther", "check_competition", "plant_othe
 COMPETITION_LIMIT: Final = 0.10
 """Standard deviations by which a frequent miRNA's 8mer may change a score more than an invented one's does.
 
-A shift of d standard deviations moves AUROC by about 0.28 d; a third of the negatives of eCLIP site swaps show one of the
-most frequent seeds; so 0.1 is worth 0.01 of AUROC at most, less than separates good models. RNAduplex, which knows no
-other miRNA, measured 0.00 ± 0.03, miRBind2 -0.43.
+A shift of d standard deviations moves AUROC by about 0.28 d; a third of the negatives of eCLIP site swaps show one of
+the most frequent seeds; so 0.1 is worth 0.01 of AUROC at most, less than separates good models. RNAduplex, which knows
+no other miRNA, measured 0.04 ± 0.02, miRBind2 -0.38.
 """
 
 KINDS: Final = {"frequent": tuple(FREQUENT.values()), "rare": RARE, "invented": INVENTED}

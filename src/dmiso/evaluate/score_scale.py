@@ -1,7 +1,7 @@
 """How far a model's scores spread over made-up pairs: the unit in which changes of them can be compared.
 
 Models answer in logits, probabilities, energies. A change is told in standard deviations of the model's own scores of
-random targets, half of them with an 8mer of the miRNA: what its scores of real pairs spread by, nearly (miRBind2: 2.1,
+random targets, half of them with an 8mer of the miRNA: what its scores of real pairs spread by, nearly (miRBind2: 2.2,
 and 1.9 on public test sets). Probabilities are taken as log-odds first, as a change near 0 or 1 would count for
 nothing.
 """

@@ -30,8 +30,8 @@ __all__ = ["check_competition_of", "check_confounders_of"]
 
 COMPETITION_LIMIT: Final = 0.10
 """AUROC beyond shuffled sites' from which on other miRNAs' seed matches convict: as much as any half of a pair may
-know. Site swaps of CLASH measured 0.03-0.06, of eCLIP and other CLIP chimeras 0.11-0.14, sets without the true partners'
-seeds 0.00."""
+know. Site swaps of CLASH measured 0.03-0.06, of eCLIP and other CLIP chimeras 0.11-0.14, sets without the true
+partners' seeds 0.00."""
 
 SENSE_LIMIT: Final = 0.01
 """Share of positives that may be sense calls beyond chance: a model that learnt them gets about as much precision."""
@@ -139,7 +139,7 @@ def _competition(key: str, area: float, control: float, error: float, details: d
     if convicted and excess > 0:
         sentence += (
             ": the negatives' sites belong to other, frequent miRNAs, so a model wins by knowing whose site it is. "
-            "Take negatives whose true partner has no seed match in the site."
+            "Take negatives whose true partner has no seed match in the site: dmiso evaluate fair."
         )
     elif convicted:
         sentence += (

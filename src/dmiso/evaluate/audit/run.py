@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from dmiso.evaluate.audit.score_questions import Scorer
+
 __all__ = ["AuditInputs", "audit_files"]
 
 
@@ -38,6 +40,9 @@ class AuditInputs:
         Tables of scores row by row, and which of their columns to use (none: all numeric ones).
     models
         Names or directories of models to question.
+    functions, thresholds
+        Functions (miRNAs, targets) → scores to question, by name, and the score from which on each calls a pair
+        positive; one without a threshold is not asked about its calls.
     layout, columns
         How the tables are written, see :func:`dmiso.evaluate.labelled.read_labelled`.
     """
@@ -47,6 +52,8 @@ class AuditInputs:
     scores: Sequence[Path] = ()
     score_columns: Sequence[str] = ()
     models: Sequence[str] = ()
+    functions: Mapping[str, Scorer] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
     layout: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,8 +106,8 @@ def audit_files(
     if inputs.scores:
         scores = read_score_tables(inputs.scores, table, counts, names=inputs.score_columns)
     models = [model_scorer(model) for model in inputs.models]
-    asked = {model.name: model.score for model in models}
-    thresholds = {model.name: model.threshold for model in models}
+    asked = {**{model.name: model.score for model in models}, **inputs.functions}
+    thresholds = {**{model.name: model.threshold for model in models}, **inputs.thresholds}
     report = audit_table(table, train=train, scores=scores, models=asked, thresholds=thresholds, seed=seed)
     origin = _manifest(inputs, counts, models, seed=seed, command=command)
     write_text(output, to_json(as_dict(report, origin)))
