@@ -78,6 +78,8 @@ COMMANDS = {
     "ask": "ask hsa-let-7a-5p NOSITE-like -o OUT/out",
     "examples": "examples -o OUT/out",
     "models-export": "models export dmiso-chimeras@v0.1.0 -o OUT/out",
+    "reference-add": f"reference add made --mirnas {EXAMPLES}mature.fa --hairpins {EXAMPLES}hairpin.fa"
+    f" --transcripts {EXAMPLES}transcripts.fa --without-cds -o OUT/out",
     "models-ensemble": "models ensemble duplex-chimeras@v0.2.0 duplex-eclip@v0.2.0 -o OUT/out",
 }
 """``models import-keras`` needs files of the published program; it writes as ``models export`` does."""

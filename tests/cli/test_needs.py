@@ -55,6 +55,12 @@ WITHOUT_EFFECT = [
     (f"chimeras r.fq {_MRNA} --engine blast --max-repeats 5", "--max-repeats", "another --engine than blast"),
     (f"chimeras r.fq {_MRNA} --max-alignment-gaps 5", "--max-alignment-gaps", "--engine blast"),
     ("models ensemble a b -o out --transcripts t.fa", "--transcripts", "--pairs"),
+    ("reference add a --transcripts t.fa --hairpins h.fa", "--hairpins", "--mirnas"),
+    ("reference add a --mirnas a.fa --gff3 a.gff3", "--gff3", "--hairpins"),
+    ("reference add a --mirnas a.fa --annotation a.gtf", "--annotation", "--transcripts or --genome"),
+    ("reference add a --mirnas a.fa --cds c.tsv", "--cds", "--transcripts or --genome"),
+    ("reference add a --mirnas a.fa --genes g.tsv", "--genes", "--transcripts or --genome"),
+    ("reference add a --genome g.fa", "--genome", "--annotation"),
     ("scan --mirnas a.fa --genome g.fa -o out", "--genome", "--annotation"),
     ("explain variants --mirnas a.fa --transcripts t.fa -o out --vcf a.vcf", "--vcf", "--annotation"),
     (

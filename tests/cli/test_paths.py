@@ -38,8 +38,8 @@ def test_every_command__checks_its_paths(words):
             assert isinstance(parameter.type, OutputFile | OutputFolder | OutputAny)
             folder = isinstance(parameter.type, OutputFolder)
             has_force = any("--force" in p.opts for p in command.params)
-            # the folder of a model is never shared with other files
-            assert has_force == (folder and words[0] != "models")
+            # the folder of a model or a reference is never shared with other files
+            assert has_force == (folder and words[0] not in {"models", "reference"})
 
 
 @pytest.fixture

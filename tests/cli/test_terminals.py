@@ -51,14 +51,21 @@ EVERY = {
     "models check": "models check dmiso-chimeras@v0.1.0",
     "models ensemble": "models ensemble dmiso-chimeras@v0.1.0 dmiso-chimeras@v0.1.0 -o o",
     "models export": "models export dmiso-chimeras@v0.1.0 -o o",
+    "reference add": "reference add made --mirnas e/mature.fa --hairpins e/hairpin.fa --transcripts e/transcripts.fa "
+    "--without-cds",
+    "reference list": "reference list",
+    "reference use": "reference use tiny-hsa",
+    "reference show": "reference show tiny-hsa",
+    "reference where": "reference where hsa",
+    "reference remove": "reference remove made",
     "examples": "examples -o o",
     "columns": "columns sites.parquet",
 }
 """Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own."""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}
 """Tried at 80 columns too, as bars of each kind are."""
-EXIT_CODES = {"models ensemble": 1}
-"""Two models that are the same are no ensemble."""
+EXIT_CODES = {"models ensemble": 1, "reference remove": 2}
+"""Two models that are the same are no ensemble; a reference that is not there cannot be removed."""
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
 from .recipes_ask import ask
-from .recipes_models import dataset, explain, genes, labelled, models, study
+from .recipes_models import dataset, explain, genes, labelled, models, references, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
 __all__ = ["RECIPES", "WORDS", "Recipe", "options_that_may_read"]
 
+WITH_REFERENCE = (
+    *("predict", "scan run", "isomirs call", "isomirs compare", "isomirs names", "isomirs summary"),
+    *(
+        "chimeras call",
+        "chimeras simulate",
+        "chimeras statistics",
+        "dataset",
+        "evaluate run",
+        "evaluate genes",
+    ),
+    *("explain variants", "study paper"),
+)
+"""Commands that take inputs of a reference by its name."""
 WORDS = frozenset(
     {
         *("ask --species", "ask --reference"),
@@ -56,7 +69,10 @@ WORDS = frozenset(
             "evaluate genes --energy-genes",
         ),
         *("models ensemble --name", "models import-keras --name"),
+        *("reference add name", "reference add --species", "reference add --release", "reference add --note"),
+        *("reference use name", "reference show name", "reference where species", "reference remove name"),
     }
+    | {f"{command} --reference" for command in WITH_REFERENCE}
 )
 """Options whose value is a word, a name or characters, and never a file."""
 _PLAIN = (click.Choice, click.IntRange, click.FloatRange, click.types.BoolParamType)
@@ -105,7 +121,20 @@ def _once(line: str) -> str:
 
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
-    for make in (ask, predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
+    for make in (
+        ask,
+        predict,
+        scan,
+        isomirs,
+        chimeras,
+        dataset,
+        labelled,
+        genes,
+        explain,
+        study,
+        models,
+        references,
+    )
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""

@@ -199,3 +199,27 @@ def models() -> Iterator[Recipe]:
         "models import-keras architecture", "json", "keras.json", f"{keras} {{in}} {{good}}/keras.h5"
     )
     yield Recipe("models import-keras weights", "h5", "keras.h5", f"{keras} {{good}}/keras.json {{in}}")
+
+
+def references() -> Iterator[Recipe]:
+    head = "reference add made -o {out}"
+    small = "--mirnas {good}/mature.fa"
+    own = f"{head} --transcripts {{good}}/mrna.fa"
+    yield Recipe("reference add --mirnas", "fasta", "mature.fa", f"{head} --mirnas {{in}}")
+    yield Recipe("reference add --hairpins", "fasta", "hairpin.fa", f"{head} {small} --hairpins {{in}}")
+    hairpins = f"{head} {small} --hairpins {{good}}/hairpin.fa --gff3 {{in}}"
+    yield Recipe("reference add --gff3", "gff", "mirbase.gff3", hairpins)
+    for file, kind in (("mrna.fa", "fasta"), ("mrna.fa.gz", "gz")):
+        line = f"{head} --cds {{good}}/cds.tsv --transcripts {{in}}"
+        yield Recipe("reference add --transcripts", kind, file, line)
+    yield Recipe("reference add --transcripts", "gff", "mrna.gbff", f"{head} --transcripts {{in}}")
+    genome = f"{head} --genome {{good}}/genome.fa --annotation {{in}}"
+    for ending in ("gtf", "gff3", "bed"):
+        yield Recipe("reference add --annotation", "gff", f"models.{ending}", genome)
+    yield Recipe("reference add --annotation", "gff", "mrna.gbff", f"{own} --annotation {{in}}")
+    yield Recipe("reference add --cds", "table", "cds.tsv", f"{own} --cds {{in}}")
+    with_genes = f"{own} --cds {{good}}/cds.tsv --genes {{in}}"
+    yield Recipe("reference add --genes", "table", "genes.tsv", with_genes)
+    from_genome = f"{head} --annotation {{good}}/models.gtf --genome {{in}}"
+    yield Recipe("reference add --genome", "fasta", "genome.fa", from_genome)
+    yield Recipe("reference add --utrs", "fasta", "mrna.fa", f"{head} --utrs {{in}}")

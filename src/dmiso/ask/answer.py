@@ -117,7 +117,7 @@ class Answer(Shown):
     sites: pl.DataFrame
     changes: pl.DataFrame
     duplexes: tuple[str, ...]
-    about: dict[str, str]
+    about: dict[str, Any]
     settings: VerdictSettings
     counts: Counts
     transcripts: tuple[Transcript, ...]

@@ -47,6 +47,7 @@ _PATH = INPUT
 @_option("--as-utrs", group="Question", is_flag=True, help="GENE is a 3'UTR without its mRNA.")
 @_option(
     "--reference",
+    "named",  # looked into by name, not a stand-in for paths as in other commands
     group="Reference",
     metavar="NAME|DIR",
     help="Where names are looked up.  [default: the one in use, else tiny-hsa, which is shipped]",
@@ -98,7 +99,7 @@ def command(
     gene: str,
     against: str | None,
     as_utrs: bool,
-    reference: str | None,
+    named: str | None,
     mature: Path | None,
     hairpin: Path | None,
     species: str | None,
@@ -126,7 +127,7 @@ def command(
 
     draw = output is not None and draws_pictures(pictures, quiet=quiet)
     inputs = AskInputs(
-        *(mirna, gene, against, reference, mature, hairpin, species, transcripts, cds, genes),
+        *(mirna, gene, against, named, mature, hairpin, species, transcripts, cds, genes),
         as_utrs=as_utrs,
     )
     settings = settings_of(VerdictSettings, given)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
@@ -73,6 +73,7 @@ _PATH = INPUT
     type=_PATH,
     help="Reference miRNAs, FASTA, for layouts without miRNA nucleotides.",
 )
+@reference_option("Input")
 @options_of(BuildSettings, "annotation_genome", group="Input")
 @options_of(BuildSettings, "on_bad", "top", "min_mirna_length", group="Input", defaults={"on_bad": "stop"})
 @_option(

@@ -23,6 +23,7 @@ from dmiso.cli.options import (
     force_option,
     labelled_options,
     quiet_option,
+    reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
@@ -136,6 +137,7 @@ def command() -> None:
     type=_PATH,
     help="3'UTRs by gene, FASTA: miRTarBase's sites are found on them and lengthened.",
 )
+@reference_option("Input")
 @labelled_options
 @_option(
     "--recall-only",

@@ -8,7 +8,7 @@ import click
 
 from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
 from dmiso.cli.numbers import Real
-from dmiso.cli.options import GroupedCommand
+from dmiso.cli.options import GroupedCommand, reference_option
 from dmiso.cli.paths import typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
@@ -57,6 +57,7 @@ __all__ = ["command"]
     type=FILE,
     help="Coding bounds of transcripts, for positions c. and for repression.",
 )
+@reference_option("Input")
 @option("--as-utrs", group="Input", is_flag=True, help=AS_UTRS.help)
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
 @option(

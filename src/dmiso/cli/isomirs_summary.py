@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import RECORDS
@@ -44,6 +44,7 @@ _PATH = INPUT
     type=_PATH,
     help="Precursors, FASTA: check positions in mirGFF3 of other tools.",
 )
+@reference_option("Reference")
 @_option(
     "--mirgenedb",
     group="Reference",

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "evaluate": "Metrics with baselines and intervals",
     "explain": "What a model looks at: pairs, data sets, motifs, variants",
     "study": "The paper's evaluation, in paper mode and in honest mode",
+    "reference": "Build, list and choose references: miRNAs, transcripts, genes by a name",
     "columns": "What the columns of the tables mean",
     "models": "List, show, check, import and export models",
     "examples": "Write the example files that the help pages use",
