@@ -91,6 +91,7 @@ _PATH = INPUT
         "margin",
         "reach",
         "min_repression",
+        "confidence",
         "decoys",
         "site_prior",
         "seed",

@@ -17,6 +17,7 @@ from dmiso.compare.sentences import (
     repression_sentence,
     rule_sentence,
     seed_sentences,
+    verdict_sentence,
 )
 from dmiso.energies import draw_ascii, fold_sites
 from dmiso.extras import is_installed, missing_extra
@@ -117,9 +118,11 @@ def _gene(comparison: Comparison, targets: Targets, gene: str) -> list[Block]:
     rows = comparison.genes.filter(pl.col("gene_id") == gene)
     sites = comparison.sites.filter(pl.col("gene_id") == gene)
     row = rows.row(0, named=True) if rows.height else None
+    canonical = comparison.pair.canonical.id
     blocks = [Block("paragraph", gene_sentence(comparison, gene, row, sites))]
     if row is not None:
-        canonical = comparison.pair.canonical.id
+        if row["binding_verdict"] is not None:
+            blocks.insert(0, Block("paragraph", verdict_sentence(gene, row, canonical)))
         blocks += [
             Block("paragraph", measure_sentence(name, row, canonical)) for name in ("repression", "binding")
         ]
