@@ -28,11 +28,13 @@ LADDER = (
     ("scan",),
     ("evaluate", "compare"),
     ("explain", "ask"),
-    ("plot", "report"),
+    ("plot",),
     ("train",),
     ("studies",),
+    ("report",),
     ("api",),
-    ("cli", "web"),
+    ("web",),
+    ("cli",),
 )
 """Rooms from bottom to top, as in docs/architecture.md; a room imports only from rooms below its own level."""
 LEVELS = {room: level for level, rooms in enumerate(LADDER) for room in rooms}

@@ -94,6 +94,7 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
+    ("evaluate fair l.tsv -o out.tsv --mature m.fa", "--mature", "--positives"),
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
     ("evaluate genes r.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
@@ -103,6 +104,7 @@ WITHOUT_EFFECT = [
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
     ("explain model -o out --mirna-column x", "--mirna-column", "--pairs"),
     ("explain model -o out --target-column x", "--target-column", "--pairs"),
+    ("serve --allow-network", "--allow-network", "--host"),
     ("explain model -o out --shuffles 5", "--shuffles", "--motifs"),
     (
         "explain variants a:n.1A>C --mirnas a.fa --transcripts t.fa -o out --annotation a.gtf",

@@ -15,7 +15,7 @@ from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
 from .recipes_ask import ask
-from .recipes_models import dataset, explain, genes, labelled, models, references, study
+from .recipes_models import dataset, explain, fair, genes, labelled, models, references, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ WORDS = frozenset(
         *("chimeras call --species", "chimeras call --sample", "chimeras call --preset"),
         *("chimeras call --adapter", "chimeras call --front-adapter"),
         *("chimeras simulate --species", "chimeras simulate --adapter"),
+        "serve --host",
         *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
         "dataset --annotation-genome",
         *("dataset --test-chromosome", "audit --score-column", "audit --mirna-column"),
@@ -64,6 +65,9 @@ WORDS = frozenset(
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
         *(
+            "evaluate fair --mirna-column",
+            "evaluate fair --target-column",
+            "evaluate fair --label-column",
             "evaluate genes --score-column",
             "evaluate genes --lower-is-better",
             "evaluate genes --energy-genes",
@@ -129,6 +133,7 @@ RECIPES: tuple[Recipe, ...] = tuple(
         chimeras,
         dataset,
         labelled,
+        fair,
         genes,
         explain,
         study,

@@ -87,6 +87,19 @@ def labelled() -> Iterator[Recipe]:
     yield Recipe("crossval data", "parquet", "labelled60.parquet", f"{line} {{in}}", slow=True)
 
 
+def fair() -> Iterator[Recipe]:
+    line, own = HEADS["fair"], "{good}/labelled60.tsv"
+    yield from form_recipes("evaluate fair labelled", "labelled60", f"{line} --no-matched {{in}}")
+    for layout in ("mirbench", "mirbind"):
+        file = f"labelled60-{layout}.tsv"
+        yield Recipe("evaluate fair labelled", "table", file, f"{line} --no-matched {{in}}")
+    for layout in ("own", "hejret"):
+        file = f"interactions-{layout}.tsv"
+        yield Recipe("evaluate fair --positives", "table", file, f"{line} {own} --positives {{in}}")
+    seen = f"{line} {own} --positives {{good}}/interactions-moore.tsv --mature {{in}}"
+    yield Recipe("evaluate fair --mature", "fasta", "matures.fa", seen)
+
+
 def genes() -> Iterator[Recipe]:
     line, own = HEADS["genes"], "{good}/gene_responses.tsv"
     yield from form_recipes("evaluate genes responses", "responses", f"{line} {{in}}")

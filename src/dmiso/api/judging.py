@@ -1,4 +1,4 @@
-"""Verbs that judge and train: evaluate, audit, train."""
+"""Verbs that judge and train: evaluate, evaluate_fair, audit, train."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.train.run import Training
 
-__all__ = ["EvaluationTables", "audit", "evaluate", "train"]
+__all__ = ["EvaluationTables", "audit", "evaluate", "evaluate_fair", "train"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,6 +30,8 @@ class EvaluationTables(Shown):
         A row per score and metric, with intervals, baselines beside.
     comparisons, strata, reliability
         Paired tests; metrics by stratum; observed against predicted shares.
+    curves
+        ROC and precision-recall curves of every score.
     behaviour
         Answers of models to made-up pairs; None where it was not asked for.
     counts
@@ -43,6 +45,7 @@ class EvaluationTables(Shown):
     comparisons: Any
     strata: Any
     reliability: Any
+    curves: Any
     behaviour: Any
     counts: Counts
     recall: Any = None
@@ -120,8 +123,53 @@ def evaluate(
     tables = {
         name: None if table is None else like(table, labelled) for name, table in result._asdict().items()
     }
-    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "behaviour"))
+    absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "curves", "behaviour"))
     return EvaluationTables(**{**absent, **tables}, counts=counts)
+
+
+def evaluate_fair(
+    labelled: GivenTable,
+    *,
+    positives: Sequence[GivenTable] = (),
+    mature: GivenSequences | None = None,
+    layout: str | None = None,
+    output: GivenFile | None = None,
+    **settings: Any,
+) -> Any:
+    """Return labelled pairs without competition, sense calls and repeats: what ``dmiso evaluate fair`` does.
+
+    Parameters
+    ----------
+    labelled, layout
+        As for :func:`evaluate`; columns of scores stay beside the pairs.
+    positives
+        Interactions of any layout: miRNAs seen on the sites that the table does not name itself.
+    mature
+        Reference miRNAs, for layouts without miRNA sequences.
+    output
+        Table that keeps the pairs, its manifest beside; None keeps none.
+    settings
+        Fields of :class:`dmiso.settings.fair.FairSettings`: ``seedless=True``.
+
+    Returns
+    -------
+    polars.DataFrame or pandas.DataFrame
+        The pairs kept, with all columns.
+    """
+    from dmiso.evaluate.fair import FairInputs, fair_files
+    from dmiso.settings.fair import FairSettings
+
+    with desk() as work:
+        inputs = FairInputs(
+            labelled=work.table(labelled, "labelled"),
+            positives=[work.table(one, f"positives{i}") for i, one in enumerate(positives)],
+            mature=None if mature is None else work.sequences(mature, "mature"),
+            layout=layout,
+        )
+        path = work.output(output, "fair.parquet")
+        fair, counts = fair_files(inputs, path, FairSettings(**settings), command=("dmiso.evaluate_fair",))
+    say(counts)
+    return like(fair, labelled)
 
 
 def audit(
@@ -143,13 +191,14 @@ def audit(
     seed
         For folds, shuffles and draws.
     output
-        ``.json`` file that keeps the report, text and HTML beside it; None keeps none.
+        ``.json`` file that keeps the report, text and page beside it; None keeps none.
 
     Returns
     -------
     dmiso.evaluate.audit.audit.AuditReport
     """
     from dmiso.evaluate.audit.run import AuditInputs, audit_files
+    from dmiso.report import write_report
 
     with desk() as work:
         inputs = AuditInputs(
@@ -159,9 +208,10 @@ def audit(
             models=[str(model) for model in models],
             layout=layout,
         )
-        report, counts = audit_files(
-            inputs, work.output(output, "audit.json"), seed=seed, command=("dmiso.audit",)
-        )
+        place = work.output(output, "audit.json")
+        report, counts = audit_files(inputs, place, seed=seed, command=("dmiso.audit",))
+        if output is not None:
+            write_report(place)
     say(counts)
     return report
 

@@ -40,6 +40,7 @@ from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
+from dmiso.settings.pictures import FORMATS
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "chimeras.hyb",
         "report.txt",
         "report.json",
-        "pictures/*.svg",
-        "pictures/*.png",
+        "report.html",
+        *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
         "samples/*/calls.parquet",
         "samples/*/numbers.json",

@@ -23,7 +23,9 @@ from dmiso.cli.options import (
     reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.chimeras import DEFAULT_PRESET, PRESETS
 from dmiso.settings.chimeras import preset as preset_of
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.chimera.run import ChimeraResult
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -120,7 +123,8 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Directory for all outputs.",
 )
 @force_option
-@_option("--pictures", group="Output", is_flag=True, help="Draw the quality report too (SVG and PNG).")
+@report_option()
+@picture_options("the funnel, lengths, classes, ligation and seeds", by_default=False)
 @_option(
     "--workers",
     group="Other",
@@ -146,7 +150,9 @@ def call(
     preset: str,
     output: Path,
     force: bool,
-    pictures: bool,
+    report: bool,
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     workers: int,
     seed: int,
     quiet: bool,
@@ -157,6 +163,7 @@ def call(
     from dmiso.chimera.run import chimeras_files
 
     settings = preset_of(preset).with_options(rules)
+    formats = chosen_formats(pictures, formats, purpose="drawing chimeras", by_default=False)
     inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
     kept = f"parts that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("reads", quiet=quiet):
@@ -169,10 +176,12 @@ def call(
             force=force,
             command=typed_command(),
         )
-    if pictures:
+    if formats:
+        from dmiso.plot import write_pictures
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
-        draw_chimera_qc(result.funnel, result.qc, result.seeds, output / "pictures")
+        write_pictures(draw_chimera_qc(result.funnel, result.qc, result.seeds), output / "pictures", formats)
+    write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)
 

@@ -83,9 +83,17 @@ _PATH = INPUT
     type=_PATH,
     help="Table of test sites: sites that share a 16-mer with one are left out. Can be repeated.",
 )
-@options_of(BuildSettings, "exclude_chromosomes", group="Left out")
+@options_of(BuildSettings, "exclude_chromosomes", "keep_repeats", group="Left out")
 @options_of(SiteRule, group="Sites")
-@options_of(BuildSettings, "negatives", "ratio", "energy_threshold", "energy_side", group="Negatives")
+@options_of(
+    BuildSettings,
+    "negatives",
+    "ratio",
+    "avoid_competition",
+    "energy_threshold",
+    "energy_side",
+    group="Negatives",
+)
 @options_of(BuildSettings, "split", group="Splits")
 @options_of(SplitSettings, group="Splits")
 @options_of(BuildSettings, "seed", group="Other")

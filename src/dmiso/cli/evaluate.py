@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from dmiso.cli import evaluate_genes
+from dmiso.cli import evaluate_fair, evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.named_values import named_values
 from dmiso.cli.numbers import RowsType
@@ -26,10 +26,15 @@ from dmiso.cli.options import (
     reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.errors import UsageError
 from dmiso.settings.evaluate import EvaluateSettings
+
+if TYPE_CHECKING:
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -151,22 +156,18 @@ def command() -> None:
     group="Statistics",
     types={"energy_rows": RowsType(), "prior": PriorType()},
 )
-@_option(
-    "--pictures/--no-pictures",
-    group="Output",
-    default=None,
-    help="Draw reliability, strata and behaviour as SVG and PNG.  [default: if matplotlib is installed]",
-)
+@picture_options("ROC and precision-recall curves, reliability, strata and behaviour", by_default=True)
 @_option(
     "-o",
     "--output",
     group="Output",
     type=OUTPUT_FOLDER,
     required=True,
-    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv (or recall.tsv), summary.md and "
-    "manifest.json.",
+    help="Directory for metrics.tsv, comparisons.tsv, strata.tsv, reliability.tsv, curves.tsv (or recall.tsv), "
+    "summary.md and manifest.json.",
 )
 @force_option
+@report_option()
 @options_of(EvaluateSettings, "seed", group="Other")
 @quiet_option()
 def run(
@@ -186,8 +187,10 @@ def run(
     target_column: str,
     label_column: str,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     output: Path,
     force: bool,
+    report: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -202,6 +205,7 @@ def run(
     from dmiso.evaluate.run import evaluate_files
     from dmiso.io.folders import whole_folder
     from dmiso.io.streams import read_once
+    from dmiso.plot import write_pictures
     from dmiso.plot.evaluation import draw_evaluation
 
     named = {"mirna_sequence": mirna_column, "target_sequence": target_column, "label": label_column}
@@ -233,33 +237,30 @@ def run(
     )
     with read_once():
         recalls = asks_for_recall(inputs, recall_only=recall_only)
-        draws = _draws(pictures, recalls=recalls)
+        formats = _formats(pictures, formats, recalls=recalls, quiet=quiet)
         with whole_folder(output, EVALUATE_FOLDER, force=force) as folder, progress("rows", quiet=quiet):
             if recalls:
                 _, counts = recall_files(inputs, folder, settings=settings, command=typed_command())
             else:
                 result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
-                if draws:
-                    draw_evaluation(result, folder)
-    if pictures is None and not draws and not recalls and not quiet:
-        click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
+                if formats:
+                    write_pictures(draw_evaluation(result), folder, formats)
+        write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)
         click.echo(f"The tables are in {output}", err=True)
 
 
-def _draws(pictures: bool | None, *, recalls: bool) -> bool:
-    """Return whether pictures are drawn; a recall has none."""
-    from dmiso.extras import is_installed, require_extra
-
+def _formats(
+    pictures: bool | None, formats: tuple[Format, ...] | None, *, recalls: bool, quiet: bool
+) -> tuple[Format, ...]:
+    """Return the files of each picture; a recall has none."""
     if recalls:
-        if pictures:
+        if pictures or formats:
             raise UsageError("--pictures has no effect where recall alone is measured. Leave it out.")
-        return False
-    if pictures:
-        require_extra("matplotlib", "drawing an evaluation")
-    return pictures or (pictures is None and is_installed("matplotlib"))
+        return ()
+    return chosen_formats(pictures, formats, purpose="drawing an evaluation", quiet=quiet)
 
 
 def _number(text: str) -> float:
@@ -273,3 +274,4 @@ def _number(text: str) -> float:
 
 
 command.add_command(evaluate_genes.command)
+command.add_command(evaluate_fair.command)

@@ -11,12 +11,15 @@ from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import RowsType
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.evaluate_genes import EvaluateGenesSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -86,12 +89,7 @@ _option = partial(click.option, cls=GroupedOption)
     group="Statistics",
     types={"energy_genes": RowsType()},
 )
-@_option(
-    "--pictures/--no-pictures",
-    group="Output",
-    default=None,
-    help="Draw means and cumulative curves as SVG and PNG.  [default: if matplotlib is installed]",
-)
+@picture_options("means and cumulative curves", by_default=True)
 @_option(
     "-o",
     "--output",
@@ -115,6 +113,7 @@ def command(
     scores: tuple[Path, ...],
     score_columns: tuple[str, ...],
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     output: Path,
     force: bool,
     quiet: bool,
@@ -127,26 +126,22 @@ def command(
     shown beside as baselines; intervals and paired tests resample seed families.
     """
     from dmiso.evaluate.genes import EVALUATE_GENES_FOLDER, EvaluateGenesInputs, evaluate_genes_files
-    from dmiso.extras import is_installed, require_extra
     from dmiso.io.folders import whole_folder
+    from dmiso.plot import write_pictures
     from dmiso.plot.gene_scores import draw_gene_evaluation
 
     inputs = EvaluateGenesInputs(
         responses, experiments, scores, score_columns, mirnas, gene_map, transcripts, cds, utrs
     )
     settings = settings_of(EvaluateGenesSettings, given)
-    if pictures:
-        require_extra("matplotlib", "drawing an evaluation")
-    draws = pictures or (pictures is None and is_installed("matplotlib"))
+    formats = chosen_formats(pictures, formats, purpose="drawing an evaluation", quiet=quiet)
     with (
         whole_folder(output, EVALUATE_GENES_FOLDER, force=force) as folder,
         progress("rows", quiet=quiet),
     ):
         result, counts = evaluate_genes_files(inputs, folder, settings=settings, command=typed_command())
-        if draws:
-            draw_gene_evaluation(result, folder, best=settings.best)
-    if pictures is None and not draws and not quiet:
-        click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
+        if formats:
+            write_pictures(draw_gene_evaluation(result, best=settings.best), folder, formats)
     if not quiet:
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.explain_options import FILE, model_option, option, output_options
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
+from dmiso.cli.pictures import chosen_formats
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.explain import DataSettings
@@ -18,6 +19,8 @@ from dmiso.settings.ranges import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -61,6 +64,7 @@ def command(
     output: Path,
     force: bool,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -76,7 +80,7 @@ def command(
     from dmiso.models import resolve
     from dmiso.plot.profiles import draw_profiles
 
-    draw = draws_pictures(pictures, quiet=quiet)
+    formats = chosen_formats(pictures, formats, purpose="drawing an explanation", quiet=quiet)
     source = PairsInput(pairs, mirna_column, target_column, label_column, negatives_too, max_pairs)
     settings = settings_of(DataSettings, given)
     stored = [resolve(name) for name in models or (None,)]
@@ -85,10 +89,10 @@ def command(
             found = explain_data_files(
                 stored, source, folder, settings=settings, command=typed_command(), progress=shown.advance
             )
-        if draw:
-            for number, one in enumerate(stored, start=1):
-                path = folder / ("profiles" if len(stored) == 1 else f"profiles_{number}")
-                draw_profiles(path, found.profiles, one.config.name, title=pairs.name)
+        for number, one in enumerate(stored if formats else (), start=1):
+            name = "profiles" if len(stored) == 1 else f"profiles_{number}"
+            picture = draw_profiles(found.profiles, one.config.name, title=pairs.name)
+            picture.write(folder / name, formats)
     if not quiet:
         print_notes(found.counts)
         click.echo(f"The tables are in {output}", err=True)

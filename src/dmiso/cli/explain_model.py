@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.explain_options import FILE, model_option, option, output_options
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
+from dmiso.cli.pictures import chosen_formats
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.explain import ModelSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -63,6 +66,7 @@ def command(
     output: Path,
     force: bool,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -78,7 +82,7 @@ def command(
     from dmiso.models import resolve
     from dmiso.plot.motif_logo import draw_logos, draw_pair_energies
 
-    draw = draws_pictures(pictures, quiet=quiet)
+    formats = chosen_formats(pictures, formats, purpose="drawing an explanation", quiet=quiet)
     source = None if pairs is None else PairsInput(pairs, mirna_column, target_column, negatives_too=True)
     settings = settings_of(ModelSettings, given)
     if settings.motifs and not quiet:
@@ -93,11 +97,11 @@ def command(
                 command=typed_command(),
                 progress=shown.advance,
             )
-        if draw:
+        if formats:
             for way in ("activating", "weights"):
                 if own := [motif for motif in found.motifs if motif.way == way]:
-                    draw_logos(folder / f"logos_{way}", own)
-            draw_pair_energies(folder / "pair_energies", found.energies)
+                    draw_logos(own).write(folder / f"logos_{way}", formats)
+            draw_pair_energies(found.energies).write(folder / "pair_energies", formats)
     if not quiet:
         print_notes(found.counts)
         click.echo(found.summary, nl=False)

@@ -1,4 +1,4 @@
-"""What the subcommands of ``dmiso explain`` have in common: which model, where to, and whether pictures are drawn."""
+"""What the subcommands of ``dmiso explain`` have in common: which model, where to, and the pictures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 
 from dmiso.cli.options import GroupedOption, force_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER
+from dmiso.cli.pictures import picture_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FILE", "draws_pictures", "model_option", "option", "output_options"]
+__all__ = ["FILE", "model_option", "option", "output_options"]
 
 option = partial(click.option, cls=GroupedOption)
 FILE = INPUT
@@ -47,12 +48,7 @@ def output_options(files: str) -> Callable[[Any], Any]:
                     help=f"Folder for {files}.",
                 ),
                 force_option,
-                option(
-                    "--pictures/--no-pictures",
-                    group="Output",
-                    default=None,
-                    help="Draw as SVG and PNG.  [default: if matplotlib is installed]",
-                ),
+                picture_options("what was found", by_default=True),
                 option("-q", "--quiet", group="Output", is_flag=True, help="Say nothing but errors."),
             )
         ):
@@ -60,14 +56,3 @@ def output_options(files: str) -> Callable[[Any], Any]:
         return function
 
     return add
-
-
-def draws_pictures(pictures: bool | None, *, quiet: bool) -> bool:
-    """Say whether pictures are drawn; stop if they were asked for and cannot be."""
-    from dmiso.extras import is_installed, require_extra
-
-    if pictures:
-        require_extra("matplotlib", "drawing an explanation")
-    if pictures is None and not is_installed("matplotlib") and not quiet:
-        click.echo("No pictures: matplotlib is not installed (pip install 'dmiso[report]').", err=True)
-    return is_installed("matplotlib") if pictures is None else pictures

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.explain_options import draws_pictures, model_option, output_options
+from dmiso.cli.explain_options import model_option, output_options
 from dmiso.cli.options import GroupedCommand
 from dmiso.cli.paths import typed_command
+from dmiso.cli.pictures import chosen_formats
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.explain.run_pair import PairExplained
+    from dmiso.plot import Picture
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -39,6 +42,7 @@ def command(
     output: Path,
     force: bool,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     quiet: bool,
 ) -> None:
     """Explain one pair: MIRNA and TARGET as nucleotides, 5'→3'.
@@ -50,8 +54,9 @@ def command(
     from dmiso.explain.run_pair import explain_pair_files
     from dmiso.io.folders import whole_folder
     from dmiso.models import resolve
+    from dmiso.plot import write_pictures
 
-    draw = draws_pictures(pictures, quiet=quiet)
+    formats = chosen_formats(pictures, formats, purpose="drawing an explanation", quiet=quiet)
     with whole_folder(output, EXPLAIN_FOLDER, force=force) as folder:
         with progress("double mutants", quiet=quiet) as shown:
             found, counts = explain_pair_files(
@@ -62,8 +67,8 @@ def command(
                 command=typed_command(),
                 progress=shown.advance,
             )
-        if draw:
-            _draw_pair(found, folder)
+        if formats:
+            write_pictures(_drawn(found), folder, formats)
     if not quiet:
         print_notes(counts)
         click.echo(found.text(), nl=False)
@@ -82,9 +87,8 @@ def _sequence(text: str, name: str) -> str:
     return sequence
 
 
-def _draw_pair(found: PairExplained, output: Path) -> None:
+def _drawn(found: PairExplained) -> dict[str, Picture]:
     from dmiso.plot.duplex_drawing import draw_duplex, draw_pair_page
 
-    draw_pair_page(output / "page", found)
-    if found.duplex is not None:
-        draw_duplex(output / "duplex", found)
+    drawn = {"page": draw_pair_page(found)}
+    return drawn if found.duplex is None else {**drawn, "duplex": draw_duplex(found)}

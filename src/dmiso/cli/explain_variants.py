@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dmiso.cli.explain_options import FILE, draws_pictures, model_option, option, output_options
+from dmiso.cli.explain_options import FILE, model_option, option, output_options
 from dmiso.cli.numbers import Real
 from dmiso.cli.options import GroupedCommand, reference_option
 from dmiso.cli.paths import typed_command
+from dmiso.cli.pictures import chosen_formats
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import LOGIT
@@ -17,6 +18,8 @@ from dmiso.settings.scan import AS_UTRS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -94,6 +97,7 @@ def command(
     output: Path,
     force: bool,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     quiet: bool,
 ) -> None:
     """Score single-base CHANGES of transcripts or miRNAs: sites gained and lost, and the change of repression.
@@ -108,7 +112,7 @@ def command(
     from dmiso.models import resolve
     from dmiso.plot.variants import draw_variants
 
-    draw = draws_pictures(pictures, quiet=quiet)
+    formats = chosen_formats(pictures, formats, purpose="drawing an explanation", quiet=quiet)
     inputs = VariantInputs(
         mirnas, transcripts, changes, changes_file, vcf, annotation, cds, a_to_i, on_bad, as_utrs
     )
@@ -122,8 +126,8 @@ def command(
                 command=typed_command(),
                 progress=shown.advance,
             )
-        if draw and found.height:
-            draw_variants(folder / "variants", found)
+        if formats and found.height:
+            draw_variants(found).write(folder / "variants", formats)
     if not quiet:
         print_notes(counts)
         click.echo(f"The tables are in {output}", err=True)

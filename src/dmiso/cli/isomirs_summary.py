@@ -10,6 +10,8 @@ import click
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import RECORDS
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.isomir.summary.tables import CountBy
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -90,9 +93,12 @@ _PATH = INPUT
     group="Output",
     type=OUTPUT_FOLDER,
     required=True,
-    help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv.",
+    help="Directory to write: summary.txt, types.tsv, mirnas.tsv, mirna_types.tsv, substitutions.tsv, preference.tsv, "
+    "ends.tsv.",
 )
 @force_option
+@report_option()
+@picture_options("types by miRNA, abundance, and where the ends vary", by_default=False)
 @quiet_option()
 def command(
     *,
@@ -106,6 +112,9 @@ def command(
     count_by: CountBy,
     output: Path,
     force: bool,
+    report: bool,
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     quiet: bool,
 ) -> None:
     """Summarise CALLS, a table of dmiso isomirs or mirGFF3 of any tool.
@@ -116,9 +125,17 @@ def command(
     from dmiso.isomir.summary.run import SummaryInputs, summary_files
 
     inputs = SummaryInputs(calls, mature, hairpin, mirgenedb, mirgenedb_gff3, species)
-    _, text, counts = summary_files(
+    formats = chosen_formats(pictures, formats, purpose="drawing a summary", by_default=False)
+    summary, text, counts = summary_files(
         inputs, output, least=least, count_by=count_by, force=force, command=typed_command()
     )
+    if formats:
+        from dmiso.plot import write_pictures
+        from dmiso.plot.isomir_summary import draw_isomir_summary
+
+        drawn = draw_isomir_summary(summary.mirnas, summary.mirna_types, summary.ends)
+        write_pictures(drawn, output, formats)
+    write_or_remove_report(output, report=report, quiet=quiet)
     if quiet:
         return
     click.echo(text, err=True)

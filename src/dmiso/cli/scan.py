@@ -22,7 +22,9 @@ from dmiso.cli.options import (
     reference_option,
 )
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.ranges import PROCESSES, RECORDS, SECONDS
 from dmiso.settings.scan import ScanSettings
@@ -30,6 +32,8 @@ from dmiso.workers import keeps
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -127,6 +131,7 @@ def command() -> None:
     help="Write the sites in this format too; may be given several times.",
 )
 @options_of(ScanSettings, "energies", "max_q", "confidence", group="Output")
+@picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,
     *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
@@ -151,6 +156,7 @@ def command() -> None:
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
 @options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@report_option()
 @force_option
 @quiet_option()
 def run(
@@ -164,10 +170,13 @@ def run(
     genes: Path | None,
     output: Path,
     also: tuple[str, ...],
+    pictures: bool | None,
+    formats: tuple[Format, ...] | None,
     model: str | None,
     workers: int,
     resume: bool,
     shard: tuple[int, int],
+    report: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -183,6 +192,15 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if report and shard != (1, 1):
+        raise UsageError(
+            "--report has no effect with --shard: the run that puts all parts together writes the page."
+        )
+    formats = chosen_formats(pictures, formats, purpose="drawing a scan", by_default=False)
+    if formats and shard != (1, 1):
+        raise UsageError(
+            "--pictures has no effect with --shard: the run that puts all parts together draws them."
         )
     inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = settings_of(ScanSettings, given)
@@ -201,6 +219,8 @@ def run(
     if result.merged:
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
+            written += _draw(output, formats) if formats else []
+        write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return
     print_notes(result.counts)
@@ -211,6 +231,16 @@ def run(
         return
     found = f"{result.merged.n_sites:,} sites, {result.merged.n_genes:,} miRNA-gene pairs"
     click.echo(f"{output}: {found} ({made})" + "".join(f"; {path.name}" for path in written), err=True)
+
+
+def _draw(output: Path, formats: tuple[Format, ...]) -> list[Path]:
+    """Draw the genes of a finished scan; nothing where no repression was predicted."""
+    import polars as pl
+
+    from dmiso.plot.repression_ranks import plot_repression_ranks
+
+    picture = plot_repression_ranks(pl.scan_parquet(output / "genes.parquet"))
+    return [] if picture is None else picture.write(output / "repression", formats)
 
 
 @command.command("query", epilog=_QUERY_EPILOG, cls=GroupedCommand)

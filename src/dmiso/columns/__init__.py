@@ -36,6 +36,7 @@ from dmiso.columns.declared import (
 from dmiso.columns.evaluation import (
     COMPARISON_COLUMNS,
     METRIC_COLUMNS,
+    RANKING_CURVE_COLUMNS,
     RECALL_COLUMNS,
     RELIABILITY_COLUMNS,
     ROW_COLUMNS,
@@ -65,6 +66,7 @@ from dmiso.columns.gene_scores import (
 from dmiso.columns.pairs import (
     DATASET_COLUMNS,
     INTERACTION_COLUMNS,
+    LABELLED_COLUMNS,
 )
 from dmiso.columns.scan import (
     BINDING_COLUMNS,
@@ -81,6 +83,7 @@ from dmiso.columns.small_rnas import (
     NAMES_COLUMNS,
     PREFERENCE_COLUMNS,
     SUBSTITUTION_COLUMNS,
+    SUMMARY_END_COLUMNS,
     SUMMARY_MIRNA_COLUMNS,
     SUMMARY_MIRNA_TYPE_COLUMNS,
     SUMMARY_PREFERENCE_COLUMNS,
@@ -138,6 +141,7 @@ __all__ = [
     "GROUPED_MIRNA_COLUMNS",
     "INTERACTION_COLUMNS",
     "ISOMIR_FREQUENCY_COLUMNS",
+    "LABELLED_COLUMNS",
     "LAST_LAYER_COLUMNS",
     "MATCH_COLUMNS",
     "METRIC_COLUMNS",
@@ -149,6 +153,7 @@ __all__ = [
     "PROFILE_COLUMNS",
     "PUBLISHED_COLUMNS",
     "QC_COLUMNS",
+    "RANKING_CURVE_COLUMNS",
     "RECALL_COLUMNS",
     "RELIABILITY_COLUMNS",
     "RESPONSE_COLUMNS",
@@ -168,6 +173,7 @@ __all__ = [
     "STUDY_PROFILE_COLUMNS",
     "STUDY_SHARED_COLUMNS",
     "SUBSTITUTION_COLUMNS",
+    "SUMMARY_END_COLUMNS",
     "SUMMARY_MIRNA_COLUMNS",
     "SUMMARY_MIRNA_TYPE_COLUMNS",
     "SUMMARY_PREFERENCE_COLUMNS",

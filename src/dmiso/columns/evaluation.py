@@ -10,6 +10,7 @@ __all__ = [
     "COMPARISON_COLUMNS",
     "EVALUATION",
     "METRIC_COLUMNS",
+    "RANKING_CURVE_COLUMNS",
     "RECALL_COLUMNS",
     "RELIABILITY_COLUMNS",
     "ROW_COLUMNS",
@@ -59,6 +60,7 @@ EVALUATION: Final = (
     Column(
         "note", "String", "", "What a reader should know of the row: why there is no value, how to get a tool"
     ),
+    Column("false_positive_share", "Float64", "0-1", "Share of the negatives that are called"),
     Column("difference", "Float64", "", "Metric of the scorer minus that of the other one"),
     Column(
         "p_value",
@@ -201,6 +203,9 @@ RECALL_COLUMNS: Final = (
     "threshold",
     "note",
 )
+
+RANKING_CURVE_COLUMNS: Final = ("scorer", "kind", "false_positive_share", "recall", "precision")
+"""Columns of ROC and precision-recall curves."""
 
 RELIABILITY_COLUMNS: Final = (
     "scorer",

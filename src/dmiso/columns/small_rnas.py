@@ -13,6 +13,7 @@ __all__ = [
     "PREFERENCE_COLUMNS",
     "SMALL_RNAS",
     "SUBSTITUTION_COLUMNS",
+    "SUMMARY_END_COLUMNS",
     "SUMMARY_MIRNA_COLUMNS",
     "SUMMARY_MIRNA_TYPE_COLUMNS",
     "SUMMARY_PREFERENCE_COLUMNS",
@@ -84,6 +85,13 @@ SMALL_RNAS: Final = (
         "Reads; those of a sequence of several miRNAs are shared evenly among them",
     ),
     Column("read_share", "Float64", "0-1", "Share of the reads of all, or of the miRNA"),
+    Column("which_end", "String", "", "End of a miRNA that a row is of: 5' or 3'"),
+    Column(
+        "end_position",
+        "Int64",
+        "nt",
+        "Where reads begin or end against the reference miRNA's end, negative before it; added nucleotides count",
+    ),
     Column("exact_reads", "Float64", "reads", "Reads of the exact miRNA"),
     Column("isomir_reads", "Float64", "reads", "Reads of its isomiRs"),
     Column(
@@ -166,6 +174,8 @@ SUMMARY_MIRNA_COLUMNS: Final = (
     "mirgenedb_ids",
 )
 """Columns of the miRNAs of a summary; the last one with a cross-reference only."""
+
+SUMMARY_END_COLUMNS: Final = ("mirna_id", "which_end", "end_position", "sequences", "reads", "read_share")
 
 SUBSTITUTION_COLUMNS: Final = ("position", "reference_base", "found_base", "sequences", "reads")
 

@@ -41,12 +41,15 @@ TRAINING: Final = (
     Column("average_precision", "Float64", "0-1", "Average precision (the paper's AUPR)"),
     Column("auroc", "Float64", "0-1", "Area under the ROC curve"),
     Column("f1", "Float64", "0-1", "Harmonic mean of precision and recall, pairs called at score 0.5"),
-    Column("precision", "Float64", "0-1", "Share of positives among the pairs called at score 0.5"),
+    Column(
+        "precision", "Float64", "0-1", "Share of positives among the pairs called, in training at score 0.5"
+    ),
     Column(
         "recall",
         "Float64",
         "0-1",
-        "Share of the positives that are called: in training at score 0.5, in evaluations at a scorer's own threshold",
+        "Share of the positives that are called: in training at score 0.5, in evaluations at a scorer's own threshold, "
+        "in a curve at each of its values",
     ),
     Column("specificity", "Float64", "0-1", "Share of the negatives that are not called at score 0.5"),
     Column("brier", "Float64", "0-1", "Brier score: mean squared difference of score and label"),

@@ -28,12 +28,10 @@ import polars as pl
 
 from dmiso.confounders import doubtful_pairs, pair_evidence
 from dmiso.dataset.clusters import site_clusters
+from dmiso.dataset.true_partners import forms_of, partners_of_clusters, shows_seed
 from dmiso.errors import InputError
-from dmiso.seeds import seed_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from dmiso.records import Counts
@@ -78,12 +76,10 @@ def fair_reasons(table: pl.DataFrame, positives: pl.DataFrame | None = None) -> 
     MissingExtraError
         If a pair can be judged by its duplex energy only, and ViennaRNA is not installed.
     """
-    known, forms = _known_pairs(table, positives), _forms(positives)
+    known, forms = _known_pairs(table, positives), forms_of(positives)
     clusters = site_clusters([*table["target_sequence"], *known["target_sequence"]])
     cluster, of_known = clusters[: table.height], clusters[table.height :]
-    partners: dict[int, set[str]] = defaultdict(set)
-    for number, mirna in zip(of_known.tolist(), known["mirna_sequence"].to_list(), strict=True):
-        partners[number].update(forms[mirna])
+    partners = partners_of_clusters(of_known, known["mirna_sequence"].to_list(), forms)
     sound = set(of_known[_doubts(known) == KEPT].tolist())
     reasons: list[str] = _doubts(table).tolist()
     rows = table.select(*_PAIR, "label").iter_rows()
@@ -145,8 +141,8 @@ def fair_pairs(
             raise InputError(f"a table without the column {name}; found {', '.join(table.columns)}")
     reasons = np.array(fair_reasons(table, positives), dtype=object)
     if seedless:
-        forms = _forms(positives)
-        own = [_shows_seed(forms[mirna], site) for mirna, site in table.select(_PAIR).iter_rows()]
+        forms = forms_of(positives)
+        own = [shows_seed(forms[mirna], site) for mirna, site in table.select(_PAIR).iter_rows()]
         reasons[(reasons == KEPT) & np.array(own, np.bool_)] = _SEEDED
     if matched:
         reasons[_surplus(table, reasons == KEPT)] = _TOO_MANY
@@ -186,31 +182,6 @@ def _doubts(table: pl.DataFrame) -> NDArray[np.str_]:
     )
 
 
-class _Forms(dict[str, frozenset[str]]):
-    """A miRNA's sequence to all forms whose seed may be its: itself, and those that its names are seen most in."""
-
-    def __missing__(self, mirna: str) -> frozenset[str]:
-        return frozenset({mirna})
-
-
-def _forms(positives: pl.DataFrame | None) -> _Forms:
-    """Return the forms of every miRNA; a miRNA without a name is its own only form."""
-    if positives is None or "mirna_id" not in positives.columns:
-        return _Forms()
-    named = positives.filter(pl.col("mirna_id").is_not_null()).select("mirna_id", "mirna_sequence")
-    seen = named.group_by("mirna_id", "mirna_sequence").len()
-    most = seen.sort("len", "mirna_sequence", descending=[True, False]).unique("mirna_id", keep="first")
-    main = dict(most.select("mirna_id", "mirna_sequence").iter_rows())
-    forms: dict[str, set[str]] = defaultdict(set)
-    for name, mirna in named.unique().iter_rows():
-        forms[mirna] |= {mirna, main[name]}
-    return _Forms({mirna: frozenset(known) for mirna, known in forms.items()})
-
-
-def _shows_seed(mirnas: Iterable[str], site: str) -> bool:
-    return any(seed_class(mirna, site) != "none" for mirna in mirnas)
-
-
 class _Negative(NamedTuple):
     """A negative: forms of its miRNA, its site, the miRNAs seen on the site's cluster, whether any call is sound."""
 
@@ -228,7 +199,7 @@ def _negative_reason(pair: _Negative) -> str:
         return _ONLY_DOUBTFUL
     if {mirna[_SEED] for mirna in pair.forms} & {partner[_SEED] for partner in pair.partners}:
         return _SEEN
-    return _COMPETITION if _shows_seed(pair.partners, pair.site) else KEPT
+    return _COMPETITION if shows_seed(pair.partners, pair.site) else KEPT
 
 
 def _surplus(table: pl.DataFrame, kept: NDArray[np.bool_]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dmiso.evaluate.score_tables import named_scores
 from dmiso.io.folders import FolderKind
 from dmiso.provenance import manifest
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["EVALUATE_FOLDER", "EvaluateInputs", "evaluation_manifest"]
 
-_PICTURES: Final = ("reliability", "strata", "behaviour")
+_PICTURES: Final = ("roc", "precision_recall", "reliability", "strata", "behaviour")
 EVALUATE_FOLDER: Final = FolderKind(
     "evaluate",
     (
-        *(f"{name}.tsv" for name in ("metrics", "comparisons", "strata", "reliability", "behaviour")),
-        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        *(
+            f"{name}.tsv"
+            for name in ("metrics", "comparisons", "strata", "reliability", "behaviour", "curves")
+        ),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in FORMATS),
         *("recall.tsv", "pairs.tsv", "names.tsv"),
         "summary.md",
+        "report.html",
     ),
 )
 """What ``dmiso evaluate`` makes in its folder."""

@@ -14,6 +14,7 @@ from dmiso.evaluate.baselines import baseline_scores, default_baselines
 from dmiso.evaluate.behaviour import check_behaviour
 from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.compare import judge
+from dmiso.evaluate.curves import curve_table
 from dmiso.evaluate.energy_sample import COSTLY, sample_rows, spread_out
 from dmiso.evaluate.evaluate_report import summary_text
 from dmiso.evaluate.inputs import EVALUATE_FOLDER, EvaluateInputs, evaluation_manifest
@@ -53,13 +54,17 @@ __all__ = [
 
 
 class Evaluation(NamedTuple):
-    """The tables of an evaluation; the one of behaviour is None where it was not asked for."""
+    """The tables of an evaluation; the one of behaviour is None where it was not asked for.
+
+    ``curves`` are those of :func:`dmiso.evaluate.curves.curve_table`.
+    """
 
     metrics: pl.DataFrame
     comparisons: pl.DataFrame
     strata: pl.DataFrame
     reliability: pl.DataFrame
     behaviour: pl.DataFrame | None = None
+    curves: pl.DataFrame | None = None
 
 
 def evaluate_table(
@@ -109,6 +114,7 @@ def evaluate_table(
         comparisons,
         strata_table(table, everything, strata, clusters, n_replicates=n, seed=seed),
         reliability_table(table, columns),
+        curves=curve_table(table, everything),
     )
 
 
@@ -185,7 +191,8 @@ def evaluate_files(
     inputs
         What is judged, and on what.
     output
-        Directory: ``metrics.tsv``, ``comparisons.tsv``, ``strata.tsv``, ``reliability.tsv``, ``summary.md``,
+        Directory: ``metrics.tsv``, ``comparisons.tsv``, ``strata.tsv``, ``reliability.tsv``, ``curves.tsv``,
+        ``summary.md``,
         ``manifest.json``, and ``behaviour.tsv`` if asked for.
     settings
         How it is judged.
@@ -225,7 +232,7 @@ def evaluate_files(
     for name, frame in result._asdict().items():
         if frame is not None:
             write_table(output / f"{name}.tsv", frame, digits=6)
-    write_text(output / "summary.md", summary_text(*result, table=table))
+    write_text(output / "summary.md", summary_text(*result[:5], table=table))
     write_text(
         output / "manifest.json", to_json(evaluation_manifest(inputs, settings, counts, models, command))
     )

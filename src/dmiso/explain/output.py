@@ -8,6 +8,7 @@ from dmiso.errors import UsageError
 from dmiso.io import write_text
 from dmiso.io.folders import FolderKind, check_folder
 from dmiso.provenance import manifest, to_json
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ EXPLAIN_FOLDER: Final = FolderKind(
     "explain",
     (
         *(f"{name}.tsv" for name in _TABLES),
-        *(f"{name}.{ending}" for name in _PICTURES for ending in ("svg", "png")),
+        *(f"{name}.{ending}" for name in _PICTURES for ending in FORMATS),
         "duplex.txt",
         "summary.txt",
         "motifs.meme",

@@ -1,5 +1,8 @@
-"""Pictures of tables, each as SVG and PNG in one look. matplotlib (extra ``report``) loads when one is drawn."""
+"""Pictures of tables in one look, each with a line that says how to read it; SVG, PNG and PDF.
 
-from dmiso.plot.style import picture
+matplotlib (extra ``report``) loads when one is drawn.
+"""
 
-__all__ = ["picture"]
+from dmiso.plot.picture import Picture, drawing, write_pictures
+
+__all__ = ["Picture", "drawing", "write_pictures"]

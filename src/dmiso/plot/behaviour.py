@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.plot.style import COLOURS, GREEN, GREY, MARKERS, legend_above, picture
+from dmiso.plot.picture import drawing, short_name
+from dmiso.plot.style import COLOURS, GREEN, GREY, LINES, MARKERS, legend_above
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from dmiso.plot.picture import Picture
 
 __all__ = ["plot_behaviour"]
 
@@ -24,35 +24,43 @@ _SHARES: Final = {
 }
 """Checks whose number is a share that must not be below its limit, and what it is a share of."""
 
+_READING: Final = (
+    "Above: of made-up targets, the share in which a model does what it should; marks in the green part pass, the "
+    "dotted line is a coin's. Below: random targets called positive, by their share of G and C; a model that "
+    "keeps out of the green at one end calls composition, not sites."
+)
 
-def plot_behaviour(path: Path | None, behaviour: pl.DataFrame) -> Figure:
+
+def plot_behaviour(behaviour: pl.DataFrame) -> Picture:
     """Draw what models make of made-up pairs.
 
-    Left: the share of targets in which a planted 8mer, the own miRNA and a moved 5′ end do what they should. Right:
-    the share of random targets called positive, by GC content. What passes is shaded. Below: the largest change of a
-    score when a sequence is written differently.
+    Above: the share of targets in which a planted 8mer, the own miRNA and a moved 5′ end do what they should. Below:
+    the share of random targets called positive, by GC content. What passes is shaded. In the words: the largest change
+    of a score when a sequence is written differently.
 
     Parameters
     ----------
-    path
-        Where to, without an ending; None saves no file.
     behaviour
         As :func:`dmiso.evaluate.run.behaviour_table` gives it, at least one model.
     """
     models = behaviour["scorer"].unique(maintain_order=True).to_list()
-    with picture(path, width=7.4, height=3.4 + 0.16 * len(models)) as figure:
-        shares, gc = figure.subplots(1, 2, width_ratios=[1.25, 1])
-        _draw_shares(shares, behaviour, models)
+    rewriting = behaviour.filter(pl.col("check") == "rewriting")
+    said = [
+        f"{short_name(r['scorer'], 48)} {r['value']:.1g}, {short_name(r['verdict'], 12)}"
+        for r in rewriting.iter_rows(named=True)
+    ]
+    reading = (
+        f"{_READING} Largest change of a logit when a sequence is written differently: {'; '.join(said)}."
+    )
+    with drawing("What models make of made-up pairs", reading, height=4.9 + 0.16 * len(models)) as picture:
+        shares, gc = picture.figure.subplots(2, 1, height_ratios=[1, 1.1])
+        _draw_shares(picture, shares, behaviour, models)
         _draw_gc(gc, behaviour.filter(pl.col("check") == "random_targets"), models)
         legend_above(shares, columns=1)
-        rewriting = behaviour.filter(pl.col("check") == "rewriting")
-        said = [f"{r['scorer']} {r['value']:.1g}, {r['verdict']}" for r in rewriting.iter_rows(named=True)]
-        shaded = "Shaded: passes. Largest change of a logit by rewriting: "
-        figure.supxlabel(shaded + "; ".join(said), fontsize=8)
-    return figure
+    return picture
 
 
-def _draw_shares(axes: Axes, behaviour: pl.DataFrame, models: list[str]) -> None:
+def _draw_shares(picture: Picture, axes: Axes, behaviour: pl.DataFrame, models: list[str]) -> None:
     """Draw a line of points for each check; from its limit on it passes."""
     for i, model in enumerate(models):
         rows = {
@@ -65,7 +73,7 @@ def _draw_shares(axes: Axes, behaviour: pl.DataFrame, models: list[str]) -> None
             color=COLOURS[i % len(COLOURS)],
             marker=MARKERS[i % len(MARKERS)],
             linestyle="none",
-            label=model,
+            label=picture.name(model, 48),
         )
     limits = dict(behaviour.select("check", "limit").iter_rows())
     for position, name in enumerate(_SHARES):
@@ -90,6 +98,7 @@ def _draw_gc(axes: Axes, rows: pl.DataFrame, models: list[str]) -> None:
                 list(called.values()),
                 color=COLOURS[i % len(COLOURS)],
                 marker=MARKERS[i % len(MARKERS)],
+                linestyle=LINES[i % len(LINES)],
             )
     axes.axhspan(0, rows["limit"][0], color=GREEN, alpha=0.12, linewidth=0)
     axes.set_ylim(-0.02, 1.02)

@@ -5,44 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmiso.plot.behaviour import plot_behaviour
+from dmiso.plot.ranking_curves import plot_precision_recall, plot_roc
 from dmiso.plot.reliability import plot_reliability
 from dmiso.plot.strata import plot_strata
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dmiso.evaluate.run import Evaluation
+    from dmiso.plot.picture import Picture
 
 __all__ = ["draw_evaluation"]
 
 
-def draw_evaluation(result: Evaluation, folder: Path) -> list[str]:
-    """Draw the tables of an evaluation as SVG and PNG.
+def draw_evaluation(result: Evaluation) -> dict[str, Picture]:
+    """Draw the tables of an evaluation.
 
     Parameters
     ----------
     result
         As :func:`dmiso.evaluate.run.evaluate_files` gives it.
-    folder
-        Where ``reliability``, ``strata`` and ``behaviour`` are written, each where its table has something to draw.
 
     Returns
     -------
-    list of str
-        Names of the pictures, without endings.
+    dict of str to Picture
+        ``roc``, ``precision_recall``, ``reliability``, ``strata`` and ``behaviour``, each where its
+        table has something to draw.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     """
-    drawn = []
-    if result.reliability.height:
-        plot_reliability(folder / "reliability", result.reliability, result.metrics)
-        drawn.append("reliability")
-    if plot_strata(folder / "strata", result.strata):
-        drawn.append("strata")
-    if result.behaviour is not None:
-        plot_behaviour(folder / "behaviour", result.behaviour)
-        drawn.append("behaviour")
-    return drawn
+    curves = result.curves
+    drawn: dict[str, Picture | None] = {
+        "roc": None if curves is None else plot_roc(curves, result.metrics),
+        "precision_recall": None if curves is None else plot_precision_recall(curves, result.metrics),
+        "reliability": plot_reliability(result.reliability, result.metrics)
+        if result.reliability.height
+        else None,
+        "strata": plot_strata(result.strata),
+        "behaviour": None if result.behaviour is None else plot_behaviour(result.behaviour),
+    }
+    return {name: picture for name, picture in drawn.items() if picture is not None}

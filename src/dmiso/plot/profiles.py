@@ -6,28 +6,32 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.plot.style import BLUE, GREY, ORANGE, picture
+from dmiso.plot.picture import drawing
+from dmiso.plot.style import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from dmiso.plot.picture import Picture
 
 __all__ = ["draw_profiles"]
 
 _SIDES: Final = {"mirna": "miRNA", "target": "target"}
 _MIRNA_SHOWN: Final = 23
 """Nucleotides of the miRNA axis: few miRNAs are longer."""
+_READING: Final = (
+    "Four nucleotides are masked from each position on. Above: the mean change of the probability and of the "
+    "logit, with its standard deviation over the pairs (grey); where it is far below 0 the model needs those "
+    "nucleotides. Below: that variation, beside networks with shuffled weights and the number of steps that a "
+    "mask touches: only what differs in shape from those has been learnt."
+)
 
 
-def draw_profiles(path: Path | None, profiles: pl.DataFrame, scorer: str, *, title: str = "") -> Figure:
+def draw_profiles(profiles: pl.DataFrame, scorer: str, *, title: str = "") -> Picture:
     """Draw the profile of a model: a row for each scale, then the variation beside its controls.
 
     Parameters
     ----------
-    path
-        Where to, without an ending; None saves no file.
     profiles
         As :func:`dmiso.explain.run_data.explain_data` gives them.
     scorer
@@ -38,24 +42,25 @@ def draw_profiles(path: Path | None, profiles: pl.DataFrame, scorer: str, *, tit
     own = profiles.filter(pl.col("scorer") == scorer, pl.col("kind") == "model")
     edge = profiles.filter(pl.col("scorer") == scorer, pl.col("kind") == "edge")
     controls = profiles.filter(pl.col("scorer").str.starts_with(f"{scorer} #"), pl.col("kind") == "control")
-    with picture(path, width=7.4, height=6.6) as figure:
-        figure.suptitle(f"{scorer}{' on ' if title else ''}{title}", fontsize=9)
-        rows = figure.subplots(3, 2, width_ratios=[1, 1.6])
+    with drawing("What masked nucleotides change", _READING, height=5.8) as picture:
+        on = f" on {picture.name(title, 36)}" if title else ""
+        picture.figure.suptitle(f"{picture.name(scorer, 36)}{on}", fontsize=9)
+        rows = picture.figure.subplots(3, 2, width_ratios=[1, 1.5], sharex="col")
         for position, side in enumerate(_SIDES):
             probability = _of(own, side, "probability")
             logit = _of(own, side, "logit")
             _draw_change(rows[0][position], probability)
             _draw_change(rows[1][position], logit)
             _draw_variation(rows[2][position], logit, _of(controls, side, "logit"), edge.filter(side=side))
-            rows[2][position].set_xlabel(f"first masked position of the {_SIDES[side]} (from 1)")
+            rows[2][position].set_xlabel("first masked position (from 1)")
             rows[0][position].set_title(_SIDES[side])
-        rows[0][0].set_ylabel("change of probability\n(paper: all pairs)")
-        rows[1][0].set_ylabel("change of logit\n(pairs with nucleotides there)")
-        rows[2][0].set_ylabel("variation of the change\nof logit (SD)")
+        rows[0][0].set_ylabel("probability\n(all pairs)")
+        rows[1][0].set_ylabel("logit (pairs with\nnucleotides there)")
+        rows[2][0].set_ylabel("variation of\nthe logit (SD)")
         named = {str(line.get_label()): line for axes in rows[2] for line in axes.get_lines()}
         shown = [line for label, line in named.items() if not label.startswith("_")]
-        rows[2][1].legend(handles=shown, loc="upper center", ncols=3, fontsize=7, bbox_to_anchor=(0.4, 1.18))
-    return figure
+        picture.figure.legend(handles=shown, loc="outside upper left", ncols=3)
+    return picture
 
 
 def _of(rows: pl.DataFrame, side: str, scale: str) -> pl.DataFrame:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.plot.style import COLOURS, GREY, MARKERS, legend_above, picture
+from dmiso.plot.picture import drawing
+from dmiso.plot.style import COLOURS, GREY, MARKERS, legend_above
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
+
+    from dmiso.plot.picture import Picture
 
 __all__ = ["plot_strata"]
 
@@ -28,22 +29,26 @@ _TITLES: Final = {
 _MOST: Final = 12
 """Classes of a property drawn at most: a table of a hundred sources is read as a table."""
 
+_READING: Final = (
+    "Each row is a part of the table, with its positives + negatives in brackets; each mark a score's average "
+    "precision there at one negative per positive, with its 95 % interval. Further right is better, the dotted "
+    "line is chance (0.5), grey is RNAduplex's energy alone. Parts whose intervals overlap cannot be told apart."
+)
 
-def plot_strata(path: Path, strata: pl.DataFrame) -> int:
+
+def plot_strata(strata: pl.DataFrame) -> Picture | None:
     """Draw average precision at 1:1 of each score in each stratum, property by property.
 
     Parameters
     ----------
-    path
-        Where to, without an ending.
     strata
         As :func:`dmiso.evaluate.strata.strata_table` gives it. Models, tools and tables are drawn in colour; of the
         baselines only ``rnaduplex``, in grey. Strata with counts only are left out.
 
     Returns
     -------
-    int
-        Properties drawn; with 0 no file is written.
+    Picture or None
+        None where no property has two classes to compare.
     """
     judged = strata.filter(
         (pl.col("metric") == "ap_1_1")
@@ -56,23 +61,25 @@ def plot_strata(path: Path, strata: pl.DataFrame) -> int:
     }
     drawn = {by: names for by, names in classes.items() if 2 <= len(names) <= _MOST}
     if not drawn:
-        return 0
+        return None
     heights = [len(names) + 1 for names in drawn.values()]
-    with picture(path, width=6.0, height=1.0 + 0.27 * sum(heights)) as figure:
-        panels = figure.subplots(len(drawn), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    with drawing(
+        "How well parts of the table are ranked", _READING, height=1.0 + 0.27 * sum(heights)
+    ) as picture:
+        panels = picture.figure.subplots(len(drawn), 1, sharex=True, squeeze=False, height_ratios=heights)[
+            :, 0
+        ]
         for axes, (by, names) in zip(panels, drawn.items(), strict=True):
-            _draw_property(axes, judged.filter(pl.col("by") == by), names)
-            axes.set_ylabel(_TITLES.get(by, by))
+            _draw_property(picture, axes, judged.filter(pl.col("by") == by), names)
+            axes.set_ylabel(_TITLES.get(by) or picture.name(by, 16))
         panels[0].set_xlim(_left_end(judged), 1.005)
-        panels[-1].set_xlabel(
-            "average precision at 1:1 (95 % interval); chance 0.5\nbeside each class: positives + negatives"
-        )
-        figure.align_ylabels(list(panels))
-        legend_above(panels[0], columns=2)
-    return len(drawn)
+        panels[-1].set_xlabel("average precision at 1:1 (chance 0.5)")
+        picture.figure.align_ylabels(list(panels))
+        legend_above(panels[0], columns=1 if len(judged["scorer"].unique()) < 3 else 2)
+    return picture
 
 
-def _draw_property(axes: Axes, rows: pl.DataFrame, names: list[str]) -> None:
+def _draw_property(picture: Picture, axes: Axes, rows: pl.DataFrame, names: list[str]) -> None:
     """Draw the classes of one property from top to bottom, the scores of a class side by side."""
     scorers = rows.select("scorer", "kind").unique(maintain_order=True).rows()
     step = 0.7 / max(len(scorers), 2)
@@ -90,12 +97,13 @@ def _draw_property(axes: Axes, rows: pl.DataFrame, names: list[str]) -> None:
             marker=MARKERS[i % len(MARKERS)],
             linestyle="none",
             elinewidth=0.9,
-            label=scorer,
+            label=picture.name(scorer, 26),
         )
     counts = {name: (p, n) for name, p, n in rows.select("stratum", "positives", "negatives").iter_rows()}
+    shown = [name.replace("-", "−") if _is_number(name) else picture.name(name, 20) for name in names]
     labels = [
-        f"{name.replace('-', '−') if _is_number(name) else name}  ({counts[name][0]:,} + {counts[name][1]:,})"
-        for name in names
+        f"{label}  ({counts[name][0]:,} + {counts[name][1]:,})"
+        for label, name in zip(shown, names, strict=True)
     ]
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.5, -0.5)

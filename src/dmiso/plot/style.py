@@ -1,7 +1,11 @@
-"""One look for every picture, and one way to save it: SVG and PNG, whole or not at all, the same bytes each time.
+"""One look for every picture: width, sizes of text, colours, and the one legend.
 
-Colours are Okabe and Ito's palette (2008), which colour-blind readers can tell apart; where two series meet, marker
-or line style differ too. Text in an SVG stays text.
+Colours are Okabe and Ito's palette (2008), which colour-blind readers can tell apart (a test simulates protanopia and
+deuteranopia); where two series meet, marker or line style differ too. Pictures are drawn on white, on dark pages as
+well: the colours are chosen against white, and what is shown is what is printed.
+
+A picture is 5.2 inches wide and its smallest text 8 points, so that on a telephone, 400 pixels wide, no text is
+smaller than 8.5 pixels.
 """
 
 from __future__ import annotations
@@ -10,35 +14,41 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.extras import require_extra
-from dmiso.io import atomic_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = [
     "AMBER",
     "BLACK",
     "BLUE",
     "COLOURS",
+    "FONTS",
     "GREEN",
     "GREY",
+    "LINES",
     "MARKERS",
     "ORANGE",
     "PURPLE",
     "SKY",
+    "SMALL",
+    "WIDTH",
     "YELLOW",
     "legend_above",
-    "picture",
+    "themed",
 ]
+
+WIDTH: Final = 5.2
+"""Inches."""
+SMALL: Final = 8.0
+"""Points of the smallest text."""
 
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#D55E00"
 GREEN: Final = "#009E73"
-GREY: Final = "#7F7F7F"
+GREY: Final = "#666666"
 """For what is only compared with: chance, limits, baselines."""
 
 PURPLE: Final = "#CC79A7"
@@ -48,18 +58,26 @@ YELLOW: Final = "#F0E442"
 """For what is underlaid: a seed."""
 BLACK: Final = "#000000"
 
-COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, AMBER, SKY, BLACK)
+COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, BLACK, AMBER, SKY)
 """Of series, in order; take ``COLOURS[i % len(COLOURS)]``."""
 
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
 """Of series, in order, so that a black-and-white print can be read."""
 
+LINES: Final = ("-", "--", "-.", ":")
+"""Of series, in order; take ``LINES[i % len(LINES)]``."""
+
+FONTS: Final = ("DejaVu Sans", "Verdana", "Arial")
+
 _LOOK: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
+    "font.sans-serif": list(FONTS),
     "font.size": 9.0,
     "axes.titlesize": 9.0,
     "axes.titlelocation": "left",
+    "axes.labelsize": 9.0,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.8,
@@ -67,66 +85,40 @@ _LOOK: Final[dict[Any, Any]] = {
     "grid.color": "0.9",
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.fontsize": 8.0,
+    "legend.fontsize": SMALL,
     "lines.linewidth": 1.4,
     "lines.markersize": 4.5,
     "savefig.facecolor": "white",
+    "savefig.dpi": 300,
     "text.parse_math": False,  # a name with dollars is a name, not a formula that may fail to parse
+    "axes.formatter.use_mathtext": False,
+    "axes.unicode_minus": True,
     "svg.fonttype": "none",
     "svg.hashsalt": "dmiso",
+    "pdf.fonttype": 42,  # text that can be selected, and edited in a drawing program
 }
-_DOTS_PER_INCH: Final = 150
 
 
 @contextmanager
-def picture(path: Path | None, *, width: float = 5.0, height: float = 3.6) -> Iterator[Figure]:
-    """Give a figure to draw on; when the block ends without an error, save it as SVG and PNG.
-
-    Parameters
-    ----------
-    path
-        Where to, without an ending: ``.svg`` and ``.png`` are added. None saves
-        no file: the figure is for the caller.
-    width, height
-        Inches.
-
-    Yields
-    ------
-    matplotlib.figure.Figure
-        Empty, in the house look; draw inside the block.
+def themed() -> Iterator[None]:
+    """Have matplotlib draw in this look inside the block, whatever the user's own settings are.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
-    DmisoError
-        If a file cannot be written.
-
-    Examples
-    --------
-    >>> with picture(Path("curve")) as figure:  # doctest: +SKIP
-    ...     figure.subplots().plot([1, 2, 3], color=BLUE)
     """
     require_extra("matplotlib")
     from matplotlib import rc_context, rcdefaults, rcParams
-    from matplotlib.figure import Figure
 
     with rc_context():
         rcdefaults()  # a user's own matplotlibrc changes no byte
         rcParams.update(_LOOK)
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure
-        if path is not None:
-            _save(figure, path.with_name(path.name + ".svg"), {"Date": None, "Creator": None})
-            _save(figure, path.with_name(path.name + ".png"), {"Software": None})
+        yield
 
 
 def legend_above(axes: Axes, *, columns: int = 3) -> None:
     """Put the legend above the axes: inside, it would lie on a curve sooner or later."""
-    axes.legend(ncols=columns, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-
-
-def _save(figure: Figure, path: Path, metadata: dict[str, Any]) -> None:
-    """Write one file; without dates and program names the same figure gives the same bytes."""
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=path.suffix[1:], dpi=_DOTS_PER_INCH, metadata=metadata)
+    axes.legend(
+        ncols=columns, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2, handlelength=1.6
+    )

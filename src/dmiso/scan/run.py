@@ -14,6 +14,7 @@ from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
 from dmiso.scan.worker import make_shard
+from dmiso.settings.pictures import FORMATS
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ SCAN_FOLDER: Final = FolderKind(
     (
         "plan.json",
         "gate.json",
+        "report.html",
         "shards/*.parquet",
         *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
         *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),
+        *(f"repression.{ending}" for ending in FORMATS),
     ),
     "scan.manifest.json",
     evidence=("plan.json",),

@@ -18,11 +18,12 @@ from dmiso.columns import (
 )
 from dmiso.io import write_table
 from dmiso.models import resolve
-from dmiso.plot.chimera_qc import draw_funnel
+from dmiso.plot.funnel import draw_funnel
 from dmiso.plot.isomir_frequency import draw_isomir_frequency
 from dmiso.plot.mirna_tree import draw_mirna_tree
 from dmiso.plot.motif_logo import draw_logos
 from dmiso.plot.profiles import draw_profiles
+from dmiso.settings.pictures import FORMATS
 from dmiso.studies.designs import MODES
 from dmiso.studies.funnel import read_funnel, study_funnel
 from dmiso.studies.learnt_weights import kernels_by_weight
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from dmiso.plot import Picture as Drawing
     from dmiso.studies.material import Material
     from dmiso.studies.store import Step
     from dmiso.studies.trainings import Job
@@ -41,7 +43,7 @@ __all__ = ["FIGURES", "SUPPLEMENT", "SUPPLEMENT_FILES", "write_supplement"]
 SUPPLEMENT: Final = "supplement"
 """Folder of these files in the study's."""
 
-SUPPLEMENT_FILES: Final = tuple(f"{SUPPLEMENT}/*.{ending}" for ending in ("tsv", "svg", "png"))
+SUPPLEMENT_FILES: Final = tuple(f"{SUPPLEMENT}/*.{ending}" for ending in ("tsv", *FORMATS))
 
 _DIGITS: Final = 6
 _TABLES: Final = {
@@ -124,10 +126,10 @@ def write_supplement(material: Material, output: Path, networks: Mapping[str, Jo
         path = (output / figure.file).with_suffix("")
         draw = drawings.get(path.name)
         if draw is None:
-            for ending in (".svg", ".png"):  # of an earlier run with other files
-                path.with_suffix(ending).unlink(missing_ok=True)
+            for ending in FORMATS:  # of an earlier run with other files
+                path.with_suffix(f".{ending}").unlink(missing_ok=True)
         else:
-            draw(path)
+            draw().write(path)
 
 
 def _joined(steps: Mapping[str, Step], beginning: str, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -139,14 +141,14 @@ def _joined(steps: Mapping[str, Step], beginning: str, columns: tuple[str, ...])
 
 def _drawings(
     frames: Mapping[str, pl.DataFrame], networks: Mapping[str, Job]
-) -> dict[str, Callable[[Path], object]]:
+) -> dict[str, Callable[[], Drawing]]:
     """Return how to draw the figures that there are data for."""
-    found: dict[str, Callable[[Path], object]] = {
-        "fig1_funnel": lambda path: draw_funnel(path, frames["funnel"], counted="reads, interactions or rows")
+    found: dict[str, Callable[[], Drawing]] = {
+        "fig1_funnel": lambda: draw_funnel(frames["funnel"], counted="reads, interactions or rows")
     }
     isomirs = frames["isomirs"].filter(pl.col("data") == "primary")
     if isomirs.height:
-        found["s1_isomirs"] = lambda path: draw_isomir_frequency(path, isomirs)
+        found["s1_isomirs"] = lambda: draw_isomir_frequency(isomirs)
     for mode, job in networks.items():
         for data, words in _SETS.items():
             profiles = frames["profiles"].filter(pl.col("mode") == mode, pl.col("data") == data)
@@ -159,13 +161,13 @@ def _drawings(
     return found
 
 
-def _of_profiles(profiles: pl.DataFrame, title: str) -> Callable[[Path], object]:
-    return lambda path: draw_profiles(path, profiles, "network", title=title)
+def _of_profiles(profiles: pl.DataFrame, title: str) -> Callable[[], Drawing]:
+    return lambda: draw_profiles(profiles, "network", title=title)
 
 
-def _of_clusters(grouped: pl.DataFrame, title: str) -> Callable[[Path], object]:
-    return lambda path: draw_mirna_tree(path, grouped, title=title)
+def _of_clusters(grouped: pl.DataFrame, title: str) -> Callable[[], Drawing]:
+    return lambda: draw_mirna_tree(grouped, title=title)
 
 
-def _of_kernels(job: Job) -> Callable[[Path], object]:
-    return lambda path: draw_logos(path, kernels_by_weight(resolve(job.output)))
+def _of_kernels(job: Job) -> Callable[[], Drawing]:
+    return lambda: draw_logos(kernels_by_weight(resolve(job.output)))

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from dmiso.columns import CURVE_COLUMNS, schema_of
-from dmiso.extras import require_extra
-from dmiso.io import atomic_path, write_table
-from dmiso.plot.style import BLUE, GREEN, ORANGE
+from dmiso.io import write_table
+from dmiso.plot import drawing
+from dmiso.plot.style import COLOURS, GREY, LINES, MARKERS, legend_above
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dmiso.plot import Picture
+
 __all__ = ["CurveRow", "best_row", "plot_curves", "write_curves"]
+
+
+_READING: Final = (
+    "Above: the loss by epoch, in training with dropout and on the held-out part without; where the validation's rises "
+    "while the training's falls, the network learns its pairs by heart. Below: how well the held-out part is ranked. "
+    "The dotted line is the epoch whose weights were kept."
+)
 
 
 class CurveRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,32 +68,31 @@ def write_curves(path: Path, rows: Sequence[CurveRow]) -> None:
     write_table(path, pl.DataFrame(made, schema=schema_of(CURVE_COLUMNS)))
 
 
-def plot_curves(path: Path, rows: Sequence[CurveRow]) -> None:
-    """Draw the losses and the validation metrics over the epochs, the chosen epoch marked; PNG."""
-    require_extra("matplotlib", "drawing training curves")
-    from matplotlib.figure import Figure
-
+def plot_curves(rows: Sequence[CurveRow]) -> Picture:
+    """Draw the losses and the validation metrics over the epochs, the chosen epoch marked."""
     epochs = [row.epoch for row in rows]
     best = best_row(rows)
-    figure = Figure(figsize=(8, 3.2), layout="constrained")
-    loss, metric = figure.subplots(1, 2)
-    marker = "o" if len(rows) == 1 else None
-    loss.plot(epochs, [row.train_loss for row in rows], color=BLUE, marker=marker, label="training")
-    loss.plot(epochs, [row.validation_loss for row in rows], color=ORANGE, marker=marker, label="validation")
-    loss.set_ylabel("binary cross-entropy (nats)")
-    for name, field, color in (
-        ("average precision", "validation_average_precision", ORANGE),
-        ("AUROC", "validation_auroc", GREEN),
-    ):
-        metric.plot(epochs, [getattr(row, field) for row in rows], color=color, marker=marker, label=name)
-    metric.set_ylabel("validation metric")
-    for axes in (loss, metric):
-        axes.axvline(best.epoch, color="0.6", linestyle=":", label=f"epoch {best.epoch}, kept")
-        axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        # above the axes: inside, it would lie on a curve sooner or later
-        axes.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize="small")
-        axes.spines[["top", "right"]].set_visible(False)
-    with atomic_path(path) as temporary:
-        # no program name in the file: the same curves give the same bytes
-        figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})
+    with drawing("The training", _READING, height=4.2) as picture:
+        loss, metric = picture.figure.subplots(2, 1, sharex=True)
+        for axes, name, field, number in (
+            (loss, "training", "train_loss", 0),
+            (loss, "validation", "validation_loss", 1),
+            (metric, "average precision", "validation_average_precision", 1),
+            (metric, "AUROC", "validation_auroc", 2),
+        ):
+            axes.plot(
+                epochs,
+                [getattr(row, field) for row in rows],
+                color=COLOURS[number],
+                linestyle=LINES[number],
+                marker=MARKERS[number] if len(rows) == 1 else None,
+                label=name,
+            )
+        loss.set_ylabel("cross-entropy (nats)")
+        metric.set_ylabel("validation metric")
+        metric.set_xlabel("epoch")
+        metric.xaxis.get_major_locator().set_params(integer=True)
+        for axes in (loss, metric):
+            axes.axvline(best.epoch, color=GREY, linestyle=":", label=f"epoch {best.epoch}, kept")
+            legend_above(axes)
+    return picture

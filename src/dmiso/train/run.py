@@ -238,7 +238,7 @@ def _write(
                 domain=domain,
             )
         write_curves(folder / CURVES, trained.fit.rows)
-        plot_curves(folder / _PICTURE, trained.fit.rows)
+        plot_curves(trained.fit.rows).write(folder / _PICTURE.removesuffix(".png"), ("png",))
         write_text(folder / _METRICS, to_json(metrics))
         write_text(folder / _MANIFEST, to_json(record))
 

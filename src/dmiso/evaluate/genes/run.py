@@ -17,6 +17,7 @@ from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 from dmiso.settings.evaluate_genes import EvaluateGenesSettings
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ EVALUATE_GENES_FOLDER: Final = FolderKind(
     "evaluate genes",
     (
         *(f"{name}.tsv" for name in ("experiments", "metrics", "comparisons", "curves")),
-        *(f"{name}.{ending}" for name in ("curves*", "means*") for ending in ("svg", "png")),
+        *(f"{name}.{ending}" for name in ("curves*", "means*") for ending in FORMATS),
         "summary.md",
     ),
 )

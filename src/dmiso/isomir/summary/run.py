@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dmiso.columns import (
     CROSSREF_COLUMNS,
     SUBSTITUTION_COLUMNS,
+    SUMMARY_END_COLUMNS,
     SUMMARY_MIRNA_COLUMNS,
     SUMMARY_MIRNA_TYPE_COLUMNS,
     SUMMARY_PREFERENCE_COLUMNS,
@@ -29,6 +30,7 @@ from dmiso.isomir.summary.text import summary_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +49,15 @@ _TABLES: Final = {
     "mirna_types": SUMMARY_MIRNA_TYPE_COLUMNS,
     "substitutions": SUBSTITUTION_COLUMNS,
     "preference": SUMMARY_PREFERENCE_COLUMNS,
+    "ends": SUMMARY_END_COLUMNS,
 }
 SUMMARY_FOLDER: Final = FolderKind(
-    "summary", (*(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")), "summary.txt")
+    "summary",
+    (
+        *(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")),
+        *(f"{name}.{ending}" for name in ("isomirs", "ends") for ending in FORMATS),
+        *("summary.txt", "report.html"),
+    ),
 )
 
 

@@ -49,6 +49,9 @@ class IsomirSummary:
     preference
         See :func:`dmiso.isomir.preference.type_preference`; its ``interactions`` are ``observations`` here, reads
         or sequences.
+    ends
+        Where reads begin and end, a row per miRNA, end and position: ``mirna_id``, ``which_end``, ``end_position``,
+        ``sequences``, ``reads``, ``read_share``. Calls that do not tell it are left out.
     facts
         Numbers of the whole, by name.
     """
@@ -58,6 +61,7 @@ class IsomirSummary:
     mirna_types: pl.DataFrame
     substitutions: pl.DataFrame
     preference: pl.DataFrame
+    ends: pl.DataFrame
     facts: dict[str, float]
 
 
@@ -88,6 +92,7 @@ def summarise(
     --------
     >>> from dmiso.records import Counts
     >>> calls = pl.DataFrame({"sequence": ["UGAG", "UGAGA"], "read_count": [6, 2], "mirna_id": ["m", "m"],
+    ...     "iso5_offset": [0, 0], "iso3_offset": [0, 1], "added_5p": ["", ""], "added_3p": ["", ""],
     ...     "isomir_types": ["exact miRNA", "3' addition"], "variant": ["NA", "iso_add3p:1"], "changes": ["", ""],
     ...     "seed_shifted": [False, False], "n_parents": [1, 1], "ambiguity": ["", ""]})
     >>> summarise(calls, Counts()).types.rows()
@@ -106,6 +111,7 @@ def summarise(
         _by_type(shared, ["mirna_id"]),
         _substitutions(shared),
         _preference(shared, counts, least, count_by),
+        _ends(shared),
         _facts(shared, mirnas, crossref),
     )
 
@@ -127,6 +133,25 @@ def _by_type(shared: pl.DataFrame, key: list[str]) -> pl.DataFrame:
         each.with_columns(read_share=pl.col("reads") / pl.col("_all"), _position=offset)
         .sort(*key, "_position", "isomir_type")
         .drop("_all", "_position")
+    )
+
+
+def _ends(shared: pl.DataFrame) -> pl.DataFrame:
+    """Count reads by where they begin and end, added nucleotides included; the share is of the miRNA's reads."""
+    added = [pl.col(f"added_{end}p").fill_null("").str.len_chars().cast(pl.Int64) for end in (5, 3)]
+    positions = {"5'": pl.col("iso5_offset") - added[0], "3'": pl.col("iso3_offset") + added[1]}
+    sides = [
+        shared.with_columns(which_end=pl.lit(end), end_position=position)
+        for end, position in positions.items()
+    ]
+    key = ("mirna_id", "which_end", "end_position")
+    known = pl.concat(sides).filter(pl.col("end_position").is_not_null())
+    each = known.group_by(key).agg(
+        sequences=pl.col("sequence").n_unique().cast(pl.Int64), reads=pl.col("reads").sum()
+    )
+    share = pl.col("reads") / pl.col("reads").sum().over("mirna_id", "which_end")
+    return each.with_columns(read_share=share).sort(
+        "mirna_id", "which_end", "end_position", descending=[False, True, False]
     )
 
 
