@@ -72,8 +72,8 @@ def with_confidence(
 
 def _row(own: PairConfidence, other: PairConfidence, limits: VerdictSettings) -> dict[str, Any]:
     """Return p-values of both, what is called of each, and what changes."""
-    binding = [call_binding(one, limits) for one in (own, other)]
-    repression = [call_repression(one, limits) for one in (own, other)]
+    binding = call_binding(own, limits), call_binding(other, limits)
+    repression = call_repression(own, limits), call_repression(other, limits)
     folds = (own.repression, other.repression)
     gain = None if folds[0] is None or folds[1] is None else folds[1] - folds[0]
     return {
