@@ -236,6 +236,7 @@ def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evi
         "sources": evidence.sources,
         "settings": evidence.best.settings.as_dict(),
         "best_epoch": evidence.best.best_epoch,
+        **({"kinds": evidence.kind_settings} if evidence.kind_settings else {}),
         "versions": {
             "dmiso": dmiso.__version__,
             "python": platform.python_version(),
