@@ -15,11 +15,11 @@ COMMAND = re.compile(r"^    \$ dmiso (ask .+)\n((?:    .*\n)+)", re.MULTILINE)
 
 def answers(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    return [(page, words, shown.replace("\n    ", "\n")[4:]) for words, shown in COMMAND.findall(text)]
+    return [(words, shown.replace("\n    ", "\n")[4:]) for words, shown in COMMAND.findall(text)]
 
 
-@pytest.mark.parametrize(("page", "words", "shown"), [*answers("README.md"), *answers("docs/ask.md")])
-def test_docs__answer_is_the_one_given(page, words, shown, capsys, monkeypatch, tmp_path):
+@pytest.mark.parametrize(("words", "shown"), [*answers("README.md"), *answers("docs/ask.md")])
+def test_docs__answer_is_the_one_given(words, shown, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("DMISO_REFERENCES", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert _run([*shlex.split(words), *([] if " -q" in words else ["-q"])]) == 0
