@@ -67,6 +67,7 @@ def test_verdicts_of_binding_and_repression__are_apart():
         ("uncertain", "not bound", 3.0, "uncertain"),
         ("uncertain", "uncertain", 3.0, "uncertain"),
         ("uncertain", "uncertain", 0.0, "same"),
+        ("uncertain", "bound", -0.1, "same"),
         ("bound", "bound", 0.5, "same"),
         ("bound", "bound", 1.5, "stronger"),
         ("bound", "bound", -1.5, "weaker"),

@@ -13,6 +13,7 @@ PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
 FILES = "--mature ex/mature.fa --transcripts ex/transcripts.fa"
 NO_PICTURES = "--no-pictures -q"
 MORE = (
+    f"ask GUACAGUACUGUGAUAACUGAA EZH2-like --against canonical {NO_PICTURES} -o ask",
     "isomirs ex/isomirs.fa --mature ex/mature.fa -q -o calls.parquet",
     f"isomirs compare ex/isomirs.fa {FILES} -q -o compare",
     "isomirs names let-7a miR-21 --mature ex/mature.fa --species hsa -q -o names.tsv",
@@ -48,6 +49,9 @@ MORE = (
 """After the golden commands, in their folder."""
 
 WRITTEN = {
+    ("pairs.tsv", "ask"): "ask/pairs.tsv",
+    ("sites.tsv", "ask"): "ask/sites.tsv",
+    ("changes.tsv", "ask"): "ask/changes.tsv",
     ("predictions", "predict"): "predict.tsv",
     ("sites.parquet", "scan"): "scan/sites.parquet",
     ("genes.parquet", "scan"): "scan/genes.parquet",

@@ -117,7 +117,7 @@ class Answer(Shown):
     sites: pl.DataFrame
     changes: pl.DataFrame
     duplexes: tuple[str, ...]
-    about: dict[str, str]
+    about: dict[str, Any]
     settings: VerdictSettings
     counts: Counts
     transcripts: tuple[Transcript, ...]
@@ -137,8 +137,8 @@ class Answer(Shown):
             "what_it_means": list(LIMITS),
         }
 
-    def text(self, *, with_limits: bool = True) -> str:
+    def text(self, *, with_limits: bool = True, width: int = 100) -> str:
         """Return the verdicts as text, and what they do not mean."""
         from dmiso.ask.sentences import as_text
 
-        return as_text(self, with_limits=with_limits)
+        return as_text(self, with_limits=with_limits, width=width)

@@ -59,7 +59,7 @@ def answer_question(
     settings: VerdictSettings | None = None,
     *,
     counts: Counts | None = None,
-    about: dict[str, str] | None = None,
+    about: dict[str, Any] | None = None,
     on_work: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Answer a question in memory.

@@ -96,7 +96,11 @@ class AskInputs:
         reference = None if whole else open_reference(self.reference or reference_in_use() or SHIPPED)
         mirnas, targets = self._mirna_shelf(reference), self._target_shelf(reference)
         asked = mirnas.asked(self.mirna, self.against)
-        about = {"mirnas_of": mirnas.said, "transcripts_of": targets.said}
+        about = {
+            "mirnas_of": mirnas.said,
+            "transcripts_of": targets.said,
+            "reference": None if reference is None else reference.as_manifest(),
+        }
         return Told(asked, targets.find(self.gene, counts), about)
 
     def _mirna_shelf(self, reference: Reference | None) -> MirnaShelf:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FLOOR",
     "LIMITS",
+    "WIDTH",
     "against_sentence",
     "as_text",
     "binding_sentence",
@@ -23,7 +24,8 @@ __all__ = [
     "repression_sentence",
 ]
 
-_WIDTH: Final = 100
+WIDTH: Final = 100
+"""Columns of a text, where no terminal has fewer."""
 FLOOR: Final = ScanSettings().min_percentile
 """Sites shown are those of a scan: above this share (%) of the model's background windows."""
 LIMITS: Final = (
@@ -189,7 +191,7 @@ def _said(change: Change) -> str:
     return {"same": "the same", "uncertain": "change uncertain"}.get(change, change)
 
 
-def as_text(answer: Answer, *, with_limits: bool = True) -> str:
+def as_text(answer: Answer, *, with_limits: bool = True, width: int = WIDTH) -> str:
     """Return an answer as text.
 
     Parameters
@@ -198,13 +200,15 @@ def as_text(answer: Answer, *, with_limits: bool = True) -> str:
         All of it.
     with_limits
         Say at the end what it does not mean.
+    width
+        Columns of a line.
     """
     parts = []
     for verdict in answer.verdicts:
-        lines = wrap(verdict.headline, _WIDTH)
+        lines = wrap(verdict.headline, width)
         for sentence in (*verdict.sentences, *(one.sentence for one in verdict.against)):
-            lines += wrap(sentence, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+            lines += wrap(sentence, width, initial_indent="  ", subsequent_indent="    ")
         parts.append("\n".join(lines) + "\n")
     if with_limits:
-        parts.append("\n".join(line for sentence in LIMITS for line in wrap(sentence, _WIDTH)) + "\n")
+        parts.append("\n".join(line for sentence in LIMITS for line in wrap(sentence, width)) + "\n")
     return "\n".join(parts)

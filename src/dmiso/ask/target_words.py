@@ -13,9 +13,11 @@ from dmiso.ask.mirna_words import is_file, is_nucleotides
 from dmiso.errors import UsageError
 from dmiso.io.streams import display_name
 from dmiso.io.transcripts import Transcript, read_genes, read_transcripts
+from dmiso.io.utrs import read_utrs
 from dmiso.io.versions import NameIndex
 from dmiso.records import Counts
 from dmiso.repression.blocks import check_as_utrs, declared_utrs
+from dmiso.repression.sites import ALL_UTR3
 
 if TYPE_CHECKING:
     from dmiso.references import Reference
@@ -77,7 +79,7 @@ class TargetShelf:
         """
         check_as_utrs(as_utrs=self.as_utrs, cds=self.cds)
         if is_file(word):
-            found = list(read_transcripts(Path(word), counts, cds=self.cds).values())
+            found = self._read(Path(word), counts)
             if not found:
                 raise UsageError(f"GENE {display_name(Path(word))} holds no sequence.")
         elif is_nucleotides(word, _SHORTEST):
@@ -90,7 +92,7 @@ class TargetShelf:
                 "Name one of them, or use dmiso scan."
             )
         if self.as_utrs:
-            found = declared_utrs(found, word)
+            found = [one if one.cds == ALL_UTR3 else declared_utrs([one], word)[0] for one in found]
         return [replace(one, gene_id=one.gene_id or one.id) for one in found]
 
     def _named(self, word: str) -> list[Transcript]:
@@ -108,11 +110,16 @@ class TargetShelf:
     def _held(self) -> list[Transcript]:
         assert self.transcripts is not None
         counts = Counts()
-        found = list(read_transcripts(self.transcripts, counts, cds=self.cds).values())
+        found = self._read(self.transcripts, counts)
         if self.genes is not None:
             told = read_genes(self.genes, found, counts)
             found = [replace(one, gene_id=told.get(one.id, one.gene_id)) for one in found]
         return found
+
+    def _read(self, path: Path, counts: Counts) -> list[Transcript]:
+        """Return the transcripts of a file; headers of 3'UTRs say more of their genes than those of mRNAs."""
+        read = read_utrs(path, counts) if self.as_utrs else read_transcripts(path, counts, cds=self.cds)
+        return list(read.values())
 
     def _unknown(self, word: str) -> str:
         known = {

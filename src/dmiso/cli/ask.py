@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,7 @@ Examples:
 """
 _SHOWN = (
     *("mirna_id", "transcript_id", "start", "end", "region", "seed_class"),
-    *("score", "percentile", "repression", "energy"),
+    *("score", "repression", "energy"),
 )
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
@@ -49,6 +51,7 @@ _PATH = INPUT
 @_option("--as-utrs", group="Question", is_flag=True, help="GENE is a 3'UTR without its mRNA.")
 @_option(
     "--reference",
+    "named",  # looked into by name, not a stand-in for paths as in other commands
     group="Reference",
     metavar="NAME|DIR",
     help="Where names are looked up.  [default: the one in use, else tiny-hsa, which is shipped]",
@@ -95,7 +98,7 @@ def command(
     gene: str,
     against: str | None,
     as_utrs: bool,
-    reference: str | None,
+    named: str | None,
     mature: Path | None,
     hairpin: Path | None,
     species: str | None,
@@ -125,7 +128,7 @@ def command(
 
     files = () if output is None else chosen_formats(pictures, formats, purpose="drawing sites", quiet=quiet)
     inputs = AskInputs(
-        *(mirna, gene, against, reference, mature, hairpin, species, transcripts, cds, genes),
+        *(mirna, gene, against, named, mature, hairpin, species, transcripts, cds, genes),
         as_utrs=as_utrs,
     )
     settings = settings_of(VerdictSettings, given)
@@ -137,7 +140,9 @@ def command(
                 _draw_tracks(answer, model, folder, files)
             write_answer(answer, inputs, folder, model=model, command=typed_command())
         write_or_remove_report(output, report=report, quiet=quiet)
-    click.echo(to_json(answer.as_dict()) if as_json else answer.text(with_limits=False), nl=False)
+    click.echo(
+        to_json(answer.as_dict()) if as_json else answer.text(with_limits=False, width=_width()), nl=False
+    )
     if quiet:
         return
     if not as_json:
@@ -147,12 +152,22 @@ def command(
         click.echo(f"The tables are in {output}", err=True)
 
 
+def _width() -> int:
+    """Return the columns that sentences may take: those of the terminal, if they are read there."""
+    from dmiso.ask.sentences import WIDTH
+
+    return min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+
+
 def _print_sites(answer: Answer) -> None:
     """Show the sites, what the answer rests on, and what it does not mean."""
     from dmiso.ask.sentences import LIMITS
 
     n = answer.sites.height
-    print_table(answer.sites.select(_SHOWN), f"{n:,} site" if n == 1 else f"{n:,} sites")
+    if n:
+        print_table(answer.sites.select(_SHOWN), f"{n:,} site" if n == 1 else f"{n:,} sites")
+    else:
+        click.echo("No site to show.", err=True)
     about = answer.about
     places = dict.fromkeys((about["mirnas_of"], about["transcripts_of"]))
     models = f"Models {about['model']} (binding) and {about['repression_model']}"

@@ -98,6 +98,7 @@ _PATH = INPUT
         "margin",
         "reach",
         "min_repression",
+        "confidence",
         "decoys",
         "site_prior",
         "seed",

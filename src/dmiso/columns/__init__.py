@@ -16,6 +16,7 @@ from dmiso.columns.chimeras import (
 from dmiso.columns.column import Column
 from dmiso.columns.comparison import (
     GENE_CHANGE_COLUMNS,
+    GENE_CONFIDENCE_COLUMNS,
     SITE_CHANGE_COLUMNS,
 )
 from dmiso.columns.confidence import (
@@ -133,6 +134,7 @@ __all__ = [
     "GENE_CHANGE_COLUMNS",
     "GENE_COLUMNS",
     "GENE_COMPARISON_COLUMNS",
+    "GENE_CONFIDENCE_COLUMNS",
     "GENE_METRIC_COLUMNS",
     "GENE_REPRESSION_COLUMNS",
     "GENE_SET_COLUMNS",

@@ -6,9 +6,51 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["COMPARISON", "GENE_CHANGE_COLUMNS", "SITE_CHANGE_COLUMNS"]
+__all__ = ["COMPARISON", "GENE_CHANGE_COLUMNS", "GENE_CONFIDENCE_COLUMNS", "SITE_CHANGE_COLUMNS"]
+
+_SIDES: Final = (("isomir", "isomiR"), ("canonical", "canonical miRNA"))
+_P_VALUES: Final = (
+    ("p_shuffled_mirna", "shuffles of the {}", "whose best site is as good"),
+    ("p_shuffled_target", "shuffles of the transcript", "on which the {}'s best site is as good"),
+    ("repression_p_shuffled_mirna", "shuffles of the {}", "predicted to repress as much"),
+    (
+        "repression_p_shuffled_target",
+        "shuffles of the transcript",
+        "that the {} is predicted to repress as much",
+    ),
+)
+_CONFIDENCE: Final = (
+    Column(
+        "confidence_transcript_id", "String", "", "The gene's transcript that p-values and verdicts are of"
+    ),
+    *(
+        Column(f"{side}_{name}", "Float64", "0-1", f"Share of {shuffles} {what}".format(named, named))
+        for side, named in _SIDES
+        for name, shuffles, what in _P_VALUES
+    ),
+    *(
+        Column(
+            f"{side}_{name}_call",
+            "String",
+            "",
+            f"What p-values and size let one say of {name} by the {named}",
+        )
+        for name in ("binding", "repression")
+        for side, named in _SIDES
+    ),
+    *(
+        Column(
+            f"{name}_verdict",
+            "String",
+            "",
+            f"What the isomiR makes of {name}: gained, lost, stronger, weaker, same, uncertain or unknown",
+        )
+        for name in ("binding", "repression")
+    ),
+)
 
 COMPARISON: Final = (
+    *_CONFIDENCE,
     Column("isomir_id", "String", "", "Name of the isomiR; its nucleotides if it was given as nucleotides"),
     Column("canonical_id", "String", "", "miRNA that an isomiR is compared with"),
     Column(
@@ -121,6 +163,9 @@ SITE_CHANGE_COLUMNS: Final = (
 )
 """Columns of the table of compared sites."""
 
+GENE_CONFIDENCE_COLUMNS: Final = tuple(column.name for column in _CONFIDENCE)
+"""Columns of confidence in the table of compared genes; empty but for genes that were compared with shuffles."""
+
 GENE_CHANGE_COLUMNS: Final = (
     "isomir_id",
     "canonical_id",
@@ -146,5 +191,6 @@ GENE_CHANGE_COLUMNS: Final = (
     "canonical_best_logit",
     "isomir_best_q_value",
     "canonical_best_q_value",
+    *GENE_CONFIDENCE_COLUMNS,
 )
 """Columns of the table of compared genes."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dmiso.alphabet import normalise
+from dmiso.compare.confident import with_confidence
 from dmiso.compare.genes import compare_genes
 from dmiso.compare.matching import CHANGES, Thresholds, compare_sites
 from dmiso.compare.pairs import Pair, check_length
@@ -129,7 +130,7 @@ def judge(scanned: ScannedPairs, pair: Pair, settings: CompareSettings) -> Compa
         pair,
         settings,
         sites,
-        compare_genes(scanned, pair, sites, settings),
+        with_confidence(compare_genes(scanned, pair, sites, settings), scanned, pair, settings),
         thresholds,
         (isomir, canonical),
         seed_tests(pair, sites, scanned.targets, seed=settings.seed),

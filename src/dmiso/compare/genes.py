@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from dmiso.columns import GENE_CHANGE_COLUMNS, schema_of
+from dmiso.columns import GENE_CHANGE_COLUMNS, GENE_CONFIDENCE_COLUMNS, schema_of
 from dmiso.compare.matching import joined_sites
 from dmiso.compare.repressed import repression_change
 from dmiso.scan import add_occupancy, gene_scores
@@ -116,6 +116,7 @@ def compare_genes(
         mixture_repression_difference=pl.col("mixture_repression") - pl.col("canonical_repression"),
     )
     table = _with_repression_changes(_with_changes(table, sites), settings)
+    table = table.with_columns(pl.lit(None).alias(name) for name in GENE_CONFIDENCE_COLUMNS)
     order = [pl.col(name).abs() for name in ("repression_difference", "binding_difference")]
     return table.sort(*order, "gene_id", descending=[True, True, False], nulls_last=True).select(
         pl.col(name).cast(dtype) for name, dtype in schema_of(GENE_CHANGE_COLUMNS).items()

@@ -17,6 +17,7 @@ from dmiso.compare.sentences import (
     repression_sentence,
     rule_sentence,
     seed_sentences,
+    verdict_sentence,
 )
 from dmiso.energies import draw_ascii, fold_sites
 from dmiso.extras import is_installed, missing_extra
@@ -110,9 +111,11 @@ def _gene(comparison: Comparison, targets: Targets, gene: str) -> list[Part]:
     rows = comparison.genes.filter(pl.col("gene_id") == gene)
     sites = comparison.sites.filter(pl.col("gene_id") == gene)
     row = rows.row(0, named=True) if rows.height else None
+    canonical = comparison.pair.canonical.id
     parts: list[Part] = [Paragraph(gene_sentence(comparison, gene, row, sites))]
     if row is not None:
-        canonical = comparison.pair.canonical.id
+        if row["binding_verdict"] is not None:
+            parts.insert(0, Paragraph(verdict_sentence(gene, row, canonical)))
         parts += [Paragraph(measure_sentence(name, row, canonical)) for name in ("repression", "binding")]
     if sites.height:
         parts.append(_table(sites))

@@ -125,6 +125,23 @@ class RepressedGenes:
             .drop("_has_site")
         )
 
+    def strongest(self, pair: Pair, numbers: Sequence[int]) -> int | None:
+        """Return which of some transcripts either miRNA of a pair represses most; None where none is known.
+
+        Parameters
+        ----------
+        pair
+            Both miRNAs.
+        numbers
+            Of transcripts.
+        """
+        if self._units is None:
+            return None
+        rows = [self._row[one.sequence] for one in (pair.isomir, pair.canonical)]
+        most = np.min([self._folds({row: 1.0}) for row in rows], axis=0)
+        known = [number for number in numbers if not np.isnan(most[number])]
+        return min(known, key=lambda number: most[number]) if known else None
+
     def _folds(self, weights: dict[int, float]) -> Floats:
         """Return log2 fold changes of transcripts, ``(n_transcripts,)``, with weights of miRNAs by row."""
         assert self._units is not None

@@ -144,6 +144,23 @@ class ScannedPairs:
             self.model.calibration, min_percentile=settings.min_percentile, min_score=settings.min_score
         )
 
+    def transcript_of(self, pair: Pair, gene: str) -> int:
+        """Return the number of the transcript that stands for a gene.
+
+        It is the one that either miRNA represses most; where that is not known the longest, and of equals the first.
+
+        Parameters
+        ----------
+        pair
+            Both miRNAs.
+        gene
+            Of the targets.
+        """
+        transcripts = self.targets.transcripts
+        own = [number for number in range(len(transcripts)) if self.targets.gene(number) == gene]
+        strongest = self.repression.strongest(pair, own)
+        return max(own, key=lambda t: len(transcripts[t].sequence)) if strongest is None else strongest
+
     def logits_at(self, mirna: str, positions: Sequence[Position]) -> NDArray[np.float64]:
         """Return what the model gives a miRNA around positions, ``(n_positions,)``.
 

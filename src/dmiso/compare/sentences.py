@@ -22,6 +22,7 @@ __all__ = [
     "repression_sentence",
     "rule_sentence",
     "seed_sentences",
+    "verdict_sentence",
 ]
 
 _SCORE: Final = (
@@ -193,6 +194,38 @@ def _number(value: float | None) -> str:
     return "infinite" if np.isinf(value) else f"{value:.3g}"
 
 
+def verdict_sentence(gene: str, row: Mapping[str, object], canonical: str) -> str:
+    """Say what can be said of a gene whatever else is scanned: by shuffles of both miRNAs and of its transcript.
+
+    Parameters
+    ----------
+    gene
+        Its name.
+    row
+        Of the genes' table, with confidence.
+    canonical
+        Name of the canonical miRNA.
+    """
+    parts = []
+    for name, prefix in (("binding", ""), ("repression", "repression_")):
+        said = [
+            f"{who} {row[f'{side}_{name}_call']}{_p_values(row, side, prefix)}"
+            for side, who in (("isomir", "isomiR"), ("canonical", canonical))
+        ]
+        parts.append(f"{name} {row[f'{name}_verdict']} ({'; '.join(said)})")
+    transcript = row["confidence_transcript_id"]
+    where = gene if gene == transcript else f"{gene} ({transcript})"
+    return f"Verdict on {where}, the same whatever else is scanned: {', '.join(parts)}."
+
+
+def _p_values(row: Mapping[str, object], side: str, prefix: str) -> str:
+    """Return both p-values in words; nothing where they are not known."""
+    values = [row[f"{side}_{prefix}p_shuffled_{what}"] for what in ("mirna", "target")]
+    if any(value is None for value in values):
+        return ""
+    return f", p {values[0]:.3f} of shuffled miRNAs and {values[1]:.3f} of shuffled targets"
+
+
 def gene_sentence(
     comparison: Comparison, gene: str, row: dict[str, object] | None, sites: pl.DataFrame
 ) -> str:
@@ -218,12 +251,13 @@ def gene_sentence(
         "kept": f"{gene} is kept: both have the same sites there",
         "changed": f"{gene} is changed: both have a site there that passes, and not all of them are alike",
         "borderline": f"{gene} is borderline: one has a site there that passes, and the other is near it",
-        "neither": f"On {gene} no site passes, of either",
+        "neither": f"no site on {gene} passes, of either",
     }
     best = max(sites.iter_rows(named=True), key=lambda site: abs(site["logit_difference"]))
     return (
-        f"{words[str(row['gene_change'])]}. The largest difference is at {best['transcript_id']} "
-        f"{best['start']}-{best['end']}: logit {best['isomir_logit']:.2f} for the isomiR, "
+        f"By q-values on these transcripts {words[str(row['gene_change'])]}. "
+        f"The largest difference is at {best['transcript_id']} {best['start']}-{best['end']}: "
+        f"logit {best['isomir_logit']:.2f} for the isomiR, "
         f"{best['canonical_logit']:.2f} for {canonical}; {_seed_words(str(best['seed_match']))}."
     )
 

@@ -86,8 +86,8 @@ def call_change(own: Call, other: Call, gain: float | None, least: float) -> Cha
     -------
     str
         ``gained``: only the first is called, and the gain counts; ``lost``: the other way round; ``stronger`` and
-        ``weaker``: both are called, and the gain counts; ``same``: both are called alike, and it does not, or neither
-        is called; ``uncertain``: everything else.
+        ``weaker``: both are called, and the gain counts; ``same``: the gain does not count, or neither is called;
+        ``uncertain``: one is uncertain and the gain counts, or one is called, the other is not, and it does not.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def call_change(own: Call, other: Call, gain: float | None, least: float) -> Cha
     if yes == (True, True):
         return "same" if not counts else "stronger" if gain > 0 else "weaker"
     if "uncertain" in (own, other):
-        return "same" if own == other and not counts else "uncertain"
+        return "uncertain" if counts else "same"
     if yes == (False, False):
         return "same"
     agrees = yes[0] == (gain > 0)

@@ -89,8 +89,8 @@ class GeneConfidence:
     def _judged(self, pairs: Sequence[tuple[int, str]]) -> dict[tuple[int, str], PairConfidence]:
         """Judge pairs, transcript by transcript."""
         mirnas: dict[int, list[str]] = {}
-        for number, bases in pairs:
-            mirnas.setdefault(number, []).append(bases)
+        for number, mirna in pairs:
+            mirnas.setdefault(number, []).append(mirna)
         tasks = [(self._text, number, bases) for number, bases in mirnas.items()]
         self._expected += len(pairs)
         self._shown.expect(self._expected)

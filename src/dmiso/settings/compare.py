@@ -5,7 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final
 
 from dmiso.errors import UsageError
-from dmiso.settings.ranges import DECOYS, FOLD_CHANGE, LENGTH_OR_NONE, LOGIT, PERCENT, PRIOR, SEED, SHARE
+from dmiso.settings.ranges import (
+    DECOYS,
+    FOLD_CHANGE,
+    LENGTH_OR_NONE,
+    LOGIT,
+    PERCENT,
+    PRIOR,
+    RECORDS_OR_NONE,
+    SEED,
+    SHARE,
+)
 from dmiso.settings.scan import AS_UTRS, REGIONS, ScanSettings, check_regions
 from dmiso.settings.setting import Setting, check_settings
 
@@ -40,6 +50,9 @@ class CompareSettings:
         The transcripts are 3'UTRs without their mRNAs.
     min_repression
         log2 by which a gene must be repressed, and by which both must differ, before its repression is gained or lost.
+    confidence
+        Genes, the largest change of repression first, that are compared with shuffles as those are that are asked for;
+        none by default: each takes about three seconds.
     site_prior
         Share of true sites among positions, for binding.
     seed
@@ -81,6 +94,13 @@ class CompareSettings:
             FOLD_CHANGE,
         ),
     ] = 0.1
+    confidence: Annotated[
+        int,
+        Setting(
+            "Most changed genes that get p-values from shuffles, about 3 s each; those of --gene always do.",
+            RECORDS_OR_NONE,
+        ),
+    ] = 0
     site_prior: Annotated[float, Setting("Share of true sites among positions, for binding.", PRIOR)] = 0.01
     seed: Annotated[int, Setting("Random seed of the decoys and shuffled miRNA seeds.", SEED)] = 0
 
