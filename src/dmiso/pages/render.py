@@ -37,7 +37,7 @@ _KINDS: Final[dict[type[Part], str]] = {
     Table: "table",
     Figure: "figure",
 }
-_SYMBOLS: Final[dict[Tone, str]] = {"yes": "✓", "no": "✗", "unsure": "?", "plain": "i"}
+_SYMBOLS: Final[dict[Tone, str]] = {"yes": "✓", "no": "✗", "unsure": "?", "differs": "≠", "plain": "i"}
 _MISSING: Final = "–"
 
 
