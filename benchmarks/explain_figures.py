@@ -93,23 +93,19 @@ def main() -> None:
                 list(models.values()), pairs, folder / name, settings=settings
             ).profiles
             for short, stored in models.items():
-                draw_profiles(
-                    chosen.output / f"profiles_{short}_{name}",
-                    profiles,
-                    stored.config.name,
-                    title=f"{name} pairs",
-                )
+                picture = draw_profiles(profiles, stored.config.name, title=f"{name} pairs")
+                picture.write(chosen.output / f"profiles_{short}_{name}")
         shown = PairsInput(table_of(chosen.data, HEJRET, folder, "hejret"))
         for short, stored in models.items():
             settings = ModelSettings(tuple(chosen.data / file for file in MOTIFS))
             found = explain_model_files(stored, folder / short, source=shown, settings=settings)
-            draw_pair_energies(chosen.output / f"pair_energies_{short}", found.energies)
+            draw_pair_energies(found.energies).write(chosen.output / f"pair_energies_{short}")
             shutil.copyfile(folder / short / "kernels.tsv", chosen.output / f"kernels_{short}.tsv")
             print(found.summary)
     for name, (mirna, target) in PAIRS.items():
         explained = explain_pair(explain_stored(models["duplex"]), mirna, target)
-        draw_duplex(chosen.output / f"duplex_{name}", explained)
-        draw_pair_page(chosen.output / f"page_{name}", explained)
+        draw_duplex(explained).write(chosen.output / f"duplex_{name}")
+        draw_pair_page(explained).write(chosen.output / f"page_{name}")
         print(explained.text())
 
 

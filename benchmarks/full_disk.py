@@ -66,6 +66,7 @@ COMMANDS = {
     "train": f"train {EXAMPLES}labelled.tsv --network dmiso --epochs 2 -o OUT/out",
     "crossval": f"crossval {EXAMPLES}labelled.tsv --network dmiso --epochs 1 --folds 2 -o OUT/out",
     "evaluate": f"evaluate {EXAMPLES}labelled.tsv -o OUT/out",
+    "evaluate-fair": f"evaluate fair {EXAMPLES}labelled.tsv -o OUT/out.tsv",
     "evaluate-genes": f"evaluate genes {EXAMPLES}gene_responses.tsv --utrs {EXAMPLES}gene_utrs.fa --best 8 -o OUT/out",
     "audit": f"audit {EXAMPLES}labelled.tsv -o OUT/out.json",
     "explain-pair": f"explain pair {PAIR[0]} {PAIR[1]} -o OUT/out",
@@ -75,11 +76,15 @@ COMMANDS = {
     f" --transcripts {EXAMPLES}transcripts.fa -o OUT/out",
     "study": "study paper --interactions study/interactions.tsv --transcripts study/mrna.fa --cds study/cds.tsv"
     " --epochs 1 --folds 3 --low-l1 0 --full-epochs 0 -o OUT/out",
+    "ask": "ask hsa-let-7a-5p NOSITE-like -o OUT/out",
     "examples": "examples -o OUT/out",
     "models-export": "models export dmiso-chimeras@v0.1.0 -o OUT/out",
+    "reference-add": f"reference add made --mirnas {EXAMPLES}mature.fa --hairpins {EXAMPLES}hairpin.fa"
+    f" --transcripts {EXAMPLES}transcripts.fa --without-cds -o OUT/out",
     "models-ensemble": "models ensemble duplex-chimeras@v0.2.0 duplex-eclip@v0.2.0 -o OUT/out",
 }
-"""``models import-keras`` needs files of the published program; it writes as ``models export`` does."""
+"""``models import-keras`` needs files of the published program; it writes as ``models export`` does. ``serve`` ends by a
+signal; it writes ``job.json`` as every text is written, and the rest by ``ask``."""
 PREPARED = {
     "reads": COMMANDS["chimeras-simulate"],
     "called": COMMANDS["chimeras"],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from dmiso.confounders import doubtful_pairs, pair_evidence
 from dmiso.dataset.clusters import shares_kmer, site_clusters
 from dmiso.dataset.negatives import DrawSettings, draw_negatives
 from dmiso.dataset.readers import read_interactions
@@ -59,11 +60,15 @@ class Recipe(NamedTuple):
         Whether a quarter of the eCLIP site clusters is held out as a third test set.
     mouse
         Mouse positives that are added to the training pairs.
+    clean
+        Whether sense calls and repeats are left out, see :mod:`dmiso.confounders.repeats`; before the draw of
+        negatives and after that of the validation clusters, which stay those of the models before.
     """
 
     site_minimum: int = 20
     eclip_holdout: bool = True
     mouse: int = 0
+    clean: bool = True
 
 
 NEWEST: Final = Recipe()
@@ -181,6 +186,8 @@ def labelled_pairs(data: Path, counts: Counts, *, seed: int, recipe: Recipe = NE
         settings=SplitSettings(test_share=0.0, validation_share=VALIDATION_SHARE, seed=seed),
         counts=counts,
     )
+    if recipe.clean:
+        parted = _without_doubt(parted, counts)
     if recipe.mouse:
         kept_apart = parted.filter(pl.col("split") == "validation")["target_sequence"].to_list() + tested
         drawn = _mouse_positives(data, counts, kept_apart, recipe.site_minimum)
@@ -190,6 +197,15 @@ def labelled_pairs(data: Path, counts: Counts, *, seed: int, recipe: Recipe = NE
         parted = pl.concat([parted, drawn.select(parted.columns)])
     settings = DrawSettings(seed=seed, within=("split", "source"))
     return draw_negatives(parted, "site-swap", settings=settings, counts=counts).select(*COLUMNS)
+
+
+def _without_doubt(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
+    """Leave out pairs that a transcript alone can give."""
+    evidence = pair_evidence(frame["mirna_sequence"].to_list(), frame["target_sequence"].to_list())
+    doubt = pl.Series(doubtful_pairs(evidence))
+    for reason in ("sense call", "repeat"):
+        counts.drop(f"pairs that are no evidence of binding ({reason})", int((doubt == reason).sum()))
+    return frame.filter(doubt == "")
 
 
 def _mouse_positives(data: Path, counts: Counts, kept_apart: list[str], minimum: int) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,12 @@ from dmiso.evaluate.clusters import cluster_column
 from dmiso.evaluate.metrics import auroc, average_precision, within_group_auroc
 from dmiso.models.keras import import_keras
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+from mirbind2 import mirbind2_scorer
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from dmiso.models.store import StoredModel
@@ -28,12 +34,12 @@ __all__ = [
     "BASELINES",
     "METRICS",
     "PEERS",
+    "computed_peers",
     "judge",
     "logits_of",
     "offset_classes",
     "peer_scores",
     "published_logits",
-    "rnahybrid_scores",
 ]
 
 BASELINES: Final = {
@@ -79,21 +85,50 @@ def published_logits(data: Path, table: pl.DataFrame) -> NDArray[np.float64]:
     return logits_of(model, table)
 
 
-def peer_scores(data: Path, name: str, table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """Return other tools' scores of a public test set, checked to be of its rows; none for other sets."""
+def peer_scores(
+    data: Path, name: str, table: pl.DataFrame, columns: Mapping[str, str] = _PEER_COLUMNS
+) -> dict[str, NDArray[np.float64]]:
+    """Return other tools' scores of a public test set, whole or in part; none for other sets.
+
+    Parameters
+    ----------
+    data
+        Folder of the collected public data.
+    name
+        Of the whole set.
+    table
+        Its rows, or some of them.
+    columns
+        What a score is called here, and in the file.
+
+    Raises
+    ------
+    ValueError
+        If the file lacks one of the pairs.
+    """
     if name not in _PEER_FILES:
         return {}
-    peers = pl.read_csv(data / _PEER_FILES[name], separator="\t")
-    mirna, target = (peers[column].str.replace_all("T", "U") for column in ("noncodingRNA", "gene"))
-    if not (mirna.equals(table["mirna_sequence"]) and target.equals(table["target_sequence"])):
-        raise ValueError(f"{_PEER_FILES[name]} has other rows than the test set {name}")
-    return {peer: peers[column].cast(pl.Float64).to_numpy() for peer, column in _PEER_COLUMNS.items()}
+    peers = pl.read_csv(data / _PEER_FILES[name], separator="\t").select(
+        *(
+            pl.col(theirs).str.replace_all("T", "U").alias(ours)
+            for theirs, ours in (("noncodingRNA", "mirna_sequence"), ("gene", "target_sequence"))
+        ),
+        *(pl.col(column).cast(pl.Float64).alias(peer) for peer, column in columns.items()),
+    )
+    pair = ("mirna_sequence", "target_sequence")
+    found = table.select(pair).join(
+        peers.unique(pair, keep="first"), on=pair, how="left", maintain_order="left"
+    )
+    if found.null_count().sum_horizontal().item():
+        raise ValueError(f"{_PEER_FILES[name]} lacks pairs of the test set {name}")
+    return {peer: found[peer].to_numpy() for peer in columns}
 
 
-def rnahybrid_scores(table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """Return -log10 of RNAhybrid's p-value, by running the program."""
-    found = RNAHYBRID.run(table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
-    return {"rnahybrid_pvalue": np.asarray(found["rnahybrid_pvalue"], np.float64)}
+def computed_peers(data: Path, table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the peers' scores of any pairs: miRBind2's logits, and -log10 of RNAhybrid's p-value by its program."""
+    pairs = (table["mirna_sequence"].to_list(), table["target_sequence"].to_list())
+    found = np.asarray(RNAHYBRID.run(*pairs)["rnahybrid_pvalue"], np.float64)
+    return {"mirbind2": mirbind2_scorer(data)(*pairs), "rnahybrid_pvalue": found}
 
 
 def offset_classes(table: pl.DataFrame) -> dict[str, NDArray[np.bool_]]:

@@ -36,7 +36,8 @@ from dmiso.provenance import sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train import Reporter, TrainSettings, settings_for, train
 from dmiso.train.run import BY_SOURCE
-from judge import judge, logits_of, peer_scores, published_logits, rnahybrid_scores
+from fair_tests import read_fair_tests, whole_name
+from judge import computed_peers, judge, logits_of, peer_scores, published_logits
 from release_card import Evidence, card_text
 from release_plan import Plan, Run
 
@@ -175,7 +176,9 @@ def tested(plan: Plan, seeds: list[Run], best: Run, pairs: pl.DataFrame, data: P
     """Evaluate the test sets: the shipped model with intervals, the other seeds for the spread."""
     known = pairs.filter(pl.col("split") == "train")
     results = {}
-    for name, table in read_tests(data, Counts(), plan.recipe).items():
+    tables = {**read_tests(data, Counts(), plan.recipe), **read_fair_tests(data, Counts(), plan.recipe)}
+    for name, table in tables.items():
+        whole = whole_name(name)
         by_seed = {run.name: logits_of(read_model(run.folder), table) for run in seeds}
         order = np.random.default_rng(DATA_SEED).permutation(table.height)
         shuffled = table.with_columns(table["mirna_sequence"].gather(order))
@@ -183,8 +186,8 @@ def tested(plan: Plan, seeds: list[Run], best: Run, pairs: pl.DataFrame, data: P
             "model": by_seed[best.name],
             "model_partner_shuffled": logits_of(read_model(best.folder), shuffled),
             "published_weights": published_logits(data, table),
-            **peer_scores(data, name, table),
-            **(rnahybrid_scores(table) if name == HOLDOUT else {}),
+            **peer_scores(data, whole, table),
+            **(computed_peers(data, table) if whole == HOLDOUT else {}),
             **source_scores(best, table),
         }
         results[name] = judge(table, scores, train=known, main="model", seed=DATA_SEED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from card_fair import fair_section, is_judged_by
 from dmiso.train.card import markdown_table
 from dmiso.train.settings import settings_for
 from judge import BASELINES, METRICS, PEERS
@@ -57,6 +58,8 @@ class Evidence(NamedTuple):
         File and number of the windows behind the percentile.
     source, mean_model
         Where the model is one output of a network trained by source: whose, and the model with the mean of all.
+    kinds
+        What the network has learnt from beside chimeras, a paragraph.
     """
 
     plan: Plan
@@ -72,6 +75,7 @@ class Evidence(NamedTuple):
     background: tuple[str, int]
     source: str | None = None
     mean_model: str | None = None
+    kinds: str = ""
 
 
 def card_text(evidence: Evidence) -> str:
@@ -83,7 +87,7 @@ def card_text(evidence: Evidence) -> str:
     return f"""# {evidence.plan.name}
 
 {_about(evidence)}
-
+{evidence.kinds}
 ## What it is for, and what it is not
 
 It ranks miRNA or isomiR x site pairs (sites of 20-60 nt) by how much they look like pairs found ligated on AGO. It
@@ -126,6 +130,7 @@ No test site shares a 16-mer with a training or validation site. Brackets are 95
 draws of whole site clusters. A within-miRNA (within-site) AUROC compares pairs of one miRNA (one site) only, and is
 empty where no miRNA (site) has both classes.
 
+{fair_section(evidence.tests)}
 {tests}
 
 ## Behaviour on made-up pairs
@@ -143,6 +148,8 @@ def _verdict(evidence: Evidence) -> str:
     """Say how the model stands to the strongest baseline on the test sets, in sentences that fit a line."""
     relations: dict[str, list[str]] = {}
     for name, result in evidence.tests.items():
+        if not is_judged_by(name):
+            continue
         lead = result["average_precision_minus"]["rnaduplex"]
         relation = (
             "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "about as good as"

@@ -28,7 +28,7 @@ PLAN: Final = Plan(
     },
     chosen="no-dropout",
     required=("paper", "no-dropout"),
-    recipe=Recipe(site_minimum=30, eclip_holdout=False),
+    recipe=Recipe(site_minimum=30, eclip_holdout=False, clean=False),
 )
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from chimera_data import Recipe
 from release import release_model
 from release_plan import Plan
 
@@ -26,7 +27,7 @@ PLAN: Final = Plan(
     chosen="by-source",
     required=("by-source",),
     own_outputs=("eclip",),
-    is_default=True,
+    recipe=Recipe(clean=False),
 )
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
     python scripts/make_tiny_reference.py [OUTPUT_FOLDER]
 
 ``tiny_reference/mature.fa`` and ``hairpin.fa`` are miRBase 22 entries. Transcripts are random nucleotides with an open
-reading frame; in their 3'UTRs stand the sites that ``GENES`` lists, and no other match of six nucleotides with the seeds
-of the miRNAs that examples ask about. Genes are called after genes that are known targets, with ``-like`` behind: nothing else
-of them is real. The same seed gives the same bytes.
+reading frame; their 3'UTRs have the sites that ``GENES`` lists, and no other match of six nucleotides with the seeds of
+the miRNAs that examples ask about. Genes are called after known targets, with ``-like`` behind: nothing else of them is
+real. The same seed gives the same bytes.
 """
 
 import shutil
@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from dmiso.io import write_text
-from dmiso.references import BuildSettings, ReferenceSources, build_reference
+from dmiso.references import ReferenceSources, build_reference
+from dmiso.settings.reference import ReferenceSettings
 from make_examples import BASES, COMPLEMENT, MIRNAS, SHARES, site
 
 HERE = Path(__file__).resolve().parent
@@ -160,10 +161,10 @@ def main() -> None:
             cds=cds,
             genes=table,
         )
-        settings = BuildSettings(
+        settings = ReferenceSettings(
             species="hsa",
             release="24 miRNAs of miRBase 22, invented transcripts",
-            notes=(
+            note=(
                 "miRNAs and hairpins are entries of miRBase 22, which is in the public domain.",
                 "Transcripts and genes are invented, to try commands on: no result on them says anything of a gene.",
             ),

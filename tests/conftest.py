@@ -43,6 +43,13 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _own_references(request, tmp_path_factory, monkeypatch):
+    """Keep the references of whoever runs the tests out of them, and those of the tests out of theirs."""
+    folder = tmp_path_factory.getbasetemp() / "references" / str(id(request))
+    monkeypatch.setenv("DMISO_REFERENCES", str(folder))
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """A generator that gives each test the same numbers in every run."""

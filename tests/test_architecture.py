@@ -33,7 +33,8 @@ LADDER = (
     ("studies",),
     ("report",),
     ("api",),
-    ("cli", "web"),
+    ("web",),
+    ("cli",),
 )
 """Rooms from bottom to top, as in docs/architecture.md; a room imports only from rooms below its own level."""
 LEVELS = {room: level for level, rooms in enumerate(LADDER) for room in rooms}

@@ -36,6 +36,8 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "xlsxwriter": Extra("xlsxwriter", "excel", "writing .xlsx"),
     "fastexcel": Extra("fastexcel", "excel", "reading .xlsx"),
     "dask": Extra("dask", "cluster", "scanning on a cluster"),
+    "starlette": Extra("starlette", "web", "the local page"),
+    "uvicorn": Extra("uvicorn", "web", "the local page"),
     "distributed": Extra("dask", "cluster", "scanning on a cluster"),
     "dask_jobqueue": Extra("dask-jobqueue", "cluster", "starting workers by a queue"),
 }

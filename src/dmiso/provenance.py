@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final
 
 import dmiso
 from dmiso.io.atomic import is_special, write_text
 from dmiso.io.streams import STDIN, hashable_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dmiso.records import Counts
 
-__all__ = ["manifest", "manifest_path", "sha256_bytes", "sha256_file", "to_json", "write_manifest"]
+__all__ = [
+    "manifest",
+    "manifest_path",
+    "sha256_bytes",
+    "sha256_file",
+    "to_json",
+    "using_reference",
+    "write_manifest",
+]
+
+_REFERENCE: Final[ContextVar[Mapping[str, Any] | None]] = ContextVar("reference", default=None)
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -32,6 +44,22 @@ def sha256_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@contextmanager
+def using_reference(reference: Mapping[str, Any]) -> Iterator[None]:
+    """Have manifests that are made while the block runs say which reference inputs came from.
+
+    Parameters
+    ----------
+    reference
+        Name, release and hashes, as :meth:`dmiso.references.Reference.as_manifest` gives them.
+    """
+    token = _REFERENCE.set(reference)
+    try:
+        yield
+    finally:
+        _REFERENCE.reset(token)
 
 
 def manifest(
@@ -60,15 +88,18 @@ def manifest(
     Returns
     -------
     dict
-        Ready for :func:`to_json`.
+        Ready for :func:`to_json`; with ``reference`` within :func:`using_reference` only.
     """
     files = {name: _input(STDIN if path is None else path) for name, path in inputs.items()}
+    reference = _REFERENCE.get()
+    told = {} if reference is None else {"reference": dict(reference)}
     return {
         "program": "dmiso",
         "version": dmiso.__version__,
         "command": list(command),
         "seed": seed,
         "inputs": files,
+        **told,
         "model": dict(model) if model else None,
         "settings": dict(settings or {}),
         "counts": counts.as_dict(),

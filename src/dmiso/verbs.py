@@ -25,6 +25,7 @@ VERBS: Final[Mapping[str, str]] = {
     "compare": "dmiso.api.finding",
     "dataset": "dmiso.api.data",
     "evaluate": "dmiso.api.judging",
+    "evaluate_fair": "dmiso.api.judging",
     "evaluate_genes": "dmiso.api.gene_scores",
     "explain": "dmiso.api.finding",
     "isomirs": "dmiso.api.data",

@@ -83,6 +83,16 @@ def test_dataset_and_audit__go_from_frame_to_report(examples):
     assert "mirna_balance" in report._repr_html_()
 
 
+def test_evaluate_fair__keeps_other_columns_and_takes_what_is_known_of_sites(examples, tmp_path):
+    pytest.importorskip("RNA")
+    table = pl.read_csv(examples / "test.tsv", separator="\t").with_columns(mine=pl.int_range(pl.len()))
+    path = tmp_path / "fair.parquet"
+    fair = dmiso.evaluate_fair(table, positives=[examples / "labelled.tsv"], output=path, seedless=True)
+    assert fair["label"].mean() == 0.5
+    assert set(fair["mine"]) < set(table["mine"])
+    assert pl.read_parquet(path).equals(fair)
+
+
 def test_evaluate_genes__takes_frames_and_dicts_and_gives_frames(examples):
     responses = pl.read_csv(examples / "gene_responses.tsv", separator="\t")
     lines = (examples / "gene_utrs.fa").read_text().split()

@@ -14,6 +14,8 @@ FILES = {
     "bad.fa": ">b1\nAC-GU\n>b2\nJJJJ\n",
     "bad.tsv": "mirna_sequence\ttarget_sequence\nAC-GU\tACGU\n",
     "one_class.tsv": "mirna_sequence\ttarget_sequence\tlabel\n" + f"{_LET7}\t{_LONG}\t1\n" * 4,
+    "unknown.tsv": "mirna_sequence\ttarget_sequence\tlabel\n"
+    f"{_LET7}\t{_LONG}\t1\nUAGCUUAUCAGACUGAUGUUGA\t{'ACGUUGCAAGCCUAGGAUUC' * 2}\t0\n",
     "one_mirna.tsv": "mirna_sequence\ttarget_sequence\n" + f"{_LET7}\t{_LONG}\n",
     "negatives.tsv": "mirna_sequence\ttarget_sequence\tlabel\n" + f"{_LET7}\t{_LONG}\t0\n",
     "reads.fq": "".join(f"@r{i}\n{'ACGTTGCA' * 6}\n+\n{'I' * 48}\n" for i in range(5)),
@@ -53,6 +55,14 @@ LOST = {
     ),
     "audit": ("audit one_class.tsv -o out.json", "one_class.tsv: none of 4 pairs was of label 0"),
     "evaluate": ("evaluate one_class.tsv -o out", "one_class.tsv: none of 4 pairs was of label 0"),
+    "evaluate fair": (
+        "evaluate fair one_class.tsv -o out.tsv",
+        "one_class.tsv: none of 4 pairs was of label 0",
+    ),
+    "evaluate fair, nothing left": (
+        "evaluate fair unknown.tsv -o out.tsv",
+        "unknown.tsv: none of 2 pairs was fair: 1 positives: more pairs of the miRNA than in the other class",
+    ),
     "evaluate genes": (
         "evaluate genes e/gene_responses.tsv --utrs e/transcripts.fa -o out",
         "none of 240 genes with a response was judged: others have no 3'UTR",

@@ -17,6 +17,15 @@ SOURCE = Path(dmiso.__file__).parent
 LEAVES = dict(leaves())
 _MRNA = "--mature a.fa --transcripts t.fa -o out"
 WITHOUT_EFFECT = [
+    ("ask a b --hairpin h.fa", "--hairpin", "--mature"),
+    ("ask a b --species hsa", "--species", "--mature"),
+    ("ask a b --genes g.tsv", "--genes", "--transcripts"),
+    ("ask a b --pictures", "--pictures", "--output"),
+    (
+        "predict --mirnas a.fa --targets t.fa --compat published --confidence",
+        "--confidence",
+        "another --compat",
+    ),
     ("predict --mirnas a.fa --targets t.fa --mirna-column x", "--mirna-column", "--pairs"),
     ("predict --mirnas a.fa --targets t.fa --target-column x", "--target-column", "--pairs"),
     ("predict --mirnas a.fa --targets t.fa --compat published --stride 5", "--stride", "another --compat"),
@@ -46,6 +55,12 @@ WITHOUT_EFFECT = [
     (f"chimeras r.fq {_MRNA} --engine blast --max-repeats 5", "--max-repeats", "another --engine than blast"),
     (f"chimeras r.fq {_MRNA} --max-alignment-gaps 5", "--max-alignment-gaps", "--engine blast"),
     ("models ensemble a b -o out --transcripts t.fa", "--transcripts", "--pairs"),
+    ("reference add a --transcripts t.fa --hairpins h.fa", "--hairpins", "--mirnas"),
+    ("reference add a --mirnas a.fa --gff3 a.gff3", "--gff3", "--hairpins"),
+    ("reference add a --mirnas a.fa --annotation a.gtf", "--annotation", "--transcripts or --genome"),
+    ("reference add a --mirnas a.fa --cds c.tsv", "--cds", "--transcripts or --genome"),
+    ("reference add a --mirnas a.fa --genes g.tsv", "--genes", "--transcripts or --genome"),
+    ("reference add a --genome g.fa", "--genome", "--annotation"),
     ("scan --mirnas a.fa --genome g.fa -o out", "--genome", "--annotation"),
     ("explain variants --mirnas a.fa --transcripts t.fa -o out --vcf a.vcf", "--vcf", "--annotation"),
     (
@@ -79,6 +94,7 @@ WITHOUT_EFFECT = [
     ("dataset i.tsv -o out --test-chromosome 2", "--test-chromosome", "--split chromosome"),
     ("dataset i.tsv -o out --folds 3 --test-share 0.1", "--test-share", "--folds 0"),
     ("dataset i.tsv -o out --folds 3 --validation-share 0.1", "--validation-share", "--folds 0"),
+    ("evaluate fair l.tsv -o out.tsv --mature m.fa", "--mature", "--positives"),
     ("audit l.tsv -o out.json --score-column x", "--score-column", "--scores"),
     ("evaluate l.tsv -o out --score-column x", "--score-column", "--scores"),
     ("evaluate genes r.tsv -o out --cds c.tsv", "--cds", "--transcripts"),
@@ -88,6 +104,7 @@ WITHOUT_EFFECT = [
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
     ("explain model -o out --mirna-column x", "--mirna-column", "--pairs"),
     ("explain model -o out --target-column x", "--target-column", "--pairs"),
+    ("serve --allow-network", "--allow-network", "--host"),
     ("explain model -o out --shuffles 5", "--shuffles", "--motifs"),
     (
         "explain variants a:n.1A>C --mirnas a.fa --transcripts t.fa -o out --annotation a.gtf",

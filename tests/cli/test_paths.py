@@ -38,8 +38,8 @@ def test_every_command__checks_its_paths(words):
             assert isinstance(parameter.type, OutputFile | OutputFolder | OutputAny)
             folder = isinstance(parameter.type, OutputFolder)
             has_force = any("--force" in p.opts for p in command.params)
-            # the folder of a model is never shared with other files
-            assert has_force == (folder and words[0] != "models")
+            # the folder of a model or a reference is never shared with other files
+            assert has_force == (folder and words[0] not in {"models", "reference"})
 
 
 @pytest.fixture
@@ -128,6 +128,7 @@ FILE_COMMANDS = {
     "predict, targets": ("predict --mirnas e/isomirs.fa --targets e/transcripts.fa", "e/isomirs.fa"),
     "isomirs": ("isomirs e/isomirs.fa --mature e/mature.fa", "e/isomirs.fa"),
     "audit": ("audit e/labelled.tsv", "e/labelled.tsv"),
+    "evaluate fair": ("evaluate fair e/labelled.tsv", "e/labelled.tsv"),
     "isomirs names": ("isomirs names let-7a --mature e/mature.fa", "e/mature.fa"),
     "chimeras statistics": ("chimeras statistics e/labelled.tsv", "e/labelled.tsv"),
 }
@@ -199,6 +200,11 @@ INPUT_OPTIONS = {
     "isomirs names --mature": ("isomirs names let-7a --mature IN -o o.tsv", "e/mature.fa"),
     "dataset": ("dataset IN --site-rule as-given -q -o o", "e/labelled.tsv"),
     "audit": ("audit IN -q -o o.json", "e/labelled.tsv"),
+    "evaluate fair": ("evaluate fair IN -q -o o.tsv", "e/labelled.tsv"),
+    "evaluate fair --positives": (
+        "evaluate fair e/test.tsv --positives IN -q -o o.tsv",
+        "e/labelled.tsv",
+    ),
     "evaluate": ("evaluate IN --baseline mirna_gc --replicates 2 --no-pictures -q -o o", "e/labelled.tsv"),
     "evaluate genes": (
         "evaluate genes IN --best 8 --replicates 2 --no-pictures -q -o o",

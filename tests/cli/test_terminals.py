@@ -22,6 +22,7 @@ KINDS = {
 SCAN = "--mirnas e/isomirs.fa --transcripts e/transcripts.fa"
 PAIR = "UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU"
 EVERY = {
+    "ask": "ask hsa-let-7a-5p NOSITE-like --no-pictures -o o",
     "predict": "predict --pairs e/pairs.tsv -o o.tsv",
     "scan run": f"scan {SCAN} --workers 2 --transcripts-per-shard 2 -o o",
     "scan query": "scan query scanned --mirna hsa-let-7a-5p",
@@ -38,6 +39,7 @@ EVERY = {
     "train": "train small.tsv --network dmiso --epochs 1 -o o",
     "crossval": "crossval small.tsv --network dmiso --folds 2 --epochs 1 --workers 2 -o o",
     "evaluate run": "evaluate e/test.tsv --no-pictures --baseline mirna_gc --replicates 2 -o o",
+    "evaluate fair": "evaluate fair e/labelled.tsv --positives e/test.tsv -o o.tsv",
     "evaluate genes": "evaluate genes e/gene_responses.tsv --utrs e/gene_utrs.fa --best 8 --energy-genes 2 "
     "--replicates 2 --no-pictures -o o",
     "explain pair": f"explain pair {PAIR} --no-pictures -o o",
@@ -50,14 +52,21 @@ EVERY = {
     "models check": "models check dmiso-chimeras@v0.1.0",
     "models ensemble": "models ensemble dmiso-chimeras@v0.1.0 dmiso-chimeras@v0.1.0 -o o",
     "models export": "models export dmiso-chimeras@v0.1.0 -o o",
+    "reference add": "reference add made --mirnas e/mature.fa --hairpins e/hairpin.fa --transcripts e/transcripts.fa "
+    "--without-cds",
+    "reference list": "reference list",
+    "reference use": "reference use tiny-hsa",
+    "reference show": "reference show tiny-hsa",
+    "reference where": "reference where hsa",
+    "reference remove": "reference remove made",
     "examples": "examples -o o",
     "columns": "columns sites.parquet",
 }
-"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own."""
+"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own, and so has ``serve``, which ends by a signal."""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}
 """Tried at 80 columns too, as bars of each kind are."""
-EXIT_CODES = {"models ensemble": 1}
-"""Two models that are the same are no ensemble."""
+EXIT_CODES = {"models ensemble": 1, "reference remove": 2}
+"""Two models that are the same are no ensemble; a reference that is not there cannot be removed."""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +116,7 @@ def prepared(examples):
 
 
 def test_every_command__is_tried_on_a_terminal():
-    assert set(dict(leaves())) - set(EVERY) == {"study paper", "models import-keras"}
+    assert set(dict(leaves())) - set(EVERY) == {"study paper", "models import-keras", "serve"}
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,32 @@ def _sequences(folder: Path, transcripts: dict[str, str]) -> None:
     (folder / "mrna.fa.gz").write_bytes(gzip.compress(_fasta(transcripts).encode(), mtime=0))
     rows = [(name, *_CODING) for name in transcripts]
     _table(folder, "cds", pl.DataFrame(rows, ["transcript_id", "cds_start", "cds_end"], orient="row"))
+    _write(folder / "mrna.gbff", "".join(_genbank(*one) for one in transcripts.items()))
     genes = pl.DataFrame([(n, f"G{n[3:]}") for n in transcripts], ["transcript_id", "gene_id"], orient="row")
     _table(folder, "genes", genes)
+
+
+def _genbank(name: str, sequence: str) -> str:
+    """Return a record as RefSeq's flat files have them."""
+    blank, gene = " " * 21, f'{" " * 21}/gene="ABC{name[3:]}"'
+    lines = [
+        f"LOCUS       {name} {len(sequence)} bp    mRNA    linear   PRI 01-JAN-2024",
+        f"DEFINITION  made {name}, mRNA.",
+        f"VERSION     {name}",
+        "KEYWORDS    RefSeq; MANE Select.",
+        "FEATURES             Location/Qualifiers",
+        f"     source          1..{len(sequence)}",
+        f"     gene            1..{len(sequence)}",
+        gene,
+        f'{blank}/db_xref="GeneID:7"',
+        f"     CDS             {_CODING[0] + 1}..{_CODING[1]}",
+        gene,
+        "ORIGIN      ",
+    ]
+    for start in range(0, len(sequence), 60):
+        part = sequence[start : start + 60].lower().replace("u", "t")
+        lines.append(f"{start + 1:9d} " + " ".join(part[i : i + 10] for i in range(0, len(part), 10)))
+    return "\n".join([*lines, "//"]) + "\n"
 
 
 def _annotation(folder: Path, transcripts: dict[str, str]) -> None:

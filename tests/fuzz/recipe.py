@@ -57,6 +57,7 @@ HEADS = {
     "train": "train --network dmiso --epochs 1 --threads 1 -o {out}",
     "evaluate": "evaluate run --replicates 0 --no-pictures --baseline seed_class -o {out}",
     "genes": "evaluate genes --replicates 2 --no-pictures --best 8 --min-responders 3 --energy-genes 1 -o {out}",
+    "fair": "evaluate fair -o {out}.tsv",
     "evaluate recall": "evaluate run --replicates 0 --tool targetscan -o {out}",
     "explain data": "explain data --no-pictures --controls 0 --max-pairs 10 -o {out}",
     "explain model": "explain model --no-pictures --made-up-targets 1 -o {out}",

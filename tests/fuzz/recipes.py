@@ -14,7 +14,8 @@ import click
 from dmiso.cli.main import COMMANDS
 
 from .recipe import Recipe
-from .recipes_models import dataset, explain, genes, labelled, models, study
+from .recipes_ask import ask
+from .recipes_models import dataset, explain, fair, genes, labelled, models, references, study
 from .recipes_scan import chimeras, isomirs, predict, scan
 
 if TYPE_CHECKING:
@@ -22,8 +23,22 @@ if TYPE_CHECKING:
 
 __all__ = ["RECIPES", "WORDS", "Recipe", "options_that_may_read"]
 
+WITH_REFERENCE = (
+    *("predict", "scan run", "isomirs call", "isomirs compare", "isomirs names", "isomirs summary"),
+    *(
+        "chimeras call",
+        "chimeras simulate",
+        "chimeras statistics",
+        "dataset",
+        "evaluate run",
+        "evaluate genes",
+    ),
+    *("explain variants", "study paper"),
+)
+"""Commands that take inputs of a reference by its name."""
 WORDS = frozenset(
     {
+        *("ask --species", "ask --reference"),
         *("predict --mirna-column", "predict --target-column", "scan run --regions", "scan run --shard"),
         *("scan query --mirna", "scan query --gene", "scan query --compare", "scan query --sql"),
         *("isomirs call --species", "isomirs call --database", "isomirs compare --species"),
@@ -33,6 +48,7 @@ WORDS = frozenset(
         *("chimeras call --species", "chimeras call --sample", "chimeras call --preset"),
         *("chimeras call --adapter", "chimeras call --front-adapter"),
         *("chimeras simulate --species", "chimeras simulate --adapter"),
+        "serve --host",
         *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),
         "dataset --annotation-genome",
         *("dataset --test-chromosome", "audit --score-column", "audit --mirna-column"),
@@ -49,12 +65,18 @@ WORDS = frozenset(
         *("explain model --mirna-column", "explain model --target-column", "explain pair mirna"),
         *("explain pair target", "explain variants changes", "study paper --exclude-chromosome"),
         *(
+            "evaluate fair --mirna-column",
+            "evaluate fair --target-column",
+            "evaluate fair --label-column",
             "evaluate genes --score-column",
             "evaluate genes --lower-is-better",
             "evaluate genes --energy-genes",
         ),
         *("models ensemble --name", "models import-keras --name"),
+        *("reference add name", "reference add --species", "reference add --release", "reference add --note"),
+        *("reference use name", "reference show name", "reference where species", "reference remove name"),
     }
+    | {f"{command} --reference" for command in WITH_REFERENCE}
 )
 """Options whose value is a word, a name or characters, and never a file."""
 _PLAIN = (click.Choice, click.IntRange, click.FloatRange, click.types.BoolParamType)
@@ -103,7 +125,21 @@ def _once(line: str) -> str:
 
 RECIPES: tuple[Recipe, ...] = tuple(
     replace(recipe, line=_once(recipe.line))
-    for make in (predict, scan, isomirs, chimeras, dataset, labelled, genes, explain, study, models)
+    for make in (
+        ask,
+        predict,
+        scan,
+        isomirs,
+        chimeras,
+        dataset,
+        labelled,
+        fair,
+        genes,
+        explain,
+        study,
+        models,
+        references,
+    )
     for recipe in make()
 )
 """Every recipe, in the order of the help page."""

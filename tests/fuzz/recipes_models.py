@@ -87,6 +87,19 @@ def labelled() -> Iterator[Recipe]:
     yield Recipe("crossval data", "parquet", "labelled60.parquet", f"{line} {{in}}", slow=True)
 
 
+def fair() -> Iterator[Recipe]:
+    line, own = HEADS["fair"], "{good}/labelled60.tsv"
+    yield from form_recipes("evaluate fair labelled", "labelled60", f"{line} --no-matched {{in}}")
+    for layout in ("mirbench", "mirbind"):
+        file = f"labelled60-{layout}.tsv"
+        yield Recipe("evaluate fair labelled", "table", file, f"{line} --no-matched {{in}}")
+    for layout in ("own", "hejret"):
+        file = f"interactions-{layout}.tsv"
+        yield Recipe("evaluate fair --positives", "table", file, f"{line} {own} --positives {{in}}")
+    seen = f"{line} {own} --positives {{good}}/interactions-moore.tsv --mature {{in}}"
+    yield Recipe("evaluate fair --mature", "fasta", "matures.fa", seen)
+
+
 def genes() -> Iterator[Recipe]:
     line, own = HEADS["genes"], "{good}/gene_responses.tsv"
     yield from form_recipes("evaluate genes responses", "responses", f"{line} {{in}}")
@@ -199,3 +212,27 @@ def models() -> Iterator[Recipe]:
         "models import-keras architecture", "json", "keras.json", f"{keras} {{in}} {{good}}/keras.h5"
     )
     yield Recipe("models import-keras weights", "h5", "keras.h5", f"{keras} {{good}}/keras.json {{in}}")
+
+
+def references() -> Iterator[Recipe]:
+    head = "reference add made -o {out}"
+    small = "--mirnas {good}/mature.fa"
+    own = f"{head} --transcripts {{good}}/mrna.fa"
+    yield Recipe("reference add --mirnas", "fasta", "mature.fa", f"{head} --mirnas {{in}}")
+    yield Recipe("reference add --hairpins", "fasta", "hairpin.fa", f"{head} {small} --hairpins {{in}}")
+    hairpins = f"{head} {small} --hairpins {{good}}/hairpin.fa --gff3 {{in}}"
+    yield Recipe("reference add --gff3", "gff", "mirbase.gff3", hairpins)
+    for file, kind in (("mrna.fa", "fasta"), ("mrna.fa.gz", "gz")):
+        line = f"{head} --cds {{good}}/cds.tsv --transcripts {{in}}"
+        yield Recipe("reference add --transcripts", kind, file, line)
+    yield Recipe("reference add --transcripts", "gff", "mrna.gbff", f"{head} --transcripts {{in}}")
+    genome = f"{head} --genome {{good}}/genome.fa --annotation {{in}}"
+    for ending in ("gtf", "gff3", "bed"):
+        yield Recipe("reference add --annotation", "gff", f"models.{ending}", genome)
+    yield Recipe("reference add --annotation", "gff", "mrna.gbff", f"{own} --annotation {{in}}")
+    yield Recipe("reference add --cds", "table", "cds.tsv", f"{own} --cds {{in}}")
+    with_genes = f"{own} --cds {{good}}/cds.tsv --genes {{in}}"
+    yield Recipe("reference add --genes", "table", "genes.tsv", with_genes)
+    from_genome = f"{head} --annotation {{good}}/models.gtf --genome {{in}}"
+    yield Recipe("reference add --genome", "fasta", "genome.fa", from_genome)
+    yield Recipe("reference add --utrs", "fasta", "mrna.fa", f"{head} --utrs {{in}}")

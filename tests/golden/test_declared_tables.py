@@ -25,6 +25,7 @@ MORE = (
     "train small.tsv --network dmiso --epochs 1 -q -o train",
     "crossval small.tsv --network dmiso --folds 2 --epochs 1 -q -o folds",
     f"evaluate ex/test.tsv --baseline mirna_gc --replicates 2 {NO_PICTURES} -o evaluated",
+    "evaluate fair ex/labelled.tsv -q -o fair.tsv",
     (
         "evaluate genes ex/gene_responses.tsv --utrs ex/gene_utrs.fa --best 8 --min-responders 3 --energy-genes 2 "
         f"--replicates 5 {NO_PICTURES} -o genes"
@@ -78,6 +79,7 @@ WRITTEN = {
     ("strata.tsv", "evaluate"): "evaluated/strata.tsv",
     ("reliability.tsv", "evaluate"): "evaluated/reliability.tsv",
     ("curves.tsv", "evaluate"): "evaluated/curves.tsv",
+    ("fair pairs", "evaluate fair"): "fair.tsv",
     ("experiments.tsv", "evaluate genes"): "genes/experiments.tsv",
     ("metrics.tsv", "evaluate genes"): "genes/metrics.tsv",
     ("comparisons.tsv", "evaluate genes"): "genes/comparisons.tsv",

@@ -1,6 +1,7 @@
 """Pictures of explanations: what is drawn, read back from the figure and from the SVG's text."""
 
 import re
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
@@ -26,39 +27,46 @@ def explained():
     return explain_pair(model, MIRNA, TARGET)
 
 
-def texts(path):
-    return re.findall(r">([^<>\n]+)</text>", path.read_text(encoding="utf-8"))
+def texts(picture):
+    return re.findall(r">([^<>\n]+)</text>", picture.svg)
 
 
-def test_duplex__has_every_base_the_ends_and_the_seed(tmp_path, explained):
-    draw_duplex(tmp_path / "duplex", explained)
-    shown = texts(tmp_path / "duplex.svg")
+def test_duplex__has_every_base_the_ends_and_the_seed(explained):
+    shown = texts(draw_duplex(explained))
     assert sum(text in "AUCG" for text in shown) >= len(MIRNA) + 15
     assert {"5′", "3′", "target", "miRNA", "seed", "10"} <= set(shown)
-    assert (tmp_path / "duplex.png").stat().st_size > 5000
 
 
-def test_duplex__twice_gives_the_same_bytes(tmp_path, explained):
-    draw_duplex(tmp_path / "a", explained)
-    draw_duplex(tmp_path / "b", explained)
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+def test_duplex__twice_gives_the_same_bytes(explained):
+    assert draw_duplex(explained).svg == draw_duplex(explained).svg
 
 
-def test_page__without_a_duplex_still_has_the_maps(tmp_path, explained):
+def test_page__without_a_duplex_still_has_the_maps(explained):
     from dataclasses import replace
 
-    draw_pair_page(tmp_path / "page", replace(explained, duplex=None))
-    shown = texts(tmp_path / "page.svg")
+    shown = texts(draw_pair_page(replace(explained, duplex=None)))
     assert "deleted" in shown
     assert not any("RNAduplex -" in text for text in shown)
 
 
-def test_page__a_bulged_duplex_is_drawn(tmp_path, explained):
+def test_page__has_the_target_downwards_and_every_change_in_its_cell(explained):
+    picture = draw_pair_page(explained)
+    mirna, pairs, target = picture.figure.axes[1:4]
+    np.testing.assert_allclose(pairs.images[0].get_array(), explained.epistasis.T)
+    for axes, side, turned in ((mirna, "mirna", False), (target, "target", True)):
+        table = axes.images[0].get_array()
+        changes = explained.bases.filter(side=side)["change_to_A"].cast(float).to_numpy()
+        drawn = (table.T if turned else table)[0]
+        np.testing.assert_allclose(np.ma.filled(drawn, np.nan), changes)
+    assert [label.get_text() for label in pairs.get_yticklabels()] == list(TARGET)
+
+
+def test_page__a_bulged_duplex_is_drawn(explained):
     from dataclasses import replace
 
     pairs = tuple((i, 14 - i) for i in range(5)) + tuple((i, 13 - i) for i in range(5, 8))
-    draw_pair_page(tmp_path / "page", replace(explained, duplex=Duplex(MIRNA, TARGET, pairs, -7.5)))
-    assert "RNAduplex -7.5 kcal/mol" in texts(tmp_path / "page.svg")
+    picture = draw_pair_page(replace(explained, duplex=Duplex(MIRNA, TARGET, pairs, -7.5)))
+    assert "RNAduplex -7.5 kcal/mol" in texts(picture)
 
 
 def test_logo__bases_are_as_high_as_their_information():
@@ -69,29 +77,46 @@ def test_logo__bases_are_as_high_as_their_information():
     assert heights == pytest.approx([2.0, 0.5, 0.5])
 
 
-def test_logos__flat_kernels_are_named(tmp_path):
+def test_logos__flat_kernels_are_named_and_the_axis_is_in_bits():
     motifs = [
         KernelMotif("mirna_0", "weights", np.full((8, 4), 0.25), 0),
         KernelMotif("mirna_1", "weights", np.eye(4), 0),
     ]
-    draw_logos(tmp_path / "logos", motifs)
-    assert {"mirna_0 – flat", "mirna_1"} <= set(texts(tmp_path / "logos.svg"))
+    assert {"mirna_0 – flat", "mirna_1", "bits"} <= set(texts(draw_logos(motifs)))
 
 
-def test_profiles__controls_and_edges_are_on_the_axes(tmp_path):
+def test_logos__of_many_kernels_have_each_letter_once_and_stay_small(rng):
+    motifs = [KernelMotif(f"k{i}", "weights", rng.dirichlet([0.3] * 4, 12), 0) for i in range(60)]
+    svg = draw_logos(motifs).svg
+    assert len(svg) < 400_000
+    letters = re.findall(r'<path id="p[0-9a-f]+-shape-([ACGU])"', svg)
+    assert sorted(letters) == list("ACGU")
+    used = re.findall(r'<use xlink:href="#p[0-9a-f]+-shape-[ACGU]" transform="matrix', svg)
+    assert len(used) > 1000
+
+
+def test_logos__stretch_each_letter_to_its_information():
+    root = ET.fromstring(
+        draw_logos([KernelMotif("k", "weights", np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0]]), 0)]).svg
+    )
+    letters = [e for e in root.iter("{http://www.w3.org/2000/svg}use") if "matrix" in e.get("transform", "")]
+    heights = [float(letter.get("transform").split()[3]) for letter in letters]
+    assert len(heights) == 3
+    assert np.array(heights) / heights[0] == pytest.approx([1.0, 0.25, 0.25], rel=0.01)
+
+
+def test_profiles__controls_and_edges_are_on_the_axes():
     model = ExplainedModel(
         "m", lambda m, t: (m[:, 2] == 0) * 1.0 + (t[:, 3] == 1), 30, 60, step_width={"mirna": 11}
     )
     pairs = encode_pairs(model, [MIRNA * 2, "C" * 22], [TARGET * 3, "G" * 50])
     own = mask_profile(model, pairs)
     control = mask_profile(model, pairs, kind="control").with_columns(scorer=pl.lit("m #1"))
-    draw_profiles(tmp_path / "p", pl.concat([own, edge_profile(model), control]), "m", title="toy.tsv")
-    assert {"m on toy.tsv", "weights shuffled (scaled)", "edge coverage (scaled)"} <= set(
-        texts(tmp_path / "p.svg")
-    )
+    shown = texts(draw_profiles(pl.concat([own, edge_profile(model), control]), "m", title="toy.tsv"))
+    assert {"m on toy.tsv", "weights shuffled (scaled)", "edge coverage (scaled)"} <= set(shown)
 
 
-def test_pair_energies_and_variants__are_drawn(tmp_path):
+def test_pair_energies_and_variants__are_drawn():
     energies = pl.DataFrame(
         {
             "context": ["seed"] * 4,
@@ -101,9 +126,7 @@ def test_pair_energies_and_variants__are_drawn(tmp_path):
             "sd_change": [0.1] * 4,
         }
     )
-    draw_pair_energies(tmp_path / "e", energies)
-    assert "site: seed paired" in texts(tmp_path / "e.svg")
+    assert "site: seed paired" in texts(draw_pair_energies(energies))
     row = {"change": "t:n.1A>G", "side": "target", "mirna_id": "let-7", "target_id": "t", "effect": "gain"}
     row |= {"reference_logit": -1.0, "changed_logit": 2.0, "logit_change": 3.0}
-    draw_variants(tmp_path / "v", pl.DataFrame([row]))
-    assert any("let-7 (gain)" in text for text in texts(tmp_path / "v.svg"))
+    assert any("let-7 (gain)" in text for text in texts(draw_variants(pl.DataFrame([row]))))

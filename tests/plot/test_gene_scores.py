@@ -28,28 +28,30 @@ CURVES = pl.DataFrame(
 )
 
 
-def test_sets__have_pictures_of_their_own_with_names_that_files_can_have(tmp_path):
-    result = GeneEvaluation(METRICS, METRICS, METRICS, CURVES)
-    drawn = draw_gene_evaluation(result, tmp_path, best=7)
-    assert drawn == ["means-1-a_b", "means-2-all", "curves-2-all"]
-    assert {path.stem for path in tmp_path.iterdir()} == set(drawn)
-    text = (tmp_path / "curves-2-all.svg").read_text()
-    for words in ("tool $x$", "best 7 of each experiment", "without site", "cumulative share of genes"):
+def test_sets__have_pictures_of_their_own_with_names_that_files_can_have():
+    drawn = draw_gene_evaluation(GeneEvaluation(METRICS, METRICS, METRICS, CURVES), best=7)
+    assert list(drawn) == ["means-1-a_b", "means-2-all", "curves-2-all"]
+    text = drawn["curves-2-all"].svg
+    for words in ("tool $x$", "best 7 of each experiment", "without site", "share of genes"):
         assert words in text
-    means = (tmp_path / "means-2-all.svg").read_text()
+    assert "best 7 genes" in drawn["curves-2-all"].reading
+    means = drawn["means-2-all"].svg
     assert "mean of best 7 (SD)" in means
     assert "seed_type_sum" in means
 
 
-def test_pictures__are_the_same_bytes_each_time(tmp_path):
-    kept = []
-    for name in ("one", "two"):
-        plot_gene_curves(tmp_path / name, CURVES, best=7)
-        kept.append((tmp_path / f"{name}.svg").read_bytes())
-    assert kept[0] == kept[1]
+def test_pictures__are_the_same_bytes_each_time():
+    assert plot_gene_curves(CURVES, best=7).svg == plot_gene_curves(CURVES, best=7).svg
 
 
-def test_nothing_to_draw__draws_no_file(tmp_path):
-    assert plot_gene_means(tmp_path / "m", METRICS.clear(), best=7) == 0
-    assert plot_gene_curves(tmp_path / "c", CURVES.clear(), best=7) == 0
-    assert not list(tmp_path.iterdir())
+def test_nothing_to_draw__draws_nothing():
+    assert plot_gene_means(METRICS.clear(), best=7) is None
+    assert plot_gene_curves(CURVES.clear(), best=7) is None
+
+
+def test_curves__name_both_axes_below_every_column():
+    scores = pl.concat([CURVES.with_columns(scorer=pl.lit(name)) for name in "abc"])
+    first, second, third, fourth = plot_gene_curves(scores, best=7).figure.axes
+    assert first.get_xlabel() == ""
+    assert second.get_xlabel() == third.get_xlabel() == "response (SD), repressed →"
+    assert not fourth.get_visible()

@@ -1,98 +1,77 @@
-"""The look of pictures: two files, the same bytes each time, nothing left behind by an error."""
+"""The look: colours that colour-blind readers can tell apart, and that are seen on white."""
 
-import re
-import sys
-from xml.etree import ElementTree as ET
+from itertools import combinations
 
-import polars as pl
+import numpy as np
 import pytest
 
-from dmiso.errors import MissingExtraError
-from dmiso.plot.style import COLOURS, MARKERS, legend_above, picture
+from dmiso.plot.style import AMBER, BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, PURPLE, SKY, SMALL, WIDTH
+
+SEEN_AS = {
+    "normal": np.eye(3),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+}
+"""Linear RGB as it is seen (Machado, Oliveira & Fernandes 2009, severity 1)."""
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+TOLD_APART = 15.0
+"""Distance in CIELAB; 2.3 is just noticeable side by side."""
 
 
-def draw(path):
-    with picture(path, width=3, height=2) as figure:
-        axes = figure.subplots()
-        axes.plot([1, 2, 4], color=COLOURS[0], marker=MARKERS[0], label="a line")
-        axes.set_xlabel("how far (nt)")
-        legend_above(axes)
+def linear(colour):
+    parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
 
-def test_picture__is_svg_and_png_with_the_same_bytes_each_time(tmp_path):
-    for name in ("a", "b"):
-        draw(tmp_path / name)
-    for ending in ("svg", "png"):
-        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg", "b.png", "b.svg"]
+def lab(light):
+    x, y, z = (TO_XYZ @ np.clip(light, 0, 1)) / np.array([0.95047, 1.0, 1.08883])
+    fx, fy, fz = (np.cbrt(v) if v > (6 / 29) ** 3 else v / (3 * (6 / 29) ** 2) + 4 / 29 for v in (x, y, z))
+    return np.array([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)])
 
 
-def test_picture__has_text_as_text_and_neither_date_nor_program(tmp_path):
-    draw(tmp_path / "a")
-    text = (tmp_path / "a.svg").read_text()
-    assert "how far (nt)</text>" in text
-    assert not re.search(r"<dc:date>|Matplotlib v", text)
+def contrast(colour):
+    """With white, as WCAG 2 defines it."""
+    return 1.05 / (TO_XYZ[1] @ linear(colour) + 0.05)
 
 
-def test_picture__is_the_same_whatever_the_user_has_set(tmp_path):
-    import matplotlib as mpl
-
-    draw(tmp_path / "a")
-    with mpl.rc_context({"font.size": 20.0, "lines.linewidth": 9.0, "axes.grid": True}):
-        draw(tmp_path / "b")
-        assert mpl.rcParams["font.size"] == 20.0  # and what the user has set stays
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+@pytest.mark.parametrize("eyes", SEEN_AS)
+def test_colours__of_series_are_told_apart_by_every_eye(eyes):
+    for one, other in combinations(COLOURS, 2):
+        distance = np.linalg.norm(lab(SEEN_AS[eyes] @ linear(one)) - lab(SEEN_AS[eyes] @ linear(other)))
+        assert distance > TOLD_APART, (one, other, distance)
 
 
-def test_picture__keeps_a_name_with_dots_whole(tmp_path):
-    draw(tmp_path / "model@v1.0.0")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model@v1.0.0.png", "model@v1.0.0.svg"]
+@pytest.mark.parametrize("eyes", SEEN_AS)
+def test_colours__of_kept_and_dropped_gained_and_lost_are_far_apart(eyes):
+    blue, orange = (lab(SEEN_AS[eyes] @ linear(colour)) for colour in (BLUE, ORANGE))
+    assert np.linalg.norm(blue - orange) > 50
 
 
-def test_picture__leaves_nothing_behind_when_drawing_fails(tmp_path):
-    with pytest.raises(ZeroDivisionError), picture(tmp_path / "a"):
-        _ = 1 / 0
-    assert list(tmp_path.iterdir()) == []
+def test_simulation__sees_red_and_green_as_one_with_deuteranopia():
+    red, green = "#b06050", "#7a7a50"  # apart for most, a confusion pair of deuteranopes
+    far = np.linalg.norm(lab(linear(red)) - lab(linear(green)))
+    near = np.linalg.norm(
+        lab(SEEN_AS["deuteranopia"] @ linear(red)) - lab(SEEN_AS["deuteranopia"] @ linear(green))
+    )
+    assert near < far / 2
+
+
+def test_colours__stand_out_from_white():
+    assert COLOURS[:5] == (BLUE, ORANGE, GREEN, PURPLE, "#000000")
+    assert all(contrast(colour) >= 3 for colour in COLOURS[:5])  # of marks, by WCAG 2.1
+    assert all(contrast(colour) >= 2.2 for colour in (AMBER, SKY))  # last, and with markers of their own
+    assert contrast(GREY) >= 4.5  # of text
 
 
 def test_colours__are_told_apart_by_marker_too():
     assert len(set(COLOURS)) == len(COLOURS) == len(MARKERS) == len(set(MARKERS))
 
 
-def test_missing_matplotlib__says_how_to_get_it(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    message = r"drawing pictures needs matplotlib.*pip install 'dmiso\[report\]'"
-    with pytest.raises(MissingExtraError, match=message), picture(tmp_path / "p"):
-        pass
-
-
-def test_picture__shows_names_as_they_are(tmp_path):
-    names = ["<script>alert(1)</script>", '&amp; "quoted"', "$broken{math$", r"$\\frac{1}$"]
-    with picture(tmp_path / "p") as figure:
-        axes = figure.subplots()
-        for position, name in enumerate(names):
-            axes.text(0, position / 4, name)
-            axes.plot([0, 1], label=name)
-        axes.set_title(names[0])
-        axes.legend()
-    root = ET.parse(tmp_path / "p.svg").getroot()
-    shown = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert all(shown.count(name) >= 2 for name in names)
-    assert not [element for element in root.iter() if element.tag.endswith("script")]
-
-
-def test_drawings__are_figures_and_need_no_file(tmp_path, monkeypatch):
-    from dmiso.plot.reliability import plot_reliability
-
-    monkeypatch.chdir(tmp_path)
-    bins = {
-        "scorer": ["a", "a"], "bin": [1, 2], "n": [5, 5], "mean_score": [0.2, 0.8], "observed_share": [0.3, 0.7],
-        "share_low": [0.1, 0.5], "share_high": [0.5, 0.9], "lowest_score": [0.0, 0.5], "highest_score": [0.5, 1.0],
-        "prior": [0.5, 0.5],
-    }  # fmt: skip
-    figure = plot_reliability(None, pl.DataFrame(bins))
-    assert len(figure.axes) == 2
-    assert list(tmp_path.iterdir()) == []
-    plot_reliability(tmp_path / "r", pl.DataFrame(bins)).savefig(tmp_path / "again.png")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["again.png", "r.png", "r.svg"]
+def test_smallest_text__can_be_read_at_400_pixels():
+    assert SMALL * 400 / (72 * WIDTH) >= 8.5

@@ -34,14 +34,15 @@ def test_write_curves__one_line_an_epoch(tmp_path):
     assert frame["validation_average_precision"].to_list() == [0.5, 1 / 3]
 
 
-def test_plot_curves__is_a_png_and_the_same_bytes_each_time(tmp_path):
-    for name in ("a.png", "b.png"):
-        plot_curves(tmp_path / name, [row(1), row(2), row(3, 0.9)])
-    first = (tmp_path / "a.png").read_bytes()
-    assert first.startswith(b"\x89PNG")
-    assert first == (tmp_path / "b.png").read_bytes()
+def test_plot_curves__draws_every_row_and_marks_the_kept_epoch():
+    rows = [row(1), row(2), row(3, 0.9)]
+    loss, metric = plot_curves(rows).figure.axes
+    drawn = {line.get_label(): line.get_ydata() for line in (*loss.lines, *metric.lines)}
+    assert list(drawn["training"]) == [each.train_loss for each in rows]
+    assert list(drawn["average precision"]) == [each.validation_average_precision for each in rows]
+    assert "epoch 3, kept" in drawn
 
 
-def test_plot_curves__draws_a_single_epoch(tmp_path):
-    plot_curves(tmp_path / "a.png", [row(1)])
-    assert (tmp_path / "a.png").stat().st_size > 5_000
+def test_plot_curves__is_the_same_bytes_each_time_and_draws_a_single_epoch():
+    assert plot_curves([row(1), row(2)]).rendered("png") == plot_curves([row(1), row(2)]).rendered("png")
+    assert plot_curves([row(1)]).figure.axes[0].lines[0].get_marker() == "o"

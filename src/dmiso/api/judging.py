@@ -1,4 +1,4 @@
-"""Verbs that judge and train: evaluate, audit, train."""
+"""Verbs that judge and train: evaluate, evaluate_fair, audit, train."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.train.run import Training
 
-__all__ = ["EvaluationTables", "audit", "evaluate", "train"]
+__all__ = ["EvaluationTables", "audit", "evaluate", "evaluate_fair", "train"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -125,6 +125,51 @@ def evaluate(
     }
     absent = dict.fromkeys(("metrics", "comparisons", "strata", "reliability", "curves", "behaviour"))
     return EvaluationTables(**{**absent, **tables}, counts=counts)
+
+
+def evaluate_fair(
+    labelled: GivenTable,
+    *,
+    positives: Sequence[GivenTable] = (),
+    mature: GivenSequences | None = None,
+    layout: str | None = None,
+    output: GivenFile | None = None,
+    **settings: Any,
+) -> Any:
+    """Return labelled pairs without competition, sense calls and repeats: what ``dmiso evaluate fair`` does.
+
+    Parameters
+    ----------
+    labelled, layout
+        As for :func:`evaluate`; columns of scores stay beside the pairs.
+    positives
+        Interactions of any layout: miRNAs seen on the sites that the table does not name itself.
+    mature
+        Reference miRNAs, for layouts without miRNA sequences.
+    output
+        Table that keeps the pairs, its manifest beside; None keeps none.
+    settings
+        Fields of :class:`dmiso.settings.fair.FairSettings`: ``seedless=True``.
+
+    Returns
+    -------
+    polars.DataFrame or pandas.DataFrame
+        The pairs kept, with all columns.
+    """
+    from dmiso.evaluate.fair import FairInputs, fair_files
+    from dmiso.settings.fair import FairSettings
+
+    with desk() as work:
+        inputs = FairInputs(
+            labelled=work.table(labelled, "labelled"),
+            positives=[work.table(one, f"positives{i}") for i, one in enumerate(positives)],
+            mature=None if mature is None else work.sequences(mature, "mature"),
+            layout=layout,
+        )
+        path = work.output(output, "fair.parquet")
+        fair, counts = fair_files(inputs, path, FairSettings(**settings), command=("dmiso.evaluate_fair",))
+    say(counts)
+    return like(fair, labelled)
 
 
 def audit(

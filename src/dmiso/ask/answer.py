@@ -137,8 +137,8 @@ class Answer(Shown):
             "what_it_means": list(LIMITS),
         }
 
-    def text(self) -> str:
-        """Return the verdicts as text for a terminal."""
+    def text(self, *, with_limits: bool = True) -> str:
+        """Return the verdicts as text, and what they do not mean."""
         from dmiso.ask.sentences import as_text
 
-        return as_text(self)
+        return as_text(self, with_limits=with_limits)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from dmiso.ask.mirna_words import Asked, MirnaShelf, is_file
 from dmiso.ask.target_words import TargetShelf
 from dmiso.errors import UsageError
-from dmiso.io.streams import display_name, require_file
+from dmiso.io.streams import require_file
 from dmiso.references import open_reference
 from dmiso.references.homes import reference_in_use
 
@@ -96,18 +96,19 @@ class AskInputs:
         reference = None if whole else open_reference(self.reference or reference_in_use() or SHIPPED)
         mirnas, targets = self._mirna_shelf(reference), self._target_shelf(reference)
         asked = mirnas.asked(self.mirna, self.against)
-        about = {"mirna_reference": mirnas.said, "transcript_reference": targets.said}
+        about = {"mirnas_of": mirnas.said, "transcripts_of": targets.said}
         return Told(asked, targets.find(self.gene, counts), about)
 
     def _mirna_shelf(self, reference: Reference | None) -> MirnaShelf:
         if self.mature is not None:
-            return MirnaShelf(display_name(self.mature), self.mature, self.hairpin, species=self.species)
+            return MirnaShelf(self.mature.name, self.mature, self.hairpin, species=self.species)
         assert reference is not None
         return MirnaShelf(reference.sentence, reference.mirnas, reference.hairpins, reference.gff3)
 
     def _target_shelf(self, reference: Reference | None) -> TargetShelf:
         if self.transcripts is not None:
-            said = display_name(self.transcripts)
-            return TargetShelf(said, None, self.transcripts, self.cds, self.genes, self.as_utrs)
+            return TargetShelf(
+                self.transcripts.name, None, self.transcripts, self.cds, self.genes, self.as_utrs
+            )
         assert reference is not None
         return TargetShelf(reference.sentence, reference, cds=self.cds, as_utrs=self.as_utrs)

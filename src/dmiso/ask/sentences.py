@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from dmiso.settings.scan import ScanSettings
+
 if TYPE_CHECKING:
     from dmiso.ask.answer import Answer, Judged
     from dmiso.compare.pairs import Pair
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from dmiso.io.transcripts import Transcript
 
 __all__ = [
+    "FLOOR",
     "LIMITS",
     "against_sentence",
     "as_text",
@@ -21,6 +24,8 @@ __all__ = [
 ]
 
 _WIDTH: Final = 100
+FLOOR: Final = ScanSettings().min_percentile
+"""Sites shown are those of a scan: above this share (%) of the model's background windows."""
 LIMITS: Final = (
     (
         "Binding and repression are two answers of two models. The score says how much a site looks like those found "
@@ -112,7 +117,8 @@ def binding_sentence(judged: Judged) -> str:
     numbers = judged.confidence
     sure = _shares(numbers.p_shuffled_mirna, numbers.p_shuffled_target, judged)
     if judged.best_site is None:
-        return f"Binding: no site above the floor, the best score is {numbers.best_score:.3f}; {sure}."
+        floor = f"{FLOOR:g} % of the model's background windows"
+        return f"Binding: no site is above {floor}, the best score is {numbers.best_score:.3f}; {sure}."
     place = _place(judged.best_site)
     return f"Binding: the best site is {place}, score {numbers.best_score:.3f}; {sure}."
 
@@ -137,14 +143,18 @@ def repression_sentence(judged: Judged) -> str:
 
 
 def _counted(seeds: tuple[tuple[str, str], ...]) -> str:
-    """Count seed sites by region and type: ``1 8mer in the 3'UTR and 2 others``."""
+    """Count seed sites by region and type: ``1 8mer site in the 3'UTR and 2 other seed sites``."""
     if not seeds:
         return "no seed site"
     region, kind = seeds[0]
     n = sum(one == seeds[0] for one in seeds)
     rest = len(seeds) - n
-    others = f" and {rest} weaker seed site{'s' if rest > 1 else ''}" if rest else ""
-    return f"{n} {kind} in the {region}{others}"
+    others = f" and {_number(rest, 'other seed site')}" if rest else ""
+    return f"{_number(n, f'{kind} site')} in the {region}{others}"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def against_sentence(pair: Pair, own: Judged, other: Judged, changes: tuple[Change, Change]) -> str:
@@ -179,20 +189,22 @@ def _said(change: Change) -> str:
     return {"same": "the same", "uncertain": "change uncertain"}.get(change, change)
 
 
-def as_text(answer: Answer) -> str:
+def as_text(answer: Answer, *, with_limits: bool = True) -> str:
     """Return an answer as text.
 
     Parameters
     ----------
     answer
         All of it.
+    with_limits
+        Say at the end what it does not mean.
     """
-    lines: list[str] = []
+    parts = []
     for verdict in answer.verdicts:
-        lines += wrap(verdict.headline, _WIDTH)
+        lines = wrap(verdict.headline, _WIDTH)
         for sentence in (*verdict.sentences, *(one.sentence for one in verdict.against)):
             lines += wrap(sentence, _WIDTH, initial_indent="  ", subsequent_indent="    ")
-        lines.append("")
-    for sentence in LIMITS:
-        lines += wrap(sentence, _WIDTH)
-    return "\n".join(lines) + "\n"
+        parts.append("\n".join(lines) + "\n")
+    if with_limits:
+        parts.append("\n".join(line for sentence in LIMITS for line in wrap(sentence, _WIDTH)) + "\n")
+    return "\n".join(parts)

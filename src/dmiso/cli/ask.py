@@ -29,7 +29,10 @@ Examples:
   dmiso ask hsa-let-7a-5p LIN28B-like
   dmiso ask ACAGUACUGUGAUAACUGAA SHIFT101-like --against canonical -o asked
 """
-_SHOWN = ("mirna_id", "start", "end", "region", "seed_class", "score", "percentile", "repression", "energy")
+_SHOWN = (
+    *("mirna_id", "transcript_id", "start", "end", "region", "seed_class"),
+    *("score", "percentile", "repression", "energy"),
+)
 _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
 
@@ -134,16 +137,28 @@ def command(
                 _draw_tracks(answer, model, folder, files)
             write_answer(answer, inputs, folder, model=model, command=typed_command())
         write_or_remove_report(output, report=report, quiet=quiet)
-    click.echo(to_json(answer.as_dict()) if as_json else answer.text(), nl=False)
+    click.echo(to_json(answer.as_dict()) if as_json else answer.text(with_limits=False), nl=False)
     if quiet:
         return
     if not as_json:
-        print_table(answer.sites.select(_SHOWN), f"{answer.sites.height:,} sites")
-        said = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in answer.about.items())
-        click.echo(said, err=True)
+        _print_sites(answer)
     print_notes(answer.counts)
     if output is not None:
         click.echo(f"The tables are in {output}", err=True)
+
+
+def _print_sites(answer: Answer) -> None:
+    """Show the sites, what the answer rests on, and what it does not mean."""
+    from dmiso.ask.sentences import LIMITS
+
+    n = answer.sites.height
+    print_table(answer.sites.select(_SHOWN), f"{n:,} site" if n == 1 else f"{n:,} sites")
+    about = answer.about
+    places = dict.fromkeys((about["mirnas_of"], about["transcripts_of"]))
+    models = f"Models {about['model']} (binding) and {about['repression_model']}"
+    click.echo(f"{models}; names are those of {' and '.join(places)}.", err=True)
+    for sentence in LIMITS:
+        click.echo(sentence, err=True)
 
 
 def _draw_tracks(answer: Answer, model: str | None, folder: Path, formats: tuple[Format, ...]) -> None:

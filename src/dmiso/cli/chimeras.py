@@ -20,6 +20,7 @@ from dmiso.cli.options import (
     add_options,
     force_option,
     quiet_option,
+    reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
@@ -95,6 +96,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     type=_PATH,
     help="Coding sequences: TSV with transcript_id, cds_start, cds_end (0-based half-open); gives regions.",
 )
+@reference_option("Input")
 @_option(
     "--sample",
     "samples",

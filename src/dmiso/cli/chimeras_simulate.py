@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.settings.simulation import SimulationSettings
@@ -31,6 +31,7 @@ _option = partial(click.option, cls=GroupedOption)
 @_option("--mature", group="Input", required=True, type=INPUT, help="Mature miRNAs, FASTA.")
 @_option("--species", group="Input", help="Only miRNAs whose names begin so: hsa, mmu.  [default: all]")
 @_option("--transcripts", group="Input", required=True, type=INPUT, help="mRNAs, FASTA, 5'->3'.")
+@reference_option("Input")
 @options_of(
     SimulationSettings,
     *("reads", "isomirs", "interactions", "chimera_share", "mirna_share", "dimer_share"),

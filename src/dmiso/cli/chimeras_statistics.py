@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_TABLE, typed_command
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import RECORDS
@@ -47,6 +47,7 @@ _option = partial(click.option, cls=GroupedOption)
     type=INPUT,
     help="The mature miRNAs of the interactions, FASTA; with --mirgenedb.",
 )
+@reference_option("Input")
 @_option(
     "--least",
     group="Tests",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
@@ -73,6 +73,7 @@ _PATH = INPUT
     type=_PATH,
     help="Reference miRNAs, FASTA, for layouts without miRNA nucleotides.",
 )
+@reference_option("Input")
 @options_of(BuildSettings, "annotation_genome", group="Input")
 @options_of(BuildSettings, "on_bad", "top", "min_mirna_length", group="Input", defaults={"on_bad": "stop"})
 @_option(
@@ -82,9 +83,17 @@ _PATH = INPUT
     type=_PATH,
     help="Table of test sites: sites that share a 16-mer with one are left out. Can be repeated.",
 )
-@options_of(BuildSettings, "exclude_chromosomes", group="Left out")
+@options_of(BuildSettings, "exclude_chromosomes", "keep_repeats", group="Left out")
 @options_of(SiteRule, group="Sites")
-@options_of(BuildSettings, "negatives", "ratio", "energy_threshold", "energy_side", group="Negatives")
+@options_of(
+    BuildSettings,
+    "negatives",
+    "ratio",
+    "avoid_competition",
+    "energy_threshold",
+    "energy_side",
+    group="Negatives",
+)
 @options_of(BuildSettings, "split", group="Splits")
 @options_of(SplitSettings, group="Splits")
 @options_of(BuildSettings, "seed", group="Other")

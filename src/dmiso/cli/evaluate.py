@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from dmiso.cli import evaluate_genes
+from dmiso.cli import evaluate_fair, evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.named_values import named_values
 from dmiso.cli.numbers import RowsType
@@ -23,6 +23,7 @@ from dmiso.cli.options import (
     force_option,
     labelled_options,
     quiet_option,
+    reference_option,
 )
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
@@ -141,6 +142,7 @@ def command() -> None:
     type=_PATH,
     help="3'UTRs by gene, FASTA: miRTarBase's sites are found on them and lengthened.",
 )
+@reference_option("Input")
 @labelled_options
 @_option(
     "--recall-only",
@@ -272,3 +274,4 @@ def _number(text: str) -> float:
 
 
 command.add_command(evaluate_genes.command)
+command.add_command(evaluate_fair.command)

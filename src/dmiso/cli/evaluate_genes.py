@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import RowsType
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
@@ -61,6 +61,7 @@ _option = partial(click.option, cls=GroupedOption)
     help="Table of coding sequences: transcript_id, cds_start, cds_end (0-based half-open).",
 )
 @_option("--utrs", group="Input", type=INPUT, help="3'UTRs, FASTA, instead of --transcripts.")
+@reference_option("Input", without=("utrs",), unless={"transcripts": ("utrs",), "cds": ("utrs",)})
 @_option(
     "--scores",
     group="What is judged",

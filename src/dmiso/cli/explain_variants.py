@@ -8,7 +8,7 @@ import click
 
 from dmiso.cli.explain_options import FILE, model_option, option, output_options
 from dmiso.cli.numbers import Real
-from dmiso.cli.options import GroupedCommand
+from dmiso.cli.options import GroupedCommand, reference_option
 from dmiso.cli.paths import typed_command
 from dmiso.cli.pictures import chosen_formats
 from dmiso.cli.progress import progress
@@ -60,6 +60,7 @@ __all__ = ["command"]
     type=FILE,
     help="Coding bounds of transcripts, for positions c. and for repression.",
 )
+@reference_option("Input")
 @option("--as-utrs", group="Input", is_flag=True, help=AS_UTRS.help)
 @option("--a-to-i", group="Input", is_flag=True, help="Score A-to-I editing of every A of the miRNAs.")
 @option(

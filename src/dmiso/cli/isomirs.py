@@ -13,7 +13,7 @@ import click
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option
+from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
@@ -65,6 +65,7 @@ def command() -> None:
     type=_PATH,
     help="miRBase's or MirGeneDB's GFF3: which miRNA is in which precursor; --mature may then be left out.",
 )
+@reference_option("Reference", needed=("mature",))
 @_option(
     "--species", group="Reference", help="Only names that begin so: hsa, mmu.  [default: all of the files]"
 )

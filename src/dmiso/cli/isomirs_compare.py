@@ -9,7 +9,14 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_option, quiet_option
+from dmiso.cli.options import (
+    GroupedCommand,
+    GroupedOption,
+    force_option,
+    model_option,
+    quiet_option,
+    reference_option,
+)
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
@@ -53,6 +60,7 @@ _PATH = INPUT
     group="Reference",
     help="Compare with this: nucleotides, or a name of --mature.  [default: found]",
 )
+@reference_option("Reference")
 @_option("--transcripts", group="Targets", type=_PATH, required=True, help="mRNAs, 3'UTRs or sites, FASTA.")
 @_option(
     "--cds", group="Targets", type=_PATH, help="Table of coding sequences: transcript_id, cds_start, cds_end."

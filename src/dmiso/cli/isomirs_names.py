@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption
+from dmiso.cli.options import GroupedCommand, GroupedOption, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_TABLE
 from dmiso.cli.show import print_notes, print_table
 
@@ -38,6 +38,7 @@ _SHOWN = ("name", "status", "mirna_id", "mirgenedb_ids", "rules", "agrees", "not
     required=True,
     help="Mature miRNAs to find names in, FASTA. Can be repeated.",
 )
+@reference_option("Reference")
 @_option(
     "--mirgenedb",
     group="Reference",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.reporting import report_option, write_or_remove_report
@@ -47,6 +47,7 @@ _PATH = INPUT
     type=_PATH,
     help="Precursors, FASTA: check positions in mirGFF3 of other tools.",
 )
+@reference_option("Reference")
 @_option(
     "--mirgenedb",
     group="Reference",

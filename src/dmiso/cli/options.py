@@ -6,21 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from dmiso.cli.from_reference import OPTION, fill, has_reference
 from dmiso.cli.paths import CheckedCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = [
     "DefaultGroup",
     "GroupedCommand",
     "GroupedOption",
+    "ReferenceOption",
     "add_options",
     "force_option",
     "labelled_options",
     "model_option",
     "quiet_option",
+    "reference_option",
 ]
 
 
@@ -60,6 +64,39 @@ class GroupedOption(click.Option):
         self.opts = [*shown, *self.formerly]
         super().add_to_parser(parser, ctx)
         self.opts = shown
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return what was given; else, in a command with ``--reference``, the file of the reference for it."""
+        if self.name not in opts and has_reference(ctx.command):
+            path = fill(self, ctx, opts)
+            if path is not None:
+                return ((str(path),) if self.multiple else str(path)), ParameterSource.DEFAULT_MAP
+        return super().consume_value(ctx, opts)
+
+
+class ReferenceOption(GroupedOption):
+    """``--reference NAME``.
+
+    Parameters
+    ----------
+    needed
+        Parameters that the command cannot do without, though none of them is required as another can be given.
+    without
+        Parameters that it never stands for in this command.
+    unless
+        Parameters by what it does not stand for beside them, besides what :data:`dmiso.cli.from_reference.FILLS` says.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        needed: Sequence[str] = (),
+        without: Sequence[str] = (),
+        unless: Mapping[str, tuple[str, ...]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.needed, self.without, self.unless = tuple(needed), tuple(without), dict(unless or {})
 
 
 class GroupedCommand(CheckedCommand):
@@ -151,6 +188,30 @@ def model_option(group: str) -> Callable[[_Command], _Command]:
         group=group,
         metavar="NAME|DIR",
         help="Bundled model or directory.  [default: see dmiso models list]",
+    )
+
+
+def reference_option(
+    group: str,
+    *,
+    needed: Sequence[str] = (),
+    without: Sequence[str] = (),
+    unless: Mapping[str, tuple[str, ...]] | None = None,
+) -> Callable[[_Command], _Command]:
+    """Return what adds ``--reference`` under a heading; see :class:`ReferenceOption`.
+
+    The command gets no parameter of it: the paths that it stands for come as if they were given.
+    """
+    return click.option(
+        f"--{OPTION}",
+        cls=ReferenceOption,
+        group=group,
+        metavar="NAME|DIR",
+        needed=needed,
+        without=without,
+        unless=unless,
+        expose_value=False,
+        help="In place of the paths that are left out: see dmiso reference list.",
     )
 
 

@@ -7,12 +7,14 @@ what can be said before any work: an input exists and is no folder, an output's 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dmiso.cli.former import say_former
+from dmiso.cli.from_reference import hint_at_reference, reference_of, say_reference
 from dmiso.cli.needs import check_needs, check_repeats
 from dmiso.cli.stopped import left_of
 from dmiso.errors import UsageError
@@ -250,7 +252,13 @@ class CheckedCommand(click.Command):
         if not ctx.resilient_parsing:
             check_repeats(self.make_parser(ctx).parse_args(args=list(args))[2])
             ctx.meta[_WORDS] = list(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as missing:
+            hint = hint_at_reference(missing.param, self)
+            if not hint:
+                raise
+            raise click.MissingParameter(hint, missing.ctx, missing.param) from missing
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check, then run."""
@@ -259,7 +267,13 @@ class CheckedCommand(click.Command):
             say_former(self, ctx.meta.get(_WORDS, ()))
         _require_inputs(ctx)
         check_overlap(ctx)
-        with keeps(left_of(ctx.params.get("output"))):
+        say_reference(ctx)
+        with ExitStack() as around:
+            around.enter_context(keeps(left_of(ctx.params.get("output"))))
+            if (reference := reference_of(ctx)) is not None:
+                from dmiso.provenance import using_reference
+
+                around.enter_context(using_reference(reference))
             return super().invoke(ctx)
 
 

@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
-from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
@@ -55,6 +55,7 @@ _PATH = INPUT
     type=_PATH,
     help="Sites or whole transcripts, FASTA or FASTQ; - is standard input.",
 )
+@reference_option("Input", needed=("targets",))
 @_option(
     "-o",
     "--output",

@@ -1,7 +1,8 @@
 """How far a command is: the one place that shows it.
 
 On a terminal a line that is drawn again and again (with a bar, if the end is known); elsewhere, and on terminals that
-cannot move their cursor, a plain line on standard error now and then; nothing with ``--quiet``.
+cannot move their cursor, a plain line on standard error now and then; nothing with ``--quiet``. A program that started
+the command is told on the pipe it gave (:mod:`dmiso.workers.progress_pipe`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
+from dmiso.workers.progress_pipe import ProgressPipe, ProgressReport
 from dmiso.workers.reports import listening
 
 if TYPE_CHECKING:
@@ -202,6 +204,32 @@ class PlainLines:
         self._stream.flush()
 
 
+class _Piped:
+    """Tells a program that started the command, on a pipe."""
+
+    def __init__(self, meter: Meter, pipe: ProgressPipe) -> None:
+        self._meter, self._pipe = meter, pipe
+
+    def advance(self, n: int) -> None:
+        """Say that ``n`` more are done."""
+        self._meter.advance(n)
+        self._send()
+
+    def update(self, done: int, total: int) -> None:
+        """Say how many are done of how many."""
+        self._meter.update(done, total)
+        self._send()
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Say how far the piece of work is that is being done now."""
+        self._meter.tell(what, done, total)
+        self._send()
+
+    def _send(self) -> None:
+        meter = self._meter
+        self._pipe.send(ProgressReport(meter.unit, meter.done, meter.total, meter.left))
+
+
 class _Silence:
     """Takes reports and shows none."""
 
@@ -235,6 +263,11 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
     """
     if quiet or (output is not None and str(output) == "-" and sys.stdout.isatty()):
         yield _Silence()
+        return
+    if (pipe := ProgressPipe.of_environment()) is not None:
+        piped = _Piped(Meter(unit), pipe)
+        with listening(piped.tell):
+            yield piped
         return
     if sys.stderr.isatty():
         from rich.console import Console

@@ -19,6 +19,7 @@ from dmiso.cli.options import (
     force_option,
     model_option,
     quiet_option,
+    reference_option,
 )
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
@@ -118,6 +119,7 @@ def command() -> None:
     type=_PATH,
     help="All known miRNAs, FASTA: decoys avoid their seeds.  [default: those of --mirnas]",
 )
+@reference_option("Input", needed=("transcripts",))
 @_option("--genes", group="Input", type=_PATH, help="Table of transcript_id and gene_id.")
 @options_of(ScanSettings, "as_utrs", group="Input")
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")

@@ -10,7 +10,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.named_values import named_values
-from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.reporting import report_option, write_or_remove_report
@@ -100,6 +100,7 @@ def command() -> None:
     type=_PATH,
     help="Mature miRNAs of MirGeneDB, FASTA: their interactions are counted apart; needs --mature.",
 )
+@reference_option("Input")
 @_option(
     "--labelled-recall",
     "recall",

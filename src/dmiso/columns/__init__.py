@@ -65,6 +65,7 @@ from dmiso.columns.gene_scores import (
 from dmiso.columns.pairs import (
     DATASET_COLUMNS,
     INTERACTION_COLUMNS,
+    LABELLED_COLUMNS,
 )
 from dmiso.columns.scan import (
     BINDING_COLUMNS,
@@ -138,6 +139,7 @@ __all__ = [
     "GROUPED_MIRNA_COLUMNS",
     "INTERACTION_COLUMNS",
     "ISOMIR_FREQUENCY_COLUMNS",
+    "LABELLED_COLUMNS",
     "LAST_LAYER_COLUMNS",
     "MATCH_COLUMNS",
     "METRIC_COLUMNS",

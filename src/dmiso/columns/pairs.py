@@ -6,7 +6,7 @@ from typing import Final
 
 from dmiso.columns.column import Column
 
-__all__ = ["DATASET_COLUMNS", "INTERACTION_COLUMNS", "PAIRS"]
+__all__ = ["DATASET_COLUMNS", "INTERACTION_COLUMNS", "LABELLED_COLUMNS", "PAIRS"]
 
 PAIRS: Final = (
     Column("mirna_id", "String", "", "Name of the miRNA or isomiR; not a unique key"),
@@ -113,6 +113,9 @@ INTERACTION_COLUMNS: Final = (
     "label",
 )
 """Columns of a table of interactions, whatever file it came from; what a file does not state is null."""
+
+LABELLED_COLUMNS: Final = ("mirna_sequence", "target_sequence", "label")
+"""What every labelled table has; its other columns are its own."""
 
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
 

@@ -137,6 +137,13 @@ TABLES: Final = (
     Table("comparisons.tsv", "evaluate", "two scores and a metric", evaluation.COMPARISON_COLUMNS),
     Table("strata.tsv", "evaluate", "a stratum, a score and a metric", evaluation.STRATA_COLUMNS),
     Table("reliability.tsv", "evaluate", "a score and a bin of its values", evaluation.RELIABILITY_COLUMNS),
+    Table("fair pairs", "evaluate fair", "a labelled pair that is kept", pairs.LABELLED_COLUMNS),
+    Table(
+        "curves.tsv",
+        "evaluate",
+        "a score and a number of pairs called, most confident first",
+        evaluation.RANKING_CURVE_COLUMNS,
+    ),
     Table(
         "curves.tsv",
         "evaluate",

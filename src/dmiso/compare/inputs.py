@@ -14,15 +14,15 @@ from dmiso.compare.scanned import Targets
 from dmiso.errors import UsageError
 from dmiso.io.streams import display_name, require_file
 from dmiso.io.transcripts import read_genes, read_transcripts
+from dmiso.io.utrs import with_gene_names
 from dmiso.isomir import CountedSequence, Reference, read_counted, read_reference
 from dmiso.losses import require_kept
-from dmiso.records import SequenceRecord
+from dmiso.records import Counts, SequenceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from dmiso.io.transcripts import Transcript
-    from dmiso.records import Counts
 
 __all__ = ["CompareInputs", "Told"]
 
@@ -160,15 +160,25 @@ class CompareInputs:
         return {**of_headers, **told}
 
     def _asked(self, transcripts: Sequence[Transcript], genes: dict[str, str]) -> frozenset[str]:
-        """Return the genes asked for; a transcript stands for its gene."""
+        """Return the genes asked for; a transcript stands for its gene, a symbol for every gene that is called so."""
+        if not self.asked:
+            return frozenset()
+        named = {t.id: t for t in transcripts}
+        if self.genes is not None:
+            named = with_gene_names(named, self.genes, Counts())  # what it lacks was noted when it was read
         gene_of = {t.id: genes.get(t.id, t.id) for t in transcripts}
-        known = {**{gene: gene for gene in gene_of.values()}, **gene_of}
+        known: dict[str, set[str]] = {}
+        for name, gene in gene_of.items():
+            for word in named[name].gene_names:
+                known.setdefault(word, set()).add(gene)
+        # an identifier is a gene's or a transcript's own: no symbol that is spelled so takes its meaning
+        known |= {**{gene: {gene} for gene in gene_of.values()}, **{t: {gene} for t, gene in gene_of.items()}}
         for name in self.asked:
             if name not in known:
                 raise UsageError(
                     f"{name!r} is not a gene or transcript of {self.transcripts.name}{_near(name, known)}."
                 )
-        return frozenset(known[name] for name in self.asked)
+        return frozenset(gene for name in self.asked for gene in known[name])
 
 
 def _is_file(word: str) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FREQUENT_SHARE", "frequent_seeds", "other_seed_matches", "seed_of"]
+__all__ = ["FREQUENT_SHARE", "frequent_seeds", "other_seed_matches", "own_matches", "seed_of"]
 
 FREQUENT_SHARE: Final = 0.8
 """The most frequent seeds that together make up this share of the miRNA parts are frequent."""
@@ -57,8 +57,14 @@ def frequent_seeds(mirnas: Iterable[str], *, share: float = FREQUENT_SHARE) -> t
 
 
 @lru_cache(maxsize=4096)
-def _own_matches(mirna: str) -> frozenset[str]:
-    """Return the 6-mers that pair with positions 1-6 to 3-8: seeds of the same miRNA, shifted by one."""
+def own_matches(mirna: str) -> frozenset[str]:
+    """Return the 6-mers that pair with positions 1-6, 2-7 and 3-8: the seed of a miRNA, also moved by one position.
+
+    Examples
+    --------
+    >>> sorted(own_matches("UGAGGUAGUAGG"))
+    ['ACCUCA', 'CUACCU', 'UACCUC']
+    """
     return frozenset(seed_match(mirna[start : start + 6]) for start in (0, 1, 2))
 
 
@@ -89,6 +95,6 @@ def other_seed_matches(
     matches = [seed_match(seed) for seed in seeds]
     counted = np.zeros(len(mirnas), np.int64)
     for row, (mirna, target) in enumerate(zip(mirnas, targets, strict=True)):
-        own = _own_matches(mirna)
+        own = own_matches(mirna)
         counted[row] = sum(match in target and match not in own for match in matches)
     return counted

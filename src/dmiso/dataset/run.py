@@ -13,6 +13,7 @@ import polars as pl
 
 from dmiso.columns import DATASET_COLUMNS
 from dmiso.dataset.clusters import site_clusters
+from dmiso.dataset.doubtful import without_doubtful
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.negatives import DrawSettings, draw_negatives, find_strategy
 from dmiso.dataset.settings import Sources, stage_seed
@@ -124,6 +125,12 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         )
     transcripts = sources.read_transcripts(counts)
     frame = gather_positives(sources, settings, transcripts, counts)
+    if not settings.keeps_repeats:
+        n_gathered = frame.height
+        frame = without_doubtful(frame, counts)
+        outcome, hint = "neither sense calls nor repeats", "Keep them with --keep-repeats"
+        counts.flow("positives", n_gathered, frame.height, outcome=outcome, hint=hint)
+        require_kept(counts, path=display_name(sources.interactions[0]))
     frame = frame.with_columns(pl.Series("cluster", site_clusters(frame["target_sequence"].to_list())))
     parts = replace(settings.parts, seed=stage_seed(settings.seed, "splits"))
     frame = assign_splits(frame, scheme.name, settings=parts, counts=counts)
@@ -133,6 +140,7 @@ def labelled_pairs(sources: Sources, settings: BuildSettings, counts: Counts) ->
         transcripts=transcripts,
         energy_threshold=settings.energy_threshold,
         energy_side=settings.energy_side,
+        avoid_competition=settings.avoid_competition,
         whole_clusters=scheme.whole_clusters,
     )
     n_positives = frame.height

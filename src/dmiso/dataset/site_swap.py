@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Swap", "swap_partners"]
+__all__ = ["Rules", "Swap", "groups_of", "repaired", "rules_of", "swap_partners"]
 
 _TRIES = 200
 """Random swaps tried for a row before all others are looked through."""
@@ -42,7 +42,7 @@ class Swap(NamedTuple):
     partners: NDArray[np.int64]
 
 
-class _Rules(NamedTuple):
+class Rules(NamedTuple):
     """Who may not meet whom: up to three keys a row's miRNA, and the keys forbidden to each row's cluster."""
 
     keys: NDArray[np.int64]
@@ -81,14 +81,15 @@ def _allowed(
 @njit(cache=True)
 def _repair(
     perm: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    rules: _Rules,
+    sites: NDArray[np.int64],
+    lenders: NDArray[np.int64],
+    rules: Rules,
     generator: np.random.Generator,
     limits: tuple[int, int],
 ) -> NDArray[np.bool_]:  # pragma: no cover
     """Swap partners until all are allowed; return which positions could not be helped.
 
-    ``perm[a]`` is the position whose row lends its miRNA to the site of ``rows[a]``.
+    ``lenders[perm[a]]`` is the row that lends its miRNA to the site of row ``sites[a]``.
     """
     keys, cluster, starts, forbidden = rules
     tries, scans = limits
@@ -96,28 +97,28 @@ def _repair(
     failed = np.zeros(len(starts), np.int64)
     bad = np.zeros(n, np.bool_)
     for a in range(n):
-        bad[a] = not _allowed(rows[a], rows[perm[a]], keys, cluster, starts, forbidden)
+        bad[a] = not _allowed(sites[a], lenders[perm[a]], keys, cluster, starts, forbidden)
     for a in range(n):
         if not bad[a]:
             continue
         offset = generator.integers(0, n)
-        scan = failed[cluster[rows[a]]] < scans
+        scan = failed[cluster[sites[a]]] < scans
         for t in range(tries + n if scan else tries):
             b = generator.integers(0, n) if t < tries else (offset + t) % n
-            if _allowed(rows[a], rows[perm[b]], keys, cluster, starts, forbidden) and _allowed(
-                rows[b], rows[perm[a]], keys, cluster, starts, forbidden
+            if _allowed(sites[a], lenders[perm[b]], keys, cluster, starts, forbidden) and _allowed(
+                sites[b], lenders[perm[a]], keys, cluster, starts, forbidden
             ):
                 perm[a], perm[b] = perm[b], perm[a]
                 bad[a] = False
                 bad[b] = False
                 break
-        failed[cluster[rows[a]]] += bad[a]
+        failed[cluster[sites[a]]] += bad[a]
     return bad
 
 
 @njit(cache=True)
 def _some_partner(
-    sites: NDArray[np.int64], mirnas: NDArray[np.int64], rules: _Rules
+    sites: NDArray[np.int64], mirnas: NDArray[np.int64], rules: Rules
 ) -> NDArray[np.bool_]:  # pragma: no cover
     """Find for which rows of ``sites`` any row of ``mirnas`` may lend its miRNA."""
     keys, cluster, starts, forbidden = rules
@@ -130,7 +131,36 @@ def _some_partner(
     return found
 
 
-def _hopeful(rows: NDArray[np.int64], rules: _Rules) -> NDArray[np.int64]:
+def repaired(
+    perm: NDArray[np.int64],
+    sites: NDArray[np.int64],
+    lenders: NDArray[np.int64],
+    rules: Rules,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Swap partners, in place, until all may meet.
+
+    Parameters
+    ----------
+    perm
+        ``lenders[perm[a]]`` is the row that lends its miRNA to the site of row ``sites[a]``.
+    sites, lenders
+        Rows, as many of one as of the other.
+    rules
+        Who may not meet whom.
+    rng
+        Of the random swaps.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The permutation, and which of its positions could not be helped.
+    """
+    bad: NDArray[np.bool_] = _repair(perm, sites, lenders, rules, rng, (_TRIES, _SCANS))
+    return perm, bad
+
+
+def _hopeful(rows: NDArray[np.int64], rules: Rules) -> NDArray[np.int64]:
     """Leave out rows whose cluster forbids every miRNA of the group (ribosomal RNA was met by nearly all)."""
     _, first_mirna = np.unique(rules.keys[rows], axis=0, return_index=True)
     _, first_site, cluster = np.unique(rules.cluster[rows], return_index=True, return_inverse=True)
@@ -149,13 +179,13 @@ def _bridged(perm: NDArray[np.int64], bad: NDArray[np.bool_]) -> NDArray[np.int6
     return result
 
 
-def _swap_group(rows: NDArray[np.int64], rules: _Rules, ratio: int, rng: np.random.Generator) -> Swap:
+def _swap_group(rows: NDArray[np.int64], rules: Rules, ratio: int, rng: np.random.Generator) -> Swap:
     """Find the permutations of one group of rows."""
     rows = _hopeful(rows, rules)
     perms = [rng.permutation(len(rows)) for _ in range(ratio)]
     finished = 0
     while finished < ratio and len(rows):
-        bad = _repair(perms[finished], rows, rules, rng, (_TRIES, _SCANS))
+        _, bad = repaired(perms[finished], rows, rows, rules, rng)
         if bad.any():
             perms = [_bridged(perm, bad) for perm in perms]
             rows = rows[~bad]
@@ -165,8 +195,19 @@ def _swap_group(rows: NDArray[np.int64], rules: _Rules, ratio: int, rng: np.rand
     return Swap(rows, np.stack([rows[perm] for perm in perms]))
 
 
-def _rules(frame: pl.DataFrame, cluster: NDArray[np.int64]) -> _Rules:
+def groups_of(frame: pl.DataFrame, within: Sequence[str]) -> list[NDArray[np.int64]]:
+    """Return the row numbers of each group of rows that are swapped among themselves; none is empty."""
+    if not within:
+        groups = [range(frame.height)]
+    else:
+        numbered = frame.select(within).with_row_index("_row")
+        groups = numbered.group_by(within, maintain_order=True).agg("_row")["_row"].to_list()
+    return [np.array(rows, np.int64) for rows in groups if len(rows)]
+
+
+def rules_of(frame: pl.DataFrame) -> Rules:
     """Give numbers to what distinguishes miRNAs, and gather what each cluster forbids."""
+    cluster = np.ascontiguousarray(frame["cluster"].rank("dense").cast(pl.Int64).to_numpy() - 1)
     sequence = pl.col("mirna_sequence")
     kinds = [sequence.str.slice(1, 6)]
     kinds += [pl.col(name) for name in ("mirna_id", "family") if name in frame.columns]
@@ -181,7 +222,7 @@ def _rules(frame: pl.DataFrame, cluster: NDArray[np.int64]) -> _Rules:
     )
     n_clusters = int(cluster.max(initial=-1)) + 1
     starts = np.searchsorted(pairs[:, 0], np.arange(n_clusters + 1))
-    return _Rules(keys, cluster, starts.astype(np.int64), np.ascontiguousarray(pairs[:, 1]))
+    return Rules(keys, cluster, starts.astype(np.int64), np.ascontiguousarray(pairs[:, 1]))
 
 
 def swap_partners(frame: pl.DataFrame, *, ratio: int, within: Sequence[str], seed: int) -> Swap:
@@ -212,14 +253,8 @@ def swap_partners(frame: pl.DataFrame, *, ratio: int, within: Sequence[str], see
     [[1, 0]]
     """
     rng = np.random.default_rng(seed)
-    clusters = frame["cluster"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    rules = _rules(frame, np.ascontiguousarray(clusters))
-    if within:
-        numbered = frame.select(within).with_row_index("_row")
-        groups = numbered.group_by(within, maintain_order=True).agg("_row")["_row"].to_list()
-    else:
-        groups = [range(frame.height)]
-    swaps = [_swap_group(np.array(rows, np.int64), rules, ratio, rng) for rows in groups if len(rows)]
+    rules = rules_of(frame)
+    swaps = [_swap_group(rows, rules, ratio, rng) for rows in groups_of(frame, within)]
     if not swaps:
         return Swap(np.empty(0, np.int64), np.empty((ratio, 0), np.int64))
     kept = np.concatenate([swap.kept for swap in swaps])

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dmiso.dataset.background import Apart, EnergyRule, Windows, draw_region_windows, draw_utr_windows
+from dmiso.dataset.free_swap import free_partners
 from dmiso.dataset.shuffle import dinucleotide_shuffle
 from dmiso.dataset.site_swap import swap_partners
 from dmiso.dataset.sites import on_transcripts
@@ -82,6 +83,9 @@ class DrawSettings:
     energy_side
         The side of the threshold on which a drawn site is taken; None is the strategy's own: above (a duplex that
         hardly binds) for ``paper``, below for ``paper-strong``.
+    avoid_competition
+        ``site-swap`` uses no site that shows a seed match of a miRNA seen on it, see
+        :mod:`dmiso.dataset.free_swap`.
     whole_clusters
         No drawn site shares a 16-mer with a site of another split.
     """
@@ -92,6 +96,7 @@ class DrawSettings:
     transcripts: Mapping[str, Transcript] | None = None
     energy_threshold: float = -10.0
     energy_side: EnergySide | None = None
+    avoid_competition: bool = False
     whole_clusters: bool = True
 
 
@@ -110,19 +115,23 @@ class Drawn(NamedTuple):
 def draw_site_swap(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:
     """Show every site with the miRNAs of others."""
     within = [name for name in settings.within if name in positives.columns]
-    swap = swap_partners(positives, ratio=settings.ratio, within=within, seed=settings.seed)
-    if lost := positives.height - len(swap.kept):
-        counts.drop(
-            "positives left out with their negatives: no other miRNA of their group may meet them", lost
-        )
-    origin = np.repeat(swap.kept, settings.ratio)
-    partner = swap.partners.T.ravel()
+    draw: dict[str, Any] = {"ratio": settings.ratio, "within": within, "seed": settings.seed}
+    if settings.avoid_competition:
+        free = free_partners(positives, **draw)
+        kept, origin, partner = free.kept, free.sites.T.ravel(), np.repeat(free.kept, settings.ratio)
+        reason = "no site that is free of competition may meet their miRNA"
+    else:
+        swap = swap_partners(positives, **draw)
+        kept, origin, partner = swap.kept, np.repeat(swap.kept, settings.ratio), swap.partners.T.ravel()
+        reason = "no other miRNA of their group may meet them"
+    if lost := positives.height - len(kept):
+        counts.drop(f"positives left out with their negatives: {reason}", lost)
     mirna = [name for name in MIRNA_COLUMNS if name in positives.columns]
     frame = positives[origin].drop(mirna).hstack(positives.select(mirna)[partner])
     repeats = frame.height - frame.select("mirna_sequence", "target_sequence").n_unique()
     if repeats:
         counts.note("negatives that repeat a pair (frequent miRNAs or sites in exact balance)", repeats)
-    return Drawn(swap.kept, origin, frame.select(positives.columns))
+    return Drawn(kept, origin, frame.select(positives.columns))
 
 
 def draw_shuffled(positives: pl.DataFrame, settings: DrawSettings, counts: Counts) -> Drawn:

@@ -6,12 +6,16 @@ Each check asks one thing, has a number and a limit, and passes or fails. A mode
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from dmiso.alphabet import to_dna
+from dmiso.evaluate.behaviour_check import BehaviourCheck
 from dmiso.evaluate.planted import MIRNAS, plant, random_place, random_target, shuffled_site, site_of
+from dmiso.evaluate.planted_competition import check_competition
+from dmiso.evaluate.planted_repeats import check_own_pieces, check_repeats
+from dmiso.evaluate.score_scale import scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Scorer = Callable[[Sequence[str], Sequence[str]], Floats]
 
-__all__ = ["BehaviourCheck", "check_behaviour"]
+__all__ = ["BehaviourCheck", "check_behaviour", "check_confounders"]
 
 GC_LEVELS: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
 
@@ -33,22 +37,15 @@ SWAP_LIMIT: Final = 0.80
 SAME_LIMIT: Final = 1e-4
 SHIFT_LIMIT: Final = 0.70
 
-
-class BehaviourCheck(NamedTuple):
-    """One check: whether it passed, its number and limit, and what was asked."""
-
-    name: str
-    passed: bool
-    value: float
-    limit: float
-    sentence: str
-    details: dict[str, Any]
+_TARGETS: Final = 30
+"""Targets, for each made-up target per miRNA of the other checks, in which sites of other miRNAs and pieces of the own
+are planted: a change is known to 0.02 standard deviations then."""
 
 
 def check_behaviour(
     scorer: Scorer, *, threshold: float, n_per_mirna: int = 30, seed: int = 0
 ) -> list[BehaviourCheck]:
-    """Ask a model what it makes of planted sites, random targets, swapped partners and rewritten input.
+    """Ask a model what it makes of planted sites, random targets, swapped partners, rewritten input, and look-alikes.
 
     Parameters
     ----------
@@ -64,7 +61,8 @@ def check_behaviour(
     Returns
     -------
     list of BehaviourCheck
-        ``planted_8mer``, ``random_targets``, ``partner_swap``, ``rewriting``, ``five_prime_shift``.
+        ``planted_8mer``, ``random_targets``, ``partner_swap``, ``rewriting``, ``five_prime_shift``, ``competition``,
+        ``own_pieces``, ``repeats``.
 
     Examples
     --------
@@ -83,6 +81,39 @@ def check_behaviour(
         _partner_swap(scorer, pairs),
         _rewriting(scorer, n_per_mirna, generator),
         _five_prime_shift(scorer, pairs),
+        *check_confounders(scorer, threshold=threshold, n_per_mirna=n_per_mirna, seed=seed),
+    ]
+
+
+def check_confounders(
+    scorer: Scorer, *, threshold: float | None, n_per_mirna: int = 30, seed: int = 0
+) -> list[BehaviourCheck]:
+    """Ask a model what it makes of other miRNAs' sites, of the miRNA's own sequence, and of repeats.
+
+    Parameters
+    ----------
+    scorer, n_per_mirna, seed
+        As for :func:`check_behaviour`.
+    threshold
+        Smallest score that the model calls positive; None leaves out what is asked of calls.
+
+    Returns
+    -------
+    list of BehaviourCheck
+        ``competition``, ``own_pieces``, and with a threshold ``repeats``.
+    """
+    generator = np.random.default_rng([seed, len(MIRNAS)])
+    n_pairs = _TARGETS * n_per_mirna
+    scale = scale_of(scorer, n_pairs=n_pairs, generator=generator)
+    checks = [
+        check_competition(scale, n_pairs=n_pairs, generator=generator),
+        check_own_pieces(scale, n_pairs=n_pairs, generator=generator),
+    ]
+    if threshold is None:
+        return checks
+    return [
+        *checks,
+        check_repeats(scorer, threshold=threshold, n_per_mirna=n_per_mirna, generator=generator),
     ]
 
 

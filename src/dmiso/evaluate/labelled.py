@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.columns import LABELLED_COLUMNS
 from dmiso.errors import InputError, NothingKeptError, find_named
 from dmiso.io import read_batches
 from dmiso.io.declared_numbers import with_numbers
@@ -39,7 +40,7 @@ __all__ = [
     "require_both_classes",
 ]
 
-REQUIRED: Final = ("mirna_sequence", "target_sequence", "label")
+REQUIRED: Final = LABELLED_COLUMNS
 """Columns that every labelled table has after reading."""
 
 

@@ -10,7 +10,7 @@ from dmiso.seeds import seed_class, seed_match
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["MIRNAS", "plant", "random_target", "shuffled_site", "site_of"]
+__all__ = ["MIRNAS", "TARGET_LENGTH", "plant", "random_target", "shuffled_site", "site_of"]
 
 MIRNAS: Final = {
     "let-7a-5p": "UGAGGUAGUAGGUUGUAUAGUU",

@@ -28,7 +28,7 @@ _ROW: Final = 0.2
 _ENDS: Final = {"5'": (-3, 3), "3'": (-4, 4)}
 """Positions drawn of each end; what lies beyond is added to the outermost."""
 _TYPES: Final = (
-    "The {n} miRNAs with the most reads. Left: their reads, exact ones (blue) and isomiRs (orange, hatched). "
+    "The miRNAs with the most reads. Left: their reads, exact ones (blue) and isomiRs (orange, hatched). "
     "Right: per cent of the miRNA's reads that are of each type; an isomiR may be of several, so rows can add up "
     "to more than 100. Dark cells beside a pale first column are miRNAs whose reference is not what the cells "
     "make."
@@ -79,8 +79,7 @@ def plot_isomir_types(mirnas: pl.DataFrame, mirna_types: pl.DataFrame) -> Pictur
     columns = [name for name, _ in types.sort("reads", descending=True, maintain_order=True).iter_rows()]
     columns.sort(key=lambda name: name != "exact miRNA")
     shares = _matrix(own, names, columns, "isomir_type", "read_share")
-    reading = _TYPES.format(n=len(names))
-    with drawing("isomiRs by miRNA", reading, height=1.3 + _ROW * len(names)) as picture:
+    with drawing("isomiRs by miRNA", _TYPES, height=2.1 + _ROW * len(names)) as picture:
         reads, cells = picture.figure.subplots(1, 2, sharey=True, width_ratios=[1, 2.1])
         positions = range(len(names))
         reads.barh(positions, top["exact_reads"].to_list(), color=BLUE, height=0.7, label="exact")
@@ -128,7 +127,7 @@ def plot_isomir_ends(mirnas: pl.DataFrame, ends: pl.DataFrame) -> Picture | None
     if not names:
         return None
     widths = [last - first + 1 for first, last in _ENDS.values()]
-    with drawing("Where miRNAs begin and end", _ENDS_READING, height=0.9 + _ROW * len(names)) as picture:
+    with drawing("Where miRNAs begin and end", _ENDS_READING, height=1.2 + _ROW * len(names)) as picture:
         panels = picture.figure.subplots(1, 2, sharey=True, width_ratios=widths)
         for axes, (end, (first, last)) in zip(panels, _ENDS.items(), strict=True):
             own = ends.filter(pl.col("which_end") == end, pl.col("mirna_id").is_in(names)).with_columns(

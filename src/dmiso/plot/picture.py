@@ -7,6 +7,7 @@ its own words' size; a file has them drawn, since it may be all that a reader ha
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -32,6 +33,7 @@ _EM: Final = 0.56
 """Mean width of a character of running text in DejaVu Sans, in font sizes."""
 _LINE: Final = 1.32
 """Distance of lines, in font sizes."""
+_UNIT: Final = re.compile(r"(?<=\d) %")
 _MARGIN: Final = 5.0
 """Points left, right and below the words under a drawing."""
 
@@ -155,7 +157,7 @@ class Picture(NamedTuple):
         width, height = (float(size) for size in self.figure.get_size_inches())
         columns = int((72 * width - 2 * _MARGIN) / (_EM * SMALL))
         lines = [(line, "bold") for line in wrap(self.title, int(columns / 1.12))]
-        lines += [(line, "normal") for line in wrap(self.reading, columns)]
+        lines += [(line, "normal") for line in wrap(_UNIT.sub("\N{NO-BREAK SPACE}%", self.reading), columns)]
         step = _LINE * SMALL / 72
         below = step * len(lines) + 2 * _MARGIN / 72
         layout = self.figure.get_layout_engine()

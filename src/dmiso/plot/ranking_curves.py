@@ -24,8 +24,8 @@ _BASELINES: Final = {
     "target_gc": "GC of the site",
 }
 """Baselines that are drawn, and how they are called: what a score has to beat."""
-_GREYS: Final = ("0.25", "0.45", "0.6", "0.6", "0.72")
-_DASHES: Final = ((4, 1.5), (1, 1), (6, 1.5, 1, 1.5), (6, 1.5, 1, 1.5), (2, 2))
+_GREYS: Final = ("0.2", "0.4", "0.55", "0.55", "0.65")
+_DASHES: Final = ((4, 1.5), (9, 1.5), (5, 1.5, 1, 1.5), (5, 1.5, 1, 1.5), (2, 1))
 _MOST: Final = 7
 """Scores drawn at most besides baselines, the best first."""
 _NAME: Final = 28

@@ -6,12 +6,11 @@ It is built once from files as databases give them (:func:`build_reference`), an
 
 from __future__ import annotations
 
-from dmiso.references.build import BuildSettings, ReferenceSources, build_reference
+from dmiso.references.build import ReferenceSources, build_reference
 from dmiso.references.index import FoundTranscript
 from dmiso.references.opened import Reference, open_reference
 
 __all__ = [
-    "BuildSettings",
     "FoundTranscript",
     "Reference",
     "ReferenceSources",

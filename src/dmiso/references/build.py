@@ -25,12 +25,13 @@ from dmiso.references.small_rnas import read_small_rnas
 from dmiso.references.species import check_transcripts
 from dmiso.references.stored import FILES, RECORD, REFERENCE_FOLDER, BuiltFile, ReferenceRecord, SourceFile
 from dmiso.references.written import copy_plain, write_small_rnas, write_transcripts
+from dmiso.settings.reference import ReferenceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["BuildSettings", "Built", "ReferenceSources", "build_reference"]
+__all__ = ["Built", "ReferenceSources", "build_reference"]
 
 _NOTHING: Final = (
     "A reference needs --mirnas, --transcripts or --utrs. "
@@ -93,28 +94,6 @@ class ReferenceSources:
         return TranscriptSources(self.transcripts, self.annotation, self.cds, self.genes, self.genome)
 
 
-@dataclass(frozen=True, slots=True)
-class BuildSettings:
-    """How a reference is built.
-
-    Parameters
-    ----------
-    species
-        Beginning of its miRNAs' names, ``hsa``; None where the files hold one species.
-    release
-        Of the databases; empty takes what the files say.
-    notes
-        Sources and licences, a sentence each.
-    without_cds
-        Accept transcripts none of which has a coding sequence.
-    """
-
-    species: str | None = None
-    release: str = ""
-    notes: tuple[str, ...] = ()
-    without_cds: bool = False
-
-
 class Built(NamedTuple):
     """A reference, and what was counted while it was built; not ``is_new`` was there, made of the same files."""
 
@@ -126,7 +105,7 @@ class Built(NamedTuple):
 def build_reference(
     name: str,
     sources: ReferenceSources,
-    settings: BuildSettings | None = None,
+    settings: ReferenceSettings | None = None,
     *,
     folder: Path | None = None,
 ) -> Built:
@@ -150,7 +129,7 @@ def build_reference(
     InputError
         If a file cannot be used, or files are of different species or releases.
     """
-    settings = settings or BuildSettings()
+    settings = settings or ReferenceSettings()
     check_name(name)
     if folder is None:
         if (BUNDLED / name).is_dir():
@@ -159,7 +138,7 @@ def build_reference(
     with read_once():
         made_of = [_source(option, path) for option, path in sources.files()]
         if (folder / RECORD).is_file():
-            return _there(name, folder, made_of)
+            return _there(name, folder, made_of, settings)
         counts = Counts()
         with whole_folder(folder, REFERENCE_FOLDER) as temporary:
             species, numbers = _write(temporary, sources, settings, counts)
@@ -169,7 +148,7 @@ def build_reference(
                 name=name,
                 species=species,
                 release=settings.release or releases_of(path for _, path in sources.files()),
-                notes=list(settings.notes),
+                notes=list(settings.note),
                 numbers=numbers,
                 sources=made_of,
                 files={path.name: _built(path) for path in sorted(temporary.iterdir())},
@@ -180,7 +159,7 @@ def build_reference(
 
 
 def _write(
-    folder: Path, sources: ReferenceSources, settings: BuildSettings, counts: Counts
+    folder: Path, sources: ReferenceSources, settings: ReferenceSettings, counts: Counts
 ) -> tuple[str, dict[str, int]]:
     """Write all files of a reference but its record; return its species, and how much it holds."""
     species = (settings.species or "").lower()
@@ -222,16 +201,21 @@ def _no_cds(n: int, where: str) -> InputError:
     )
 
 
-def _there(name: str, folder: Path, made_of: list[SourceFile]) -> Built:
-    """Return a reference that is there already; refuse if it was made of other files."""
+def _there(name: str, folder: Path, made_of: list[SourceFile], settings: ReferenceSettings) -> Built:
+    """Return a reference that is there already; refuse if it was made of other files, or is told other things."""
     known = open_reference(folder)
     own, other = (
         {(source.option, source.sha256) for source in held} for held in (known.record.sources, made_of)
     )
-    if own != other:
+    told = (
+        (settings.species or "").lower() in {"", known.record.species},
+        settings.release in {"", known.record.release},
+        list(settings.note) in ([], known.record.notes),
+    )
+    if own != other or not all(told):
         raise UsageError(
-            f"There is a reference {name} already, made of other files ({known.record.release}): it stays as it is. "
-            f"Give another name, or remove it with: dmiso reference remove {name}"
+            f"There is a reference {name} already, made of other files or settings ({known.record.release}): "
+            f"it stays as it is. Give another name, or remove it with: dmiso reference remove {name}"
         )
     return Built(known, Counts(), is_new=False)
 

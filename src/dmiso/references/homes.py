@@ -21,6 +21,7 @@ __all__ = [
     "reference_in_use",
     "reference_names",
     "references_folder",
+    "unfinished_names",
     "use_reference",
 ]
 
@@ -84,6 +85,19 @@ def own_names() -> list[str]:
     except OSError:
         return []
     return [entry.name for entry in entries if _NAME.fullmatch(entry.name) and (entry / RECORD).is_file()]
+
+
+def unfinished_names() -> list[str]:
+    """Return the names of folders in which a reference was begun and is not whole, sorted."""
+    try:
+        entries = sorted(references_folder().iterdir())
+    except OSError:
+        return []
+    return [
+        path.name
+        for path in entries
+        if _NAME.fullmatch(path.name) and path.is_dir() and not (path / RECORD).is_file()
+    ]
 
 
 def _bundled_names() -> list[str]:

@@ -171,7 +171,7 @@ def _of_transcripts(species: Species) -> list[Address]:
         base = f"https://hgdownload.soe.ucsc.edu/goldenPath/{species.ucsc}/bigZips/"
         found += [
             Address("UCSC", f"{species.ucsc}.fa.gz (genome)", base, "--genome"),
-            Address("UCSC", f"genes/{species.ucsc}.ncbiRefSeq.gtf.gz", f"{base}genes/", "--annotation"),
+            Address("UCSC", f"{species.ucsc}.ncbiRefSeq.gtf.gz", f"{base}genes/", "--annotation"),
         ]
     return found
 

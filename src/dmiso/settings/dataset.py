@@ -140,6 +140,12 @@ class BuildSettings:
     energy_threshold, energy_side
         RNAcofold energy (kcal/mol) and the side of it on which ``paper`` and ``paper-strong`` take a drawn site; None
         is the strategy's own side.
+    avoid_competition
+        Negatives of ``site-swap`` lie on sites without a seed match of the miRNAs seen there; sites of both classes
+        differ then.
+    keep_repeats
+        Keep sense calls and repeats (:mod:`dmiso.confounders.repeats`); None keeps them where negatives are drawn as in
+        the paper, whose recipe knows nothing of them.
     site_rule
         How sites are cut.
     split
@@ -185,6 +191,22 @@ class BuildSettings:
             unset="above for paper, below for paper-strong",
         ),
     ] = None
+    avoid_competition: Annotated[
+        bool,
+        Setting(
+            "For site-swap: take no site that shows a seed match of a miRNA seen on it. Sites of both classes differ "
+            "then (docs/datasets.md).",
+            needs=("negatives=site-swap",),
+        ),
+    ] = False
+    keep_repeats: Annotated[
+        bool | None,
+        Setting(
+            "Keep sense calls (the miRNA is a piece of the site's own strand) and repeats (simple, without a duplex).",
+            flag="--keep-repeats/--no-keep-repeats",
+            unset="kept for paper and paper-strong, else left out",
+        ),
+    ] = None
     site_rule: SiteRule = field(default_factory=SiteRule)
     split: Annotated[
         SchemeName,
@@ -219,6 +241,11 @@ class BuildSettings:
         Setting("At a row that cannot be used: stop, or leave it out and count it."),
     ] = None
     seed: Annotated[int, Setting("Of every random choice.", SEED)] = 0
+
+    @property
+    def keeps_repeats(self) -> bool:
+        """Whether sense calls and repeats stay, by the setting or else by the kind of negatives."""
+        return self.negatives in {"paper", "paper-strong"} if self.keep_repeats is None else self.keep_repeats
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
-__all__ = ["Crew"]
+__all__ = ["ROOT", "Crew", "safe_environment"]
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -38,7 +38,7 @@ _Result = TypeVar("_Result")
 _GRACE: Final = 15.0
 """Seconds that children have to tidy up before they are killed; longer than they take to end themselves."""
 
-_ROOT: Final = str(Path(__file__).resolve().parents[2])
+ROOT: Final = str(Path(__file__).resolve().parents[2])
 """The folder this package was imported from; a child may not find it on a path of its own."""
 
 _BEGIN: Final = (
@@ -166,10 +166,11 @@ def _deal(
         child.give(function, job)
 
 
-def _safe_environment() -> dict[str, str]:
+def safe_environment() -> dict[str, str]:
     """Return the environment without ways for the working directory to become a place for code.
 
-    An empty entry of PYTHONPATH stands for it, and comes easily: ``PYTHONPATH=/my/code:$PYTHONPATH``.
+    For child interpreters. An empty entry of PYTHONPATH stands for the working directory, and comes easily:
+    ``PYTHONPATH=/my/code:$PYTHONPATH``.
     """
     environment = {**os.environ, "PYTHONSAFEPATH": "1"}
     if "PYTHONPATH" in environment:
@@ -185,13 +186,13 @@ class _Child:
         self.number = number
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own program text
-            [sys.executable, "-P", "-c", _BEGIN, _ROOT],
+            [sys.executable, "-P", "-c", _BEGIN, ROOT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._printed,
             bufsize=0,
             # its own children, if it has any, get the safe path too
-            env=_safe_environment(),
+            env=safe_environment(),
         )
         self._jobs = cast("io.FileIO", self._process.stdin)
         self._said = cast("io.FileIO", self._process.stdout)

@@ -1,8 +1,8 @@
 """Whether a labelled table, or a score on it, owes its numbers to shortcuts and leaks.
 
 :func:`audit_table` asks; :mod:`dmiso.evaluate.audit.report` writes. The questions are in ``table_questions.py``
-(one table), ``split_questions.py`` (a training part against a test part) and ``score_questions.py`` (scores, models);
-thresholds stand beside the questions, with the numbers that set them.
+and ``confounder_questions.py`` (one table), ``split_questions.py`` (a training part against a test part) and
+``score_questions.py`` (scores, models); thresholds stand beside the questions, with the numbers that set them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmiso.errors import InputError
+from dmiso.evaluate.audit.confounder_questions import check_confounders_of
 from dmiso.evaluate.audit.score_questions import check_model, check_scores
 from dmiso.evaluate.audit.split_questions import check_split
 from dmiso.evaluate.audit.table_questions import check_table
@@ -75,6 +76,7 @@ def audit_table(
     train: pl.DataFrame | None = None,
     scores: Mapping[str, NDArray[np.float64]] | None = None,
     models: Mapping[str, Scorer] | None = None,
+    thresholds: Mapping[str, float] | None = None,
     seed: int = 0,
 ) -> AuditReport:
     """Look for shortcuts and leaks in a labelled table.
@@ -90,6 +92,8 @@ def audit_table(
         Scores of the rows by name, larger = more likely.
     models
         Functions (miRNAs, targets) → scores by name, for questions that need new scores.
+    thresholds
+        The score from which on a model calls a pair positive, by name; without one it is not asked about its calls.
     seed
         For folds, shuffles and the rows drawn from large tables.
 
@@ -112,7 +116,7 @@ def audit_table(
     """
     if table.height == 0:
         raise InputError("the table has no rows", hint="An audit needs labelled pairs")
-    checks = check_table(table, seed=seed)
+    checks = [*check_table(table, seed=seed), *check_confounders_of(table, seed=seed)]
     if train is not None:
         checks += check_split(table, train, seed=seed)
     if "split" in table.columns:
@@ -123,7 +127,7 @@ def audit_table(
     for name, values in (scores or {}).items():
         checks += check_scores(table, name, values)
     for name, scorer in (models or {}).items():
-        checks += check_model(table, name, scorer, seed=seed)
+        checks += check_model(table, name, scorer, seed=seed, threshold=(thresholds or {}).get(name))
     return AuditReport(
         rows=table.height,
         positives=int(table["label"].sum()),

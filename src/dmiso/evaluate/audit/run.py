@@ -100,7 +100,8 @@ def audit_files(
         scores = read_score_tables(inputs.scores, table, counts, names=inputs.score_columns)
     models = [model_scorer(model) for model in inputs.models]
     asked = {model.name: model.score for model in models}
-    report = audit_table(table, train=train, scores=scores, models=asked, seed=seed)
+    thresholds = {model.name: model.threshold for model in models}
+    report = audit_table(table, train=train, scores=scores, models=asked, thresholds=thresholds, seed=seed)
     origin = _manifest(inputs, counts, models, seed=seed, command=command)
     write_text(output, to_json(as_dict(report, origin)))
     write_text(beside[0], as_text(report))

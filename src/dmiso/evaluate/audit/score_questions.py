@@ -10,6 +10,7 @@ import polars as pl
 from dmiso.dataset.shuffle import dinucleotide_shuffle
 from dmiso.evaluate.audit.check import Check, Question, auroc_check, information, not_run
 from dmiso.evaluate.audit.table_questions import COMPOSITION_LIMIT, ENERGY_ROWS
+from dmiso.evaluate.behaviour import check_confounders
 from dmiso.evaluate.metrics import auroc, comparable_pairs, why_undefined, within_group_auroc
 
 if TYPE_CHECKING:
@@ -115,8 +116,10 @@ def _mean_of_others(
     return means, known
 
 
-def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) -> list[Check]:
-    """Ask a model for scores of pairs that were broken up: partners exchanged, nucleotides shuffled.
+def check_model(
+    table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int, threshold: float | None = None
+) -> list[Check]:
+    """Ask a model for scores of pairs that were broken up, and of made-up pairs that look like binding and are not.
 
     Parameters
     ----------
@@ -128,7 +131,36 @@ def check_model(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) ->
         Gives a score for each (miRNA, target).
     seed
         For the rows and shuffles.
+    threshold
+        Smallest score that the model calls positive; None leaves the question of repeats out.
     """
+    return [
+        *_broken_pairs(table, name, scorer, seed=seed),
+        *_made_up_pairs(name, scorer, seed=seed, threshold=threshold),
+    ]
+
+
+def _made_up_pairs(name: str, scorer: Scorer, *, seed: int, threshold: float | None) -> list[Check]:
+    """Ask what a model makes of other miRNAs' sites, pieces of the miRNA's own sequence, and repeats."""
+    checks = [
+        Check(
+            f"model_{check.name} {name}",
+            "cleared" if check.passed else "convicted",
+            round(check.value, 6),
+            check.limit,
+            f"{name}: {check.sentence}",
+            check.details,
+        )
+        for check in check_confounders(scorer, threshold=threshold, seed=seed)
+    ]
+    if threshold is None:
+        why = f"{name} has no threshold from which on it calls a pair positive."
+        checks.append(not_run(f"model_repeats {name}", why))
+    return checks
+
+
+def _broken_pairs(table: pl.DataFrame, name: str, scorer: Scorer, *, seed: int) -> list[Check]:
+    """Exchange partners, shuffle nucleotides, and ask what is left of the ranking."""
     rows = table.sample(ENERGY_ROWS, seed=seed) if table.height > ENERGY_ROWS else table
     labels = rows["label"].to_numpy()
     if (reason := why_undefined(labels)) is not None:

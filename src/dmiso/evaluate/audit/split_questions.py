@@ -9,6 +9,7 @@ import polars as pl
 
 from dmiso.dataset.clusters import shares_kmer
 from dmiso.evaluate.audit.check import Check, Question, auroc_check, information, share_check
+from dmiso.evaluate.audit.confounder_questions import check_competition_of
 from dmiso.evaluate.baselines import baseline_scores
 
 __all__ = ["check_split"]
@@ -72,7 +73,8 @@ def _priors(test: pl.DataFrame, train: pl.DataFrame, names: str, seed: int) -> l
     ]
     seen = _seen(test, train)
     sentence = f"{100 * seen:.1f} % of the rows have a miRNA that occurs in the training part ({part})."
-    return [*checks, information(f"seen_mirnas {names}", seen, sentence)]
+    competition = check_competition_of(test, seed=seed, train=train, names=names)
+    return [*checks, competition, information(f"seen_mirnas {names}", seen, sentence)]
 
 
 def _seen(test: pl.DataFrame, train: pl.DataFrame) -> float:
