@@ -5,6 +5,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ TEMPLATES = sorted((SOURCE / "pages" / "templates").glob("*.html"))
 
 def drawing(name):
     root = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9' width='90pt'>"
-    text = name.replace("&", "&amp;").replace("<", "&lt;")
+    text = escape(name)
     return f"{root}<g id='a'><text x='1'>{text}</text></g></svg>"
 
 
