@@ -29,18 +29,11 @@ def pages(chromium, serve):
         return page
 
     def watch(page):
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith(("http://127.0.0.1:", "blob:", "data:"))
-                or elsewhere.append(request.url)
-            ),
-        )
+        page.on("request", lambda request: request.url.startswith(("http://127.0.0.1:", "blob:", "data:")) or
+                elsewhere.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: "Content Security Policy" in message.text and complaints.append(message.text),
-        )
+        page.on("console", lambda message: "Content Security Policy" in message.text and
+                complaints.append(message.text))
 
     pages = new
     pages.server = None
@@ -75,16 +68,8 @@ def answer_of(page):
 EXAMPLES = [
     ("A miRNA and its gene", "hsa-let-7a-5p on LIN28B-like", ["bound", "repressed"]),
     ("The same, shuffled", "hsa-let-7a-5p on LIN28B-shuffled", ["not distinguishable from shuffles"]),
-    (
-        "A 5′-shifted isomiR",
-        "GUACAGUACUGUGAUAACUGAA on SHIFT101-like",
-        ["hsa-miR-101-3p", "repression gained"],
-    ),
-    (
-        "A tail that changes nothing",
-        "UAGCUUAUCAGACUGAUGUUGAC on PDCD4-like",
-        ["the same seed", "repression the same"],
-    ),
+    ("A 5′-shifted isomiR", "GUACAGUACUGUGAUAACUGAA on SHIFT101-like", ["hsa-miR-101-3p", "repression gained"]),
+    ("A tail that changes nothing", "UAGCUUAUCAGACUGAUGUUGAC on PDCD4-like", ["the same seed", "repression the same"]),
 ]
 
 
@@ -101,9 +86,7 @@ def test_page__answers_every_example(pages):
         assert answer.heading == "Answer"
         assert page.inner_text("#answer-title") == question
         for word in words:
-            assert word in answer.text.lower() or word in answer.text, (
-                f"{title}: {word!r} is not in {answer.text}"
-            )
+            assert word in answer.text.lower() or word in answer.text, f"{title}: {word!r} is not in {answer.text}"
     shown = page.locator("#history li")
     assert shown.locator("a").all_inner_texts() == [question for _, question, _ in reversed(EXAMPLES)]
     assert set(shown.locator(".badge").all_inner_texts()) == {"done"}
@@ -115,11 +98,7 @@ BAD = [
     ("", "", {"mirnas": "Give a miRNA", "targets": "Give a gene"}),
     ("UGAGGUAG", "LIN28B-like", {"mirnas": "is no miRNA"}),
     (">a\nUGAGGUAG", "LIN28B-like", {"mirnas": "at least 15"}),
-    (
-        "--help",
-        "../../etc/passwd",
-        {"mirnas": "neither a sequence nor a name", "targets": "neither a sequence nor"},
-    ),
+    ("--help", "../../etc/passwd", {"mirnas": "neither a sequence nor a name", "targets": "neither a sequence nor"}),
     ("ACGU" * 16, "LIN28B-like", {"mirnas": "Paste it in the other field"}),
 ]
 
@@ -274,10 +253,8 @@ def test_page__works_by_the_keyboard_alone(pages):
     page = pages()
 
     def focused():
-        return page.evaluate(
-            "document.activeElement.id || document.activeElement.innerText || "
-            "document.activeElement.dataset.for || document.activeElement.tagName"
-        )
+        return page.evaluate("document.activeElement.id || document.activeElement.innerText || "
+                             "document.activeElement.dataset.for || document.activeElement.tagName")
 
     def tab_to(name, limit=40):
         for _ in range(limit):
@@ -396,16 +373,9 @@ def test_other_page__of_this_machine_gets_nothing(pages, chromium, tmp_path):
                     "([url, how]) => fetch(url, how).then(a => a.text(), error => '')", [base + path, how]
                 )
                 assert got == ""
-        intruder.evaluate(
-            "url => { const f = document.createElement('iframe'); f.src = url; "
-            "document.body.append(f); return new Promise(r => f.onload = r); }",
-            base + "/",
-        )
-        assert [
-            frame.url
-            for frame in intruder.frames
-            if frame.url.startswith(base) and frame.query_selector("form")
-        ] == []
+        intruder.evaluate("url => { const f = document.createElement('iframe'); f.src = url; "
+                          "document.body.append(f); return new Promise(r => f.onload = r); }", base + "/")
+        assert [frame.url for frame in intruder.frames if frame.url.startswith(base) and frame.query_selector("form")] == []
         assert list(pages.server.folder.iterdir()) == []
         intruder.close()
         evil.shutdown()

@@ -72,8 +72,8 @@ _P_LABELS: Final = {
 }
 _SURE: Final = (
     "A p-value here is the share of shuffled miRNAs, or of shuffled targets, that do at least as much as the real "
-    "one. It is the same whatever else is scanned. A high score with a high p-value means that the target takes almost any "
-    "miRNA so, or the miRNA almost any target."
+    "one. It is the same whatever else is scanned. A high score with a high p-value means that the target takes almost "
+    "any miRNA so, or the miRNA almost any target."
 )
 
 
