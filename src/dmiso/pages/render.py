@@ -39,6 +39,7 @@ _KINDS: Final[dict[type[Part], str]] = {
 }
 _SYMBOLS: Final[dict[Tone, str]] = {"yes": "✓", "no": "✗", "unsure": "?", "differs": "≠", "plain": "i"}
 _MISSING: Final = "–"
+_NUMBER: Final = re.compile(r"[-−]?\d[\d,]*(\.\d+)?(e[-+]\d+)?")
 
 
 def render_page(page: Page) -> str:
@@ -109,7 +110,6 @@ def _environment() -> Environment:
         "drawing": _drawing,
         "file_name": _file_name,
         "base64": lambda data: b64encode(data).decode(),
-        "is_number": _is_number,
     }
     environment.filters.update(shown)
     return environment
@@ -149,13 +149,18 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "figure"
 
 
-def _is_number(value: Cell) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _sort_key(value: Cell) -> str | None:
+    """Return what a cell of a column of numbers is sorted by: the number, or the one that its text begins with.
 
-
-def _sort_key(value: Cell) -> str:
-    """Return what a number is sorted by."""
-    return repr(value)
+    Examples
+    --------
+    >>> [_sort_key(value) for value in (3, "0.951 [0.9–1.0]", "12,170", "–")]
+    ['3', '0.951', '12170', None]
+    """
+    if isinstance(value, int | float):
+        return repr(value)
+    found = _NUMBER.match(value or "")
+    return found[0].replace(",", "").replace("−", "-") if found else None
 
 
 def _cell(value: Cell) -> str:
