@@ -91,6 +91,7 @@ SMALL_RNAS: Final = (
         "Int64",
         "nt",
         "Where reads begin or end against the reference miRNA's end, negative before it; added nucleotides count",
+        least=-1000,
     ),
     Column("exact_reads", "Float64", "reads", "Reads of the exact miRNA"),
     Column("isomir_reads", "Float64", "reads", "Reads of its isomiRs"),

@@ -82,8 +82,8 @@ def render_part(template: str, **values: object) -> str:
 
     Examples
     --------
-    >>> render_part("preformatted", text="a <b>")
-    '<pre>a &lt;b&gt;</pre>\\n'
+    >>> print(render_part("preformatted", text="a <b>"), end="")
+    <pre>a &lt;b&gt;</pre>
     """
     return _environment().get_template(f"{template}.html").render(values)
 

@@ -108,7 +108,7 @@ def page_of(run: Run, targets: Targets) -> Page:
 
 def _subtitle(answer: Mapping[str, Any]) -> str:
     """Say where the words were looked up."""
-    said = dict.fromkeys(str(answer[k]) for k in ("mirna_reference", "transcript_reference") if k in answer)
+    said = dict.fromkeys(str(answer[k]) for k in ("mirnas_of", "transcripts_of") if k in answer)
     return f"dmiso ask; {', '.join(said)}" if said else "dmiso ask"
 
 
