@@ -129,7 +129,7 @@ def test_report__of_hostile_names_shows_them_and_runs_none(finished, tmp_path, k
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30))
 def test_report__has_the_same_elements_whatever_names_say(finished, tmp_path_factory, kind, name):
     with pytest.MonkeyPatch.context() as patch:
