@@ -18,7 +18,7 @@ from dmiso.extras import is_installed
 from dmiso.io import write_table
 from dmiso.io.tables import read_table
 from dmiso.pages import render_page
-from dmiso.report import report_of, write_report
+from dmiso.report import open_run, report_of, write_report
 
 LARGEST = 2_000_000
 NAMES = {
@@ -176,6 +176,20 @@ def test_report__of_no_run_says_which_folders_there_are_pages_of(finished, tmp_p
         report_of(tmp_path)
     with pytest.raises(InputError, match="no report of dmiso audit"):
         report_of(finished / "scan" / "plan.json")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_report__of_a_run_without_words_is_known_by_its_files(finished, tmp_path, kind):
+    target = tmp_path / path_of(finished, kind).name
+    if kind == "audit":
+        told = json.loads((finished / "audit.json").read_text())
+        told["manifest"]["command"] = ["dmiso"]
+        target.write_text(json.dumps(told))
+    else:
+        shutil.copytree(finished / kind, target)
+        for path in target.glob("*manifest.json"):
+            path.write_text(json.dumps({**json.loads(path.read_text()), "command": ["dmiso"]}))
+    assert open_run(target).kind == kind
 
 
 def test_report__never_replaces_a_file_that_is_no_page_of_ours(finished, tmp_path):
