@@ -76,7 +76,8 @@ COMMANDS = {
     f" --transcripts {EXAMPLES}transcripts.fa -o OUT/out",
     "study": "study paper --interactions study/interactions.tsv --transcripts study/mrna.fa --cds study/cds.tsv"
     " --epochs 1 --folds 3 --low-l1 0 --full-epochs 0 -o OUT/out",
-    "ask": "ask hsa-let-7a-5p NOSITE-like -o OUT/out",
+    "ask": "ask hsa-let-7a-5p NOSITE-like --report -o OUT/out",
+    "report": "report scanned -o OUT/out.html",
     "examples": "examples -o OUT/out",
     "models-export": "models export dmiso-chimeras@v0.1.0 -o OUT/out",
     "reference-add": f"reference add made --mirnas {EXAMPLES}mature.fa --hairpins {EXAMPLES}hairpin.fa"

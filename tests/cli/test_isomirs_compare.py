@@ -43,8 +43,8 @@ def test_a_sequence_and_a_gene__give_a_page_on_the_terminal(files, capsys):
     assert "hsa-miR-10a-5p iso_5p:+1" in heard.out
     assert "HOXD10" in heard.out
     assert "not that a gene is repressed" in heard.out
-    assert "see page.html" in heard.err
-    assert (files / "out" / "page.html").read_text().startswith("<!DOCTYPE html>")
+    assert "see report.html" in heard.err
+    assert (files / "out" / "report.html").read_text().startswith("<!DOCTYPE html>")
     assert "```" in (files / "out" / "page.md").read_text()
 
 
@@ -61,7 +61,7 @@ def test_counts__give_mixtures_and_keep_the_most_read(files, capsys):
 
 
 def test_results__are_the_same_bytes_again(files):
-    names = ("sites.tsv", "genes.tsv", "summary.json", "page.html", "page.md", "compare.manifest.json")
+    names = ("sites.tsv", "genes.tsv", "summary.json", "report.html", "page.md", "compare.manifest.json")
     first = None
     for _ in range(2):
         run(f"{ISOMIR} --max-q 1 -q", files)

@@ -38,6 +38,7 @@ WITHOUT_EFFECT = [
     ("isomirs a.fa --mature a.fa --gff3 a.gff3", "--gff3", "--hairpin"),
     ("isomirs names a --mature a.fa --name-column x", "--name-column", "--table"),
     ("isomirs names a --mature a.fa --sequence-column x", "--sequence-column", "--table"),
+    ("report out --cds c.tsv", "--cds", "--transcripts"),
     ("isomirs summary a.tsv -o out --species hsa", "--species", "--mature"),
     ("isomirs summary a.tsv -o out --mirgenedb-gff3 a.gff3", "--mirgenedb-gff3", "--mirgenedb"),
     (

@@ -61,6 +61,7 @@ EVERY = {
     "reference remove": "reference remove made",
     "examples": "examples -o o",
     "columns": "columns sites.parquet",
+    "report": "report scanned --transcripts e/transcripts.fa -o o.html",
 }
 """Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own, and so has ``serve``, which ends by a signal."""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}

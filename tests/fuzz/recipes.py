@@ -16,7 +16,7 @@ from dmiso.cli.main import COMMANDS
 from .recipe import Recipe
 from .recipes_ask import ask
 from .recipes_models import dataset, explain, fair, genes, labelled, models, references, study
-from .recipes_scan import chimeras, isomirs, predict, scan
+from .recipes_scan import chimeras, isomirs, predict, report, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +142,7 @@ RECIPES: tuple[Recipe, ...] = tuple(
         ask,
         predict,
         scan,
+        report,
         isomirs,
         chimeras,
         dataset,

@@ -42,6 +42,15 @@ def scan() -> Iterator[Recipe]:
         yield Recipe("scan query scan", "parquet", f"scan/{name}.parquet", asked)
 
 
+def report() -> Iterator[Recipe]:
+    line = "report -o {out}.html"
+    for name in ("sites", "genes", "genes_total"):
+        yield Recipe("report run", "parquet", f"scan/{name}.parquet", f"{line} {{in}}")
+    own = f"{line} {{good}}/scan --transcripts"
+    yield Recipe("report --transcripts", "fasta", "mrna.fa", f"{own} {{in}}")
+    yield from form_recipes("report --cds", "cds", f"{own} {{good}}/mrna.fa --cds {{in}}", "tsv parquet")
+
+
 def isomirs() -> Iterator[Recipe]:
     line, mature = HEADS["isomirs"], "--mature {good}/matures.fa"
     hairpin = "--hairpin {good}/hairpin.fa"

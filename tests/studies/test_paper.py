@@ -25,7 +25,6 @@ pytest.importorskip("RNA")
 TABLES = (
     "side_by_side.tsv",
     "side_by_side.md",
-    "index.html",
     "results.tsv",
     "counts.tsv",
     "preference.tsv",
@@ -251,10 +250,10 @@ def test_study__draws_every_figure_and_describes_it(done):
     assert drawn == {Path(figure.file).stem for figure in FIGURES}
     assert len(drawn) == len(FIGURES)
     assert all(figure.caption.endswith(".") for figure in FIGURES)
-    page = (done[0] / "index.html").read_text(encoding="utf-8")
-    titles = re.findall("<h2>(.*?)</h2>", page)
+    page = (done[0] / "side_by_side.md").read_text(encoding="utf-8")
+    titles = re.findall("^## (.*)$", page, re.MULTILINE)
     assert {figure.item for figure in FIGURES} <= set(titles)
-    assert page.count("data:image/svg+xml;base64,") == len(FIGURES)
+    assert page.count("](supplement/") == len(FIGURES)
     assert "did not draw" not in page
 
 

@@ -59,8 +59,16 @@ def stored_comparison(
             *(math.inf if lowest[who] is None else float(lowest[who]) for who in ("isomir", "canonical"))
         ),
         (best["isomir"], best["canonical"]),
-        [SeedTest(**_known(SeedTest, test)) for test in told["seed_tests"]],
+        [
+            SeedTest(**{name: _number(v) for name, v in _known(SeedTest, t).items()})
+            for t in told["seed_tests"]
+        ],
     )
+
+
+def _number(value: Any) -> Any:
+    """Return infinity where JSON has the word for it."""
+    return math.inf if value == "infinite" else value
 
 
 def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Cell = str | int | float | bool | None
-Tone = Literal["yes", "no", "unsure", "plain"]
+Tone = Literal["yes", "no", "unsure", "differs", "plain"]
 """What a verdict or note feels like: its symbol, and its colour beside the words."""
 
 
@@ -43,7 +43,7 @@ class Verdict:
     sentence
         The whole answer.
     tone
-        ``yes``, ``no``, ``unsure`` or ``plain``; shown as a symbol and a colour, never alone.
+        ``yes``, ``no``, ``unsure``, ``differs`` or ``plain``; shown as a symbol and a colour, never alone.
     """
 
     label: str

@@ -37,8 +37,9 @@ _KINDS: Final[dict[type[Part], str]] = {
     Table: "table",
     Figure: "figure",
 }
-_SYMBOLS: Final[dict[Tone, str]] = {"yes": "✓", "no": "✗", "unsure": "?", "plain": "i"}
+_SYMBOLS: Final[dict[Tone, str]] = {"yes": "✓", "no": "✗", "unsure": "?", "differs": "≠", "plain": "i"}
 _MISSING: Final = "–"
+_NUMBER: Final = re.compile(r"[-−]?\d[\d,]*(\.\d+)?(e[-+]\d+)?")
 
 
 def render_page(page: Page) -> str:
@@ -81,8 +82,8 @@ def render_part(template: str, **values: object) -> str:
 
     Examples
     --------
-    >>> render_part("preformatted", text="a <b>")
-    '<pre>a &lt;b&gt;</pre>\\n'
+    >>> print(render_part("preformatted", text="a <b>"), end="")
+    <pre>a &lt;b&gt;</pre>
     """
     return _environment().get_template(f"{template}.html").render(values)
 
@@ -109,7 +110,6 @@ def _environment() -> Environment:
         "drawing": _drawing,
         "file_name": _file_name,
         "base64": lambda data: b64encode(data).decode(),
-        "is_number": _is_number,
     }
     environment.filters.update(shown)
     return environment
@@ -149,13 +149,18 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "figure"
 
 
-def _is_number(value: Cell) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _sort_key(value: Cell) -> str | None:
+    """Return what a cell of a column of numbers is sorted by: the number, or the one that its text begins with.
 
-
-def _sort_key(value: Cell) -> str:
-    """Return what a number is sorted by."""
-    return repr(value)
+    Examples
+    --------
+    >>> [_sort_key(value) for value in (3, "0.951 [0.9–1.0]", "12,170", "–")]
+    ['3', '0.951', '12170', None]
+    """
+    if isinstance(value, int | float):
+        return repr(value)
+    found = _NUMBER.match(value or "")
+    return found[0].replace(",", "").replace("−", "-") if found else None
 
 
 def _cell(value: Cell) -> str:
@@ -171,7 +176,7 @@ def _cell(value: Cell) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}".replace("-", "−")
     if isinstance(value, float):
         return _decimal(value)
     return value

@@ -71,9 +71,9 @@ _P_LABELS: Final = {
     "repression_p_shuffled_target": "repression p, target shuffled",
 }
 _SURE: Final = (
-    "A p-value here is the share of shuffled miRNAs, or of shuffled targets, that do at least as much as the real one. It is "
-    "the same whatever else is scanned. A high score with a high p-value means that the target takes almost any miRNA "
-    "so, or the miRNA almost any target."
+    "A p-value here is the share of shuffled miRNAs, or of shuffled targets, that do at least as much as the real "
+    "one. It is the same whatever else is scanned. A high score with a high p-value means that the target takes almost "
+    "any miRNA so, or the miRNA almost any target."
 )
 
 
@@ -108,7 +108,7 @@ def page_of(run: Run, targets: Targets) -> Page:
 
 def _subtitle(answer: Mapping[str, Any]) -> str:
     """Say where the words were looked up."""
-    said = dict.fromkeys(str(answer[k]) for k in ("mirna_reference", "transcript_reference") if k in answer)
+    said = dict.fromkeys(str(answer[k]) for k in ("mirnas_of", "transcripts_of") if k in answer)
     return f"dmiso ask; {', '.join(said)}" if said else "dmiso ask"
 
 
@@ -128,10 +128,11 @@ def _cards(verdict: Mapping[str, Any], *, alone: bool) -> Iterator[Verdict]:
         yield Verdict(f"{whose}{label}", _without_head(str(sentence)), _TONES.get(call, "unsure"))
     for one in verdict["against"]:
         changed = {str(one[f"{what}_change"]) for what in ("binding", "repression")} - {"same"}
+        decided = changed - {"uncertain", "unknown"}
         label = f"{whose}Against {one['mirna_id']}: " + (
-            "it changes" if changed - {"uncertain", "unknown"} else "not decided" if changed else "the same"
+            "it differs" if decided else "not decided" if changed else "the same"
         )
-        yield Verdict(label, str(one["sentence"]), "plain" if not changed else "unsure")
+        yield Verdict(label, str(one["sentence"]), "differs" if decided else "unsure" if changed else "plain")
 
 
 def _without_head(sentence: str) -> str:

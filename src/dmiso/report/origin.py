@@ -12,6 +12,7 @@ from dmiso.errors import DmisoError
 from dmiso.models import resolve
 from dmiso.pages import KeyValues, Note, Paragraph, Preformatted, Section
 from dmiso.report.tables import plain_table
+from dmiso.repression.store import repression_names, resolve_repression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +59,9 @@ def models_section(told: object) -> tuple[Section, ...]:
     parts: list[Part] = [Note(_BINDING)]
     for name, digest in named:
         parts += _model_parts(name, digest)
+    repression = told.get("repression_name") if isinstance(told, dict) else None
+    if isinstance(repression, str):
+        parts += _repression_parts(repression)
     return (Section("Which model" if len(named) == 1 else "Which models", tuple(parts)),)
 
 
@@ -97,6 +101,13 @@ def _model_parts(name: str, digest: str) -> Iterator[Part]:
         for text in _card_summary(stored.card):
             yield Paragraph(text)
         yield Paragraph(f"The whole card: dmiso models show {shlex.quote(name)}")
+
+
+def _repression_parts(name: str) -> Iterator[Part]:
+    """Yield what the model of repression is for; its card is shown where this installation holds it."""
+    yield KeyValues((("model of repression", name),))
+    if name in repression_names():
+        yield from (Paragraph(text) for text in _card_summary(resolve_repression(name).card))
 
 
 def _bundled(name: str) -> StoredModel | None:

@@ -38,6 +38,16 @@ _PARTS: Final = {
     "explain": ("pair", "data", "model", "variants"),
 }
 """Commands of which some second words are runs of another kind."""
+_FILES: Final = {
+    "ask": ("answer.json", "pairs.tsv"),
+    "chimeras": ("interactions.tsv", "funnel.tsv", "qc.tsv"),
+    "compare": ("compare.manifest.json",),
+    "evaluate": ("summary.md", "metrics.tsv"),
+    "scan": ("scan.manifest.json",),
+    "study": ("side_by_side.tsv",),
+    "summary": ("summary.txt", "types.tsv"),
+}
+"""Files by which a run is known that says no words."""
 _SOMETIMES: Final = frozenset(name for table in TABLES for name in table.sometimes)
 """Columns that some options alone give."""
 _LARGEST: Final = 64 * 2**20
@@ -157,7 +167,7 @@ def open_run(path: Path) -> Run:
     found = [path / name for name in sorted({*REPORTED.values()} - {""}) if (path / name).is_file()]
     told = [_told(file) for file in found]
     for file, manifest in zip(found, told, strict=True):
-        kind = _kind(manifest.get("command", ()))
+        kind = _kind(manifest.get("command", ())) or _kind_of_files(path)
         if REPORTED.get(kind) == file.name:
             return Run(path, kind, manifest)
     others = ", ".join(sorted(f"dmiso {_kind(manifest.get('command', ()))}" for manifest in told))
@@ -192,13 +202,21 @@ def _told(file: Path) -> dict[str, Any]:
 def _audit(path: Path) -> Run:
     """Return an audit, whose manifest is within its file."""
     manifest = read_object(path).get("manifest")
-    if not isinstance(manifest, dict) or _kind(manifest.get("command", ())) != "audit":
+    if not isinstance(manifest, dict) or _kind(manifest.get("command", ())) not in {"audit", ""}:
         raise InputError(
             "it is no report of dmiso audit",
             path=str(path),
             hint="Give the .json of an audit, or a run's folder",
         )
     return Run(path, "audit", manifest)
+
+
+def _kind_of_files(path: Path) -> str:
+    """Return whose files a folder holds, where the manifest has no words: a program of somebody's own called us."""
+    for kind, names in _FILES.items():
+        if all((path / name).is_file() for name in names):
+            return kind
+    return ""
 
 
 def _kind(command: Sequence[object]) -> str:

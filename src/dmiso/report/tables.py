@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from dmiso.columns import COLUMNS
 from dmiso.pages import Head, RowGroup, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import polars as pl
 
     from dmiso.columns import Column
 
@@ -119,9 +119,17 @@ def table_of(
     """
     wanted = list(columns) if columns is not None else frame.columns
     names = [name for name in wanted if name in frame.columns and _has_values(frame, name)]
+    frame = frame.with_columns(pl.col(name).cast(pl.Int64) for name in names if _counts_whole(frame, name))
     rows = tuple(tuple(_cell(value) for value in row) for row in frame.select(names).head(most).iter_rows())
     heads = tuple(_headed(frame, name, (labels or {}).get(name)) for name in names)
     return Table(caption, heads, (RowGroup("", rows),), frame.height, file)
+
+
+def _counts_whole(frame: pl.DataFrame, name: str) -> bool:
+    """Say whether a column of reads, which several miRNAs may share, has whole numbers alone."""
+    if name not in COLUMNS or COLUMNS[name].unit != "reads" or not frame.schema[name].is_float():
+        return False
+    return bool((frame[name] % 1 == 0).fill_null(value=True).all())
 
 
 def _has_values(frame: pl.DataFrame, name: str) -> bool:

@@ -25,6 +25,8 @@ __all__ = ["Targets", "duplexes", "site_track"]
 _DUPLEX: Final = (
     "Duplexes of least energy: | Watson-Crick pair, : wobble (ViennaRNA; the score does not use them)"
 )
+_SITE: Final = 22
+"""Nucleotides of a site that are folded at least, as far as they are known."""
 _ROOM: Final = 50
 """Nucleotides drawn behind the last site of a transcript whose length is not known."""
 
@@ -93,6 +95,8 @@ def duplexes(
         yield Note(f"Duplexes are not drawn: {missing_extra('RNA')}.", "unsure")
         return
     name, start, end = str(site["transcript_id"]), int(site["start"]), int(site["end"])
+    if end - start < _SITE:  # a seed match alone: the rest of the miRNA pairs 5' of it
+        start = max(0, end - _SITE)
     lines = [f"{name}, nucleotides {start + 1:,} to {end:,}"]
     for mirna, sequence in mirnas:
         if name in known:

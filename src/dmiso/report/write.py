@@ -63,6 +63,7 @@ def report_path(path: Path) -> Path:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> report_path(Path("audit.json")).name
     'audit.html'
     """

@@ -13,13 +13,12 @@
 
   const compare = (column, sign) => (one, other) => {
     const [a, b] = [one.cells[column], other.cells[column]];
-    const [x, y] = [a.dataset.value, b.dataset.value];
-    if (x !== undefined && y !== undefined) {
-      const difference = Number(x) - Number(y);
-      return Number.isNaN(difference) ? 0 : sign * difference;
-    }
-    const [missingA, missingB] = [a.textContent === "–", b.textContent === "–"];
+    const [x, y] = [Number(a.dataset.value), Number(b.dataset.value)];
+    const numeric = a.classList.contains("number");
+    const missing = (cell, number) => (numeric ? Number.isNaN(number) : ["–", ""].includes(cell.textContent));
+    const [missingA, missingB] = [missing(a, x), missing(b, y)];
     if (missingA || missingB) return missingA - missingB; // what is missing comes last, either way
+    if (numeric) return x === y ? 0 : sign * (x - y);
     return sign * a.textContent.localeCompare(b.textContent, "en", { numeric: true });
   };
 

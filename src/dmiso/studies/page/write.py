@@ -80,7 +80,11 @@ def _parts(section: StudySection, folder: Path) -> Iterator[Part]:
     if section.real:
         yield Note(f"What is real. {section.real}")
     for table in section.tables:
-        heads = tuple(Head(name or "of") for name in table.head)
+        columns = zip(*(row for group in table.groups for row in group.rows), strict=True)
+        heads = tuple(
+            Head(name or "of", numeric=_is_numeric(cells))
+            for name, cells in zip(table.head, columns, strict=True)
+        )
         groups = tuple(RowGroup(group.title, tuple(group.rows)) for group in table.groups)
         yield Table(table.caption or section.title, heads, groups)
     for picture in section.pictures:
@@ -90,6 +94,12 @@ def _parts(section: StudySection, folder: Path) -> Iterator[Part]:
         yield Figure(path.stem, svg, picture.caption, pdf=pdf.read_bytes() if pdf.is_file() else b"")
     if section.notes:
         yield Listing(tuple(section.notes))
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    """Say whether a column is one of numbers, with their intervals perhaps; a cell without one is empty or a dash."""
+    told = [cell for cell in cells if cell not in {"", "–"}]
+    return bool(told) and all(cell[0].isdigit() or cell[:1] in "-−" for cell in told)
 
 
 def _paragraphs() -> list[str]:
