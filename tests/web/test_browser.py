@@ -5,19 +5,29 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from tests.web.conftest import Served
 
 TIMEOUT = 300_000
 """Milliseconds after which a page is taken to hang; no test asserts a time."""
 SLOW = ("ACGUUGCAUGCAUCGAUCGGAUCUAGCUAGGCUA" * 600)[:20_000]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A server that tests share which only look, or ask what ends by itself."""
+    server = Served(tmp_path_factory.mktemp("shared") / "runs")
+    yield server
+    if server.process.poll() is None:
+        server.stop()
+
+
 @pytest.fixture
-def pages(chromium, serve):
+def pages(chromium, shared):
     """Open tabs of a server: ``pages()``; what they asked elsewhere and what their scripts complained of are kept."""
     contexts, elsewhere, complaints = [], [], []
 
     def new(server=None, **options):
-        pages.server = server or pages.server or serve()
+        pages.server = server or pages.server or shared
         context = chromium.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(TIMEOUT)
@@ -73,8 +83,8 @@ EXAMPLES = [
 ]
 
 
-def test_page__answers_every_example(pages):
-    page = pages()
+def test_page__answers_every_example(pages, serve):
+    page = pages(serve())
     assert page.url == f"{pages.server.base}/"
     titles = page.locator("#examples strong").all_inner_texts()
     assert titles == [title for title, _, _ in EXAMPLES]
@@ -106,6 +116,7 @@ BAD = [
 @pytest.mark.parametrize(("mirnas", "targets", "said"), BAD, ids=lambda value: str(value)[:20])
 def test_page__says_what_is_wrong_beside_its_field(pages, mirnas, targets, said):
     page = pages()
+    before = page.locator("#history li").count()
     ask(page, mirnas, targets)
     page.wait_for_selector("[aria-invalid=true]")
     for field in ("mirnas", "targets"):
@@ -116,7 +127,7 @@ def test_page__says_what_is_wrong_beside_its_field(pages, mirnas, targets, said)
     assert page.evaluate("document.activeElement.id") == next(iter(said))
     assert page.is_hidden("#work")
     assert page.is_enabled("#ask")
-    assert page.locator("#history li").count() == 0
+    assert page.locator("#history li").count() == before
 
 
 def test_page__too_long_a_question_is_refused_with_the_limit(pages, serve):
@@ -138,7 +149,7 @@ def test_page__names_with_script_tags_are_shown_and_never_run(pages):
     answer = answer_of(page)
     assert answer.heading == "Answer"
     assert page.inner_text("#answer-title").startswith("<img/src=x/onerror=alert(1)>")
-    assert page.locator("#history a").inner_text().startswith("<img")
+    assert page.locator("#history a").first.inner_text().startswith("<img")
     assert page.locator("main img, main script").count() == 0
     assert dialogs == []
 
@@ -166,8 +177,8 @@ def states(server):
     return {record["title"].partition(" ")[0]: record["state"] for record in found}
 
 
-def test_page__cancels_and_goes_on(pages):
-    page = pages()
+def test_page__cancels_and_goes_on(pages, serve):
+    page = pages(serve())
     begin_slow(page, "slow")
     assert len(pages.server.children()) == 1
     page.click("#cancel")
@@ -221,8 +232,8 @@ def test_two_tabs__work_apart(pages, serve):
     assert other.inner_text("#answer-heading") == "Answer"
 
 
-def test_two_tabs__the_second_waits_for_its_turn(pages):
-    one = pages()
+def test_two_tabs__the_second_waits_for_its_turn(pages, serve):
+    one = pages(serve())
     other = one.context.new_page()
     other.goto(f"{pages.server.base}/")
     other.wait_for_selector("#examples button")
@@ -324,8 +335,8 @@ def test_page__has_no_fault_that_axe_finds(pages, scheme, width):
     check("answer")
 
 
-def test_page__says_when_the_server_is_gone(pages):
-    page = pages()
+def test_page__says_when_the_server_is_gone(pages, serve):
+    page = pages(serve())
     pages.server.stop()
     ask(page, "hsa-let-7a-5p", "LIN28B-like")
     page.wait_for_selector("#form-error:not(:empty)")
@@ -341,7 +352,7 @@ def test_browser_without_the_token__sees_no_page(pages, chromium):
     context.close()
 
 
-def test_other_page__of_this_machine_gets_nothing(pages, chromium, tmp_path):
+def test_other_page__of_this_machine_gets_nothing(pages, serve, chromium, tmp_path):
     """A page of another port has the cookie (cookies know no ports): reading, asking and framing are refused."""
     import http.server
     import threading
@@ -357,7 +368,7 @@ def test_other_page__of_this_machine_gets_nothing(pages, chromium, tmp_path):
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as evil:
         threading.Thread(target=evil.serve_forever, daemon=True).start()
-        page = pages()
+        page = pages(serve())
         intruder = page.context.new_page()
         intruder.goto(f"http://127.0.0.1:{evil.server_port}/evil.html")
         base = pages.server.base
