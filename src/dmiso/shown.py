@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from dmiso.pages import render_page
+from dmiso.pages import render_part
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Shown:
         ]
         counts = getattr(self, "counts", None)
         sentences = counts.sentences() if isinstance(counts, Counts) else []
-        return render_page("shown", name=type(self).__name__, tables=tables, sentences=sentences)
+        return render_part("shown", name=type(self).__name__, tables=tables, sentences=sentences)
 
 
 def _html_of(table: pl.DataFrame) -> str:

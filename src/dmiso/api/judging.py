@@ -191,13 +191,14 @@ def audit(
     seed
         For folds, shuffles and draws.
     output
-        ``.json`` file that keeps the report, text and HTML beside it; None keeps none.
+        ``.json`` file that keeps the report, text and page beside it; None keeps none.
 
     Returns
     -------
     dmiso.evaluate.audit.audit.AuditReport
     """
     from dmiso.evaluate.audit.run import AuditInputs, audit_files
+    from dmiso.report import write_report
 
     with desk() as work:
         inputs = AuditInputs(
@@ -207,9 +208,10 @@ def audit(
             models=[str(model) for model in models],
             layout=layout,
         )
-        report, counts = audit_files(
-            inputs, work.output(output, "audit.json"), seed=seed, command=("dmiso.audit",)
-        )
+        place = work.output(output, "audit.json")
+        report, counts = audit_files(inputs, place, seed=seed, command=("dmiso.audit",))
+        if output is not None:
+            write_report(place)
     say(counts)
     return report
 

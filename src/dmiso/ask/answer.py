@@ -129,6 +129,10 @@ class Answer(Shown):
         return {
             **self.about,
             "limits": self.settings.as_dict(),
+            "transcripts": [
+                {"transcript_id": one.id, "gene_id": one.gene_id, "length": len(one.sequence), "cds": one.cds}
+                for one in self.transcripts
+            ],
             "verdicts": [verdict.as_dict() for verdict in self.verdicts],
             "what_it_means": list(LIMITS),
         }

@@ -11,6 +11,7 @@ from dmiso.io.folders import FolderKind, check_folder
 from dmiso.models import resolve
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
+from dmiso.settings.pictures import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,9 @@ ASK_FOLDER: Final = FolderKind(
         "answer.txt",
         *(f"{name}.tsv" for name in ("pairs", "sites", "changes")),
         "duplexes.txt",
-        *(f"track_*.{ending}" for ending in ("svg", "png")),
+        "transcripts.fa",
+        "report.html",
+        *(f"track_*.{ending}" for ending in FORMATS),
     ),
 )
 """What ``dmiso ask`` makes in its folder."""
@@ -101,6 +104,10 @@ def write_answer(
     stored = resolve(model)
     write_text(folder / "answer.json", to_json(answer.as_dict()))
     write_text(folder / "answer.txt", answer.text())
+    # what a report draws again: answer.json has their coding sequences
+    write_text(
+        folder / "transcripts.fa", "".join(f">{one.id}\n{one.sequence}\n" for one in answer.transcripts)
+    )
     write_table(folder / "pairs.tsv", answer.pairs, schema_of(ASK_PAIR_COLUMNS))
     write_table(folder / "sites.tsv", answer.sites, schema_of(ASK_SITE_COLUMNS))
     if any(verdict.against for verdict in answer.verdicts):

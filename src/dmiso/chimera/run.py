@@ -62,6 +62,7 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "chimeras.hyb",
         "report.txt",
         "report.json",
+        "report.html",
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
         "samples/*/calls.parquet",

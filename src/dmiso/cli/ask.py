@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmiso.cli.explain_options import draws_pictures
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, model_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
+from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.confidence import VerdictSettings
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.ask import Answer
+    from dmiso.settings.pictures import Format
 
 __all__ = ["command"]
 
@@ -80,13 +82,8 @@ _PATH = INPUT
     type=OUTPUT_FOLDER,
     help="Folder of the answer.  [default: none is written]",
 )
-@_option(
-    "--pictures/--no-pictures",
-    needs=("output",),
-    group="Output",
-    default=None,
-    help="Draw the sites of each transcript as SVG and PNG.  [default: if matplotlib is installed]",
-)
+@picture_options("the sites of each transcript", by_default=True, needs=("output",))
+@report_option(needs=("output",))
 @_option("--json", "as_json", group="Output", is_flag=True, help="Print the answer as JSON.")
 @force_option
 @options_of(VerdictSettings, group="Verdict")
@@ -107,6 +104,8 @@ def command(
     genes: Path | None,
     output: Path | None,
     pictures: bool | None,
+    formats: tuple[Format, ...] | None,
+    report: bool,
     as_json: bool,
     force: bool,
     model: str | None,
@@ -124,7 +123,7 @@ def command(
     from dmiso.io.folders import whole_folder
     from dmiso.provenance import to_json
 
-    draw = output is not None and draws_pictures(pictures, quiet=quiet)
+    files = () if output is None else chosen_formats(pictures, formats, purpose="drawing sites", quiet=quiet)
     inputs = AskInputs(
         *(mirna, gene, against, reference, mature, hairpin, species, transcripts, cds, genes),
         as_utrs=as_utrs,
@@ -134,9 +133,10 @@ def command(
         answer = ask_files(inputs, settings, model=model, output=output, force=force, on_work=shown.update)
     if output is not None:
         with whole_folder(output, ASK_FOLDER, force=force) as folder:
-            if draw:
-                _draw_tracks(answer, model, folder)
+            if files:
+                _draw_tracks(answer, model, folder, files)
             write_answer(answer, inputs, folder, model=model, command=typed_command())
+        write_or_remove_report(output, report=report, quiet=quiet)
     click.echo(to_json(answer.as_dict()) if as_json else answer.text(with_limits=False), nl=False)
     if quiet:
         return
@@ -161,9 +161,11 @@ def _print_sites(answer: Answer) -> None:
         click.echo(sentence, err=True)
 
 
-def _draw_tracks(answer: Answer, model: str | None, folder: Path) -> None:
+def _draw_tracks(answer: Answer, model: str | None, folder: Path, formats: tuple[Format, ...]) -> None:
     """Draw the sites of each transcript."""
     from dmiso.models import resolve
+    from dmiso.plot import write_pictures
     from dmiso.plot.ask_tracks import draw_tracks
 
-    draw_tracks(answer, resolve(model), folder)
+    drawn = draw_tracks(answer.pairs, answer.sites, answer.transcripts, resolve(model))
+    write_pictures(drawn, folder, formats)

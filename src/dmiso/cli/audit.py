@@ -11,6 +11,7 @@ from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, labelled_options, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_REPORT, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import SEED
 
@@ -67,8 +68,9 @@ _PATH = INPUT
     group="Output",
     type=OUTPUT_REPORT,
     required=True,
-    help="Report, .json; the same as .txt and .html is written beside it.",
+    help="Report, .json; the same as .txt is written beside it, and the page.",
 )
+@report_option(default=True, where="the report's name with .html")
 @_option(
     "--seed",
     group="Other",
@@ -90,6 +92,7 @@ def command(
     target_column: str,
     label_column: str,
     output: Path,
+    report: bool,
     seed: int,
     quiet: bool,
 ) -> int:
@@ -116,8 +119,9 @@ def command(
         columns={ours: theirs for ours, theirs in named.items() if ours != theirs},
     )
     with progress("rows", quiet=quiet):
-        report, counts = audit_files(inputs, output, seed=seed, command=typed_command())
+        found, counts = audit_files(inputs, output, seed=seed, command=typed_command())
+        write_or_remove_report(output, report=report, quiet=True)
     if not quiet:
         print_notes(counts)
-        click.echo(as_text(report), nl=False)
-    return 1 if report.convicted else 0
+        click.echo(as_text(found), nl=False)
+    return 1 if found.convicted else 0

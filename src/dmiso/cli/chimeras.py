@@ -25,6 +25,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.chimeras import DEFAULT_PRESET, PRESETS
 from dmiso.settings.chimeras import preset as preset_of
@@ -122,6 +123,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Directory for all outputs.",
 )
 @force_option
+@report_option()
 @picture_options("the funnel, lengths, classes, ligation and seeds", by_default=False)
 @_option(
     "--workers",
@@ -148,6 +150,7 @@ def call(
     preset: str,
     output: Path,
     force: bool,
+    report: bool,
     pictures: bool | None,
     formats: tuple[Format, ...] | None,
     workers: int,
@@ -178,6 +181,7 @@ def call(
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
         write_pictures(draw_chimera_qc(result.funnel, result.qc, result.seeds), output / "pictures", formats)
+    write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)
 

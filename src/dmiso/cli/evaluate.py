@@ -28,6 +28,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.errors import UsageError
 from dmiso.settings.evaluate import EvaluateSettings
@@ -166,6 +167,7 @@ def command() -> None:
     "summary.md and manifest.json.",
 )
 @force_option
+@report_option()
 @options_of(EvaluateSettings, "seed", group="Other")
 @quiet_option()
 def run(
@@ -188,6 +190,7 @@ def run(
     formats: tuple[Format, ...] | None,
     output: Path,
     force: bool,
+    report: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -242,6 +245,7 @@ def run(
                 result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
                 if formats:
                     write_pictures(draw_evaluation(result), folder, formats)
+        write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         print_notes(counts)
         click.echo((output / "summary.md").read_text(encoding="utf-8"), nl=False)

@@ -20,6 +20,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.compare import CompareSettings
 from dmiso.settings.ranges import RECORDS
@@ -76,6 +77,7 @@ _PATH = INPUT
 )
 @_option("-o", "--output", group="Output", type=OUTPUT_FOLDER, required=True, help="Folder of the results.")
 @force_option
+@report_option(default=True)
 @picture_options("genes gained and lost", by_default=False)
 @_option("--show-page", formerly=("--show",), group="Output", is_flag=True, help="Print the page.")
 @_option(
@@ -117,6 +119,7 @@ def command(
     asked: tuple[str, ...],
     output: Path,
     force: bool,
+    report: bool,
     pictures: bool | None,
     formats: tuple[Format, ...] | None,
     show_page: bool,
@@ -128,7 +131,7 @@ def command(
     """Say what an isomiR changes: sites and genes gained, lost and kept, and whether the seed does it.
 
     ISOMIR is a sequence, or a file of sequences (FASTA, a table or mirGFF3, with counts perhaps). Writes sites.tsv,
-    genes.tsv, summary.json, page.html and page.md to the folder -o. Both miRNAs are scanned with the same settings;
+    genes.tsv, summary.json, page.md and report.html to the folder -o. Both miRNAs are scanned with the same settings;
     every position has two logits.
     """
     from dmiso.compare.inputs import CompareInputs
@@ -160,15 +163,15 @@ def command(
         )
     if formats:
         _draw(result, output, formats)
+    write_or_remove_report(output, report=report, quiet=True, transcripts=transcripts, cds=cds)
     if show_page:
         click.echo(result.page, nl=False)
     if quiet:
         return
     print_notes(result.counts)
     n_sites = sum(comparison.sites.height for comparison in result.comparisons)
-    click.echo(
-        f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see page.html", err=True
-    )
+    page = "report.html" if report else "page.md"
+    click.echo(f"{output}: {len(result.comparisons):,} comparisons, {n_sites:,} sites; see {page}", err=True)
 
 
 def _draw(result: CompareResult, output: Path, formats: tuple[Format, ...]) -> None:

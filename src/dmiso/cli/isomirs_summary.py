@@ -11,6 +11,7 @@ from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes
 from dmiso.settings.ranges import RECORDS
 
@@ -96,6 +97,7 @@ _PATH = INPUT
     "ends.tsv.",
 )
 @force_option
+@report_option()
 @picture_options("types by miRNA, abundance, and where the ends vary", by_default=False)
 @quiet_option()
 def command(
@@ -110,6 +112,7 @@ def command(
     count_by: CountBy,
     output: Path,
     force: bool,
+    report: bool,
     pictures: bool | None,
     formats: tuple[Format, ...] | None,
     quiet: bool,
@@ -132,6 +135,7 @@ def command(
 
         drawn = draw_isomir_summary(summary.mirnas, summary.mirna_types, summary.ends)
         write_pictures(drawn, output, formats)
+    write_or_remove_report(output, report=report, quiet=quiet)
     if quiet:
         return
     click.echo(text, err=True)

@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "explain": "What a model looks at: pairs, data sets, motifs, variants",
     "study": "The paper's evaluation, in paper mode and in honest mode",
     "reference": "Build, list and choose references: miRNAs, transcripts, genes by a name",
+    "report": "One page of a finished run: verdict, pictures, tables, origin",
     "serve": "A page in the browser to ask on",
     "columns": "What the columns of the tables mean",
     "models": "List, show, check, import and export models",

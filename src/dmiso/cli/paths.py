@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT",
     "INPUT_FOLDER",
+    "INPUT_RUN",
     "OUTPUT_ANY",
     "OUTPUT_CALLS",
     "OUTPUT_FASTA",
     "OUTPUT_FOLDER",
+    "OUTPUT_PAGE",
     "OUTPUT_REPORT",
     "OUTPUT_SITES",
     "OUTPUT_TABLE",
@@ -37,6 +39,7 @@ __all__ = [
     "CheckedCommand",
     "InputFile",
     "InputFolder",
+    "InputRun",
     "OutputAny",
     "OutputFile",
     "OutputFolder",
@@ -99,6 +102,17 @@ class InputFolder(_PathType):
             raise UsageError(f"{path} does not exist. Check the path.")
         if not path.is_dir():
             raise UsageError(f"{path} is a file; a folder is expected.")
+
+
+class InputRun(InputFolder):
+    """The folder of a finished run, or the one file of a command that writes no folder."""
+
+    name = "path"
+
+    def require(self, path: Path) -> None:
+        """Require that it is there."""
+        if not path.exists():
+            raise UsageError(f"{path} does not exist. Check the path.")
 
 
 class OutputFile(_PathType):
@@ -176,9 +190,11 @@ _WORDS: Final = "dmiso.words"
 """Where it keeps the words of the subcommand that runs."""
 INPUT: Final = InputFile()
 INPUT_FOLDER: Final = InputFolder()
+INPUT_RUN: Final = InputRun()
 OUTPUT_FOLDER: Final = OutputFolder()
 OUTPUT_ANY: Final = OutputAny()
 OUTPUT_FASTA: Final = OutputFile((".fa", ".fasta", ".fna", ".txt"))
+OUTPUT_PAGE: Final = OutputFile((".html",))
 OUTPUT_REPORT: Final = OutputFile((".json",))
 _TABLES: Final = (".tsv", ".txt", ".tab", ".csv", ".parquet", ".xlsx")
 OUTPUT_TABLE: Final = OutputFile(_TABLES, is_table=True)

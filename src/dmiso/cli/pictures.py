@@ -40,7 +40,7 @@ class _FormatsType(click.ParamType["tuple[Format, ...]"]):
         return tuple(form for form in FORMATS if form in given)
 
 
-def picture_options(what: str, *, by_default: bool) -> Callable[[Any], Any]:
+def picture_options(what: str, *, by_default: bool, needs: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """Return the options ``--pictures`` and ``--formats``.
 
     Parameters
@@ -49,12 +49,15 @@ def picture_options(what: str, *, by_default: bool) -> Callable[[Any], Any]:
         What is drawn, for the help: ``reliability and strata``.
     by_default
         Whether it is drawn where neither option is given and matplotlib is installed.
+    needs
+        Options without which nothing is drawn.
     """
     default = "if matplotlib is installed" if by_default else "no pictures"
 
     def add(function: Any) -> Any:
         formats = _option(
             "--formats",
+            needs=needs,
             group="Output",
             type=_FormatsType(),
             metavar="LIST",
@@ -63,6 +66,7 @@ def picture_options(what: str, *, by_default: bool) -> Callable[[Any], Any]:
         )
         pictures = _option(
             "--pictures/--no-pictures",
+            needs=needs,
             group="Output",
             default=None,
             help=f"Draw {what}, each with a line that says how to read it.  [default: {default}]",

@@ -24,6 +24,7 @@ from dmiso.cli.options import (
 from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.ranges import PROCESSES, RECORDS, SECONDS
 from dmiso.settings.scan import ScanSettings
@@ -155,6 +156,7 @@ def command() -> None:
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
 @options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@report_option()
 @force_option
 @quiet_option()
 def run(
@@ -174,6 +176,7 @@ def run(
     workers: int,
     resume: bool,
     shard: tuple[int, int],
+    report: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -189,6 +192,10 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if report and shard != (1, 1):
+        raise UsageError(
+            "--report has no effect with --shard: the run that puts all parts together writes the page."
         )
     formats = chosen_formats(pictures, formats, purpose="drawing a scan", by_default=False)
     if formats and shard != (1, 1):
@@ -213,6 +220,7 @@ def run(
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
             written += _draw(output, formats) if formats else []
+        write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return
     print_notes(result.counts)

@@ -13,6 +13,7 @@ from dmiso.cli.named_values import named_values
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.settings.study import StudySettings
 from dmiso.workers import keeps
 
@@ -176,6 +177,7 @@ def command() -> None:
     help="Directory for the tables, the trained networks and all that a later run goes on from.",
 )
 @force_option
+@report_option(default=True)
 @quiet_option()
 def paper(
     *,
@@ -199,13 +201,14 @@ def paper(
     tool_outputs: tuple[str, ...],
     output: Path,
     force: bool,
+    report: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
     """Repeat the paper's analyses, in paper mode and in honest mode, side by side.
 
     Paper mode: negatives from 3'UTRs of the same transcripts, rows split at random. Honest mode: the same positives,
-    sites split by cluster, each site also shown with other miRNAs. The output directory holds the page index.html
+    sites split by cluster, each site also shown with other miRNAs. The output directory holds the page report.html
     (side_by_side.md is the same), side_by_side.tsv, results.tsv, counts.tsv, preference.tsv, manifest.json, in
     supplement/ the paper's supplement and figures, and tool_* to run other tools on. The same command goes on where a
     run stopped.
@@ -242,10 +245,13 @@ def paper(
     kept = f"tables and networks that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("pairs", quiet=quiet):
         study = study_paper(inputs, output, settings, force=force, on_step=say, command=typed_command())
+        write_or_remove_report(output, report=report, quiet=True)
     if quiet:
         return
     for what, n in study.counts.dropped.items():
         click.echo(f"left out: {n:,} {what}", err=True)
     if not study.made:
         click.echo("everything was there already", err=True)
-    click.echo(f"{output / 'index.html'}: {study.table.height:,} rows", err=True)
+    click.echo(
+        f"{output / ('report.html' if report else 'side_by_side.md')}: {study.table.height:,} rows", err=True
+    )

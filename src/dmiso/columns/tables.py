@@ -145,6 +145,12 @@ TABLES: Final = (
         evaluation.RANKING_CURVE_COLUMNS,
     ),
     Table(
+        "curves.tsv",
+        "evaluate",
+        "a score and a number of pairs called, most confident first",
+        evaluation.RANKING_CURVE_COLUMNS,
+    ),
+    Table(
         "experiments.tsv",
         "evaluate genes",
         "an experiment, a score and a metric",

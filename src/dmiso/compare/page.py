@@ -1,10 +1,10 @@
-"""A comparison as a page that one can read: blocks of text, nucleotides and tables, written three ways."""
+"""A comparison as a page that one can read in a terminal and in Markdown: sentences, duplexes and the best sites."""
 
 from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -20,16 +20,18 @@ from dmiso.compare.sentences import (
 )
 from dmiso.energies import draw_ascii, fold_sites
 from dmiso.extras import is_installed, missing_extra
-from dmiso.pages import render_page
+from dmiso.pages import Head, Page, Paragraph, Preformatted, RowGroup, Section, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from dmiso.compare.comparison import Comparison
     from dmiso.compare.scanned import Targets
+    from dmiso.pages import Part
 
-__all__ = ["Block", "as_html", "as_markdown", "as_text", "page_of"]
+__all__ = ["as_markdown", "as_text", "page_of"]
 
+_TITLE: Final = "What the isomiR changes"
 _TOP: Final = 5
 _DRAWN: Final = 2
 _SITE_COLUMNS: Final = {
@@ -49,15 +51,7 @@ _SITE_COLUMNS: Final = {
 }
 
 
-class Block(NamedTuple):
-    """A part of a page: ``heading``, ``paragraph``, ``bases`` (kept as they are) or ``table`` (rows of text)."""
-
-    kind: str
-    text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
-
-
-def page_of(comparisons: Sequence[Comparison], targets: Targets, about: str) -> list[Block]:
+def page_of(comparisons: Sequence[Comparison], targets: Targets, about: str) -> Page:
     """Lay out a page.
 
     Parameters
@@ -69,71 +63,67 @@ def page_of(comparisons: Sequence[Comparison], targets: Targets, about: str) -> 
     about
         A sentence on model, transcripts and decoys.
     """
-    blocks = [Block("heading", "What the isomiR changes"), Block("paragraph", about)]
-    if comparisons:
-        blocks.append(Block("paragraph", rule_sentence(comparisons[0])))
-    for comparison in comparisons:
-        blocks += _section(comparison, targets)
-    blocks += [Block("heading", "What the numbers mean"), *(Block("paragraph", text) for text in CAVEATS)]
-    return blocks
+    rules = [rule_sentence(comparison) for comparison in comparisons[:1]]
+    sections = [
+        Section(_TITLE, tuple(Paragraph(text) for text in (about, *rules))),
+        *(Section(comparison.pair.label, tuple(_parts(comparison, targets))) for comparison in comparisons),
+        Section("What the numbers mean", tuple(Paragraph(text) for text in CAVEATS)),
+    ]
+    return Page(_TITLE, sections=tuple(sections))
 
 
-def _section(comparison: Comparison, targets: Targets) -> list[Block]:
-    """Return the blocks of one comparison."""
+def _parts(comparison: Comparison, targets: Targets) -> list[Part]:
+    """Return the parts of one comparison."""
     pair = comparison.pair
-    blocks = [
-        Block("heading", pair.label),
-        Block("bases", draw_seeds(pair)),
-        Block("paragraph", repression_sentence(comparison)),
-        Block("paragraph", change_sentence(comparison)),
-        *(Block("paragraph", text) for text in seed_sentences(comparison)),
+    parts: list[Part] = [
+        Preformatted(draw_seeds(pair)),
+        Paragraph(repression_sentence(comparison)),
+        Paragraph(change_sentence(comparison)),
+        *(Paragraph(text) for text in seed_sentences(comparison)),
     ]
     if pair.n_parents > 1:
         text = f"{pair.n_parents} miRNAs explain this isomiR equally well; each has a section of its own."
-        blocks.append(Block("paragraph", text))
+        parts.append(Paragraph(text))
     if pair.share is not None:
         text = (
             f"The isomiR has {pair.isomir_reads:,} reads, {pair.share:.1%} of both; "
             "the mixture's repression and binding are at these shares."
         )
-        blocks.append(Block("paragraph", text))
+        parts.append(Paragraph(text))
     if targets.asked:
         for gene in sorted(targets.asked):
-            blocks += _gene(comparison, targets, gene)
-        return blocks
+            parts += _gene(comparison, targets, gene)
+        return parts
     for change in ("gained", "lost"):
         best = comparison.sites.filter(pl.col("site_change") == change).sort(
             pl.col("logit_difference").abs(), "transcript_id", "start", descending=[True, False, False]
         )
         if best.height:
             title = f"The {min(_TOP, best.height)} of {best.height:,} {change} sites that differ most"
-            blocks += [Block("paragraph", title + ":"), _table(best.head(_TOP))]
-            blocks += _drawings(comparison, targets, best.head(1))
-    return blocks
+            parts += [Paragraph(title + ":"), _table(best.head(_TOP))]
+            parts += _drawings(comparison, targets, best.head(1))
+    return parts
 
 
-def _gene(comparison: Comparison, targets: Targets, gene: str) -> list[Block]:
-    """Return the blocks of one gene."""
+def _gene(comparison: Comparison, targets: Targets, gene: str) -> list[Part]:
+    """Return the parts of one gene."""
     rows = comparison.genes.filter(pl.col("gene_id") == gene)
     sites = comparison.sites.filter(pl.col("gene_id") == gene)
     row = rows.row(0, named=True) if rows.height else None
-    blocks = [Block("paragraph", gene_sentence(comparison, gene, row, sites))]
+    parts: list[Part] = [Paragraph(gene_sentence(comparison, gene, row, sites))]
     if row is not None:
         canonical = comparison.pair.canonical.id
-        blocks += [
-            Block("paragraph", measure_sentence(name, row, canonical)) for name in ("repression", "binding")
-        ]
+        parts += [Paragraph(measure_sentence(name, row, canonical)) for name in ("repression", "binding")]
     if sites.height:
-        blocks.append(_table(sites))
+        parts.append(_table(sites))
         order = pl.max_horizontal("isomir_logit", "canonical_logit")
-        blocks += _drawings(comparison, targets, sites.sort(order, descending=True).head(_DRAWN))
-    return blocks
+        parts += _drawings(comparison, targets, sites.sort(order, descending=True).head(_DRAWN))
+    return parts
 
 
-def _table(sites: pl.DataFrame) -> Block:
-    rows = [tuple(_SITE_COLUMNS.values())]
-    rows += [tuple(_cell(value) for value in row) for row in sites.select(list(_SITE_COLUMNS)).iter_rows()]
-    return Block("table", rows=tuple(rows))
+def _table(sites: pl.DataFrame) -> Table:
+    rows = [tuple(_cell(value) for value in row) for row in sites.select(list(_SITE_COLUMNS)).iter_rows()]
+    return Table("", tuple(Head(name) for name in _SITE_COLUMNS.values()), (RowGroup("", tuple(rows)),))
 
 
 def _cell(value: object) -> str:
@@ -142,12 +132,13 @@ def _cell(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def _drawings(comparison: Comparison, targets: Targets, sites: pl.DataFrame) -> list[Block]:
+def _drawings(comparison: Comparison, targets: Targets, sites: pl.DataFrame) -> list[Part]:
     """Draw the duplex of both at sites, or say why not."""
     if not is_installed("RNA"):
-        return [Block("paragraph", f"Duplexes are not drawn: {missing_extra('RNA')}.")]
+        return [Paragraph(f"Duplexes are not drawn: {missing_extra('RNA')}.")]
     bases = {t.id: t.sequence for t in targets.transcripts}
-    pair, blocks = comparison.pair, []
+    pair = comparison.pair
+    parts: list[Part] = []
     for name, start, end in sites.select("transcript_id", "start", "end").iter_rows():
         transcript = bases[name]
         mirnas = [pair.isomir.sequence, pair.canonical.sequence]
@@ -155,41 +146,32 @@ def _drawings(comparison: Comparison, targets: Targets, sites: pl.DataFrame) -> 
         text = [f"{name} {start}-{end}"]
         for role, duplex in zip(("isomiR", pair.canonical.id), folded, strict=True):
             text += ["", f"{role}: {duplex.energy:.1f} kcal/mol", draw_ascii(duplex, flank=None)]
-        blocks.append(Block("bases", "\n".join(text)))
-    return blocks
+        parts.append(Preformatted("\n".join(text)))
+    return parts
 
 
-def as_text(blocks: Sequence[Block]) -> str:
-    """Write blocks for a terminal."""
+def as_text(page: Page) -> str:
+    """Write a page for a terminal."""
 
-    def table(block: Block) -> str:
-        widths = [max(len(row[i]) for row in block.rows) for i in range(len(block.rows[0]))]
-        lines = ("  ".join(v.ljust(w) for v, w in zip(row, widths, strict=True)) for row in block.rows)
+    def table(rows: list[tuple[str, ...]]) -> str:
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(v.ljust(w) for v, w in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
 
-    writers: Mapping[str, Callable[[Block], str]] = {
-        "heading": lambda b: f"{b.text}\n{'=' * len(b.text)}",
-        "paragraph": lambda b: b.text,
-        "bases": lambda b: b.text,
-        "table": table,
-    }
-    return _written(blocks, writers)
+    return _written(page, lambda text: f"{text}\n{'=' * len(text)}", str, str, table)
 
 
-def as_markdown(blocks: Sequence[Block]) -> str:
-    """Write blocks as Markdown."""
+def as_markdown(page: Page) -> str:
+    """Write a page as Markdown."""
 
-    def table(block: Block) -> str:
-        rows = ["| " + " | ".join(map(_plain, row)) + " |" for row in block.rows]
-        return "\n".join([rows[0], "|" + "---|" * len(block.rows[0]), *rows[1:]])
+    def table(rows: list[tuple[str, ...]]) -> str:
+        lines = ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+        return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
-    writers: Mapping[str, Callable[[Block], str]] = {
-        "heading": lambda b: f"## {_plain(b.text)}",
-        "paragraph": lambda b: _plain(b.text),
-        "bases": lambda b: f"{_fence(b.text)}\n{b.text}\n{_fence(b.text)}",
-        "table": table,
-    }
-    return _written(blocks, writers)
+    def bases(text: str) -> str:
+        return f"{_fence(text)}\n{text}\n{_fence(text)}"
+
+    return _written(page, lambda text: f"## {_plain(text)}", _plain, bases, table)
 
 
 def _plain(text: str) -> str:
@@ -205,10 +187,24 @@ def _fence(text: str) -> str:
 _MARKS: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`[]|"})
 
 
-def as_html(blocks: Sequence[Block]) -> str:
-    """Write blocks as one HTML page that needs nothing else."""
-    return render_page("blocks", title=blocks[0].text if blocks else "dmiso", blocks=blocks)
-
-
-def _written(blocks: Sequence[Block], writers: Mapping[str, Any]) -> str:
-    return "\n\n".join(writers[block.kind](block) for block in blocks) + "\n"
+def _written(
+    page: Page,
+    heading: Callable[[str], str],
+    paragraph: Callable[[str], str],
+    bases: Callable[[str], str],
+    table: Callable[[list[tuple[str, ...]]], str],
+) -> str:
+    """Write the sections of a page one after the other, each kind of part with its own writer."""
+    pieces = []
+    for section in page.sections:
+        pieces.append(heading(section.title))
+        for part in section.parts:
+            if isinstance(part, Paragraph):
+                pieces.append(paragraph(part.text))
+            elif isinstance(part, Preformatted):
+                pieces.append(bases(part.text))
+            else:
+                assert isinstance(part, Table), f"a comparison has no {type(part).__name__}"
+                rows = [tuple(map(str, row)) for group in part.groups for row in group.rows]
+                pieces.append(table([tuple(head.label for head in part.heads), *rows]))
+    return "\n\n".join(pieces) + "\n"

@@ -8,7 +8,7 @@ from dmiso.columns import schema_of
 from dmiso.compare.comparison import judge
 from dmiso.compare.genes import GENE_CHANGE_COLUMNS
 from dmiso.compare.matching import SITE_CHANGE_COLUMNS
-from dmiso.compare.page import as_html, as_markdown, as_text, page_of
+from dmiso.compare.page import as_markdown, as_text, page_of
 from dmiso.compare.scanned import scan_pairs
 from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_text
@@ -33,11 +33,12 @@ __all__ = ["CompareResult", "compare_files"]
 COMPARE_FOLDER: Final = FolderKind(
     "compare",
     (
-        *("sites.tsv", "genes.tsv", "page.html", "page.md", "summary.json"),
+        *("sites.tsv", "genes.tsv", "page.md", "summary.json", "report.html", "page.html"),
         *(f"{name}.{ending}" for name in ("genes", "genes_*") for ending in FORMATS),
     ),
     "compare.manifest.json",
 )
+"""What ``dmiso isomirs compare`` makes in its folder; ``page.html`` was what ``report.html`` is."""
 
 
 class CompareResult(NamedTuple):
@@ -58,9 +59,9 @@ def compare_files(
     command: Sequence[str] = ("compare_files",),
     on_work: Callable[[int, int], None] | None = None,
 ) -> CompareResult:
-    """Compare isomiRs with their miRNAs, and write tables, a summary, a page and a manifest.
+    """Compare isomiRs with their miRNAs, and write tables, a summary, a page of text and a manifest.
 
-    The files are ``sites.tsv``, ``genes.tsv``, ``summary.json``, ``page.html`` and ``page.md``.
+    The files are ``sites.tsv``, ``genes.tsv``, ``summary.json`` and ``page.md``.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def compare_files(
     scanned = scan_pairs(told.pairs, told.targets, stored, settings, counts=counts, on_work=on_work)
     comparisons = [judge(scanned, pair, settings) for pair in told.pairs]
     counts.keep("pairs of isomiR and miRNA", len(comparisons))
-    blocks = page_of(comparisons, told.targets, _about(scanned, settings))
+    page = page_of(comparisons, told.targets, _about(scanned, settings))
     record = manifest(
         command=command,
         inputs=dict(inputs.files()),
@@ -106,11 +107,10 @@ def compare_files(
     )
     with whole_folder(output, COMPARE_FOLDER, force=force) as folder:
         _write_tables(comparisons, folder)
-        write_text(folder / "page.html", as_html(blocks))
-        write_text(folder / "page.md", as_markdown(blocks))
+        write_text(folder / "page.md", as_markdown(page))
         write_text(folder / "summary.json", to_json(_summary(comparisons, scanned, settings)))
         write_text(folder / COMPARE_FOLDER.manifest, to_json(record))
-    return CompareResult(comparisons, as_text(blocks), counts)
+    return CompareResult(comparisons, as_text(page), counts)
 
 
 def _write_tables(comparisons: Sequence[Comparison], output: Path) -> None:

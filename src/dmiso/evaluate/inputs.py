@@ -31,6 +31,7 @@ EVALUATE_FOLDER: Final = FolderKind(
         *(f"{name}.{ending}" for name in _PICTURES for ending in FORMATS),
         *("recall.tsv", "pairs.tsv", "names.tsv"),
         "summary.md",
+        "report.html",
     ),
 )
 """What ``dmiso evaluate`` makes in its folder."""

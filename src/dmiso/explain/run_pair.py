@@ -16,7 +16,7 @@ from dmiso.explain.output import DIGITS, folder_for, write_manifest
 from dmiso.explain.perturb import MASK, deletion_logits, mask_logits, mutant_logits, pair_epistasis
 from dmiso.extras import is_installed
 from dmiso.io import write_table, write_text
-from dmiso.pages import render_page
+from dmiso.pages import render_part
 from dmiso.records import Counts
 from dmiso.seeds import seed_class
 
@@ -69,7 +69,7 @@ class PairExplained:
         return f"PairExplained({self.mirna} on {self.target}: {said})"
 
     def _repr_html_(self) -> str:
-        return render_page("text", text=self.text())
+        return render_part("preformatted", text=self.text())
 
     def effects(self) -> pl.DataFrame:
         """Return the matrix of pair effects as a table, ``folded`` where ViennaRNA pairs the nucleotides."""

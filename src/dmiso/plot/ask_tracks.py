@@ -11,34 +11,40 @@ from dmiso.plot.site_track import plot_site_track
 from dmiso.scan.positions import PositionNetwork
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from dmiso.ask import Answer
+    from dmiso.io.transcripts import Transcript
     from dmiso.models import StoredModel
+    from dmiso.plot.picture import Picture
 
 __all__ = ["draw_tracks"]
 
 
-def draw_tracks(answer: Answer, model: StoredModel, folder: Path) -> None:
-    """Draw ``track_1``, ``track_2``, … (SVG and PNG), in the order of the transcripts.
+def draw_tracks(
+    pairs: pl.DataFrame, sites: pl.DataFrame, transcripts: Sequence[Transcript], model: StoredModel | None
+) -> dict[str, Picture]:
+    """Draw ``track_1``, ``track_2``, …, in the order of the transcripts.
 
     Parameters
     ----------
-    answer
-        With sites.
+    pairs, sites
+        The tables of an answer.
+    transcripts
+        Those asked for.
     model
-        That the answer is of; one with positions gives the line behind the sites.
-    folder
-        Where to.
+        That the answer is of; one with positions gives the line behind the sites. None leaves the line out.
     """
-    has_positions = network_entry(model.config.network).scanner is not None
-    network = PositionNetwork(model) if has_positions else None
-    mirnas = answer.pairs.select("mirna_id", "mirna_sequence").unique(maintain_order=True)
-    reported = answer.sites.filter(pl.col("logit").is_not_null())
-    for number, transcript in enumerate(answer.transcripts, start=1):
-        tracks = (
-            {}
-            if network is None
-            else {name: network.track(bases, transcript.sequence) for name, bases in mirnas.iter_rows()}
+    has_positions = model is not None and network_entry(model.config.network).scanner is not None
+    network = PositionNetwork(model) if model is not None and has_positions else None
+    mirnas = pairs.select("mirna_id", "mirna_sequence").unique(maintain_order=True)
+    reported = sites.filter(pl.col("logit").is_not_null())
+    return {
+        f"track_{number}": plot_site_track(
+            transcript,
+            reported,
+            {name: network.track(bases, transcript.sequence) for name, bases in mirnas.iter_rows()}
+            if network is not None
+            else None,
         )
-        plot_site_track(folder / f"track_{number}", transcript, reported, tracks)
+        for number, transcript in enumerate(transcripts, start=1)
+    }

@@ -96,8 +96,8 @@ class GeneConfidence:
         self._shown.expect(self._expected)
         found = {}
         for which, judged in self._crew.map(judge_pairs, tasks, on_report=self._shown.advance):
-            _, number, bases = tasks[which]
-            found.update({(number, one): pair for one, pair in zip(bases, judged, strict=True)})
+            _, number, own = tasks[which]
+            found.update({(number, one): pair for one, pair in zip(own, judged, strict=True)})
         return found
 
 

@@ -30,6 +30,7 @@ SCAN_FOLDER: Final = FolderKind(
     (
         "plan.json",
         "gate.json",
+        "report.html",
         "shards/*.parquet",
         *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
         *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),

@@ -29,7 +29,7 @@ from dmiso.studies.measures import plain_row, rows_frame
 from dmiso.studies.mirtarbase import judged_rows, table_two_tools
 from dmiso.studies.mode_results import ModeResults
 from dmiso.studies.other_reading import OTHER_READING, other_reading_steps
-from dmiso.studies.page import write_page
+from dmiso.studies.page import write_markdown
 from dmiso.studies.repeats import with_means
 from dmiso.studies.settings import training_of
 from dmiso.studies.side_by_side import side_by_side
@@ -62,6 +62,7 @@ STUDY_FOLDER: Final = FolderKind(
     (
         "side_by_side.tsv",
         "side_by_side.md",
+        "report.html",
         "index.html",
         "results.tsv",
         "preference.tsv",
@@ -74,7 +75,7 @@ STUDY_FOLDER: Final = FolderKind(
     ),
     clears=("models",),
 )
-"""What ``dmiso study paper`` makes in its folder."""
+"""What ``dmiso study paper`` makes in its folder; ``index.html`` was what ``report.html`` is."""
 
 _ORDER: Final = (
     "S1 isomiR frequency",
@@ -120,7 +121,7 @@ def study_paper(
     inputs
         The files.
     output
-        Directory: ``index.html`` and ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
+        Directory: ``side_by_side.md`` (one page), ``side_by_side.tsv`` (all its numbers and more),
         ``results.tsv`` (a row per result and mode),
         ``preference.tsv``, ``counts.tsv`` (everything kept and dropped, by step), ``manifest.json``, and what a
         later run goes on from: ``work/`` and ``models/``. ``supplement/`` has the tables and figures of
@@ -268,7 +269,7 @@ def _write(
 ) -> Counts:
     """Write tables and manifest; return the counts of all steps, those kept from earlier runs too."""
     write_table(output / "side_by_side.tsv", table, digits=6)
-    write_page(table, output, FIGURES)
+    write_markdown(table, output, FIGURES)
     write_tool_inputs(material.tool_tables, output)
     write_table(output / "results.tsv", results, digits=6)
     write_table(output / "preference.tsv", material.store.steps["preference"].frame, digits=6)

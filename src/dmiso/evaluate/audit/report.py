@@ -1,17 +1,17 @@
-"""An audit as JSON, as text for a terminal, and as a page of HTML that needs no other file."""
+"""An audit as JSON and back, as text for a terminal, and as a page."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from dmiso.pages import render_page
+from dmiso.pages import Head, Page, RowGroup, Section, Table, Verdict, render_part
 
 if TYPE_CHECKING:
     from dmiso.evaluate.audit.audit import AuditReport
     from dmiso.evaluate.audit.check import Check
 
-__all__ = ["as_dict", "as_html", "as_section", "as_text"]
+__all__ = ["as_dict", "as_section", "as_text", "audit_page"]
 
 _ORDER: Final = ("convicted", "cleared", "information", "not run")
 _TITLES: Final = {
@@ -20,6 +20,13 @@ _TITLES: Final = {
     "information": "For information",
     "not run": "Not run",
 }
+
+_HEADS: Final = (
+    Head("question", "What was asked, as the .json has it"),
+    Head("number", "What was measured", numeric=True),
+    Head("threshold", "From here on it convicts; none where the number only informs", numeric=True),
+    Head("what it means"),
+)
 
 
 def as_dict(report: AuditReport, manifest: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -55,8 +62,8 @@ def as_text(report: AuditReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_html(report: AuditReport, *, title: str) -> str:
-    """Return the report as one HTML page that needs nothing else.
+def as_section(report: AuditReport, *, title: str) -> str:
+    """Return the report as a part of a page, for a notebook.
 
     Parameters
     ----------
@@ -65,22 +72,22 @@ def as_html(report: AuditReport, *, title: str) -> str:
     title
         What was audited: the name of the table.
     """
-    return render_page("audit", **_shown(report, title))
+    return render_part("main", page=audit_page(report, title=title))
 
 
-def as_section(report: AuditReport, *, title: str) -> str:
-    """Return the report as a part of a page, for a notebook; parameters as for :func:`as_html`."""
-    return render_page("audit_section", **_shown(report, title))
-
-
-def _shown(report: AuditReport, title: str) -> dict[str, object]:
-    return {
-        "title": f"Audit of {title}",
-        "verdict": report.verdict.capitalize(),
-        "verdict_class": "convicted" if report.convicted else "cleared",
-        "summary": _summary(report),
-        "rows": [_row(check) for _, checks in _groups(report) for check in checks],
-    }
+def audit_page(report: AuditReport, *, title: str) -> Page:
+    """Return the report as a page; parameters as for :func:`as_section`."""
+    verdict = Verdict(
+        "Shortcuts or leaks found" if report.convicted else "No shortcut or leak found",
+        _summary(report),
+        "no" if report.convicted else "yes",
+    )
+    groups = tuple(
+        RowGroup(_TITLES[name], tuple((c.name, c.value, c.threshold, c.sentence) for c in checks))
+        for name, checks in _groups(report)
+    )
+    table = Table("A row per question", _HEADS, groups)
+    return Page(f"Audit of {title}", (verdict,), (Section("Questions", (table,)),))
 
 
 def _summary(report: AuditReport) -> str:
@@ -94,14 +101,3 @@ def _summary(report: AuditReport) -> str:
 def _groups(report: AuditReport) -> list[tuple[str, list[Check]]]:
     groups = [(verdict, [c for c in report.checks if c.verdict == verdict]) for verdict in _ORDER]
     return [(verdict, checks) for verdict, checks in groups if checks]
-
-
-def _row(check: Check) -> dict[str, str]:
-    """Return what a row of the page shows of a question."""
-    return {
-        "name": check.name,
-        "verdict_class": check.verdict.replace(" ", "-"),
-        "number": "" if check.value is None else f"{check.value:.3f}",
-        "threshold": "" if check.threshold is None else f"{check.threshold:g}",
-        "sentence": check.sentence,
-    }

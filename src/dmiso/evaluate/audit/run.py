@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from dmiso.errors import UsageError
 from dmiso.evaluate.audit.audit import AuditReport, audit_table
-from dmiso.evaluate.audit.report import as_dict, as_html, as_text
+from dmiso.evaluate.audit.report import as_dict, as_text
 from dmiso.evaluate.labelled import read_labelled, require_both_classes
 from dmiso.evaluate.models import ModelScorer, model_scorer
 from dmiso.evaluate.score_tables import named_scores, read_score_tables
 from dmiso.io import write_text
 from dmiso.io.folders import check_companions
-from dmiso.io.streams import base_name, read_once
+from dmiso.io.streams import read_once
 from dmiso.provenance import manifest, to_json
 from dmiso.records import Counts
 
@@ -55,14 +55,15 @@ class AuditInputs:
 def audit_files(
     inputs: AuditInputs, output: Path, *, seed: int = 0, command: Sequence[str] = ()
 ) -> tuple[AuditReport, Counts]:
-    """Audit a labelled table and write the report as JSON, text and HTML.
+    """Audit a labelled table and write the report as JSON and text.
 
     Parameters
     ----------
     inputs
         What to look at.
     output
-        The JSON file; text and HTML appear beside it with the endings ``.txt`` and ``.html``.
+        The JSON file; the text appears beside it with the ending ``.txt``, and :mod:`dmiso.report` makes a page of it,
+        ``.html``.
     seed
         As :func:`dmiso.evaluate.audit.audit.audit_table`.
     command
@@ -102,10 +103,8 @@ def audit_files(
     thresholds = {model.name: model.threshold for model in models}
     report = audit_table(table, train=train, scores=scores, models=asked, thresholds=thresholds, seed=seed)
     origin = _manifest(inputs, counts, models, seed=seed, command=command)
-    name = base_name(inputs.labelled)
     write_text(output, to_json(as_dict(report, origin)))
     write_text(beside[0], as_text(report))
-    write_text(beside[1], as_html(report, title=name))
     return report, counts
 
 

@@ -56,7 +56,7 @@ SUMMARY_FOLDER: Final = FolderKind(
     (
         *(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")),
         *(f"{name}.{ending}" for name in ("isomirs", "ends") for ending in FORMATS),
-        "summary.txt",
+        *("summary.txt", "report.html"),
     ),
 )
 

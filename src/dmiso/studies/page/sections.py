@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dmiso.studies.page.values import Numbers
 
-__all__ = ["KERNELS", "Picture", "Section", "sections_of"]
+__all__ = ["KERNELS", "TABLE_1", "UNDONE", "Picture", "Section", "sections_of"]
 
 
 class Picture(NamedTuple):
@@ -66,6 +66,11 @@ class Section(NamedTuple):
 
 KERNELS: Final = "Kernels (Features analyzed)"
 """Title of the section on kernels."""
+
+TABLE_1: Final = "Table 1, CLASH test"
+"""Title of the section on the paper's main result."""
+UNDONE: Final = "What undoes it (not in the paper)"
+"""Title of the section on the shortcuts."""
 
 _FREQUENCY: Final = "S1 isomiR frequency"
 _PROFILES: Final = "Fig. 2 perturbation"
@@ -146,7 +151,7 @@ def _table_1(numbers: Numbers) -> list[Section]:
         others.append(grid(numbers, "second data", MOUSE, undone=MOUSE))
     return [
         _section(
-            "Table 1, CLASH test",
+            TABLE_1,
             sentences.calls_sentence("test"),
             sentences.held_out_sentence(numbers, "Table 1", "test", "test"),
             [grid(numbers, "Table 1", "test", undone="test")],
@@ -201,7 +206,7 @@ def _main_text(numbers: Numbers) -> list[Section]:
             numbers.notes(["abundance"]),
         ),
         _section(
-            "What undoes it (not in the paper)",
+            UNDONE,
             "",
             sentences.undone_sentence(numbers),
             [listing(numbers, LEAKS, metrics=("auroc",))],

@@ -1,26 +1,27 @@
-"""The page written twice: ``index.html``, which needs no other file to be shown, and ``side_by_side.md``."""
+"""The page twice: as :class:`dmiso.pages.Page`, which :mod:`dmiso.report` writes, and as ``side_by_side.md``."""
 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 from dmiso.io import write_text
-from dmiso.pages import render_page
-from dmiso.studies.page.sections import sections_of
+from dmiso.pages import Figure, Head, Listing, Note, Page, Paragraph, RowGroup, Section, Table, Verdict
+from dmiso.studies.page.sections import TABLE_1, UNDONE, sections_of
 from dmiso.studies.page.values import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
 
-    from dmiso.studies.page.sections import Picture, Section
+    from dmiso.pages import Part
+    from dmiso.studies.page.sections import Picture
+    from dmiso.studies.page.sections import Section as StudySection
     from dmiso.studies.page.tables import PageTable
 
-__all__ = ["write_page"]
+__all__ = ["study_page", "write_markdown"]
 
 _TITLE: Final = "The paper's evaluation, done twice"
 _ABOUT: Final = """
@@ -41,8 +42,8 @@ the same sites.
 _SPECIAL: Final = re.compile(r"([\\|*_`<>\[\]])")
 
 
-def write_page(table: pl.DataFrame, folder: Path, pictures: Sequence[Picture]) -> None:
-    """Write ``index.html`` and ``side_by_side.md``.
+def study_page(table: pl.DataFrame, folder: Path, pictures: Sequence[Picture]) -> Page:
+    """Return the page of a study, its pictures within it.
 
     Parameters
     ----------
@@ -54,27 +55,41 @@ def write_page(table: pl.DataFrame, folder: Path, pictures: Sequence[Picture]) -
         Those that may be there; for one that is not, a note says so.
     """
     sections = sections_of(Numbers(table), pictures, folder)
-    write_text(folder / "index.html", _html(sections, folder))
-    write_text(folder / "side_by_side.md", _markdown(sections))
+    about = Section("What was done twice", tuple(Paragraph(text) for text in _paragraphs()))
+    shown = (Section(section.title, tuple(_parts(section, folder))) for section in sections)
+    return Page(_TITLE, tuple(_verdicts(sections)), (about, *shown))
 
 
-def _html(sections: Sequence[Section], folder: Path) -> str:
-    """Return the page as HTML; pictures are part of it, shown as images, so that nothing in one can run."""
-    shown = [
-        {
-            **section._asdict(),
-            "anchor": _anchor(section.title),
-            "pictures": [
-                {
-                    "caption": picture.caption,
-                    "base64": b64encode((folder / picture.file).read_bytes()).decode(),
-                }
-                for picture in section.pictures
-            ],
-        }
-        for section in sections
-    ]
-    return render_page("study", title=_TITLE, about=_paragraphs(), sections=shown)
+def write_markdown(table: pl.DataFrame, folder: Path, pictures: Sequence[Picture]) -> None:
+    """Write the same as ``side_by_side.md``; parameters as for :func:`study_page`."""
+    write_text(folder / "side_by_side.md", _markdown(sections_of(Numbers(table), pictures, folder)))
+
+
+def _verdicts(sections: Sequence[StudySection]) -> Iterator[Verdict]:
+    """Yield what the study's own numbers say of the paper's first table, and of what undoes it."""
+    said = {section.title: section.real for section in sections}
+    for title, label in ((TABLE_1, "What is real in Table 1"), (UNDONE, "What is left without shortcuts")):
+        if said.get(title):
+            yield Verdict(label, said[title])
+
+
+def _parts(section: StudySection, folder: Path) -> Iterator[Part]:
+    """Yield what the page shows of a table or figure of the paper."""
+    if section.printed:
+        yield Paragraph(f"The paper: {section.printed}")
+    if section.real:
+        yield Note(f"What is real. {section.real}")
+    for table in section.tables:
+        heads = tuple(Head(name or "of") for name in table.head)
+        groups = tuple(RowGroup(group.title, tuple(group.rows)) for group in table.groups)
+        yield Table(table.caption or section.title, heads, groups)
+    for picture in section.pictures:
+        path = folder / picture.file
+        pdf = path.with_suffix(".pdf")
+        svg = path.read_text(encoding="utf-8")
+        yield Figure(path.stem, svg, picture.caption, pdf=pdf.read_bytes() if pdf.is_file() else b"")
+    if section.notes:
+        yield Listing(tuple(section.notes))
 
 
 def _paragraphs() -> list[str]:
@@ -82,18 +97,7 @@ def _paragraphs() -> list[str]:
     return [" ".join(text.split()) for text in _ABOUT.strip().split("\n\n")]
 
 
-def _anchor(title: str) -> str:
-    """Return a title as an address within the page.
-
-    Examples
-    --------
-    >>> _anchor("Table 1, CLASH test")
-    'table-1-clash-test'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-
-
-def _markdown(sections: Sequence[Section]) -> str:
+def _markdown(sections: Sequence[StudySection]) -> str:
     """Return the page as Markdown."""
     lines = [f"# {_TITLE}", "", *(line for text in _paragraphs() for line in (text, ""))]
     for section in sections:
