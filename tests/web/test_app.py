@@ -31,10 +31,10 @@ def history(tmp_path):
 def client(history):
     token = new_token()
     settings = ServeSettings(max_nucleotides=1000, max_waiting=1, max_mirnas=2, max_targets=3)
-    app, _ = make_app(history, settings, token=token, hosts={HOST}, cookie="dmiso-4321")
+    app, _ = make_app(history, settings, token=token, hosts={HOST}, room="/a-room")
     # with the origin of its own page, as browsers send it
-    with TestClient(app, base_url=f"http://{HOST}", headers={"origin": f"http://{HOST}"}) as opened:
-        assert opened.get(f"/?token={token}").status_code == 200
+    with TestClient(app, base_url=f"http://{HOST}/a-room", headers={"origin": f"http://{HOST}"}) as opened:
+        assert opened.get(f"?token={token}").status_code == 200
         yield opened
 
 
@@ -61,7 +61,7 @@ def test_page__has_no_script_and_no_style_of_its_own(client):
     assert "//" not in page.text
 
 
-@pytest.mark.parametrize("name", ["page.css", "page.js", "icon.svg"])
+@pytest.mark.parametrize("name", ["style.css", "page.css", "page.js", "icon.svg"])
 def test_files_of_the_page__name_no_other_address(client, name):
     answer = client.get(f"/static/{name}")
     assert answer.status_code == 200
@@ -69,7 +69,9 @@ def test_files_of_the_page__name_no_other_address(client, name):
     assert "innerHTML" not in answer.text
 
 
-@pytest.mark.parametrize("name", ["page.html", "../app.py", "..%2fapp.py", "%2e%2e/app.py", "", "/etc/passwd", "x"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "../app.py", "..%2fapp.py", "%2e%2e/app.py", "", "/etc/passwd", "x"]
+)
 def test_static__gives_its_files_alone(client, name):
     assert client.get(f"/static/{name}").status_code == 404
 
@@ -164,7 +166,11 @@ def test_names__reach_no_file_outside(client, run, history, reach):
         ({"mirnas": "_targets.fa"}, "mirnas", "neither a sequence nor a name"),
         ({"mirnas": "' OR 1=1 --"}, "mirnas", "neither a sequence nor a name"),
         ({"mirnas": "let-7a let-7b miR-21-5p"}, "mirnas", "takes 2 in one question (--max-mirnas)"),
-        ({"targets": "".join(f">t{n}\n{'ACGU' * 9}\n" for n in range(4))}, "targets", "takes 3 in one question"),
+        (
+            {"targets": "".join(f">t{n}\n{'ACGU' * 9}\n" for n in range(4))},
+            "targets",
+            "takes 3 in one question",
+        ),
         ({"targets": "ACGU" * 251}, "targets", "1,004 nucleotides; this server takes 1,000"),
         ({"targets": "LIN28B-like EZH2-like"}, "targets", "one gene or transcript at a time"),
         ({"mirnas": "let-7a-5p GUACAGUACUGUGAUAACUGAA"}, "mirnas", "is a canonical miRNA"),

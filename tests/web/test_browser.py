@@ -39,11 +39,18 @@ def pages(chromium, shared):
         return page
 
     def watch(page):
-        page.on("request", lambda request: request.url.startswith(("http://127.0.0.1:", "blob:", "data:")) or
-                elsewhere.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("http://127.0.0.1:", "blob:", "data:"))
+                or elsewhere.append(request.url)
+            ),
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: "Content Security Policy" in message.text and
-                complaints.append(message.text))
+        page.on(
+            "console",
+            lambda message: "Content Security Policy" in message.text and complaints.append(message.text),
+        )
 
     pages = new
     pages.server = None
@@ -78,8 +85,16 @@ def answer_of(page):
 EXAMPLES = [
     ("A miRNA and its gene", "hsa-let-7a-5p on LIN28B-like", ["bound", "repressed"]),
     ("The same, shuffled", "hsa-let-7a-5p on LIN28B-shuffled", ["not distinguishable from shuffles"]),
-    ("A 5′-shifted isomiR", "GUACAGUACUGUGAUAACUGAA on SHIFT101-like", ["hsa-miR-101-3p", "repression gained"]),
-    ("A tail that changes nothing", "UAGCUUAUCAGACUGAUGUUGAC on PDCD4-like", ["the same seed", "repression the same"]),
+    (
+        "A 5′-shifted isomiR",
+        "GUACAGUACUGUGAUAACUGAA on SHIFT101-like",
+        ["hsa-miR-101-3p", "repression gained"],
+    ),
+    (
+        "A tail that changes nothing",
+        "UAGCUUAUCAGACUGAUGUUGAC on PDCD4-like",
+        ["the same seed", "repression the same"],
+    ),
 ]
 
 
@@ -96,7 +111,9 @@ def test_page__answers_every_example(pages, serve):
         assert answer.heading == "Answer"
         assert page.inner_text("#answer-title") == question
         for word in words:
-            assert word in answer.text.lower() or word in answer.text, f"{title}: {word!r} is not in {answer.text}"
+            assert word in answer.text.lower() or word in answer.text, (
+                f"{title}: {word!r} is not in {answer.text}"
+            )
     shown = page.locator("#history li")
     assert shown.locator("a").all_inner_texts() == [question for _, question, _ in reversed(EXAMPLES)]
     assert set(shown.locator(".badge").all_inner_texts()) == {"done"}
@@ -108,7 +125,11 @@ BAD = [
     ("", "", {"mirnas": "Give a miRNA", "targets": "Give a gene"}),
     ("UGAGGUAG", "LIN28B-like", {"mirnas": "is no miRNA"}),
     (">a\nUGAGGUAG", "LIN28B-like", {"mirnas": "at least 15"}),
-    ("--help", "../../etc/passwd", {"mirnas": "neither a sequence nor a name", "targets": "neither a sequence nor"}),
+    (
+        "--help",
+        "../../etc/passwd",
+        {"mirnas": "neither a sequence nor a name", "targets": "neither a sequence nor"},
+    ),
     ("ACGU" * 16, "LIN28B-like", {"mirnas": "Paste it in the other field"}),
 ]
 
@@ -264,8 +285,10 @@ def test_page__works_by_the_keyboard_alone(pages):
     page = pages()
 
     def focused():
-        return page.evaluate("document.activeElement.id || document.activeElement.innerText || "
-                             "document.activeElement.dataset.for || document.activeElement.tagName")
+        return page.evaluate(
+            "document.activeElement.id || document.activeElement.innerText || "
+            "document.activeElement.dataset.for || document.activeElement.tagName"
+        )
 
     def tab_to(name, limit=40):
         for _ in range(limit):
@@ -353,15 +376,20 @@ def test_browser_without_the_token__sees_no_page(pages, chromium):
 
 
 def test_other_page__of_this_machine_gets_nothing(pages, serve, chromium, tmp_path):
-    """A page of another port has the cookie (cookies know no ports): reading, asking and framing are refused."""
+    """A page of another port is of the same site: reading, asking and framing are refused, and it gets no cookie."""
     import http.server
     import threading
 
+    cookies = []
     (tmp_path / "evil.html").write_text("<!DOCTYPE html><title>x</title>")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *words):
             super().__init__(*words, directory=str(tmp_path))
+
+        def do_GET(self):
+            cookies.append(self.headers.get("cookie", ""))
+            super().do_GET()
 
         def log_message(self, *words):
             pass
@@ -384,9 +412,13 @@ def test_other_page__of_this_machine_gets_nothing(pages, serve, chromium, tmp_pa
                     "([url, how]) => fetch(url, how).then(a => a.text(), error => '')", [base + path, how]
                 )
                 assert got == ""
-        intruder.evaluate("url => { const f = document.createElement('iframe'); f.src = url; "
-                          "document.body.append(f); return new Promise(r => f.onload = r); }", base + "/")
-        assert [frame.url for frame in intruder.frames if frame.url.startswith(base) and frame.query_selector("form")] == []
+        intruder.evaluate(
+            "url => { const f = document.createElement('iframe'); f.src = url; "
+            "document.body.append(f); return new Promise(r => f.onload = r); }",
+            base + "/",
+        )
+        assert not [frame for frame in intruder.frames if frame.query_selector("#form")]
         assert list(pages.server.folder.iterdir()) == []
+        assert set(cookies) == {""}
         intruder.close()
         evil.shutdown()

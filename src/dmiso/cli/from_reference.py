@@ -180,7 +180,8 @@ def _rule(parameter: click.Parameter, command: click.Command) -> Fill | None:
 
 
 def _option(command: click.Command) -> click.Parameter | None:
-    return next((own for own in command.params if own.name == OPTION), None)
+    # a command that gets the option's value looks names up itself, and nothing is filled in for it
+    return next((own for own in command.params if own.name == OPTION and not own.expose_value), None)
 
 
 def hint_at_reference(parameter: click.Parameter | None, command: click.Command) -> str:
