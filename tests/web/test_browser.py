@@ -84,7 +84,7 @@ def answer_of(page):
 
 EXAMPLES = [
     ("A miRNA and its gene", "hsa-let-7a-5p on LIN28B-like", ["bound", "repressed"]),
-    ("The same, shuffled", "hsa-let-7a-5p on LIN28B-shuffled", ["not distinguishable from shuffles"]),
+    ("The same, shuffled", "hsa-let-7a-5p on LIN28B-shuffled", ["not distinguishable", "not repressed"]),
     (
         "A 5′-shifted isomiR",
         "GUACAGUACUGUGAUAACUGAA on SHIFT101-like",
@@ -93,7 +93,7 @@ EXAMPLES = [
     (
         "A tail that changes nothing",
         "UAGCUUAUCAGACUGAUGUUGAC on PDCD4-like",
-        ["the same seed", "repression the same"],
+        ["repression the same"],
     ),
 ]
 
