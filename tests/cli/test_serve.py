@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dmiso.cli.main import _run
+from dmiso.cli.serve import command
 from dmiso.web.server import open_browser
 
 ADDRESS = re.compile(r"The page is at (http://127\.0\.0\.1:\d+/\S+/\?token=\S+)\s")
@@ -128,3 +129,18 @@ def test_browser__is_not_looked_for_where_it_would_take_the_terminal(monkeypatch
     monkeypatch.setattr("sys.platform", "linux")
     with open_browser("http://127.0.0.1:1/") as was_opened:
         assert not was_opened
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in command.epilog.splitlines() if line.startswith("  dmiso ")]
+)
+def test_help_examples__run_as_pasted_until_ctrl_c(terminal, tmp_path, line):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    env = {"XDG_DATA_HOME": str(tmp_path / "data"), "DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
+    run = terminal(*line.replace("8765", port).split()[1:], env=env)
+    run.read_until("Ctrl-C ends it")
+    run.press_ctrl_c()
+    assert run.finish().code == 130
+    assert (tmp_path / ("my-questions" if "--folder" in line else "data/dmiso/runs")).is_dir()

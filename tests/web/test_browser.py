@@ -61,6 +61,13 @@ def pages(chromium, shared):
     assert complaints == []
 
 
+def shows(page, selector, text):
+    """Wait until an element shows a text."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(selector)).to_contain_text(text, timeout=TIMEOUT)
+
+
 def ask(page, mirnas, targets, **more):
     page.fill("#mirnas", mirnas)
     page.fill("#targets", targets)
@@ -180,7 +187,8 @@ def test_page__a_file_is_read_into_its_field(pages, tmp_path):
     (tmp_path / "m.fa").write_text(">a\nUGAGGUAGUAGGUUGUAUAGUU\n")
     (tmp_path / "m.fa.gz").write_bytes(b"\x1f\x8b\0\0\xff")
     page.set_input_files("[data-for=mirnas]", tmp_path / "m.fa")
-    page.wait_for_function("document.getElementById('mirnas').value.startsWith('>a')")
+    page.wait_for_timeout(500)
+    assert page.input_value("#mirnas").startswith(">a")
     page.set_input_files("[data-for=mirnas]", tmp_path / "m.fa.gz")
     page.wait_for_selector("#mirnas-error:not(:empty)")
     assert "m.fa.gz is not plain text. Unpack it first" in page.inner_text("#mirnas-error")
@@ -190,7 +198,7 @@ def begin_slow(page, name):
     """Ask what takes long; return once it is at work."""
     ask(page, f">{name}\nUGAGGUAGUAGGUUGUAUAGUU", SLOW)
     page.wait_for_selector("#work:not([hidden])")
-    page.wait_for_function("/so far/.test(document.getElementById('told').textContent)")
+    shows(page, "#told", "so far")
 
 
 def states(server):
@@ -218,7 +226,7 @@ def test_page__loaded_again_shows_the_same_question_at_work(pages, serve):
     begin_slow(page, "slow")
     page.reload()
     page.wait_for_selector("#work:not([hidden])")
-    page.wait_for_function("/so far/.test(document.getElementById('told').textContent)")
+    shows(page, "#told", "so far")
     page.wait_for_timeout(6_000)
     assert states(pages.server) == {"slow": "running"}
     page.click("#cancel")
@@ -260,7 +268,7 @@ def test_two_tabs__the_second_waits_for_its_turn(pages, serve):
     other.wait_for_selector("#examples button")
     begin_slow(one, "slow")
     ask(other, "hsa-let-7a-5p", "LIN28B-like")
-    other.wait_for_function("/Waiting for its turn/.test(document.getElementById('told').textContent)")
+    shows(other, "#told", "Waiting for its turn")
     one.click("#cancel")
     assert answer_of(other).heading == "Answer"
 
@@ -290,7 +298,7 @@ def test_page__works_by_the_keyboard_alone(pages):
             "document.activeElement.dataset.for || document.activeElement.tagName"
         )
 
-    def tab_to(name, limit=40):
+    def tab_to(name, limit=250):
         for _ in range(limit):
             page.keyboard.press("Tab")
             if focused().startswith(name):
@@ -352,7 +360,7 @@ def test_page__has_no_fault_that_axe_finds(pages, scheme, width):
     check("cancelled")
     page.get_by_role("button", name="A miRNA and its gene").click()
     page.click("#ask")
-    page.wait_for_function("document.getElementById('answer-heading').textContent === 'Answer'")
+    shows(page, "#answer-heading", "Answer")
     page.click("summary")
     answer_of(page)
     check("answer")
