@@ -44,7 +44,10 @@ from judge import logits_of, peer_scores
 from mirbind2 import mirbind2_scorer
 
 RESULTS = Path(__file__).resolve().parent / "results"
-MODELS = ("duplex-chimeras@v0.2.0", "duplex-eclip@v0.2.0", "dmiso-chimeras@v0.1.0")
+MODELS = (
+    *("duplex-chimeras@v0.3.0", "duplex-eclip@v0.3.0", "duplex-clash@v0.3.0"),
+    *("duplex-chimeras@v0.2.0", "duplex-eclip@v0.2.0", "dmiso-chimeras@v0.1.0"),
+)
 METRICS = ("average_precision", "auroc", "within_mirna_auroc", "within_site_auroc")
 LEARNT = ("mirna_identity_inverted", "target_kmers")
 PLAIN = ("mirna_identity_ceiling", "target_gc", "mirna_gc", "seed_class", "rnaduplex", "rnacofold")

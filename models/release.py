@@ -236,6 +236,7 @@ def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evi
         "sources": evidence.sources,
         "settings": evidence.best.settings.as_dict(),
         "best_epoch": evidence.best.best_epoch,
+        **({"kinds": evidence.kind_settings} if evidence.kind_settings else {}),
         "versions": {
             "dmiso": dmiso.__version__,
             "python": platform.python_version(),
@@ -274,7 +275,7 @@ def release(output: Path, model: StoredModel, percentile: tuple[float, ...], evi
     listed = json.loads(registry.read_text()) if registry.is_file() else {"default": plan.name, "models": {}}
     models = dict(sorted({**listed["models"], plan.name: registry_entry(folder)}.items()))
     default = plan.name if plan.is_default else listed["default"]
-    fields = {"format_version": REGISTRY_VERSION, "default": default, "models": models}
+    fields = {**listed, "format_version": REGISTRY_VERSION, "default": default, "models": models}
     write_text(registry, to_json(fields))
     size = (folder / "weights.safetensors").stat().st_size
     say(f"{folder}: weights {size:,} bytes; default model {fields['default']}")

@@ -58,8 +58,8 @@ class Evidence(NamedTuple):
         File and number of the windows behind the percentile.
     source, mean_model
         Where the model is one output of a network trained by source: whose, and the model with the mean of all.
-    kinds
-        What the network has learnt from beside chimeras, a paragraph.
+    kinds, kind_settings
+        What the network has learnt from beside chimeras, a paragraph, and how much of it.
     """
 
     plan: Plan
@@ -76,6 +76,7 @@ class Evidence(NamedTuple):
     source: str | None = None
     mean_model: str | None = None
     kinds: str = ""
+    kind_settings: dict[str, Any] | None = None
 
 
 def card_text(evidence: Evidence) -> str:
@@ -90,8 +91,7 @@ def card_text(evidence: Evidence) -> str:
 {evidence.kinds}
 ## What it is for, and what it is not
 
-It ranks miRNA or isomiR x site pairs (sites of 20-60 nt) by how much they look like pairs found ligated on AGO. It
-does not say that a gene is repressed.
+{_ranks(evidence.plan)}
 
 {_verdict(evidence)}
 
@@ -137,6 +137,15 @@ empty where no miRNA (site) has both classes.
 
 {_behaviour(evidence.behaviour)}
 """
+
+
+def _ranks(plan: Plan) -> str:
+    """Say what the model's logit is for."""
+    text = (
+        f"It ranks miRNA or isomiR x site pairs (sites of 20-60 nt) by {plan.ranks_by}. It does not say that a gene is "
+        "repressed."
+    )
+    return textwrap.fill(text, 116)
 
 
 def _behaviour(checks: list[BehaviourCheck]) -> str:

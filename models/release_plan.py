@@ -40,6 +40,8 @@ class Plan:
         Whether it becomes the model used when none is named.
     own_outputs
         Sources of a network trained by source whose own output is released too, as a model of its own.
+    ranks_by
+        What its logit says of a pair, for the card.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Plan:
     recipe: Recipe = NEWEST
     is_default: bool = False
     own_outputs: tuple[str, ...] = ()
+    ranks_by: str = "how much they look like pairs found ligated on AGO"
 
 
 class Run(NamedTuple):

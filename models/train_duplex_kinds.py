@@ -268,6 +268,7 @@ def release_all(
             "sources": sources,
             "background": (BACKGROUND, BACKGROUND_WINDOWS),
             "kinds": _kinds_section(model, measured, best),
+            "kind_settings": measured[best]["kinds"],
         }
         chosen = next(run for run in seeds if run.name == best)
         judge_and_release(plan, [], seeds, chosen, options, known)
@@ -283,6 +284,7 @@ def _plan(model: str) -> Plan:
         chosen="",
         required=(),
         is_default=model == "chimeras",
+        **({"ranks_by": "predicted affinity"} if model == "affinity" else {}),
     )
 
 
@@ -323,7 +325,8 @@ teacher scored, and on affinities; the outputs share everything but their last w
 - **Affinities**: 11,107 measured constants of let-7a (Becker et al. 2019), relative constants of site types of six
   miRNAs (McGeary et al. 2018), and constants that scanMiR (GPL-3) predicts for 8-mers of 239 miRNAs, as a teacher;
   nothing of it is shipped.
-- Negatives whose site shows a seed match of the miRNA that was found there weigh {kinds.competing_weight:g}.
+- Negatives whose site shows a seed match of the miRNA that was found there weigh {kinds.competing_weight:g}; a 7mer-A1
+  of a frequent miRNA is planted into {kinds.planted_share:.0%} of the training sites, of positives and negatives alike.
 
 Rank correlation (Spearman) with let-7a's measured affinities for targets that a run did not learn from: another fifth
 for each seed, and all for a run that saw no affinity of let-7 or of miRNAs with its seed (`{UNSEEN}`; relative

@@ -27,7 +27,7 @@ __all__ = ["command"]
 _EPILOG = """\b
 Examples:
   dmiso ask hsa-let-7a-5p LIN28B-like
-  dmiso ask ACAGUACUGUGAUAACUGAA SHIFT101-like --against canonical -o asked
+  dmiso ask GUACAGUACUGUGAUAACUGAA SHIFT101-like --against canonical -o asked
 """
 _SHOWN = (
     *("mirna_id", "transcript_id", "start", "end", "region", "seed_class"),
