@@ -2,13 +2,13 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import socket
 import stat
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -120,7 +120,7 @@ def test_browser__is_given_a_file_that_only_the_user_can_read(monkeypatch, tmp_p
     assert "secret" not in shown.read_text()
     assert "url=http://127.0.0.1:1/room/?token=secret" in (tmp_path / "shown.html").read_text()
     assert (tmp_path / "shown.mode").read_text().startswith("drwx------")
-    assert not os.path.exists(shown.read_text().strip().removeprefix("file://"))
+    assert not Path(shown.read_text().strip().removeprefix("file://")).exists()
 
 
 def test_browser__is_not_looked_for_where_it_would_take_the_terminal(monkeypatch):

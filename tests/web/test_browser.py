@@ -252,7 +252,7 @@ def test_two_tabs__work_apart(pages, serve):
     begin_slow(one, "slow")
     ask(other, "hsa-let-7a-5p", "LIN28B-like")
     other.wait_for_selector("#work:not([hidden])")
-    assert other.inner_text("#work-title") == "hsa-let-7a-5p on LIN28B-like"
+    shows(other, "#work-title", "hsa-let-7a-5p on LIN28B-like")
     assert one.inner_text("#work-title").startswith("slow on ")
     assert answer_of(other).heading == "Answer"
     assert one.is_visible("#work")
