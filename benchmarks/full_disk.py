@@ -84,8 +84,8 @@ COMMANDS = {
     f" --transcripts {EXAMPLES}transcripts.fa --without-cds -o OUT/out",
     "models-ensemble": "models ensemble duplex-chimeras@v0.2.0 duplex-eclip@v0.2.0 -o OUT/out",
 }
-"""``models import-keras`` needs files of the published program; it writes as ``models export`` does. ``serve`` ends by a
-signal; it writes ``job.json`` as every text is written, and the rest by ``ask``."""
+"""``models import-keras`` needs files of the published program; it writes as ``models export`` does. ``serve`` ends by
+a signal; it writes ``job.json`` as every text is written, and the rest by ``ask``."""
 PREPARED = {
     "reads": COMMANDS["chimeras-simulate"],
     "called": COMMANDS["chimeras"],

@@ -13,6 +13,8 @@ from dmiso.cli.main import COMMANDS, _run
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = {"train", "crossval", "study"}
 """Commands whose examples train networks: their own tests run them on smaller settings."""
+ENDLESS = {"serve"}
+"""Ends by a signal: its own test gives one."""
 
 
 def test_readme__lists_every_command():
@@ -44,7 +46,7 @@ def examples_of(name: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SLOW])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SLOW | ENDLESS])
 def test_help_examples__run_as_pasted(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert _run(["examples"]) == 0

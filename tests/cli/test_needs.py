@@ -111,7 +111,7 @@ WITHOUT_EFFECT = [
     ("explain data p.tsv -o out --gene-sets x.gmt", "--gene-sets", "--clusters"),
     ("explain model -o out --mirna-column x", "--mirna-column", "--pairs"),
     ("explain model -o out --target-column x", "--target-column", "--pairs"),
-    ("serve --allow-network", "--allow-network", "--host"),
+    ("serve --allow-network", "--allow-network", "another --host"),
     ("explain model -o out --shuffles 5", "--shuffles", "--motifs"),
     (
         "explain variants a:n.1A>C --mirnas a.fa --transcripts t.fa -o out --annotation a.gtf",

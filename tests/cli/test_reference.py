@@ -17,6 +17,12 @@ WITH_REFERENCE = sorted(name for name, command in LEAVES.items() if has_referenc
 SAID = "reference tiny-hsa (24 miRNAs of miRBase 22, invented transcripts; hsa)"
 
 
+def test_reference__a_command_that_looks_names_up_itself_is_given_no_paths(run):
+    code, out, err = run("ask hsa-let-7a-5p LIN28B-like --reference tiny-hsa -q")
+    assert (code, err) == (0, "")
+    assert out.startswith("hsa-let-7a-5p on LIN28B-like")
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A working folder with the examples in ``e``."""

@@ -63,7 +63,10 @@ EVERY = {
     "columns": "columns sites.parquet",
     "report": "report scanned --transcripts e/transcripts.fa -o o.html",
 }
-"""Command lines in a folder with the examples in ``e``; ``study paper`` has a test of its own, and so has ``serve``, which ends by a signal."""
+"""Command lines in a folder with the examples in ``e``.
+
+``study paper`` has a test of its own, and so has ``serve``, which ends by a signal.
+"""
 ALSO_WIDE = {"scan run", "chimeras call", "train", "explain pair", "isomirs call"}
 """Tried at 80 columns too, as bars of each kind are."""
 EXIT_CODES = {"models ensemble": 1, "reference remove": 2}

@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def _lacks():
@@ -45,20 +52,21 @@ class Served:
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dmiso", "serve", "--no-browser", "--folder", str(folder), *words],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         line = self.process.stdout.readline()
-        found = re.fullmatch(r"The page is at (http://(\S+?)/\?token=(\S+))\n", line)
+        found = re.fullmatch(r"The page is at ((http://\S+?/\S+)/\?token=(\S+))\n", line)
         assert found, line + self.process.stderr.read()
-        self.url, self.host, self.token = found.groups()
-
-    @property
-    def base(self):
-        return f"http://{self.host}"
+        self.url, self.base, self.token = found.groups()
 
     def children(self):
-        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-                .split()]
+        return [
+            int(pid)
+            for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)

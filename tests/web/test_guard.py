@@ -14,8 +14,9 @@ from dmiso.web.guard import POLICY, Guard, new_token
 TOKEN = new_token()
 HOST = "127.0.0.1:4321"
 HERE = f"http://{HOST}"
-OPEN = f"/?token={TOKEN}"
-COOKIE = "dmiso-4321"
+ROOM = "/a-room"
+OPEN = f"{ROOM}/?token={TOKEN}"
+COOKIE = "dmiso"
 
 
 async def echo(request):
@@ -26,7 +27,7 @@ def guarded(max_bytes=1000):
     app = Starlette(
         routes=[Route("/", echo, methods=["GET", "POST"]), Route("/jobs", echo, methods=["GET", "POST"])]
     )
-    return Guard(app, token=TOKEN, hosts={HOST, "localhost:4321"}, cookie=COOKIE, max_bytes=max_bytes)
+    return Guard(app, token=TOKEN, hosts={HOST, "localhost:4321"}, room=ROOM, max_bytes=max_bytes)
 
 
 @pytest.fixture
@@ -42,22 +43,26 @@ def user(stranger):
 
 def test_guard__the_printed_address_gives_a_cookie_that_no_script_and_no_other_site_has(stranger):
     cookie = stranger.get(OPEN).headers["set-cookie"]
-    assert cookie == f"{COOKIE}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"
-    assert stranger.get("/jobs").status_code == 200
+    assert cookie == f"{COOKIE}={TOKEN}; HttpOnly; SameSite=Strict; Path={ROOM}/"
+    assert stranger.get(f"{ROOM}/jobs").status_code == 200
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/",
-        "/jobs",
+        f"{ROOM}/jobs",
         "/static/page.js",
         "/runs/x/report",
-        "/?token=",
-        "/?token=wrong",
-        f"/?token={TOKEN[:-1]}",
-        f"/?token={TOKEN}&token=x",
-        f"/?Token={TOKEN}",
+        f"{ROOM}/?token=",
+        f"{ROOM}/?token=wrong",
+        f"{ROOM}/?token={TOKEN[:-1]}",
+        f"/?token={TOKEN}",
+        f"/other/?token={TOKEN}",
+        f"{ROOM}?token={TOKEN}",
+        f"{ROOM}x/?token={TOKEN}",
+        f"{ROOM}/?token={TOKEN}&token=x",
+        f"{ROOM}/?Token={TOKEN}",
     ],
 )
 def test_guard__without_the_token_nothing_is_answered(stranger, path):
@@ -81,11 +86,11 @@ def test_guard__without_the_token_nothing_is_answered(stranger, path):
     ],
 )
 def test_guard__a_wrong_cookie_is_none(stranger, cookie):
-    assert stranger.get("/jobs", headers={"cookie": cookie.encode()}).status_code == 403
+    assert stranger.get(f"{ROOM}/jobs", headers={"cookie": cookie.encode()}).status_code == 403
 
 
 def test_guard__finds_its_cookie_among_others(stranger):
-    answer = stranger.get("/jobs", headers={"cookie": f"a=b; {COOKIE}={TOKEN}; c=d"})
+    answer = stranger.get(f"{ROOM}/jobs", headers={"cookie": f"a=b; {COOKIE}={TOKEN}; c=d"})
     assert answer.status_code == 200
 
 
@@ -107,7 +112,7 @@ def test_guard__another_name_for_this_machine_is_refused_even_with_the_token(use
 
 
 def test_guard__a_host_given_twice_is_refused(user):
-    answer = user.get("/", headers=[("host", HOST), ("host", "evil.example")])
+    answer = user.get(f"{ROOM}/", headers=[("host", HOST), ("host", "evil.example")])
     assert answer.status_code == 400
 
 
@@ -128,22 +133,27 @@ def test_guard__localhost_is_the_same(stranger):
 )
 def test_guard__other_pages_change_nothing(user, origin):
     headers = {} if origin is None else {"origin": origin}
-    assert user.post("/jobs", headers=headers, json={}).status_code == 403
-    assert user.post("/jobs", headers={"origin": HERE}, json={}).status_code == 200
+    assert user.post(f"{ROOM}/jobs", headers=headers, json={}).status_code == 403
+    assert user.post(f"{ROOM}/jobs", headers={"origin": HERE}, json={}).status_code == 200
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_guard__other_pages_read_nothing(user, site):
     headers = {"sec-fetch-site": site}
-    assert user.get("/jobs", headers=headers).status_code == 403
-    assert user.get("/", headers=headers).status_code == 403
+    assert user.get(f"{ROOM}/jobs", headers=headers).status_code == 403
+    assert user.get(f"{ROOM}/", headers=headers).status_code == 403
     assert user.post(OPEN, headers={**headers, "origin": HERE}).status_code == 403
     assert user.get(OPEN, headers=headers).status_code == 200
-    assert user.get("/jobs", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert user.get(f"{ROOM}/jobs", headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
 def test_guard__every_answer_forbids_the_browser_to_ask_elsewhere(stranger):
-    for answer in (stranger.get("/"), stranger.get(OPEN), stranger.get("/nothing"), stranger.get("/jobs")):
+    for answer in (
+        stranger.get(f"{ROOM}/"),
+        stranger.get(OPEN),
+        stranger.get(f"{ROOM}/nothing"),
+        stranger.get(f"{ROOM}/jobs"),
+    ):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["cache-control"] == "no-store"
@@ -153,17 +163,17 @@ def test_guard__every_answer_forbids_the_browser_to_ask_elsewhere(stranger):
 
 
 def test_guard__a_request_longer_than_the_limit_is_refused_with_the_limit(user):
-    answer = user.post("/jobs", headers={"origin": HERE}, content=b"x" * 1001)
+    answer = user.post(f"{ROOM}/jobs", headers={"origin": HERE}, content=b"x" * 1001)
     assert answer.status_code == 413
     assert "1,000 bytes" in answer.json()["problem"]
     assert "--max-nucleotides" in answer.json()["problem"]
-    assert user.post("/jobs", headers={"origin": HERE}, content=b"x" * 1000).text == "POST 1000"
+    assert user.post(f"{ROOM}/jobs", headers={"origin": HERE}, content=b"x" * 1000).text == "POST 1000"
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "99999999999999999999"])
 def test_guard__a_length_that_is_none_is_refused(user, length):
     headers = {"origin": HERE, "content-length": length}
-    assert user.post("/jobs", headers=headers, content=b"x").status_code == 413
+    assert user.post(f"{ROOM}/jobs", headers=headers, content=b"x").status_code == 413
 
 
 def test_guard__a_request_without_a_length_is_cut_off_at_the_limit(user):
@@ -171,7 +181,7 @@ def test_guard__a_request_without_a_length_is_cut_off_at_the_limit(user):
         for _ in range(20):
             yield b"x" * 100
 
-    answer = user.post("/jobs", headers={"origin": HERE}, content=parts())
+    answer = user.post(f"{ROOM}/jobs", headers={"origin": HERE}, content=parts())
     assert answer.status_code == 413
 
 
@@ -195,5 +205,5 @@ def test_tokens__differ_and_are_long():
 
 
 def test_guard__says_a_refusal_as_json_where_the_page_asked(user):
-    answer = user.post("/jobs", headers={"origin": HERE}, content=b"x" * 2000)
+    answer = user.post(f"{ROOM}/jobs", headers={"origin": HERE}, content=b"x" * 2000)
     assert json.loads(answer.text).keys() == {"problem"}

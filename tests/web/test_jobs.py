@@ -160,8 +160,8 @@ def test_job__ends_when_no_page_shows_it_any_more(history):
     async def work(jobs):
         job = jobs.start(LONG)
         await watched(jobs, job, works)
-        while job.is_at_work:
-            await asyncio.sleep(0.05)
+        await asyncio.wait([job.task])
+        await asyncio.sleep(0)
         return job.record
 
     kept = run(history, work, away_seconds=1)
@@ -172,8 +172,8 @@ def test_job__ends_when_no_page_shows_it_any_more(history):
 def test_job__that_no_page_ever_showed_ends_too(history):
     async def work(jobs):
         job = jobs.start(LONG)
-        while job.is_at_work:
-            await asyncio.sleep(0.05)
+        await asyncio.wait([job.task])
+        await asyncio.sleep(0)
         return job.record.state
 
     assert run(history, work, away_seconds=1) == "cancelled"

@@ -91,8 +91,7 @@ def test_typed__slips_are_said_with_their_line(text, line, said):
 )
 def test_typed__options_paths_and_shell_words_are_no_names(word):
     with pytest.raises(InputError, match="neither a sequence nor a name"):
-        for entry in read_typed(word):
-            raise AssertionError(f"{entry} was taken")
+        read_typed(word)
 
 
 @given(st.text(max_size=60))

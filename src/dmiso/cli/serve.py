@@ -55,7 +55,7 @@ _option = partial(click.option, cls=GroupedOption)
     "--allow-network",
     group="Page",
     is_flag=True,
-    needs=("host",),
+    needs=("host!=127.0.0.1",),
     help="Accept a --host that other machines reach; what is sent is not encrypted.",
 )
 @options_of(ServeSettings, group="Limits")

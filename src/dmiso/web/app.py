@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["make_app"]
 
 _STATIC: Final = {
+    "style.css": "text/css",
     "page.css": "text/css",
     "page.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -41,7 +42,7 @@ _SHOWN: Final = 100
 
 
 def make_app(
-    history: History, settings: ServeSettings, *, token: str, hosts: Iterable[str], cookie: str
+    history: History, settings: ServeSettings, *, token: str, hosts: Iterable[str], room: str
 ) -> tuple[Guard, Jobs]:
     """Return the guarded application, and its jobs.
 
@@ -51,7 +52,7 @@ def make_app(
         Where questions are kept.
     settings
         Limits.
-    token, hosts, cookie
+    token, hosts, room
         As :class:`~dmiso.web.guard.Guard` takes them.
     """
     jobs = Jobs(history, settings)
@@ -84,7 +85,7 @@ def make_app(
         },
         lifespan=life,
     )
-    guard = Guard(app, token=token, hosts=hosts, cookie=cookie, max_bytes=settings.max_bytes)
+    guard = Guard(app, token=token, hosts=hosts, room=room, max_bytes=settings.max_bytes)
     return guard, jobs
 
 
@@ -203,7 +204,9 @@ class _Page:
 
 
 def _static_bytes(name: str) -> bytes:
-    return (files("dmiso.web") / "static" / name).read_bytes()
+    """Return a file of the page; its style is that of the reports."""
+    folder = files("dmiso.pages") / "templates" if name == "style.css" else files("dmiso.web") / "static"
+    return (folder / name).read_bytes()
 
 
 def _problem(status: int, problem: str, **more: object) -> Response:

@@ -1,8 +1,9 @@
 """Who may come in: the browser of the user who started the server, and no page of others in it.
 
-Each request is asked four things, in this order. Is its ``Host`` ours? (A stranger's name that leads to this machine,
-DNS rebinding, is not.) Does it have the token, from the printed address or from the cookie that this address gave?
-(Other users of the machine have not.) If it came from another page: is it the opening of the address? If it changes
+All addresses are below a folder with a random name: browsers send a cookie of 127.0.0.1 to every port of it, but only
+below the folder that it was given for, which servers of others cannot know. Each request is asked four things, in this
+order. Is its ``Host`` ours? (A stranger's name that leads to this machine, DNS rebinding, is not.) Does it have the
+token, from the printed address or from the cookie that this address gave? (Other users of the machine have not.) If it came from another page: is it the opening of the address? If it changes
 anything: does it come from our own page? What is sent is limited in size, and every answer forbids the browser to load
 anything from elsewhere, to guess types, to keep the answer, or to show it in a frame of others.
 """
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["POLICY", "REPORT_POLICY", "Guard", "new_token"]
+__all__ = ["POLICY", "REPORT_POLICY", "Guard", "new_room", "new_token"]
 
 POLICY: Final = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -40,12 +41,18 @@ _HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_COOKIE: Final = "dmiso"
 _SAFE: Final = ("GET", "HEAD")
 
 
 def new_token() -> str:
     """Return a token that nobody can guess: 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def new_room() -> str:
+    """Return the folder of all addresses, which nobody can guess either."""
+    return f"/{secrets.token_urlsafe(16)}"
 
 
 class Guard:
@@ -59,17 +66,15 @@ class Guard:
         That lets in.
     hosts
         Values of ``Host`` that are ours, with the port.
-    cookie
-        Name of the cookie; cookies do not know of ports, so it has ours in it.
+    room
+        The folder that all addresses are below: ``/x7Gq``.
     max_bytes
         Of a request's body.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, token: str, hosts: Iterable[str], cookie: str, max_bytes: int
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], room: str, max_bytes: int) -> None:
         self._app, self._token, self._hosts = app, token.encode(), frozenset(hosts)
-        self._cookie, self._max_bytes = cookie, max_bytes
+        self._room, self._max_bytes = room, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it with what is wrong."""
@@ -84,20 +89,22 @@ class Guard:
             await _answer(send, *refusal)
             return
         body = _LimitedBody(receive, self._max_bytes)
-        cookie = f"{self._cookie}={self._token.decode()}; HttpOnly; SameSite=Strict; Path=/" if opens else ""
-        await self._app(scope, body.receive, _with_headers(send, cookie))
+        cookie = f"{_COOKIE}={self._token.decode()}; HttpOnly; SameSite=Strict; Path={self._room}/"
+        inner = {**scope, "path": scope["path"].removeprefix(self._room), "root_path": ""}
+        await self._app(inner, body.receive, _with_headers(send, cookie if opens else ""))
 
     def _refusal(self, scope: Scope, headers: dict[str, str], *, opens: bool) -> tuple[int, str] | None:
         """Return status and sentence for a request that is not let in."""
         host, method = headers.get("host", ""), scope["method"]
         if host not in self._hosts:
             return 400, "This address is not the one that dmiso serve printed. Open that one."
-        if not (opens or self._has_token(_cookie(headers, self._cookie))):
+        is_inside = scope["path"].startswith(f"{self._room}/")
+        if not is_inside or not (opens or self._has_token(_cookie(headers))):
             return 403, (
                 "This page is for the user who started it. Open the whole address that dmiso serve printed in its "
                 "terminal, with ?token= and what follows."
             )
-        is_opening = opens and method in _SAFE and scope["path"] == "/"
+        is_opening = opens and method in _SAFE and scope["path"] == f"{self._room}/"
         if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} and not is_opening:
             return 403, "Another page asked for this. Open the address that dmiso serve printed."
         if method not in _SAFE and headers.get("origin") != f"http://{host}":
@@ -152,9 +159,9 @@ def _asked_token(scope: Scope) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-def _cookie(headers: dict[str, str], name: str) -> str:
+def _cookie(headers: dict[str, str]) -> str:
     try:
-        found = SimpleCookie(headers.get("cookie", "").replace(", ", "; ")).get(name)
+        found = SimpleCookie(headers.get("cookie", "").replace(", ", "; ")).get(_COOKIE)
     except CookieError:
         return ""
     return found.value if found else ""

@@ -28,8 +28,7 @@ State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupte
 
 _RUN: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,120}")
-_REPORTS: Final = ("report.html", "page.html")
-"""Pages that commands write, the best first."""
+_REPORT: Final = "report.html"
 _TEXT: Final = "answer.txt"
 _MOST_TEXT: Final = 100_000
 """Characters of it that are shown."""
@@ -184,8 +183,7 @@ class History:
 
     def report(self, name: str) -> Path | None:
         """Return the path of the page that the command wrote, if it did."""
-        files = self.files(name)
-        return next((self.result(name) / file for file in _REPORTS if file in files), None)
+        return self.result(name) / _REPORT if _REPORT in self.files(name) else None
 
     def text(self, name: str) -> str:
         """Return the answer in words that the command wrote; nothing if it did not."""

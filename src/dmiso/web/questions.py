@@ -83,7 +83,7 @@ class Question(NamedTuple):
 
     def words(self, output: str) -> list[str]:
         """Return the words of the command line that writes to a folder."""
-        return [*self.arguments, "-o", output]
+        return [*self.arguments, "-o", output, "--report"]
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ import uvicorn
 
 from dmiso.errors import UsageError
 from dmiso.web.app import make_app
-from dmiso.web.guard import new_token
+from dmiso.web.guard import new_room, new_token
 from dmiso.web.history import History
 from dmiso.workers.stopping import SIGNALS, Stopped
 
@@ -35,10 +35,11 @@ _GRACE: Final = 3
 
 
 class Address(NamedTuple):
-    """Where the page is: the socket, the host as it was named, and the token."""
+    """Where the page is: the socket, the host as it was named, the folder of all addresses, and the token."""
 
     listener: socket.socket
     host: str
+    room: str
     token: str
 
     @property
@@ -50,7 +51,7 @@ class Address(NamedTuple):
     @property
     def url(self) -> str:
         """What the user opens."""
-        return f"http://{_in_url(self.host)}:{self.port}/?token={self.token}"
+        return f"http://{_in_url(self.host)}:{self.port}{self.room}/?token={self.token}"
 
     @property
     def hosts(self) -> set[str]:
@@ -198,9 +199,7 @@ def serve(address: Address, folder: Path, settings: ServeSettings, *, on_ready: 
         At the signal, when every child has ended; its note says what is kept.
     """
     history = History(folder)
-    app, jobs = make_app(
-        history, settings, token=address.token, hosts=address.hosts, cookie=f"dmiso-{address.port}"
-    )
+    app, jobs = make_app(history, settings, token=address.token, hosts=address.hosts, room=address.room)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -215,7 +214,7 @@ def serve(address: Address, folder: Path, settings: ServeSettings, *, on_ready: 
 
 def make_address(host: str, port: int) -> Address:
     """Open a port and draw a token."""
-    return Address(open_port(host, port), host, new_token())
+    return Address(open_port(host, port), host, new_room(), new_token())
 
 
 async def _until_stopped(

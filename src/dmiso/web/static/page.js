@@ -1,5 +1,5 @@
 "use strict";
-// The page asks the server that it came from, and no other. What comes from there is text: it is never read as HTML.
+// The page asks the server that it came from, and no other: all addresses are below the page's own. What comes from there is text: it is never read as HTML.
 
 const at = (id) => document.getElementById(id);
 const FIELDS = ["mirnas", "targets", "reference", "model"];
@@ -105,7 +105,7 @@ async function ask(event) {
   }
   at("ask").disabled = true;
   try {
-    const begun = await fetched("/jobs", asked);
+    const begun = await fetched("jobs", asked);
     sessionStorage.setItem("job", begun.name);
     attach(begun.name);
     at("work-heading").focus();
@@ -165,8 +165,6 @@ function told(state) {
 let lastSpoken = 0;
 
 function showWork(state) {
-  at("work").hidden = false;
-  at("answer").hidden = true;
   at("work-title").textContent = state.title;
   at("told").textContent = told(state);
   const bar = at("bar");
@@ -187,7 +185,12 @@ function attach(name) {
   at("ask").disabled = true;
   at("cancel").disabled = false;
   lastSpoken = 0;
-  events = new EventSource(`/jobs/${name}/events`);
+  at("work").hidden = false;
+  at("answer").hidden = true;
+  at("work-title").textContent = "";
+  at("told").textContent = "";
+  at("bar").removeAttribute("value");
+  events = new EventSource(`jobs/${name}/events`);
   events.onmessage = (event) => {
     const state = JSON.parse(event.data);
     if (state.state === "waiting" || state.state === "running") showWork(state);
@@ -220,7 +223,7 @@ async function cancel() {
   at("cancel").disabled = true;
   at("told").textContent = "Cancelling …";
   try {
-    await fetched(`/jobs/${name}/cancel`, {});
+    await fetched(`jobs/${name}/cancel`, {});
   } catch (refused) {
     at("told").textContent = refused.message;
   }
@@ -231,7 +234,7 @@ async function cancel() {
 async function showRun(name) {
   let run;
   try {
-    run = await fetched(`/runs/${encodeURIComponent(name)}`);
+    run = await fetched(`runs/${encodeURIComponent(name)}`);
   } catch (refused) {
     showProblem(refused);
     return;
@@ -242,7 +245,7 @@ async function showRun(name) {
   at("answer-heading").textContent = isDone ? "Answer" : `No answer: ${WORDS[run.state]}`;
   at("answer-problem").hidden = isDone;
   at("answer-problem").textContent = run.message || `This question is ${WORDS[run.state]}.`;
-  const path = `/runs/${name}/report`;
+  const path = `runs/${name}/report`;
   at("report").hidden = !run.has_report;
   if (run.has_report) at("report").src = path;
   else at("report").removeAttribute("src");
@@ -257,7 +260,7 @@ async function showRun(name) {
   at("answer-links").replaceChildren(...links);
   at("files").replaceChildren(...run.files.map((file) => {
     const item = element("li", "");
-    item.append(element("a", file, { href: `/runs/${name}/files/${encodeURIComponent(file)}`, download: file }));
+    item.append(element("a", file, { href: `runs/${name}/files/${encodeURIComponent(file)}`, download: file }));
     return item;
   }));
   at("command").textContent = ["dmiso", ...run.command].map(quoted).join(" ");
@@ -271,7 +274,7 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
 async function showHistory() {
   let history;
   try {
-    history = await fetched("/runs");
+    history = await fetched("runs");
   } catch (refused) {
     at("history-folder").textContent = refused.message;
     return;
@@ -326,7 +329,7 @@ async function begin() {
   for (const input of document.querySelectorAll("input[type=file]")) input.addEventListener("change", openFile);
   window.addEventListener("hashchange", showHash);
   try {
-    showChoices(await fetched("/choices"));
+    showChoices(await fetched("choices"));
   } catch (refused) {
     showProblem(refused);
     return;
