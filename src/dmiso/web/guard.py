@@ -1,9 +1,11 @@
 """Who may come in: the browser of the user who started the server, and no page of others in it.
 
 All addresses are below a folder with a random name: browsers send a cookie of 127.0.0.1 to every port of it, but only
-below the folder that it was given for, which servers of others cannot know. Each request is asked four things, in this
-order. Is its ``Host`` ours? (A stranger's name that leads to this machine, DNS rebinding, is not.) Does it have the
-token, from the printed address or from the cookie that this address gave? (Other users of the machine have not.) If it came from another page: is it the opening of the address? If it changes
+below the folder that it was given for, which servers of others cannot know.
+
+Each request is asked four things, in this order. Is its ``Host`` ours? (A stranger's name that leads to this machine,
+DNS rebinding, is not.) Does it have the token, from the printed address or from the cookie that this address gave?
+(Other users of the machine have not.) If it came from another page: is it the opening of the address? If it changes
 anything: does it come from our own page? What is sent is limited in size, and every answer forbids the browser to load
 anything from elsewhere, to guess types, to keep the answer, or to show it in a frame of others.
 """
