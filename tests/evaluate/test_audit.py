@@ -276,6 +276,7 @@ def test_reports__hold_every_check_and_escape_names(honest):
         assert check.name in html
     assert "&lt;table&gt;" in html
     assert html.startswith("<!DOCTYPE html>")
+    assert '="http' not in html  # nothing is loaded from elsewhere
 
 
 def test_files__json_and_text_with_hashes(honest, tmp_path):
