@@ -35,6 +35,10 @@ def test_readme__python_example_runs(monkeypatch):
     assert scope["table"].height == 6
 
 
+EXIT_CODES = {"audit": {1}}
+"""Of help examples that do not end with 0: the example table, a site swap of few miRNAs, is convicted of competition."""
+
+
 def examples_of(name: str) -> list[str]:
     """Return the example lines of a help page."""
     command = importlib.import_module(f"dmiso.cli.{name}").command
@@ -55,4 +59,4 @@ def test_help_examples__run_as_pasted(name, tmp_path, monkeypatch, capsys):
             assert _run(["models", "list", "--default"]) == 0
             default = capsys.readouterr().out.splitlines()[-1]
             line = re.sub(r'"\$\(.*\)"', default, line)  # noqa: PLW2901 - the shell would put it in
-        assert _run(shlex.split(line)[1:]) == 0, line
+        assert _run(shlex.split(line)[1:]) in EXIT_CODES.get(name, {0}), line

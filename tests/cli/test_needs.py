@@ -22,9 +22,10 @@ WITHOUT_EFFECT = [
     ("ask a b --genes g.tsv", "--genes", "--transcripts"),
     ("ask a b --pictures", "--pictures", "--output"),
     ("ask a b --formats pdf", "--formats", "--output"),
+    ("ask a b --report", "--report", "--output"),
     (
-        "predict --mirnas a.fa --targets t.fa --compat published --confidence",
-        "--confidence",
+        "predict --mirnas a.fa --targets t.fa --compat published --with-confidence",
+        "--with-confidence",
         "another --compat",
     ),
     ("predict --mirnas a.fa --targets t.fa --mirna-column x", "--mirna-column", "--pairs"),

@@ -72,6 +72,8 @@ FOLDER_COMMANDS = {
     "scan": f"scan {_SCAN}",
     "train": "train e/labelled.tsv --network dmiso --epochs 1",
     "crossval": "crossval e/labelled.tsv --folds 2 --epochs 1",
+    "ask": "ask UGAGGUAGUAGGUUGUAUAGUU e/transcripts.fa",
+    "reference add": "reference add made --mirnas e/mature.fa --transcripts e/transcripts.fa",
     "study paper": "study paper --interactions e/labelled.tsv --transcripts e/transcripts.fa --cds e/pairs.tsv",
     "models export": "models export dmiso-chimeras@v0.1.0",
     "examples": "examples",
@@ -92,8 +94,8 @@ def test_folder_commands__are_all_that_write_folders():
     }
     covered = {name.partition(",")[0] for name in FOLDER_COMMANDS}
     write = {name.removesuffix(" run").removesuffix(" call") for name in write}  # the default of its group
-    # these two write model folders through the same function as export
-    assert write - covered == {"models ensemble", "models import-keras"}
+    # two write model folders through the same function as export; serve adds a folder per question to its own
+    assert write - covered == {"models ensemble", "models import-keras", "serve"}
 
 
 @pytest.mark.parametrize("output", ["mine", ".", "..", "e"])

@@ -48,7 +48,7 @@ def test_predict__gives_the_confidence_of_whole_targets(files):
         files / "m.fa",
         "--targets",
         files / "t.fa",
-        "--confidence",
+        "--with-confidence",
         "-o",
         files / "o.tsv",
     )
@@ -62,7 +62,16 @@ def test_predict__gives_the_confidence_of_whole_targets(files):
 
 def test_predict__gives_the_same_confidence_with_the_best_rows_alone(files):
     run(
-        *("predict", "--mirnas", files / "m.fa", "--targets", files / "t.fa", "--confidence", "--top", "1"),
+        *(
+            "predict",
+            "--mirnas",
+            files / "m.fa",
+            "--targets",
+            files / "t.fa",
+            "--with-confidence",
+            "--top",
+            "1",
+        ),
         *("-o", files / "o.tsv"),
     )
     table = pl.read_csv(files / "o.tsv", separator="\t")
@@ -90,4 +99,13 @@ def test_predict__refuses_what_has_no_confidence(files):
     with pytest.raises(InputError, match="record t: another target of this name has other nucleotides"):
         dmiso.predict(mirnas=LET7, targets=[("t", TARGET), ("t", TARGET[:-3])], confidence=True)
     with pytest.raises(UsageError, match="standard input is gone by then"):
-        run("predict", "--mirnas", files / "m.fa", "--targets", "-", "--confidence", "-o", files / "o.tsv")
+        run(
+            "predict",
+            "--mirnas",
+            files / "m.fa",
+            "--targets",
+            "-",
+            "--with-confidence",
+            "-o",
+            files / "o.tsv",
+        )

@@ -61,7 +61,8 @@ from dmiso.chimera import kernels as chimera
 from dmiso.engine.duplex import gate_kernels as gate, scan_kernels as scan
 from dmiso.engine.published import kernels as dmiso_kernels
 from dmiso.networks import helices
-from dmiso.scan import anchors, peaks
+from dmiso.engine import peaks
+from dmiso.scan import anchors
 
 f4, far = np.float32, np.arange(256).astype(np.uint8)
 for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):

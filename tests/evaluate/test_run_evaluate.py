@@ -43,6 +43,7 @@ def test_tables__hold_scores_tools_and_baselines(files):
     result, counts = evaluate_files(inputs, files / "out", settings=QUICK, command=["dmiso", "evaluate"])
     assert sorted(path.name for path in (files / "out").iterdir()) == [
         "comparisons.tsv",
+        "curves.tsv",
         "manifest.json",
         "metrics.tsv",
         "reliability.tsv",
@@ -113,7 +114,7 @@ def test_models_and_behaviour(files, toy_model):
     result, _ = evaluate_files(inputs, files / "out", settings=settings)
     assert value(result.metrics, "toy", "recall") != []
     behaviour = read_table(files / "out" / "behaviour.tsv")
-    assert behaviour.height == 5
+    assert behaviour.height == 8
     assert set(behaviour["verdict"]) <= {"passed", "failed"}
     summary = (files / "out" / "summary.md").read_text()
     assert "## Behaviour on made-up pairs" in summary

@@ -23,10 +23,8 @@ def ask() -> Iterator[Recipe]:
     yield Recipe("ask --mature", "fasta", "matures.fa", f"ask {_MIRNA} {_TARGET} --mature {{in}}")
     against = f"ask {_MIRNA[1:]} {_TARGET} --against canonical --mature {{good}}/mature.fa"
     yield Recipe("ask --hairpin", "fasta", "hairpin.fa", f"{against} --hairpin {{in}}")
-    named = f"ask {_MIRNA} t1"
-    yield Recipe("ask --transcripts", "fasta", "mrna.fa", f"{named} --transcripts {{in}}")
-    yield Recipe(
-        "ask --genes", "table", "study-genes.tsv", f"{named} --transcripts {{good}}/mrna.fa --genes {{in}}"
-    )
+    yield Recipe("ask --transcripts", "fasta", "mrna.fa", f"ask {_MIRNA} NM_1 --transcripts {{in}}")
+    by_gene = f"ask {_MIRNA} G1 --transcripts {{good}}/study.fa"
+    yield Recipe("ask --genes", "table", "study-genes.tsv", f"{by_gene} --genes {{in}}")
     yield Recipe("ask --cds", "table", "cds.tsv", f"ask {_MIRNA} {{good}}/mrna.fa --cds {{in}}")
     yield from model_recipes("ask --model", f"ask {_MIRNA} {_TARGET} --model {{in}}", "toy")

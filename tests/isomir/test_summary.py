@@ -177,6 +177,7 @@ def test_directory__has_tables_text_and_manifest_without_paths_and_the_same_byte
         summary_files(SummaryInputs(source), tmp_path / name, least=8)
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == [
+        "ends.tsv",
         "manifest.json",
         "mirna_types.tsv",
         "mirnas.tsv",

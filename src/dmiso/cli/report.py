@@ -17,8 +17,9 @@ __all__ = ["command"]
 
 _EPILOG = """\b
 Examples (dmiso examples writes the files):
+  dmiso scan --mirnas dmiso-examples/mature.fa --transcripts dmiso-examples/transcripts.fa -o scan
   dmiso report scan --transcripts dmiso-examples/transcripts.fa
-  dmiso report audit.json -o audit-page.html
+  dmiso report scan -o page.html
 """
 
 _option = partial(click.option, cls=GroupedOption)

@@ -47,7 +47,7 @@ def read_targets(path: Path) -> dict[str, Transcript]:
     """
     if path == STDIN:
         raise UsageError(
-            "--confidence reads the targets again, and standard input is gone by then: give a file."
+            "--with-confidence reads the targets again, and standard input is gone by then: give a file."
         )
     return targets_by_name(read_sequences(path, Counts(), kind="target"), display_name(path))
 

@@ -49,6 +49,7 @@ class PredictSettings:
         Setting(
             "Add p-values of each row's miRNA and whole target, from shuffles of both: about a second per row.",
             needs=("compat!=published",),
+            flag="--with-confidence",
         ),
     ] = False
     compat: Annotated[

@@ -13,8 +13,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
 from dmiso.workers.crew import ROOT, safe_environment
 from dmiso.workers.progress_pipe import PROGRESS_FD, read_report
 
@@ -102,7 +100,7 @@ async def _hear(descriptor: int, on_report: Callable[[ProgressReport], None]) ->
     )
     try:
         async for line in stream:
-            with suppress(msgspec.DecodeError):  # cut by the child's end
+            with suppress(ValueError):  # cut by the child's end
                 on_report(read_report(line))
     finally:
         transport.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dmiso.alphabet import ALPHABETICAL
 from dmiso.errors import InputError, shortened
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["NUCLEOTIDES", "SHORTEST", "Typed", "read_typed"]
 
 SHORTEST: Final = 12
 """Nucleotides of the shortest sequence."""
-NUCLEOTIDES: Final = "ACGUTN"
+NUCLEOTIDES: Final = f"{ALPHABETICAL}TN"
 """What a sequence may hold, in upper or lower case."""
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_*:()+-]|\.(?!\.)){0,79}")
 """A name of a miRNA, gene or transcript: it begins as no option does, and leads to no other folder."""
