@@ -36,7 +36,7 @@ def test_readme__python_example_runs(monkeypatch):
 
 
 EXIT_CODES = {"audit": {1}}
-"""Of help examples that do not end with 0: the example table, a site swap of few miRNAs, is convicted of competition."""
+"""Of help examples that do not end with 0: the example table, site swaps of few miRNAs, is convicted of competition."""
 
 
 def examples_of(name: str) -> list[str]:
