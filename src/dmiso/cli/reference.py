@@ -9,7 +9,7 @@ import click
 
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option
-from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand
+from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, CheckedCommand, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes
 from dmiso.errors import printable
@@ -126,7 +126,7 @@ def add(*, name: str, output: Path | None, quiet: bool, **given: Any) -> None:
     sources = ReferenceSources(**{file: given[file] for file in files})
     settings = settings_of(ReferenceSettings, given)
     with progress("records", quiet=quiet):
-        built = build_reference(name, sources, settings, folder=output)
+        built = build_reference(name, sources, settings, folder=output, command=typed_command())
     if quiet:
         return
     print_notes(built.counts)

@@ -28,7 +28,7 @@ from dmiso.references.written import copy_plain, write_small_rnas, write_transcr
 from dmiso.settings.reference import ReferenceSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["Built", "ReferenceSources", "build_reference"]
@@ -108,6 +108,7 @@ def build_reference(
     settings: ReferenceSettings | None = None,
     *,
     folder: Path | None = None,
+    command: Sequence[str] = ("dmiso", "reference", "add"),
 ) -> Built:
     """Build a reference.
 
@@ -121,6 +122,8 @@ def build_reference(
         How; None is all defaults.
     folder
         Where to write it; None is its place among the user's references.
+    command
+        What was typed, for the record.
 
     Raises
     ------
@@ -144,7 +147,7 @@ def build_reference(
             species, numbers = _write(temporary, sources, settings, counts)
             record = ReferenceRecord(
                 version=dmiso.__version__,
-                command=["dmiso", "reference", "add"],
+                command=list(command),
                 name=name,
                 species=species,
                 release=settings.release or releases_of(path for _, path in sources.files()),

@@ -162,7 +162,9 @@ def _drawings(
 
 
 def _of_profiles(profiles: pl.DataFrame, title: str) -> Callable[[], Drawing]:
-    return lambda: draw_profiles(profiles, "network", title=title)
+    # a network that is made again differs in bits that no table shows; they would change dots of the picture
+    shown = profiles.with_columns(pl.selectors.float().round(_DIGITS))
+    return lambda: draw_profiles(shown, "network", title=title)
 
 
 def _of_clusters(grouped: pl.DataFrame, title: str) -> Callable[[], Drawing]:
