@@ -33,6 +33,8 @@ _EM: Final = 0.56
 """Mean width of a character of running text in DejaVu Sans, in font sizes."""
 _LINE: Final = 1.32
 """Distance of lines, in font sizes."""
+_PLACES: Final = 4
+"""Digits of positions in the figure: 0.0001 of 5 inches is an eighth of a dot at 300 per inch."""
 _UNIT: Final = re.compile(r"(?<=\d) %")
 _MARGIN: Final = 5.0
 """Points left, right and below the words under a drawing."""
@@ -146,10 +148,31 @@ class Picture(NamedTuple):
             "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": self.title},
         }
         made = io.BytesIO()
-        with themed():
+        with themed(), self._settled():
             # of an SVG only clouds of thousands of marks are a bitmap, and half the dots are enough for them
             self.figure.savefig(made, format=form, metadata=metadata[form], dpi=150 if form == "svg" else 300)
         return made.getvalue()
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """Hold the axes where the layout puts them, rounded.
+
+        The layout's solver orders its terms by their addresses in memory, so its last digits differ from run to run.
+        """
+        import numpy as np
+        from matplotlib.transforms import Bbox
+
+        layout = self.figure.get_layout_engine()
+        self.figure.draw_without_rendering()
+        for axes in self.figure.axes:
+            box = np.round(axes.get_position(original=True).get_points(), _PLACES)
+            # the public method would take the axes out of the layout for good
+            axes._set_position(Bbox(box))  # type: ignore[attr-defined]  # noqa: SLF001
+        self.figure.set_layout_engine("none")
+        try:
+            yield
+        finally:
+            self.figure.set_layout_engine(layout)
 
     @contextmanager
     def _worded(self) -> Iterator[None]:
