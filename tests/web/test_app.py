@@ -5,6 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from dmiso.models.registry import default_model_name
 from dmiso.settings.serve import ServeSettings
 from dmiso.web.app import make_app
 from dmiso.web.guard import POLICY, REPORT_POLICY, new_token
@@ -78,7 +79,7 @@ def test_static__gives_its_files_alone(client, name):
 
 def test_choices__are_models_references_limits_and_examples(client, history):
     found = client.get("/choices").json()
-    assert found["models"][0]["name"] == "duplex-chimeras@v0.2.0"
+    assert found["models"][0]["name"] == default_model_name()
     assert "tiny-hsa" in [reference["name"] for reference in found["references"]]
     assert found["limits"]["max_nucleotides"] == 1000
     assert found["folder"] == str(history.folder)
