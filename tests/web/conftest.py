@@ -30,9 +30,12 @@ def _lacks():
     return "" if CHROMIUM.exists() else f"{CHROMIUM} is not there: apt-get install chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A real browser; its tests are skipped where there is none, and fail there in CI."""
+    """A real browser; its tests are skipped where there is none, and fail there in CI.
+
+    It ends with its module: as long as it is there, no other test of the process can run an event loop.
+    """
     if lacks := _lacks():
         if os.environ.get("CI") == "true":
             pytest.fail(lacks)

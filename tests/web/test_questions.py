@@ -2,12 +2,13 @@
 
 import pytest
 
+from dmiso.models.registry import default_model_name
 from dmiso.settings.serve import ServeSettings
 from dmiso.web.questions import EXAMPLES, Form, FormError, choices, read_question
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 SHIFTED = "GUACAGUACUGUGAUAACUGAA"
-MODEL = "duplex-chimeras@v0.2.0"
+MODEL = default_model_name()
 
 
 def read(mirnas, targets, **more):

@@ -199,7 +199,7 @@ def open_reference(reference: str | PathLike[str] | None = None) -> Reference:
     --------
     >>> tiny = open_reference("tiny-hsa")
     >>> [candidate.mirna.name for candidate in tiny.find_mirnas("hsa-miR-101")]
-    ['hsa-miR-101-5p', 'hsa-miR-101-3p']
+    ['hsa-miR-101-5p', 'hsa-miR-101-3p', 'hsa-miR-101-2-5p']
     """
     if reference is None:
         reference = reference_in_use()
