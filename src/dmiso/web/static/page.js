@@ -197,7 +197,9 @@ function attach(name) {
     else ended(name);
   };
   events.onerror = () => {
-    if (events.readyState === EventSource.CLOSED) ended(name);
+    if (events === null) return;
+    // a page that is being left loses its connection too: wait, as then nothing runs any more and the job stays known
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => { if (events !== null) ended(name); }, 1000);
     else at("told").textContent = GONE;
   };
 }
