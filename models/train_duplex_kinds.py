@@ -40,15 +40,8 @@ from dmiso.train.card import markdown_table
 from dmiso.train.curves import write_curves
 from dmiso.train.platt import platt_calibration
 from dmiso.train.trained import network_config
-from many_outputs import (
-    AFFINITY,
-    TEACHER,
-    KindSettings,
-    affinity_folds,
-    encode_kinds,
-    fit_many,
-    with_outputs,
-)
+from many_outputs import fit_many, with_outputs
+from output_kinds import AFFINITY, TEACHER, KindSettings, affinity_folds, encode_kinds
 from release import BACKGROUND, BACKGROUND_WINDOWS, DATA_SEED, SEEDS, judge_and_release, say
 from release_plan import Plan, Run
 from soft_pairs import SOFT_FILES, soft_pairs
