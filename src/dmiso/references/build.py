@@ -147,7 +147,7 @@ def build_reference(
             species, numbers = _write(temporary, sources, settings, counts)
             record = ReferenceRecord(
                 version=dmiso.__version__,
-                command=list(command),
+                command=[word.encode(errors="surrogateescape").decode(errors="replace") for word in command],
                 name=name,
                 species=species,
                 release=settings.release or releases_of(path for _, path in sources.files()),
