@@ -40,7 +40,7 @@ def small(monkeypatch):
     monkeypatch.setattr("dmiso.scan.gate.gate._FIT", (12, 1_500, 1_500))
     monkeypatch.setattr("dmiso.scan.gate.gate._JUDGE", (20, 1_500, 1_500))
     monkeypatch.setattr("dmiso.scan.gate.gate._FEWEST", 50)
-    monkeypatch.setattr("dmiso.scan.gate.student._STEPS", 300)
+    monkeypatch.setattr("dmiso.scan.gate.student.STEPS", 300)
 
 
 def assert_equal(gate, other):

@@ -76,7 +76,7 @@ class PositionNetwork:
 
     def __init__(self, model: StoredModel) -> None:
         config = model.config
-        self.mirna_length = config.mirna_length
+        self.mirna_length, self.weights_sha256 = config.mirna_length, model.weights_sha256
         self._members = build_scanners(config, model.weights, source=model.source)
         gate = network_entry(config.network).gate
         self._gated: list[GateEngine] = (
