@@ -31,7 +31,6 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "scipy": Extra("scipy", "stats", "testing for significance"),
     "RNA": Extra("ViennaRNA", "energy", "folding duplexes"),
     "cutadapt": Extra("cutadapt", "reads", "trimming reads"),
-    "anndata": Extra("anndata", "anndata", "writing .h5ad"),
     "memelite": Extra("memelite", "motif", "matching motifs"),
     "duckdb": Extra("duckdb", "query", "asking a scan"),
     "xlsxwriter": Extra("xlsxwriter", "excel", "writing .xlsx"),
