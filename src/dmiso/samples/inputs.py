@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.errors import InputError, UsageError
-from dmiso.io.streams import STDIN, base_name, display_name, require_file
+from dmiso.io.streams import base_name, display_name, require_file
 from dmiso.io.tables import read_batches
 
 if TYPE_CHECKING:
@@ -87,13 +87,16 @@ def samples_of(inputs: SampleInputs) -> list[Sample]:
             f"{len(names)} --sample were given for {len(inputs.reads)} files of reads; give one per file."
         )
     found: dict[str, list[Path]] = {}
-    seen: dict[str, Path] = {}
+    seen: set[str] = set()
     for name, path in zip(names, inputs.reads, strict=True):
         problem = _bad_name(name)
         if problem:
             raise UsageError(f"{problem} Name samples with --sample, once per file.")
-        if path != STDIN and seen.setdefault(os.path.realpath(path), path) is not path:
-            raise UsageError(f"{path} is given twice: its reads would count twice. Give each file once.")
+        if os.path.realpath(path) in seen:
+            raise UsageError(
+                f"{display_name(path)} is given twice: its reads would count twice. Give each file once."
+            )
+        seen.add(os.path.realpath(path))
         found.setdefault(name, []).append(path)
     return [Sample(name, tuple(paths)) for name, paths in found.items()]
 
