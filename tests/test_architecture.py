@@ -16,7 +16,7 @@ LADDER = (
     ("extras", "pages", "settings"),
     ("io", "workers", "losses", "shown", "significance", "kmers"),
     ("provenance",),
-    ("isomir", "examples"),
+    ("isomir", "examples", "trimming"),
     ("encode", "seeds", "energies", "references"),
     ("confounders",),
     ("dataset", "chimera"),

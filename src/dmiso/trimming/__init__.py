@@ -1,0 +1,1 @@
+"""What stands around an insert in raw reads, and how it is cut off."""
