@@ -79,6 +79,7 @@ def test_trim__without_cutadapt_the_extra_is_named(monkeypatch):
         trimmer(adapter=ADAPTER)
 
 
-def test_settings__umi_duplicates_need_a_umi():
-    with pytest.raises(UsageError, match="give --umi5 or --umi3"):
-        TrimSettings(duplicates="umi")
+@pytest.mark.parametrize("duplicates", ["umi", "umi-directional"])
+def test_settings__umi_duplicates_need_a_umi(duplicates):
+    with pytest.raises(UsageError, match=f"--duplicates {duplicates} needs .* give --umi5 or --umi3"):
+        TrimSettings(duplicates=duplicates)

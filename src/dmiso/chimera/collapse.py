@@ -7,6 +7,7 @@ file is small enough to be collapsed in memory. Of the qualities of copies the b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
@@ -17,9 +18,10 @@ from dmiso.errors import InputError
 from dmiso.io.fastq import read_fastq
 from dmiso.io.phred import with_phred33
 from dmiso.io.streams import display_name
+from dmiso.trimming.umis import n_molecules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -42,13 +44,17 @@ _BETWEEN_REPORTS: Final = 2_000
 
 
 class CollapsedRead(NamedTuple):
-    """A distinct read: the name of its first copy, nucleotides, best qualities, molecules it counts for, all copies."""
+    """A distinct read: the name of its first copy, nucleotides, best qualities, molecules it counts for, all copies.
+
+    ``umis`` are the different UMIs of the copies.
+    """
 
     read_id: str
     sequence: str
     quality: str
     read_count: int
     copies: int
+    umis: int = 1
 
 
 def number_of_parts(files: Sequence[Path]) -> int:
@@ -129,23 +135,33 @@ def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:
     path
         Of :func:`deal_reads`.
     duplicates
-        ``exact``: a distinct read counts once; ``umi``: once for each of its UMIs; ``keep``: each copy counts.
+        ``exact``: a distinct read counts once; ``umi``: once for each of its UMIs; ``umi-directional``: the same
+        after errors in UMIs are corrected (:mod:`dmiso.trimming.umis`); ``keep``: each copy counts.
     """
-    found: dict[str, tuple[str, str, set[str], int]] = {}
+    found: dict[str, tuple[str, str, dict[str, int]]] = {}
     with path.open(encoding="ascii") as lines:
         for line in lines:
             umi, sequence, quality, name = line.rstrip("\n").split("\t")
             known = found.get(sequence)
             if known is None:
-                found[sequence] = (name, quality, {umi}, 1)
+                found[sequence] = (name, quality, {umi: 1})
                 continue
-            first, best, umis, copies = known
+            first, best, umis = known
             if quality != best:
-                best = "".join(map(max, best, quality))
-            umis.add(umi)
-            found[sequence] = (first, best, umis, copies + 1)
+                found[sequence] = (first, "".join(map(max, best, quality)), umis)
+            umis[umi] = umis.get(umi, 0) + 1
     reads = []
-    for sequence, (name, quality, umis, copies) in found.items():
-        n = {"exact": 1, "umi": len(umis), "keep": copies}[duplicates]
-        reads.append(CollapsedRead(name, sequence, quality, n, copies))
+    for sequence, (name, quality, umis) in found.items():
+        copies = sum(umis.values())
+        molecules = _MOLECULES[duplicates](umis, copies)
+        reads.append(CollapsedRead(name, sequence, quality, molecules, copies, len(umis)))
     return reads
+
+
+_MOLECULES: Final[Mapping[str, Callable[[dict[str, int], int], int]]] = {
+    "exact": lambda _umis, _copies: 1,
+    "umi": lambda umis, _copies: len(umis),
+    "umi-directional": lambda umis, _copies: n_molecules(umis),
+    "keep": lambda _umis, copies: copies,
+}
+"""How many molecules a distinct read stands for, of the reads by UMI and of all copies."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Pool", "SampleFiles", "do_sample"]
 
 _TALLIES: Final = ("outcomes", "lengths", "positions", "notes")
+_CORRECTED: Final = "UMIs one nucleotide from a more frequent one of the same read: taken for its errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def _do_part(job: tuple[Path, str, Path, ChimeraSettings], report: Callable[[int
         return done.said
     reads = collapse_part(path, settings.trim.duplicates)
     located = _open_locator(references, settings).locate(reads, path.with_suffix(""), report)
+    if settings.trim.duplicates == "umi-directional":
+        located.notes[_CORRECTED] += sum(read.umis - read.read_count for read in reads)
     numbers: dict[str, Any] = {
         name: {str(what): n for what, n in sorted(getattr(located, name).items())} for name in _TALLIES
     }

@@ -85,7 +85,8 @@ class TrimSettings:
         Reads with more nucleotides N are left out.
     duplicates
         ``exact``: reads with the same nucleotides count once (the paper's); ``umi``: once for each UMI;
-        ``keep``: every read counts.
+        ``umi-directional``: the same, rare UMIs one base from a frequent one taken for its errors
+        (:mod:`dmiso.trimming.umis`); ``keep``: every read counts.
     """
 
     adapter: Annotated[str | None, Setting("3' adapter, nucleotides.", unset="none")] = None
@@ -111,9 +112,10 @@ class TrimSettings:
     min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
     max_n: Annotated[int, Setting("Nucleotides N in a read, at most.", LENGTH_OR_NONE)] = 2
     duplicates: Annotated[
-        Literal["exact", "umi", "keep"],
+        Literal["exact", "umi", "umi-directional", "keep"],
         Setting(
-            "Copies of a read that count once: with the same nucleotides; with the same nucleotides and UMI; none."
+            "Copies of a read that count once: with the same nucleotides; with the same nucleotides and UMI; the "
+            "same, errors in UMIs corrected; none."
         ),
     ] = "exact"
 
@@ -122,8 +124,10 @@ class TrimSettings:
         check_settings(self)
         check_adapter(self.adapter, "--adapter")
         check_adapter(self.front_adapter, "--front-adapter")
-        if self.duplicates == "umi" and self.umi5 + self.umi3 == 0:
-            raise UsageError("--duplicates umi needs the UMI's length: give --umi5 or --umi3.")
+        if self.duplicates.startswith("umi") and self.umi5 + self.umi3 == 0:
+            raise UsageError(
+                f"--duplicates {self.duplicates} needs the UMI's length: give --umi5 or --umi3."
+            )
 
 
 @dataclass(frozen=True, slots=True)
