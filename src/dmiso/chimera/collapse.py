@@ -7,7 +7,6 @@ file is small enough to be collapsed in memory. Of the qualities of copies the b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
@@ -21,7 +20,7 @@ from dmiso.io.streams import display_name
 from dmiso.trimming.umis import n_molecules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from dmiso.records import Counts

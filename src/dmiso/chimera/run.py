@@ -9,33 +9,27 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 import dmiso
-from dmiso.chimera.candidates import ranked_candidates, write_candidates
 from dmiso.chimera.doubtful import REASONS, doubts_of
+from dmiso.chimera.duplexes import fold_calls
 from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
 from dmiso.chimera.interactions import gather_interactions
 from dmiso.chimera.locate import prepare
-from dmiso.chimera.naming import NamedPortions, mirna_bases, name_portions, portion_limits
-from dmiso.chimera.outputs import (
-    write_bed_file,
-    write_hyb_file,
-    write_isomirs,
-)
+from dmiso.chimera.naming import NamedPortions, name_portions, portion_limits
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
-from dmiso.chimera.report import report_json, report_text
+from dmiso.chimera.result import ChimeraResult, References, write_files, write_report_files
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.io.atomic import write_text
 from dmiso.io.folders import FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import display_name, local_file, read_once
-from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
@@ -49,7 +43,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmiso.io.transcripts import Transcript
-    from dmiso.isomir.reference import Reference
     from dmiso.settings.chimeras import ChimeraSettings
 
 __all__ = ["ChimeraResult", "chimeras_files"]
@@ -61,6 +54,7 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "isomirs.gff3",
         "sites.bed",
         "chimeras.hyb",
+        "chimeras.vienna",
         "report.txt",
         "report.json",
         "report.html",
@@ -75,32 +69,12 @@ CHIMERAS_FOLDER: Final = FolderKind(
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
 
 
-class ChimeraResult(NamedTuple):
-    """What a run made."""
-
-    interactions: pl.DataFrame
-    funnel: pl.DataFrame
-    qc: pl.DataFrame
-    seeds: dict[str, SeedEnrichment]
-    counts: Counts
-
-
-class _References(NamedTuple):
-    mirnas: Reference
-    transcripts: dict[str, Transcript]
-
-    @property
-    def bases(self) -> tuple[dict[str, str], dict[str, str]]:
-        """What reads are compared with, by name."""
-        return mirna_bases(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
-
-
 def _keys(
-    samples: Sequence[SampleFiles], references: _References, settings: ChimeraSettings
+    samples: Sequence[SampleFiles], references: References, settings: ChimeraSettings
 ) -> dict[str, str]:
     """Return, by sample, what stands for all that its calls depend on."""
     rules = settings.as_dict()
-    del rules["filters"]  # applied to all samples together, later
+    del rules["filters"], rules["output"]  # applied to all samples together, later
     bases = hashlib.sha256()
     for part in references.bases:
         bases.update(json.dumps(part).encode())
@@ -153,10 +127,18 @@ def chimeras_files(
         result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
         _flows(numbers, result, settings, counts)
         if any(flow.came and not flow.kept for flow in counts.flows.values()):
-            _write_report(output, result)  # says where the reads went
+            write_report_files(output, result)  # says where the reads went
             where = f"{output / 'report.txt'} has details"
             require_kept(counts, path=display_name(inputs.reads[0]), reasons=[*_lost(result.funnel), where])
-        _write(output, result, calls, portions, references, settings)
+        write_files(
+            output,
+            result,
+            calls,
+            portions,
+            references,
+            duplexes=fold_calls(best_only(calls), counts, workers) if settings.output.energies else None,
+            candidates=settings.locate.top > 1,
+        )
         _write_manifest(inputs, output, settings, counts, seed, command)
         return result
 
@@ -195,7 +177,7 @@ def _lost(funnel: pl.DataFrame) -> list[str]:
 def _gathered(
     calls: pl.DataFrame,
     numbers: Sequence[dict[str, Any]],
-    references: _References,
+    references: References,
     settings: ChimeraSettings,
     counts: Counts,
     seed: int,
@@ -256,16 +238,16 @@ def _write_manifest(
     write_text(output / "manifest.json", to_json(record))
 
 
-def _read_references(inputs: ChimeraInputs, counts: Counts) -> _References:
+def _read_references(inputs: ChimeraInputs, counts: Counts) -> References:
     mirnas = read_reference(inputs.mature, inputs.hairpin, counts, gff3=inputs.gff3, species=inputs.species)
     transcripts = read_transcripts(inputs.transcripts, counts, cds=inputs.cds)
     check_transcripts(transcripts, inputs.transcripts)
-    return _References(mirnas, transcripts)
+    return References(mirnas, transcripts)
 
 
 def _locate_all(
     samples: Sequence[SampleFiles],
-    references: _References,
+    references: References,
     output: Path,
     settings: ChimeraSettings,
     workers: int,
@@ -352,40 +334,3 @@ def _seeds(interactions: pl.DataFrame, seed: int) -> dict[str, SeedEnrichment]:
         name: seed_enrichment(mirnas, interactions[column].to_list(), seed=seed)
         for name, column in (("fragments", "target_sequence"), ("extended sites", "extended_sequence"))
     }
-
-
-def _write(
-    output: Path,
-    result: ChimeraResult,
-    calls: pl.DataFrame,
-    portions: NamedPortions,
-    references: _References,
-    settings: ChimeraSettings,
-) -> None:
-    """Write every file of the output directory."""
-    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
-    write_table(output / "interactions.tsv", result.interactions)
-    seen = result.interactions["mirna_sequence"].unique().to_list()
-    isomirs = portions.calls.filter(pl.col("sequence").is_in(seen))
-    write_isomirs(output / "isomirs.gff3", isomirs, references.mirnas.source, samples, result.counts)
-    write_bed_file(output / "sites.bed", result.interactions)
-    best = best_only(calls)
-    write_hyb_file(output / "chimeras.hyb", best, references.transcripts)
-    candidates = output / "candidates.tsv"
-    if settings.locate.top > 1:
-        mirnas = {mature.id: mature.sequence for mature in references.mirnas.matures}
-        ranked = ranked_candidates(calls, result.counts)
-        write_candidates(candidates, ranked, portions.calls, mirnas, references.transcripts)
-    else:
-        candidates.unlink(missing_ok=True)
-    _write_report(output, result)
-
-
-def _write_report(output: Path, result: ChimeraResult) -> None:
-    """Write funnel and report."""
-    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
-    write_table(output / "funnel.tsv", result.funnel)
-    write_table(output / "qc.tsv", result.qc)
-    report = (samples, result.funnel, result.qc, result.seeds)
-    write_text(output / "report.txt", report_text(*report))
-    write_text(output / "report.json", to_json(report_json(*report)))

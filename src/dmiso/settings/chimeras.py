@@ -1,6 +1,6 @@
 """Every rule of the way from reads to interactions, as one named value each; presets set them together.
 
-Four groups, in the order they are applied: trimming, locating, calling, filtering. The command line has one
+Five groups, in the order they are applied: trimming, locating, calling, filtering, output. The command line has one
 option for each field, of the same name.
 """
 
@@ -20,6 +20,7 @@ __all__ = [
     "ChimeraSettings",
     "FilterSettings",
     "LocateSettings",
+    "OutputSettings",
     "TrimSettings",
     "check_adapter",
     "preset",
@@ -125,9 +126,7 @@ class TrimSettings:
         check_adapter(self.adapter, "--adapter")
         check_adapter(self.front_adapter, "--front-adapter")
         if self.duplicates.startswith("umi") and self.umi5 + self.umi3 == 0:
-            raise UsageError(
-                f"--duplicates {self.duplicates} needs the UMI's length: give --umi5 or --umi3."
-            )
+            raise UsageError(f"--duplicates {self.duplicates} needs the UMI's length: give --umi5 or --umi3.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +281,36 @@ class FilterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """What is written besides interactions; changes none of them.
+
+    Parameters
+    ----------
+    energies
+        Fold the two parts of every read by ViennaRNA, where it is installed: ``chimeras.hyb`` has the energies and
+        ``chimeras.vienna`` the duplexes.
+    """
+
+    energies: Annotated[
+        bool,
+        Setting(
+            "Fold the parts of reads (ViennaRNA): energies in chimeras.hyb, duplexes in chimeras.vienna."
+        ),
+    ] = True
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+@dataclass(frozen=True, slots=True)
 class ChimeraSettings:
-    """All rules; see the four groups."""
+    """All rules; see the five groups."""
 
     trim: TrimSettings = field(default_factory=TrimSettings)
     locate: LocateSettings = field(default_factory=LocateSettings)
     call: CallSettings = field(default_factory=CallSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
 
     def with_options(self, options: Mapping[str, Any]) -> Self:
         """Return the rules with some changed, by field name, whichever group it is of; None changes nothing.
