@@ -17,7 +17,7 @@ LADDER = (
     ("io", "workers", "losses", "shown", "significance", "kmers"),
     ("provenance",),
     ("isomir", "examples", "trimming"),
-    ("encode", "seeds", "energies", "references"),
+    ("encode", "seeds", "energies", "references", "samples"),
     ("confounders",),
     ("dataset", "chimera"),
     ("networks",),
