@@ -81,5 +81,11 @@ def test_trim__without_cutadapt_the_extra_is_named(monkeypatch):
 
 @pytest.mark.parametrize("duplicates", ["umi", "umi-directional"])
 def test_settings__umi_duplicates_need_a_umi(duplicates):
-    with pytest.raises(UsageError, match=f"--duplicates {duplicates} needs .* give --umi5 or --umi3"):
+    with pytest.raises(UsageError, match=f"--duplicates {duplicates} needs the UMI: give --umi5 or --umi3 .*--umi-tag"):
         TrimSettings(duplicates=duplicates)
+
+
+def test_settings__a_umi_tag_is_two_characters():
+    assert TrimSettings(duplicates="umi", umi_tag="RX").umi_tag == "RX"
+    with pytest.raises(UsageError, match="--umi-tag 'RX:Z'"):
+        TrimSettings(umi_tag="RX:Z")

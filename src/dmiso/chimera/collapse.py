@@ -14,8 +14,7 @@ from zlib import crc32
 from dmiso.alphabet import ACCEPTED
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import InputError
-from dmiso.io.fastq import read_fastq
-from dmiso.io.phred import with_phred33
+from dmiso.io.reads import read_reads
 from dmiso.io.streams import display_name
 from dmiso.trimming.umis import n_molecules
 
@@ -38,6 +37,7 @@ _NO_NUCLEOTIDES: Final = str.maketrans("", "", ACCEPTED + ACCEPTED.lower())
 _PLAIN: Final = re.compile(r"[!-~]*").fullmatch
 
 _GZIP_RATIO: Final = 4
+_COMPRESSED: Final = (".gz", ".bam")
 _BETWEEN_REPORTS: Final = 2_000
 """Reads; trimming takes some 10 µs each."""
 
@@ -58,7 +58,7 @@ class CollapsedRead(NamedTuple):
 
 def number_of_parts(files: Sequence[Path]) -> int:
     """Return in how many parts a sample's reads are dealt; depends on the size of its files alone."""
-    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix == ".gz" else 1) for f in files)
+    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix in _COMPRESSED else 1) for f in files)
     return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
 
 
@@ -74,7 +74,7 @@ def deal_reads(
     Parameters
     ----------
     files
-        FASTQ of one sample (several lanes, say), in this order.
+        FASTQ, BAM or SAM of one sample (several lanes, say), in this order.
     folder
         Where the parts are written.
     settings
@@ -96,7 +96,7 @@ def deal_reads(
     with ExitStack() as stack:
         parts = [stack.enter_context(path.open("w", encoding="ascii")) for path in paths]
         for file in files:
-            for name, bases, quality in with_phred33(read_fastq(file), counts, name=file.name):
+            for name, bases, quality, label in read_reads(file, counts, umi_tag=settings.umi_tag):
                 n_reads += 1
                 if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
                     on_reads(_BETWEEN_REPORTS)
@@ -107,7 +107,7 @@ def deal_reads(
                     counts.dropped[read.dropped] += 1
                     continue
                 part = parts[crc32(read.sequence.encode()) % len(parts)]
-                part.write(f"{read.umi}\t{read.sequence}\t{read.quality}\t{name}\n")
+                part.write(f"{label}{read.umi}\t{read.sequence}\t{read.quality}\t{name}\n")
     counts.keep("reads", n_reads)
     counts.keep("reads after trimming", n_reads - sum(counts.dropped.values()))
     note_few_trimmed(settings, n_reads, counts)

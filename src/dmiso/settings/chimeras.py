@@ -4,6 +4,7 @@ Five groups, in the order they are applied: trimming, locating, calling, filteri
 option for each field, of the same name.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Annotated, Any, Final, Literal, Self
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 
+_TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9]").fullmatch
 _ADAPTER: Final = frozenset(ACCEPTED) - {"X", "."}
 """Codes in an adapter; X and the dot stand in reads only."""
 
@@ -78,6 +80,8 @@ class TrimSettings:
         3' ends below this Phred quality are cut off (BWA's rule, as in cutadapt); 0 cuts nothing.
     umi5, umi3
         Length of random molecule labels at the read's 5' end, and at the 3' end once the adapter is off, nt.
+    umi_tag
+        Tag that holds a read's molecule label: RX in uBAM, or in FASTQ headers written by ``samtools fastq -T RX``.
     barcode5
         Length of a sample barcode after the 5' UMI, nt; cut off.
     min_read_length
@@ -109,6 +113,10 @@ class TrimSettings:
     ] = 0
     umi5: Annotated[int, Setting("Random nucleotides at the 5' end, nt.", LENGTH_OR_NONE)] = 0
     umi3: Annotated[int, Setting("Random nucleotides at the 3' end, adapter off, nt.", LENGTH_OR_NONE)] = 0
+    umi_tag: Annotated[
+        str | None,
+        Setting("Tag with the UMI (BAM, or FASTQ by samtools fastq -T): RX.", unset="none", metavar="TAG"),
+    ] = None
     barcode5: Annotated[int, Setting("Sample barcode after the 5' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
     min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
     max_n: Annotated[int, Setting("Nucleotides N in a read, at most.", LENGTH_OR_NONE)] = 2
@@ -125,8 +133,12 @@ class TrimSettings:
         check_settings(self)
         check_adapter(self.adapter, "--adapter")
         check_adapter(self.front_adapter, "--front-adapter")
-        if self.duplicates.startswith("umi") and self.umi5 + self.umi3 == 0:
-            raise UsageError(f"--duplicates {self.duplicates} needs the UMI's length: give --umi5 or --umi3.")
+        if self.umi_tag is not None and not _TAG(self.umi_tag):
+            raise UsageError(f"--umi-tag {self.umi_tag!r}: a tag is a letter and a letter or digit, such as RX.")
+        if self.duplicates.startswith("umi") and self.umi5 + self.umi3 == 0 and self.umi_tag is None:
+            raise UsageError(
+                f"--duplicates {self.duplicates} needs the UMI: give --umi5 or --umi3 its length, or --umi-tag."
+            )
 
 
 @dataclass(frozen=True, slots=True)
