@@ -298,6 +298,24 @@ def test_run__a_finished_sample_is_not_done_again_unless_a_rule_changed(world, t
     assert asked == [1]
 
 
+def test_adapter_auto__is_found_in_each_sample(world, tmp_path, rng, random_rna):
+    other = "AGATCGGAAGAGCACACGTCT"
+    reads = [read.removesuffix(ADAPTER) for read in many_reads(world, rng, random_rna)]
+    paths = [
+        world.fastq(tmp_path / f"{name}.fastq", [read + adapter for read in reads])
+        for name, adapter in (("a", ADAPTER), ("b", other), ("c", ""))
+    ]
+    settings = preset("paper").with_options({"min_reads": 1, "target_word": 8, "adapter": "auto"})
+    result = chimeras_files(world.inputs(*paths), tmp_path / "out", settings)
+    own = result.interactions["sample_counts"].str.split(",").list.unique()
+    assert own.list.len().to_list() == [1] * result.interactions.height  # all samples show the same
+    said = json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]
+    assert said["adapters"] == {"a": ADAPTER, "b": other, "c": None}
+    notes = " ".join(result.counts.sentences())
+    assert f"(b): 3' adapter {other} (Illumina TruSeq and NEBNext) in 100% of reads" in notes
+    assert "(c): no 3' adapter was seen" in notes
+
+
 def test_run__a_bam_gives_what_its_fastq_gives(world, tmp_path, rng, random_rna):
     pysam = pytest.importorskip("pysam")
     reads = [read.replace("T", "U") for read in many_reads(world, rng, random_rna)]

@@ -39,7 +39,7 @@ from dmiso.settings.pictures import FORMATS
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dmiso.io.transcripts import Transcript
@@ -139,7 +139,8 @@ def chimeras_files(
             duplexes=fold_calls(best_only(calls), counts, workers) if settings.output.energies else None,
             candidates=settings.locate.top > 1,
         )
-        _write_manifest(inputs, output, settings, counts, seed, command)
+        adapters = {found["sample"]: found["trimming"]["adapter"] for found in numbers}
+        _write_manifest(inputs, output, settings, counts, adapters, seed=seed, command=command)
         return result
 
 
@@ -149,12 +150,16 @@ def _flows(
     """Count how many reads came, how many were trimmed, and how many show an interaction."""
     trimming = [found["trimming"] for found in numbers]
     reads = sum(one["kept"]["reads"] for one in trimming)
-    for name, adapter in (("3'", settings.trim.adapter), ("5'", settings.trim.front_adapter)):
-        if adapter:
-            with_adapter = sum(one["notes"].get(f"reads with the {name} adapter", 0) for one in trimming)
+    for name, having in (
+        ("3'", [one for one in trimming if one["adapter"]]),
+        ("5'", trimming if settings.trim.front_adapter else []),
+    ):
+        if having:
+            came = sum(one["kept"]["reads"] for one in having)
+            with_adapter = sum(one["notes"].get(f"reads with the {name} adapter", 0) for one in having)
             hint = f"Check the {name} adapter; leave it out if it was cut off before"
             # few reads with the adapter are noted by trimming itself
-            counts.flow("reads", reads, with_adapter, outcome=f"with the {name} adapter", hint=hint, large=1)
+            counts.flow("reads", came, with_adapter, outcome=f"with the {name} adapter", hint=hint, large=1)
     left = sum(one["kept"]["reads after trimming"] for one in trimming)
     hint = "Check --adapter, --umi5, --barcode5 and --min-read-length"
     counts.flow("reads", reads, left, outcome="long and good enough after trimming", hint=hint)
@@ -217,23 +222,25 @@ def _write_manifest(
     output: Path,
     settings: ChimeraSettings,
     counts: Counts,
+    adapters: Mapping[str, str | None],
+    *,
     seed: int,
     command: Sequence[str],
 ) -> None:
-    """Write what the run was."""
+    """Write what the run was; adapters are those that were cut, by sample."""
     files = {f"reads {i}": path for i, path in enumerate(inputs.reads, start=1)}
     files |= {
         name: path
         for name in ("mature", "hairpin", "gff3", "transcripts", "cds")
         if (path := getattr(inputs, name)) is not None
     }
-    samples = [sample.name for sample in samples_of(inputs)]
+    said = {"species": inputs.species, "samples": list(adapters), "adapters": dict(adapters)}
     record = manifest(
         command=command,
         inputs=files,
         counts=counts,
         seed=seed,
-        settings={**settings.as_dict(), "species": inputs.species, "samples": samples},
+        settings={**settings.as_dict(), **said},
     )
     write_text(output / "manifest.json", to_json(record))
 

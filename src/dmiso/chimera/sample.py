@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.chimera.collapse import collapse_part, deal_reads
+from dmiso.chimera.library import with_own_adapter
 from dmiso.chimera.locate import Locator
 from dmiso.io.kept import KeptTable, Lost, keep_json, keep_table, kept_json, kept_table, lost_table
 from dmiso.io.parquet import parquet_frame
@@ -166,10 +167,12 @@ def _dealt(
     dealt.note(counts, "samples that an earlier run began", folder)
     shutil.rmtree(folder, ignore_errors=True)
     trimming = Counts()
-    paths = deal_reads(sample.files, work, settings.trim, trimming, Work("reads trimmed").advance)
+    rules = with_own_adapter(sample.files, settings.trim, trimming, name=sample.name)
+    paths = deal_reads(sample.files, work, rules, trimming, Work("reads trimmed").advance)
     hashes = {path.name: sha256_file(path) for path in paths}
-    keep_json(mark, {"parts": hashes, "counts": trimming.as_dict()}, key)
-    return paths, trimming.as_dict()
+    trimmed = {**trimming.as_dict(), "adapter": rules.adapter}
+    keep_json(mark, {"parts": hashes, "counts": trimmed}, key)
+    return paths, trimmed
 
 
 def _is_whole(part: Path, sha256: str, key: str) -> bool:
