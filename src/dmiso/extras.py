@@ -31,6 +31,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "scipy": Extra("scipy", "stats", "testing for significance"),
     "RNA": Extra("ViennaRNA", "energy", "folding duplexes"),
     "cutadapt": Extra("cutadapt", "reads", "trimming reads"),
+    "pysam": Extra("pysam", "reads", "reading BAM"),
     "memelite": Extra("memelite", "motif", "matching motifs"),
     "duckdb": Extra("duckdb", "query", "asking a scan"),
     "xlsxwriter": Extra("xlsxwriter", "excel", "writing .xlsx"),

@@ -57,12 +57,18 @@ def command() -> None:
     """Turn chimeric reads (CLASH, CLEAR-CLIP, miR-eCLIP) into miRNA/isomiR-mRNA interactions.
 
     READS are FASTQ files, plain or gzip, a sample each. The output directory holds interactions.tsv (what dmiso dataset
-    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb, funnel.tsv, qc.tsv, report.txt, report.json and
+    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb and .vienna, funnel.tsv, qc.tsv, report.txt, report.json and
     manifest.json. A run that was interrupted goes on where it was; workers change no byte.
     """
 
 
-_GROUPS: Final = {"Trimming": "trim", "Locating": "locate", "Calling": "call", "Filters": "filters"}
+_GROUPS: Final = {
+    "Trimming": "trim",
+    "Locating": "locate",
+    "Calling": "call",
+    "Filters": "filters",
+    "Output": "output",
+}
 """Heading to the group of rules."""
 
 
