@@ -32,7 +32,7 @@ from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.report import report_json, report_text
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import display_name, local_file, read_once
 from dmiso.io.table_writer import write_table
@@ -64,6 +64,7 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "report.txt",
         "report.json",
         "report.html",
+        CONTENT_FILES,
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
         "samples/*/calls.parquet",

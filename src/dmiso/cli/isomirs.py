@@ -12,6 +12,7 @@ import click
 
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
@@ -86,6 +87,7 @@ def command() -> None:
 @_option(
     "--unassigned", group="Output", type=OUTPUT_FASTA, help="FASTA for the sequences that no miRNA explains."
 )
+@multiqc_option("OUTPUT_mqc.json beside the output")
 @_option(
     "--show",
     group="Output",
@@ -126,6 +128,7 @@ def call(
     database: str | None,
     output: Path,
     unassigned: Path | None,
+    multiqc: bool,
     show: int,
     input_format: InputFormat,
     collapse: bool | None,
@@ -138,6 +141,7 @@ def call(
     from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.calls import SEQUENCES_ASSIGNED
     from dmiso.isomir.run import IsomirInputs, isomirs_files
+    from dmiso.mqc.isomirs import type_bars
 
     if database is not None and not is_mirgff3(output):
         raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
@@ -152,6 +156,7 @@ def call(
             unassigned=unassigned,
             command=typed_command(),
         )
+    write_or_remove_content(output, lambda: [type_bars(result.tally)], multiqc=multiqc)
     if quiet:
         return
     if show:
