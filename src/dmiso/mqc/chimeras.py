@@ -10,7 +10,7 @@ from dmiso.chimera.qc import seed_enrichment
 from dmiso.isomir.tally import TypeTally
 from dmiso.mqc.content import Statistic, bars, lines, statistics
 from dmiso.mqc.isomirs import TYPES_HELP
-from dmiso.mqc.seeds import seed_bars, seed_class_bars
+from dmiso.mqc.sites import region_bars, seed_bars, seed_class_bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,15 +59,14 @@ def chimera_contents(result: ChimeraResult, *, seed: int = 0) -> list[Content]:
     tally = TypeTally(samples)
     tally.add(result.interactions, sequences="mirna_sequence")
     return [
-        bars("chimeras_funnel", "Chimeric reads: what became of the reads", "Reads by the rule that left them out.",
+        bars("chimeras_funnel", "Chimeric reads: funnel", "Reads of interactions, and those that a rule left out.",
              funnel, unit="reads", helptext=_FUNNEL_HELP),
         bars("chimeras_types", "Chimeric reads: isomiR types", "Chimeric reads by how their miRNA part differs from "
              "its miRNA.", tally.types, unit="chimeric reads", helptext=TYPES_HELP),
         lines("chimeras_lengths", "Chimeric reads: lengths of miRNA parts", "Chimeric reads by the length of their "
               "miRNA part.", tally.lengths, axes=("nucleotides", "chimeric reads")),
-        bars("chimeras_regions", "Chimeric reads: regions", "Interactions by where on the transcript they lie.",
-             {name: _counted(table["region"].fill_null("unknown")) for name, table in shown.items()},
-             unit="interactions"),
+        region_bars("chimeras", "Chimeric reads", "Interactions",
+                    {name: _counted(table["region"].fill_null("")) for name, table in shown.items()}),
         seed_class_bars("chimeras", "Chimeric reads", "Interactions",
                         {name: _counted(table["seed_class"]) for name, table in shown.items()}),
         seed_bars("chimeras", "Chimeric reads", seeds),
@@ -84,9 +83,8 @@ def _of_sample(interactions: pl.DataFrame, number: int, n_samples: int) -> pl.Da
 
 
 def _counted(values: pl.Series) -> dict[str, int]:
-    """Return how often each value is there, the most frequent first."""
-    counted = values.value_counts(sort=False).sort("count", values.name, descending=[True, False])
-    return dict(counted.iter_rows())
+    """Return how often each value is there."""
+    return dict(values.value_counts(sort=True).iter_rows())
 
 
 def _funnel(table: pl.DataFrame) -> dict[str, dict[str, int]]:
@@ -119,4 +117,4 @@ def _statistics(
         )
         for name, of in funnel.items()
     }
-    return statistics("chimeras_statistics", _COLUMNS, rows)
+    return statistics("chimeras", _COLUMNS, rows)

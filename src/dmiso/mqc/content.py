@@ -160,19 +160,19 @@ def lines(
         What stands at the x-axis and at the y-axis.
     """
     texts = {sample: {str(x): y for x, y in sorted(one.items())} for sample, one in data.items()}
-    drawn = {"xlab": axes[0], "ylab": axes[1], "ymin": 0, "x_decimals": False}
+    drawn = {"xlab": axes[0], "ylab": axes[1], "ymin": 0}
     return _in_parent(name, "linegraph", (heading, description, helptext), texts, drawn)
 
 
 def statistics(
-    name: str, columns: Mapping[str, Statistic], data: Mapping[str, Mapping[str, Number | None]]
+    command: str, columns: Mapping[str, Statistic], data: Mapping[str, Mapping[str, Number | None]]
 ) -> Content:
     """Return columns of the table at the head of MultiQC's page.
 
     Parameters
     ----------
-    name
-        Of the section, after ``dmiso_``.
+    command
+        Whose numbers they are.
     columns
         Name → column. Names begin with the command, as other tools' columns stand beside.
     data
@@ -183,12 +183,12 @@ def statistics(
         for sample, one in data.items()
     }
     return Content(
-        f"{PARENT}_{name}",
+        f"{PARENT}_{command}_statistics",
         "dmiso",
         _PARENT_SAYS,
         "generalstats",
         {sample: one for sample, one in told.items() if one},
-        [{key: {**column.as_header(), "namespace": "dmiso"}} for key, column in columns.items()],
+        [{key: {**column.as_header(), "namespace": f"dmiso {command}"}} for key, column in columns.items()],
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from dmiso.chimera.qc import seed_enrichment
 from dmiso.io.parquet import parquet_frame
 from dmiso.mqc.content import Statistic, bars, statistics
-from dmiso.mqc.seeds import seed_bars, seed_class_bars
+from dmiso.mqc.sites import region_bars, seed_bars, seed_class_bars
 from dmiso.seeds import seed_classes
 
 if TYPE_CHECKING:
@@ -63,12 +63,11 @@ def dataset_contents(folder: Path, name: str, *, seed: int = 0) -> list[Content]
     )
     return [
         bars("dataset_splits", "Data set: splits", "Pairs by part and label.", {name: _parts(table)}, unit="pairs"),
-        bars("dataset_regions", "Data set: regions", "Pairs by where on the transcript their site lies.",
-             {said: _regions(part) for said, part in labelled.items()}, unit="pairs"),
+        region_bars("dataset", "Data set", "Pairs", {said: _regions(part) for said, part in labelled.items()}),
         seed_class_bars("dataset", "Data set", "Pairs",
                         {said: _classes(part, seed) for said, part in labelled.items()}),
         seed_bars("dataset", "Data set", {name: seeds}),
-        statistics("dataset_statistics", _COLUMNS, {name: dict(zip(_COLUMNS, values, strict=True))}),
+        statistics("dataset", _COLUMNS, {name: dict(zip(_COLUMNS, values, strict=True))}),
     ]  # fmt: skip
 
 
@@ -85,8 +84,7 @@ def _parts(table: pl.DataFrame) -> dict[str, int]:
 
 def _regions(part: pl.DataFrame) -> dict[str, int]:
     """Return pairs by region."""
-    named = part["region"].fill_null("").replace("", "unknown")
-    return dict(named.value_counts().sort("count", "region", descending=[True, False]).iter_rows())
+    return dict(part["region"].fill_null("").value_counts().iter_rows())
 
 
 def _classes(part: pl.DataFrame, seed: int) -> dict[str, int]:

@@ -72,4 +72,4 @@ def _statistics(tally: TypeTally) -> Content:
         explained = 100 * known / every if every else None
         changed = 100 * (known - found.get(EXACT, 0)) / known if known else None
         rows[sample] = dict(zip(_COLUMNS, (known, explained, changed), strict=True))
-    return statistics("isomirs_statistics", _COLUMNS, rows)
+    return statistics("isomirs", _COLUMNS, rows)

@@ -58,7 +58,7 @@ def training_contents(
               {name: precision}, axes=("epoch", "average precision"), helptext=_AP_HELP),
         lines("train_loss", "Training: loss", "Of the validation pairs, by epoch.", {name: loss},
               axes=("epoch", "loss")),
-        statistics("train_statistics", columns, {name: row}),
+        statistics("train", columns, {name: row}),
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dmiso.mqc.content import Statistic, bars, statistics
-from dmiso.mqc.seeds import seed_class_bars
+from dmiso.mqc.sites import region_bars, seed_class_bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,21 +48,19 @@ def scan_contents(folder: Path, name: str) -> list[Content]:
     """
     sites = pl.scan_parquet(folder / "sites.parquet", glob=False)
     genes = pl.scan_parquet(folder / "genes.parquet", glob=False)
-    regions = _counted(sites, pl.col("region").fill_null("").replace("", "unknown"))
+    regions = _counted(sites, pl.col("region").fill_null(""))
     passing = _by_q(sites)
     return [
-        bars("scan_regions", "Scan: regions", "Sites by where on the transcript they lie.", {name: regions},
-             unit="sites"),
+        region_bars("scan", "Scan", "Sites", {name: regions}),
         seed_class_bars("scan", "Scan", "Sites", {name: _counted(sites, pl.col("seed_class").fill_null("none"))}),
         bars("scan_q_values", "Scan: q-values", "Sites by q-value.", {name: passing}, unit="sites", helptext=_Q_HELP),
-        statistics("scan_statistics", _COLUMNS, {name: _numbers(sites, genes)}),
+        statistics("scan", _COLUMNS, {name: _numbers(sites, genes)}),
     ]  # fmt: skip
 
 
 def _counted(table: pl.LazyFrame, value: pl.Expr) -> dict[str, int]:
-    """Return how often each value is there, the most frequent first."""
-    counted = table.group_by(_value=value).agg(_n=pl.len()).collect()
-    return dict(counted.sort("_n", "_value", descending=[True, False]).iter_rows())
+    """Return how often each value is there."""
+    return dict(table.group_by(_value=value).agg(_n=pl.len()).collect().iter_rows())
 
 
 def _by_q(sites: pl.LazyFrame) -> dict[str, int]:

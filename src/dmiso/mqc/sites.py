@@ -1,9 +1,10 @@
-"""Sections of seeds: which match sites have, and how much more often than sites of shuffled partners."""
+"""Sections of sites: where they lie, which seed match they have, and how much more often than shuffled partners."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from dmiso.io.transcripts import REGIONS
 from dmiso.mqc.content import bars
 from dmiso.seeds import SEED_CLASSES
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from dmiso.chimera.qc import SeedEnrichment
     from dmiso.mqc.content import Content
 
-__all__ = ["SEEDS_HELP", "seed_bars", "seed_class_bars"]
+__all__ = ["SEEDS_HELP", "UNKNOWN", "region_bars", "seed_bars", "seed_class_bars"]
+
+UNKNOWN: Final = "unknown"
+"""Region of a site on a transcript whose coding sequence is not known."""
 
 SEEDS_HELP: Final = (
     "A seed match pairs with positions 2-7 of the miRNA (8mer, 7mer-m8, 7mer-A1 or 6mer). Shuffled partners: the same "
@@ -71,3 +75,25 @@ def seed_class_bars(
     ordered = {sample: {name: of.get(name, 0) for name in SEED_CLASSES} for sample, of in classes.items()}
     said = f"{what} by their strongest seed match."
     return bars(f"{command}_seed_classes", f"{heading}: seed matches", said, ordered, unit=what.lower())
+
+
+def region_bars(command: str, heading: str, what: str, regions: Mapping[str, Mapping[str, int]]) -> Content:
+    """Return where on the transcript sites lie, 5'→3'; without data where no site's region is known.
+
+    Parameters
+    ----------
+    command, heading
+        As for :func:`seed_bars`.
+    what
+        What lies there, in the plural.
+    regions
+        Sample → region → number; an empty region is not known.
+    """
+    told: dict[str, dict[str, int]] = {}
+    for sample, of in regions.items():
+        others = sorted({name for name in of if name} - {*REGIONS, UNKNOWN})
+        named = {name: of.get(name, 0) for name in (*REGIONS, *others)}
+        told[sample] = {**named, UNKNOWN: of.get("", 0) + of.get(UNKNOWN, 0)}
+    known = any(n for of in told.values() for name, n in of.items() if name != UNKNOWN)
+    said = f"{what} by where on the transcript they lie."
+    return bars(f"{command}_regions", f"{heading}: regions", said, told if known else {}, unit=what.lower())
