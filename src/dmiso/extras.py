@@ -30,7 +30,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "matplotlib": Extra("matplotlib", "report", "drawing pictures"),
     "scipy": Extra("scipy", "stats", "testing for significance"),
     "RNA": Extra("ViennaRNA", "energy", "folding duplexes"),
-    "cutadapt": Extra("cutadapt", "chimera", "trimming reads"),
+    "cutadapt": Extra("cutadapt", "reads", "trimming reads"),
     "memelite": Extra("memelite", "motif", "matching motifs"),
     "duckdb": Extra("duckdb", "query", "asking a scan"),
     "xlsxwriter": Extra("xlsxwriter", "excel", "writing .xlsx"),

@@ -75,7 +75,7 @@ def test_few_trimmed__nothing_is_said_of_a_right_adapter():
 
 def test_trim__without_cutadapt_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "cutadapt", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[chimera\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[reads\]'"):
         trimmer(adapter=ADAPTER)
 
 

@@ -65,6 +65,8 @@ FOLDER_COMMANDS = {
     "explain data": "explain data e/labelled.tsv --controls 0",
     "explain model": "explain model --made-up-targets 1",
     "explain variants": "explain variants example_gene_1:n.430C>G --mirnas e/mature.fa --transcripts e/transcripts.fa",
+    "isomirs": "isomirs e/labelled.tsv --mature e/mature.fa",
+    "isomirs simulate": "isomirs simulate --mature e/mature.fa --reads 10 --samples 1",
     "isomirs summary": "isomirs summary e/isomirs.fa",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa",
     "chimeras": "chimeras e/labelled.tsv --mature e/mature.fa --transcripts e/transcripts.fa",

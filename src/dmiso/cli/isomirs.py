@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.multiqc import multiqc_option, write_or_remove_content
 from dmiso.cli.numbers import Whole
@@ -169,4 +169,5 @@ def call(
 
 command.add_command(isomirs_compare.command)
 command.add_command(isomirs_names.command)
+command.add_command(isomirs_simulate.command)
 command.add_command(isomirs_summary.command)
