@@ -1,5 +1,7 @@
 """One page of all runs: MultiQC, which shows what every run of dmiso leaves for it."""
 
+import os
+
 multiqc_targets = [f"{RESULTS}/multiqc/multiqc_report.html"]
 
 
@@ -10,7 +12,7 @@ rule multiqc:
     output:
         f"{RESULTS}/multiqc/multiqc_report.html",
     params:
-        searched=RESULTS,
+        searched=lambda wildcards, input: os.path.commonpath(list(input)),
         program=config["multiqc_program"],
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     log:
