@@ -31,7 +31,7 @@ LADDER = (
     ("plot",),
     ("train",),
     ("studies",),
-    ("report",),
+    ("report", "mqc"),
     ("api",),
     ("web",),
     ("cli",),

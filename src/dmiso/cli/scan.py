@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
@@ -157,6 +158,7 @@ def command() -> None:
 )
 @options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
 @report_option()
+@multiqc_option()
 @force_option
 @quiet_option()
 def run(
@@ -177,6 +179,7 @@ def run(
     resume: bool,
     shard: tuple[int, int],
     report: bool,
+    multiqc: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -184,6 +187,7 @@ def run(
     """Scan transcripts with miRNAs and isomiRs."""
     from dmiso.errors import UsageError
     from dmiso.io.folders import claim_folder
+    from dmiso.mqc.scans import scan_contents
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.run import SCAN_FOLDER, scan_files
@@ -220,6 +224,7 @@ def run(
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
             written += _draw(output, formats) if formats else []
+            write_or_remove_content(output, lambda: scan_contents(output, run_name(output)), multiqc=multiqc)
         write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return
