@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint types docs all clean
+.PHONY: demo test lint types docs wheel all clean
 
 demo: $(VENV)/.core
 	$(BIN)/dmiso predict --mirnas src/dmiso/examples/isomirs.fa --targets src/dmiso/examples/transcripts.fa \
@@ -26,6 +26,11 @@ types: $(VENV)/.dev
 # links lead somewhere, and the numbers of the pages are those measured
 docs: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 0 --timeout 120 docs/checks
+
+# the wheel alone, in an empty environment for each Python named: make wheel PYTHONS='python3.11 python3.12'
+PYTHONS ?= $(PYTHON)
+wheel:
+	$(PYTHON) scripts/try_wheel.py --python $(PYTHONS)
 
 # core only: no torch. A stamp remembers that the environment is made, so that a second run takes seconds.
 $(VENV)/.core: pyproject.toml constraints.txt

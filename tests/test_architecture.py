@@ -33,7 +33,7 @@ LADDER = (
     ("studies",),
     ("report", "mqc"),
     ("api",),
-    ("web",),
+    ("web", "doctor"),
     ("cli",),
 )
 """Rooms from bottom to top, as in docs/architecture.md; a room imports only from rooms below its own level."""

@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = {
     "chimeras": "dmiso.api.data",
     "compare": "dmiso.api.finding",
     "dataset": "dmiso.api.data",
+    "doctor": "dmiso.doctor.examine",
     "evaluate": "dmiso.api.judging",
     "evaluate_fair": "dmiso.api.judging",
     "evaluate_genes": "dmiso.api.gene_scores",
