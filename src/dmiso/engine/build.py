@@ -62,13 +62,13 @@ def build_engine(
 
 
 def build_scanners(
-    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, source: str = ""
+    config: EngineConfig, weights: Mapping[str, NDArray[np.float32]], *, threads: int = 1, source: str = ""
 ) -> list[PositionEngine]:
     """Return an engine with positions for each member of a model.
 
     Parameters
     ----------
-    config, weights, source
+    config, weights, threads, source
         As for :func:`build_engine`.
 
     Raises
@@ -88,4 +88,6 @@ def build_scanners(
             f"Use a model of network {able}, or scan it window by window (dmiso.scan.windows.WindowNetwork)"
         )
     scanner_class = late(scanner)
-    return [scanner_class(own, source=source) for own in member_weights(weights, config.members)]
+    return [
+        scanner_class(own, threads=threads, source=source) for own in member_weights(weights, config.members)
+    ]

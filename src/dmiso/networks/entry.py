@@ -40,7 +40,8 @@ class NetworkEntry:
         Lengths of the inputs that it is trained with, nucleotides.
     scanner
         ``module:class`` of an engine with positions, a :class:`dmiso.engine.protocol.PositionEngine` called with the
-        weights of one network and ``source=``; None for a network that knows windows only, and is scanned by windows.
+        weights of one network, ``threads=`` and ``source=``; None for a network that knows windows only, and is scanned
+        by windows.
     gate
         ``module:class`` of what finds cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.

@@ -47,12 +47,14 @@ _LEAST_SIDE_BY_SIDE: Final = 3
 
 
 class DuplexScanner:
-    """Computes the logits of offsets of long targets on one CPU core.
+    """Computes the logits of offsets of long targets on CPU cores.
 
     Parameters
     ----------
     weights
         Name to float32 array, as on disk.
+    threads
+        Threads of the matrix products, at least 1.
     source
         Where they come from, for messages.
 
@@ -66,8 +68,9 @@ class DuplexScanner:
     array([[0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray], *, source: str = "") -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1, source: str = "") -> None:
         self.source = source
+        self._threads = threads
         self.weights = along_offsets(fold(weights))
         self.reach, self._gap = self.weights.reach, self.weights.gap
         self.columns = ColumnNetwork(self.weights, TILE + 2 * self.reach)
@@ -157,14 +160,14 @@ class DuplexScanner:
 
     @contextmanager
     def calm(self) -> Iterator[None]:
-        """Keep matrix products to one thread, and numpy quiet, while the block runs; blocks may be nested.
+        """Keep matrix products to the engine's threads, and numpy quiet, while the block runs; blocks may be nested.
 
         Entering and leaving takes some 60 µs, half as long as a short target: enter once for many scans.
         """
         if self._is_calm:
             yield
             return
-        with self._blas.limit(limits=1), quiet():
+        with self._blas.limit(limits=self._threads), quiet():
             self._is_calm = True
             try:
                 yield
