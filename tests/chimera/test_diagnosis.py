@@ -100,6 +100,15 @@ def test_barcodes__of_several_samples_are_named(library, tmp_path):
     assert all(f"{word} 3" in told for word in words)
 
 
+def test_targets__before_the_mirna_are_no_barcodes(library, tmp_path):
+    site = library.transcripts["NM_3"][200:232]
+    mirnas = [line for line in library.mature.read_text().split("\n") if line[:1] in set("ACGU")]
+    reads = [((site + mirnas[i % 30]).replace("U", "T") + ADAPTER, "I" * 75) for i in range(600)]
+    told = library.diagnoses(tmp_path, reads, umi5=0, duplicates="keep", order="mirna-first")
+    assert "before the miRNA" not in told
+    assert "none of 600 reads" in told
+
+
 def test_umi__left_on_is_named_with_its_length(library, tmp_path):
     told = library.diagnoses(tmp_path, umi5=0, duplicates="exact")
     assert "8 bases before the miRNA in 9" in told
@@ -187,7 +196,7 @@ def test_min_reads__above_what_few_reads_can_show_is_told(library, tmp_path):
 
 
 def test_quality__that_no_variant_reaches_is_told(library, tmp_path):
-    reads = [(b[:18] + ("A" if b[18] != "A" else "C") + b[19:], "?" * len(b)) for b, _ in library.reads]
+    reads = [(b[:26] + ("A" if b[26] != "A" else "C") + b[27:], "?" * len(b)) for b, _ in library.reads]
     told = library.diagnoses(tmp_path, reads, order="mirna-first")
     assert "reads with variant nucleotides of quality 30 or less, of" in told
     assert "check --min-quality" in told

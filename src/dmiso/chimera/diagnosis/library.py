@@ -24,6 +24,9 @@ _MOST: Final = 0.5
 _SOME: Final = 0.05
 _TIMES: Final = 5
 _SHORTEST_BARCODE: Final = 4
+_LONGEST_LABEL: Final = 20
+"""Bases of UMI and barcode together: what is longer is a target before its miRNA."""
+
 _SEVERAL: Final = 3
 """Different miRNAs beside which the library's bases are told from one miRNA's isomiR."""
 
@@ -102,7 +105,7 @@ def _umi(look: Look) -> Iterator[str]:
 def _before(look: Look) -> Iterator[str]:
     """Say what stands before the miRNA."""
     flank = look.trimmed.around.before
-    if not flank.length or not flank.is_of_library:
+    if not 0 < flank.length <= _LONGEST_LABEL or flank.share < _MOST or flank.n_mirnas < _SEVERAL:
         return
     told = (
         f"{flank.length} {'base' if flank.length == 1 else 'bases'} before the miRNA in {flank.share:.0%} of the reads "
