@@ -37,6 +37,7 @@ WITHOUT_EFFECT = [
     ("scan query out --sql x -n 5", "-n", "--mirna or --gene or --compare"),
     ("scan query out --mirna x --time-limit 5", "--time-limit", "--sql"),
     ("isomirs a.fa --mature a.fa --gff3 a.gff3", "--gff3", "--hairpin"),
+    ("isomirs simulate --mature a.fa --gff3 a.gff3 -o out", "--gff3", "--hairpin"),
     ("isomirs names a --mature a.fa --name-column x", "--name-column", "--table"),
     ("isomirs names a --mature a.fa --sequence-column x", "--sequence-column", "--table"),
     ("report out --cds c.tsv", "--cds", "--transcripts"),

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.leaves import leaves
 
 from dmiso.cli.main import COMMANDS, _run
-from dmiso.cli.paths import CheckedCommand, InputFile, InputFolder, OutputAny, OutputFile, OutputFolder
+from dmiso.cli.paths import CheckedCommand, InputFile, InputFolder, OutputAny, OutputCalls, OutputFile, OutputFolder
 from dmiso.examples import write_examples
 
 _OURS = (InputFile, InputFolder, OutputAny, OutputFile, OutputFolder)
@@ -36,7 +36,7 @@ def test_every_command__checks_its_paths(words):
         )
         if isinstance(parameter, click.Option) and "--output" in parameter.opts:
             assert isinstance(parameter.type, OutputFile | OutputFolder | OutputAny)
-            folder = isinstance(parameter.type, OutputFolder)
+            folder = isinstance(parameter.type, OutputFolder | OutputCalls)
             has_force = any("--force" in p.opts for p in command.params)
             # the folder of a model or a reference is never shared with other files
             assert has_force == (folder and words[0] not in {"models", "reference"})

@@ -54,37 +54,33 @@ class ReadSettings:
 
     kit: Annotated[
         str | None,
-        Setting(
-            f"Library kit: {', '.join(KITS)}.", needs=("trim",), unset="found in the reads", metavar="NAME"
-        ),
+        Setting(f"Library kit: {', '.join(KITS)}.", unset="found in the reads", metavar="NAME"),
     ] = None
     adapter: Annotated[
-        str | None, Setting("3' adapter, bases.", needs=("trim",), unset="the kit's, or found in the reads")
+        str | None, Setting("3' adapter, bases.", unset="the kit's, or found in the reads")
     ] = None
     trim: Annotated[bool, Setting("Cut adapters, UMIs and random ends off FASTQ reads.")] = True
     umi5: Annotated[
         int | None,
-        Setting("UMI at the 5' end, nt.", LENGTH_OR_NONE, needs=("trim",), unset="the kit's, or none"),
+        Setting("UMI at the 5' end, nt.", LENGTH_OR_NONE, unset="the kit's, or none"),
     ] = None
     umi3: Annotated[
         int | None,
         Setting(
             "UMI between insert and adapter, nt.",
             LENGTH_OR_NONE,
-            needs=("trim",),
             unset="the kit's, or none",
         ),
     ] = None
     umi_behind: Annotated[
         int | None,
-        Setting("UMI behind the adapter, nt.", LENGTH_OR_NONE, needs=("trim",), unset="the kit's, or found"),
+        Setting("UMI behind the adapter, nt.", LENGTH_OR_NONE, unset="the kit's, or found"),
     ] = None
     cut5: Annotated[
         int | None,
         Setting(
             "Bases cut off after the 5' UMI (barcode, random end), nt.",
             LENGTH_OR_NONE,
-            needs=("trim",),
             unset="the kit's, or found",
         ),
     ] = None
@@ -93,7 +89,6 @@ class ReadSettings:
         Setting(
             "Bases cut off behind the insert (random end), nt.",
             LENGTH_OR_NONE,
-            needs=("trim",),
             unset="the kit's, or found",
         ),
     ] = None

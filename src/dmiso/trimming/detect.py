@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from dmiso.io.fastq import read_fastq
-from dmiso.trimming.adapters import FREQUENT, known_adapters, unknown_adapter
+from dmiso.trimming.adapters import FREQUENT, SEEN, known_adapters, unknown_adapter
 from dmiso.trimming.around import Around, look_around
 from dmiso.trimming.found import Found
 
@@ -82,7 +82,21 @@ def detect_reads(reads: Iterable[str], *, mirnas: Iterable[str] = ()) -> Found:
             adapters = [new, *adapters]
     adapter = adapters[0].bases if adapters else None
     around = look_around(counted, mirnas, adapter) if mirnas else Around()
-    return Found(total, _median_length(counted), tuple(adapters), around, _umi_behind(counted, adapters))
+    umi_behind = _umi_behind(counted, adapters)
+    return Found(total, _median_length(counted), _without_followers(counted, adapters), around, umi_behind)
+
+
+def _without_followers(reads: Mapping[str, int], adapters: list[AdapterSeen]) -> tuple[AdapterSeen, ...]:
+    """Return the adapters less those that only stand behind the first one: they are the same construct's."""
+    if len(adapters) < 2:
+        return tuple(adapters)
+    total = sum(reads.values())
+    rest = {read: n for read, n in reads.items() if adapters[0].bases[:_PROBE] not in read}
+    alone = [
+        one._replace(share=sum(n for read, n in rest.items() if one.bases[:_PROBE] in read) / total)
+        for one in adapters[1:]
+    ]
+    return (adapters[0], *(one for one in alone if one.share >= SEEN))
 
 
 def _chosen_first(adapters: list[AdapterSeen]) -> list[AdapterSeen]:

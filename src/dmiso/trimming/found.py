@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found"]
 
-_RIVAL: Final = 0.5
-"""An adapter that is so often seen as the chosen one, or more often, is named beside it."""
+_RIVAL: Final = 0.1
+"""An adapter in so many of the reads that lack the first one is named beside it."""
 
 
 class Found(NamedTuple):
@@ -26,7 +26,8 @@ class Found(NamedTuple):
     n_reads, read_length
         Reads that were looked at, and their median length.
     adapters
-        3' adapters seen, the one to cut first; none where reads have no adapter (any more).
+        3' adapters seen, the one to cut first, then those of reads without it, with their shares of all reads; none
+        where reads have no adapter (any more).
     around
         What stands around known miRNAs; empty where none were given, or none was recognised.
     umi_behind
@@ -92,10 +93,10 @@ class Found(NamedTuple):
         best, *others = self.adapters
         name = f" ({best.name})" if best.name else " (unknown; it follows many different inserts)"
         said = [f"3' adapter {best.bases}{name} in {best.share:.0%} of reads"]
-        rivals = [one for one in others if one.share >= _RIVAL * best.share and not self.umi_behind]
         said += [
-            f"also {one.bases} ({one.name}) in {one.share:.0%}: if that is the adapter, give --adapter"
-            for one in rivals
+            f"without it, {one.bases} ({one.name}) in {one.share:.0%}: if that is the adapter, give --adapter"
+            for one in others
+            if one.share >= _RIVAL
         ]
         return said
 

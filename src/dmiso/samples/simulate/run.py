@@ -10,6 +10,7 @@ import polars as pl
 from dmiso.columns import SHEET_COLUMNS, TRUE_FEATURE_COLUMNS, TRUE_MIRNA_COLUMNS, schema_of
 from dmiso.io.atomic import open_output, write_text
 from dmiso.io.folders import FolderKind, whole_folder
+from dmiso.io.streams import read_once
 from dmiso.io.table_writer import write_table
 from dmiso.isomir.calls import call_isomirs
 from dmiso.isomir.reference import read_reference
@@ -41,6 +42,7 @@ SIMULATION_FOLDER: Final = FolderKind(
 )
 
 
+@read_once()
 def simulate_samples(
     reference: tuple[Path | None, Path | None, Path | None],
     output: Path,
@@ -68,8 +70,8 @@ def simulate_samples(
         Words of the command line, for the manifest.
     """
     counts = Counts()
-    mature, hairpin, gff3 = reference
-    mirnas = read_reference(mature, hairpin, counts, gff3=gff3, species=species)
+    given = dict(zip(("mature", "hairpin", "gff3"), reference, strict=True))
+    mirnas = read_reference(given["mature"], given["hairpin"], counts, gff3=given["gff3"], species=species)
     draw = np.random.default_rng(settings.seed)
     molecules = draw_molecules(mirnas, settings, draw)
     with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
@@ -80,7 +82,7 @@ def simulate_samples(
         counts.keep("miRNAs and isomiRs made", sum(bool(one.mirna) for one in molecules.inserts))
         record = manifest(
             command=command,
-            inputs={"mature": mature, "hairpin": hairpin, "gff3": gff3},
+            inputs={name: path for name, path in given.items() if path is not None},
             counts=counts,
             seed=settings.seed,
             settings={**settings.as_dict(), "species": species},
