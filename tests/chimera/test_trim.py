@@ -34,6 +34,12 @@ def test_trim__a_3p_barcode_stands_before_the_3p_umi():
     assert read.barcodes == ("CC", "GTGT")
 
 
+def test_trim__reads_may_be_turned_first():
+    trim, _ = trimmer(reverse_complement=True, umi5=2)
+    read = trim("aNCCGGT", "ABCDEFG")
+    assert (read.sequence, read.quality, read.umi) == ("CGGNU", "EDCBA", "AC")
+
+
 def test_trim__a_umi_behind_the_adapter_must_be_whole():
     trim, _ = trimmer(adapter=ADAPTER, umi_behind=4)
     assert trim(INSERT + ADAPTER + "ACGTGG", "I" * 59).umi == "ACGT"
@@ -49,7 +55,7 @@ def test_kit__gives_what_is_not_given():
     assert (kit.adapter, kit.umi_behind, kit.duplicates) == ("AACTGTAGGCACCATCAAT", 12, "umi-directional")
     own = preset("paper").with_options({"kit": "qiaseq", "umi_behind": 10, "duplicates": "umi"}).trim
     assert (own.adapter, own.umi_behind, own.duplicates) == (kit.adapter, 10, "umi")
-    with pytest.raises(UsageError, match="'qiasec' is no kit. Did you mean qiaseq"):
+    with pytest.raises(UsageError, match=r"'qiasec' is no kit\. Did you mean qiaseq"):
         preset("paper").with_options({"kit": "qiasec"})
     with pytest.raises(UsageError, match="--umi-behind needs the adapter"):
         TrimSettings(umi_behind=12)

@@ -29,13 +29,19 @@ __all__ = ["ChimeraResult", "References", "write_files", "write_report_files"]
 
 
 class ChimeraResult(NamedTuple):
-    """What a run made."""
+    """What a run made.
+
+    ``part_reads`` are the chimeric reads of each miRNA part that came to ``--min-reads``; ``diagnoses`` say what is
+    probably wrong where little was found.
+    """
 
     interactions: pl.DataFrame
     funnel: pl.DataFrame
     qc: pl.DataFrame
     seeds: dict[str, SeedEnrichment]
     counts: Counts
+    part_reads: tuple[int, ...] = ()
+    diagnoses: tuple[str, ...] = ()
 
 
 class References(NamedTuple):
@@ -101,6 +107,6 @@ def write_report_files(output: Path, result: ChimeraResult) -> None:
     samples = result.funnel["sample"].unique(maintain_order=True).to_list()
     write_table(output / "funnel.tsv", result.funnel)
     write_table(output / "qc.tsv", result.qc)
-    report = (samples, result.funnel, result.qc, result.seeds)
+    report = (samples, result.funnel, result.qc, result.seeds, result.diagnoses)
     write_text(output / "report.txt", report_text(*report))
     write_text(output / "report.json", to_json(report_json(*report)))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 import dmiso
+from dmiso.chimera.diagnosis import diagnoses
 from dmiso.chimera.doubtful import REASONS, doubts_of
 from dmiso.chimera.duplexes import fold_calls
-from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
+from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, reads_of_parts, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
 from dmiso.chimera.interactions import gather_interactions
@@ -126,11 +127,14 @@ def chimeras_files(
                 counts.note(what, n)
         calls = pl.concat([parquet_frame(output / "samples" / s.name / "calls.parquet") for s in samples])
         result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+        told = diagnoses(inputs, samples, numbers, result, references, settings)
+        result = result._replace(diagnoses=tuple(told))
         _flows(numbers, result, settings, counts)
         if any(flow.came and not flow.kept for flow in counts.flows.values()):
             write_report_files(output, result)  # says where the reads went
             where = f"{output / 'report.txt'} has details"
-            require_kept(counts, path=display_name(inputs.reads[0]), reasons=[*_lost(result.funnel), where])
+            reasons = [*(told or _lost(result.funnel)), where]
+            require_kept(counts, path=display_name(inputs.reads[0]), reasons=reasons)
         write_files(
             output,
             result,
@@ -214,6 +218,7 @@ def _gathered(
         qc_table(numbers, best_only(calls), interactions, references.transcripts),
         _seeds(interactions, seed),
         counts,
+        funnel.parts,
     )
     return result, calls, portions
 
@@ -268,7 +273,8 @@ def _locate_all(
         prepare(*references.bases, folder, settings.locate)
         keys = _keys(samples, references, settings)
         with Crew(workers) as crew:
-            pool = Pool(crew, folder, settings)
+            mirnas = tuple(references.bases[0].values())
+            pool = Pool(crew, folder, settings, mirnas)
             return [
                 do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
                 for sample in samples
@@ -308,6 +314,7 @@ def _filtered(
             calls, doubts = calls.filter(doubts != doubt), doubts.filter(doubts != doubt)
             funnel.after(calls, reason)
     least = settings.filters.min_reads
+    funnel.parts = reads_of_parts(calls)
     calls = funnel.after(
         drop_rare(calls, least), f"reads whose miRNA part is seen in fewer than {least} chimeric reads"
     )

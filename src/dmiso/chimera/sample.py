@@ -46,11 +46,12 @@ class SampleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Who locates parts: the crew, and what each of it opens once."""
+    """Who locates parts: the crew, and what each of it opens once; the miRNAs, which are no adapters."""
 
     crew: Crew
     references: Path
     settings: ChimeraSettings
+    mirnas: tuple[str, ...]
 
 
 _LOCATORS: dict[Path, tuple[ChimeraSettings, Locator]] = {}
@@ -125,7 +126,7 @@ def do_sample(
             return done
         done = Lost.DAMAGED
     done.note(counts, "finished samples of an earlier run", folder)
-    parts, trimming = _dealt(sample, folder, pool.settings, key, counts)
+    parts, trimming = _dealt(sample, folder, pool, key, counts)
     tallies: dict[str, Counter[str]] = {name: Counter() for name in _TALLIES}
     totals: Counter[str] = Counter()
     for part in _parts_done(parts, key, pool):
@@ -153,7 +154,7 @@ def _by_key(tally: Counter[str]) -> dict[str, int]:
 
 
 def _dealt(
-    sample: SampleFiles, folder: Path, settings: ChimeraSettings, key: str, counts: Counts
+    sample: SampleFiles, folder: Path, pool: Pool, key: str, counts: Counts
 ) -> tuple[list[Path], dict[str, Any]]:
     """Trim and deal a sample's reads, unless an earlier run did and every part is still there, dealt or done."""
     work = folder / "work"
@@ -167,7 +168,7 @@ def _dealt(
     dealt.note(counts, "samples that an earlier run began", folder)
     shutil.rmtree(folder, ignore_errors=True)
     trimming = Counts()
-    rules = with_own_adapter(sample.files, settings.trim, trimming, name=sample.name)
+    rules = with_own_adapter(sample, pool.settings.trim, pool.mirnas, trimming)
     paths = deal_reads(sample.files, work, rules, trimming, Work("reads trimmed").advance)
     hashes = {path.name: sha256_file(path) for path in paths}
     trimmed = {**trimming.as_dict(), "adapter": rules.adapter}

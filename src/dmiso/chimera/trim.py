@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from dmiso.alphabet import inside, to_dna
+from dmiso.alphabet import inside, reverse_complement, to_dna
 from dmiso.errors import InputError
 from dmiso.extras import require_extra
 
@@ -117,6 +117,8 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
     notes = counts.notes
 
     def trim(bases: str, quality: str) -> TrimmedRead:
+        if settings.reverse_complement:
+            bases, quality = to_dna(reverse_complement(inside(bases))), quality[::-1]
         first, last = start, len(bases)
         behind = ""
         if quality_end is not None:

@@ -206,6 +206,8 @@ def _say(result: ChimeraResult, output: Path) -> None:
         f"{kept['isomiRs and miRNAs']:,} miRNAs and isomiRs; the funnel is in report.txt",
         err=True,
     )
+    for sentence in result.diagnoses:
+        click.echo(f"probably wrong: {sentence}", err=True)
 
 
 command.add_command(chimeras_simulate.command)

@@ -59,6 +59,8 @@ class TrimSettings:
 
     Parameters
     ----------
+    reverse_complement
+        Reads hold the reverse complement (read 2 of pairs): they are turned before anything is cut.
     kit
         Library kit (:data:`dmiso.settings.kits.KITS`): its adapter and lengths, where they are not given.
     adapter, front_adapter
@@ -86,6 +88,9 @@ class TrimSettings:
         (:mod:`dmiso.trimming.umis`); ``keep``: every read counts.
     """
 
+    reverse_complement: Annotated[
+        bool, Setting("Turn reads first: they hold the reverse complement (read 2 of pairs).")
+    ] = False
     kit: Annotated[
         str | None,
         Setting(f"Library kit: {', '.join(KITS)}.", unset="none", metavar="NAME"),
@@ -147,7 +152,8 @@ class TrimSettings:
             )
         if self.duplicates.startswith("umi") and not self.has_umi:
             raise UsageError(
-                f"--duplicates {self.duplicates} needs the UMI: give --umi5, --umi3 or --umi-behind its length, or --umi-tag."
+                f"--duplicates {self.duplicates} needs the UMI: give --umi5, --umi3 or --umi-behind its length, or "
+                "--umi-tag."
             )
 
     @property
