@@ -71,9 +71,7 @@ def simulate_samples(
     """
     counts = Counts()
     given = dict(zip(("mature", "hairpin", "gff3"), reference, strict=True))
-    mirnas = read_reference(
-        given["mature"], given["hairpin"], counts, gff3=given["gff3"], species=species
-    )
+    mirnas = read_reference(given["mature"], given["hairpin"], counts, gff3=given["gff3"], species=species)
     draw = np.random.default_rng(settings.seed)
     molecules = draw_molecules(mirnas, settings, draw)
     with whole_folder(output, SIMULATION_FOLDER, force=force) as folder:
