@@ -151,15 +151,15 @@ def test_training__has_a_point_per_epoch(runs, tmp_path):
 
 def test_isomirs__types_are_all_reads(runs):
     content = decode((runs.folder / "kidney.gff3_mqc.json").read_bytes())
-    assert content.data == {"isomirs": {"exact miRNA": 4, "5' addition": 1, "3' addition": 1}}
+    assert content.data == {"kidney": {"exact miRNA": 4, "5' addition": 1, "3' addition": 1}}
 
 
 def test_prediction__rows_are_those_of_the_table(runs):
     rows = pl.read_csv(runs.folder / "scores.tsv", separator="\t")
     content = decode((runs.folder / "scores.tsv_mqc.json").read_bytes())
     outside = rows["domain"].fill_null("").str.len_chars() > 0
-    assert sum(content.data["scores.tsv"].values()) == rows.height
-    assert content.data["scores.tsv"].get("unlike the training pairs", 0) == outside.sum()
+    assert sum(content.data["scores"].values()) == rows.height
+    assert content.data["scores"].get("unlike the training pairs", 0) == outside.sum()
 
 
 @pytest.mark.parametrize(

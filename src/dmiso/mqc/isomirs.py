@@ -22,10 +22,20 @@ TYPES_HELP: Final = (
 )
 
 
-def type_bars(tally: TypeTally) -> Content:
-    """Return all reads by type, those that no miRNA explains among them."""
+def type_bars(tally: TypeTally, name: str | None = None) -> Content:
+    """Return all reads by type, those that no miRNA explains among them.
+
+    Parameters
+    ----------
+    tally
+        What reads are.
+    name
+        What its sample is called, where there is only one.
+    """
+    only = name if len(tally.samples) == 1 else None
     types = {
-        sample: {**of, UNEXPLAINED: tally.unexplained.get(sample, 0)} for sample, of in tally.types.items()
+        only or sample: {**of, UNEXPLAINED: tally.unexplained.get(sample, 0)}
+        for sample, of in tally.types.items()
     }
     return bars(
         "isomirs_types",
