@@ -68,7 +68,10 @@ def test_sheet__has_files_beside_it_groups_and_lanes(files, tmp_path):
         ("sample\tpath\nx\ta.fastq.gz\n", "sheet.tsv, line 1: column file is missing; found sample, path"),
         ("sample\tfile\nx\tnone.fq\n", "line 2, column file: the file 'none.fq' does not exist"),
         ("sample\tfile\nx\ta.fastq.gz\ny\ta.fastq.gz\n", "line 3, column file: a.fastq.gz is given twice"),
-        ("sample\tfile\tgroup\nx\ta.fastq.gz\tp\nx\tb.fq\tq\n", "line 3: sample x is of group 'q' here, and of 'p'"),
+        (
+            "sample\tfile\tgroup\nx\ta.fastq.gz\tp\nx\tb.fq\tq\n",
+            "line 3: sample x is of group 'q' here, and of 'p'",
+        ),
         ("sample\tfile\nx y\ta.fastq.gz\n", "line 2: 'x y' cannot name a sample"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Many samples in, one set of calls and matrices out: right numbers, the same bytes, and loud where something is wrong."""
+"""Many samples in, one set of calls and matrices out: right numbers, the same bytes, loud where something is wrong."""
 
 import gzip
 import json

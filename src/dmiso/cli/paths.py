@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT",
     "INPUT_FOLDER",
+    "INPUT_MIRNAS",
     "INPUT_RUN",
     "OUTPUT_ANY",
     "OUTPUT_CALLS",
@@ -40,6 +41,7 @@ __all__ = [
     "CheckedCommand",
     "InputFile",
     "InputFolder",
+    "InputMirnas",
     "InputRun",
     "OutputAny",
     "OutputCalls",
@@ -91,6 +93,21 @@ class InputFile(_PathType):
         from dmiso.io.streams import require_file
 
         require_file(path)
+
+
+class InputMirnas(InputFile):
+    """A file of miRNAs, or a folder that samples were counted into."""
+
+    name = "path"
+
+    def require(self, path: Path) -> None:
+        """Require a file, or a folder with counts."""
+        if path.is_dir():
+            from dmiso.samples.abundant import counts_of
+
+            counts_of(path)
+        else:
+            super().require(path)
 
 
 class InputFolder(_PathType):
@@ -191,6 +208,7 @@ TYPED: Final = "dmiso.typed"
 _WORDS: Final = "dmiso.words"
 """Where it keeps the words of the subcommand that runs."""
 INPUT: Final = InputFile()
+INPUT_MIRNAS: Final = InputMirnas()
 INPUT_FOLDER: Final = InputFolder()
 INPUT_RUN: Final = InputRun()
 OUTPUT_FOLDER: Final = OutputFolder()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option, reference_option
-from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
+from dmiso.cli.paths import INPUT, INPUT_MIRNAS, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.predict import PredictSettings
@@ -48,8 +49,12 @@ _PATH = INPUT
     "target_sequence, or four columns without a header (miRNA id, target id, both sequences).",
 )
 @_option(
-    "--mirnas", group="Input", type=_PATH, help="miRNAs or isomiRs, FASTA or FASTQ; - is standard input."
+    "--mirnas",
+    group="Input",
+    type=INPUT_MIRNAS,
+    help="miRNAs or isomiRs, FASTA or FASTQ, or the folder of counts that dmiso isomirs wrote; - is standard input.",
 )
+@abundant_options("--top-mirnas")
 @_option(
     "--targets",
     group="Input",
@@ -108,6 +113,8 @@ def command(
     *,
     pairs: Path | None,
     mirnas: Path | None,
+    top_mirnas: int | None,
+    isomirs_only: bool,
     targets: Path | None,
     output: Path,
     model: str | None,
@@ -131,10 +138,13 @@ def command(
     from dmiso.predict.predictor import Predictor
     from dmiso.predict.run import PredictInputs, predict_files
 
-    inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
-    settings = settings_of(PredictSettings, given)
-    predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
-    with progress("windows scored", quiet=quiet, output=output):
+    with (
+        mirnas_file(mirnas, top_mirnas, isomirs_only=isomirs_only, as_table=False, quiet=quiet) as path,
+        progress("windows scored", quiet=quiet, output=output),
+    ):
+        inputs = PredictInputs(pairs, path, targets, PairColumns(mirna_column, target_column), on_bad)
+        settings = settings_of(PredictSettings, given)
+        predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
         result = predict_files(
             predictor,
             inputs,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
@@ -22,7 +23,7 @@ from dmiso.cli.options import (
     quiet_option,
     reference_option,
 )
-from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
+from dmiso.cli.paths import INPUT, INPUT_FOLDER, INPUT_MIRNAS, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.reporting import report_option, write_or_remove_report
@@ -88,10 +89,12 @@ def command() -> None:
 @_option(
     "--mirnas",
     group="Input",
-    type=_PATH,
+    type=INPUT_MIRNAS,
     required=True,
-    help="miRNAs or isomiRs: FASTA, a table with sequence and read_count, or mirGFF3.",
+    help="miRNAs or isomiRs: FASTA, a table with sequence and read_count, mirGFF3, or the folder of counts that "
+    "dmiso isomirs wrote.",
 )
+@abundant_options("--top")
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs, FASTA.")
 @_option(
     "--cds",
@@ -164,6 +167,8 @@ def command() -> None:
 def run(
     *,
     mirnas: Path,
+    top_mirnas: int | None,
+    isomirs_only: bool,
     transcripts: Path | None,
     cds: Path | None,
     annotation: Path | None,
@@ -206,10 +211,15 @@ def run(
         raise UsageError(
             "--pictures has no effect with --shard: the run that puts all parts together draws them."
         )
-    inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = settings_of(ScanSettings, given)
     kept = f"whole shards are kept in {output}: the same command with --resume goes on"
-    with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
+    with (
+        mirnas_file(mirnas, top_mirnas, isomirs_only=isomirs_only, as_table=True, quiet=quiet) as path,
+        keeps(kept),
+        progress("nt·miRNA", quiet=quiet) as shown,
+    ):
+        assert path is not None
+        inputs = ScanInputs(path, transcripts, cds, annotation, genome, known, genes)
         result = scan_files(
             ScanJob(inputs, settings, output, model),
             part=shard,
