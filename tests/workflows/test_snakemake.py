@@ -92,7 +92,7 @@ def test_config__that_is_wrong_is_refused(snakemake, data):
 
 def test_multiqc__shows_the_whole_workflow(snakemake, data, finished):
     named = program("MultiQC", "DMISO_MULTIQC")
-    code, said = snakemake(data, "--cores", "1", "--config", "multiqc=true", f"multiqc_program={named}")
+    code, said = snakemake(data, "--cores", "1", "--config", "multiqc=True", f"multiqc_program={named}")
     assert code == 0, said
     page = (finished / "multiqc" / "multiqc_report.html").read_text(encoding="utf-8")
     for section in ("dmiso_isomirs_types", "dmiso_scan_q_values", "dmiso_chimeras_funnel", "dmiso_dataset_splits",
