@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from dmiso.alphabet import ACCEPTED
+from dmiso.columns import schema_of
 from dmiso.errors import InputError
 from dmiso.io.fastq import read_fastq
 from dmiso.io.kept import KeptTable, keep_table, kept_table
@@ -91,7 +92,7 @@ def count_inserts(job: InsertJob, report: Callable[[int], None]) -> dict[str, An
         else:
             inserts, numbers = _of_fastq(job)
     order = sorted(inserts.items(), key=lambda item: (-item[1], item[0]))
-    frame = pl.DataFrame(order, schema={"sequence": pl.String, "read_count": pl.Int64}, orient="row")
+    frame = pl.DataFrame(order, schema=schema_of(("sequence", "read_count")), orient="row")
     numbers |= {"molecules": sum(inserts.values()), "distinct": len(inserts)}
     keep_table(job.path, frame, job.key, numbers)
     return {**numbers, "lost": kept.name}
