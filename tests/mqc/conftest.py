@@ -59,6 +59,10 @@ def runs(tmp_path_factory):
     dmiso(work, "predict", "--pairs", examples / "pairs.tsv", "-o", folder / "scores.tsv")
     dmiso(work, "isomirs", examples / "isomirs.fa", "--mature", examples / "mature.fa", "--hairpin",
           examples / "hairpin.fa", "-o", folder / "kidney.gff3")  # fmt: skip
+    small = ("--mature", examples / "mature.fa", "--hairpin", examples / "hairpin.fa")
+    dmiso(work, "isomirs", "simulate", *small, "--samples", 1, "--reads", 500, "-o", "small")
+    samples = (work / "small" / "control_1.fastq.gz", work / "small" / "treated_1.fastq.gz")
+    dmiso(work, "isomirs", *samples, *small, "-o", folder / "small-rna")
     dmiso(work, "evaluate", examples / "test.tsv", "--scores", examples / "scores.tsv", "--no-pictures", "--baseline",
           "seed_class", "-o", folder / "judged")  # fmt: skip
     return Runs(work, folder)

@@ -49,19 +49,22 @@ def test_multiqc__takes_every_section_without_a_warning(runs, page):
         assert f"{name}_plot" in drawn(folder)
 
 
-def test_multiqc__draws_the_numbers_of_the_run(runs, page):
+def test_multiqc__draws_the_numbers_of_the_runs_and_puts_those_of_one_kind_together(runs, page):
     folder, _ = page
+    wanted = {}
     for path in runs.folder.rglob("*_mqc.json"):
         content = decode(path.read_bytes())
-        if content.plot_type != "bargraph":
-            continue
-        told = drawn(folder)[f"{content.id}_plot"]["datasets"][0]
-        samples = told["samples"]
-        for number, sample in enumerate(samples):
-            wanted = content.data.get(sample, content.data.get(f"{sample}.tsv"))
+        if content.plot_type == "bargraph":
+            wanted.setdefault(content.id, {}).update(content.data)
+    assert set(wanted["dmiso_isomirs_types"]) == {"control_1", "treated_1", "kidney"}  # of two runs
+    for name, of in wanted.items():
+        told = drawn(folder)[f"{name}_plot"]["datasets"][0]
+        assert sorted(told["samples"]) == sorted(of)
+        for number, sample in enumerate(told["samples"]):
             shown = {cat["name"]: cat["data"][number] for cat in told["cats"]}
-            assert {name: n for name, n in shown.items() if n} == {name: n for name, n in wanted.items() if n}
-        assert len(samples) == len(content.data)
+            assert {kind: n for kind, n in shown.items() if n} == {
+                kind: n for kind, n in of[sample].items() if n
+            }
 
 
 def test_multiqc__has_our_columns_among_its_general_statistics(runs, page):

@@ -6,7 +6,10 @@ import polars as pl
 import pytest
 from tests.mqc.conftest import dmiso
 
+from dmiso.isomir.classify import TYPES
+from dmiso.isomir.tally import SEVERAL
 from dmiso.mqc import decode
+from dmiso.mqc.isomirs import UNEXPLAINED
 
 
 def data(folder, name):
@@ -63,6 +66,24 @@ def test_chimeras__seed_enrichment_is_the_ratio_of_both_bars(runs):
 
 def test_chimeras__without_coding_sequences_have_no_section_of_regions(runs):
     assert not (runs.folder / "chimeras" / "multiqc" / "dmiso_chimeras_regions_mqc.json").exists()
+
+
+def test_samples__a_funnel_is_all_reads_and_types_are_all_molecules(runs):
+    folder = runs.folder / "small-rna"
+    samples = pl.read_csv(folder / "samples.tsv", separator="\t")
+    funnel, types = data(folder, "isomirs_funnel"), data(folder, "isomirs_types")
+    assert set(funnel) == set(types) == {"control_1", "treated_1"}
+    for row in samples.iter_rows(named=True):
+        assert sum(funnel[row["sample"]].values()) == row["raw_reads"] == 500
+        assert sum(types[row["sample"]].values()) == row["molecules"]
+        assert types[row["sample"]]["exact miRNA"] == round(row["exact_share"] * row["assigned"])
+        assert sum(data(folder, "isomirs_lengths")[row["sample"]].values()) == row["assigned"]
+
+
+def test_samples__each_read_is_of_one_type(runs):
+    named = {"exact miRNA", *TYPES, SEVERAL, UNEXPLAINED}
+    for of in data(runs.folder / "small-rna", "isomirs_types").values():
+        assert set(of) <= named
 
 
 def test_scan__sites_are_all_in_each_section(runs):
@@ -130,15 +151,15 @@ def test_training__has_a_point_per_epoch(runs, tmp_path):
 
 def test_isomirs__types_are_all_reads(runs):
     content = decode((runs.folder / "kidney.gff3_mqc.json").read_bytes())
-    assert content.data == {"isomirs": {"exact miRNA": 4, "5' addition": 1, "3' addition": 1}}
+    assert content.data == {"kidney": {"exact miRNA": 4, "5' addition": 1, "3' addition": 1}}
 
 
 def test_prediction__rows_are_those_of_the_table(runs):
     rows = pl.read_csv(runs.folder / "scores.tsv", separator="\t")
     content = decode((runs.folder / "scores.tsv_mqc.json").read_bytes())
     outside = rows["domain"].fill_null("").str.len_chars() > 0
-    assert sum(content.data["scores.tsv"].values()) == rows.height
-    assert content.data["scores.tsv"].get("unlike the training pairs", 0) == outside.sum()
+    assert sum(content.data["scores"].values()) == rows.height
+    assert content.data["scores"].get("unlike the training pairs", 0) == outside.sum()
 
 
 @pytest.mark.parametrize(

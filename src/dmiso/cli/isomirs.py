@@ -13,7 +13,7 @@ import click
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.isomirs_samples import call_samples, check_way, sample_options
-from dmiso.cli.multiqc import multiqc_option, write_or_remove_content
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS_OR_FOLDER, OUTPUT_FASTA, typed_command
@@ -176,7 +176,7 @@ def call(
             unassigned=unassigned,
             command=typed_command(),
         )
-    write_or_remove_content(output, lambda: [type_bars(result.tally)], multiqc=multiqc)
+    write_or_remove_content(output, lambda: [type_bars(result.tally, run_name(output))], multiqc=multiqc)
     if quiet:
         return
     if show:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dmiso.cli.options import GroupedOption
+from dmiso.io.atomic import compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from dmiso.mqc.content import Content
 
@@ -39,8 +40,18 @@ def multiqc_option(where: str = "multiqc/*_mqc.json in the folder") -> Callable[
 
 
 def run_name(output: Path) -> str:
-    """Return what a run without samples is called on MultiQC's page: the name of its output."""
-    return output.resolve().name
+    """Return what a run without samples is called on MultiQC's page: the name of its output, of a file without ending.
+
+    Examples
+    --------
+    >>> run_name(Path("kidney.gff3.gz")), run_name(Path("runs/v1"))
+    ('kidney', 'v1')
+    """
+    name = output.resolve().name
+    if output.is_dir():
+        return name
+    ending = compression_of(name)
+    return Path(name[: -len(ending)] if ending else name).stem
 
 
 def write_or_remove_content(

@@ -69,17 +69,23 @@ class TypeTally:
         """
         if calls.is_empty():
             return
-        types = pl.col("isomir_types").fill_null("")
-        kind = (
-            pl.when(types == "")
-            .then(pl.lit(UNTYPED))
-            .when(types.str.contains(",", literal=True))
-            .then(pl.lit(SEVERAL))
-            .otherwise(types)
-        )
-        named = _first_rows(calls).with_columns(_type=kind, _length=pl.col(sequences).str.len_chars())
+        named = _first_rows(calls).with_columns(_type=_kind(), _length=pl.col(sequences).str.len_chars())
         for column, found in (("_type", self._types), ("_length", self._lengths)):
             self._count(named, column, found)
+
+    def add_long(self, counted: pl.DataFrame) -> None:
+        """Count features of samples.
+
+        Parameters
+        ----------
+        counted
+            A row per feature and sample: ``sample``, ``read_count``, ``isomir_types``, ``sequence``.
+        """
+        named = counted.with_columns(_type=_kind(), _length=pl.col("sequence").str.len_chars())
+        for column, found in (("_type", self._types), ("_length", self._lengths)):
+            sums = named.group_by("sample", column).agg(pl.col("read_count").sum())
+            for sample, value, n in sums.iter_rows():
+                found[sample][value] += n
 
     def add_unexplained(self, records: Iterable[CountedSequence]) -> None:
         """Count sequences that no miRNA explains."""
@@ -111,6 +117,18 @@ class TypeTally:
             for sample, one in zip(self.samples, each, strict=True):
                 if int(one):
                     found[sample][value] += int(one) * n
+
+
+def _kind() -> pl.Expr:
+    """Return the one type that a row is counted as."""
+    types = pl.col("isomir_types").fill_null("")
+    return (
+        pl.when(types == "")
+        .then(pl.lit(UNTYPED))
+        .when(types.str.contains(",", literal=True))
+        .then(pl.lit(SEVERAL))
+        .otherwise(types)
+    )
 
 
 def _first_rows(calls: pl.DataFrame) -> pl.DataFrame:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dmiso.isomir.classify import EXACT
 from dmiso.isomir.tally import SEVERAL
-from dmiso.mqc.content import Statistic, bars, lines, statistics
+from dmiso.mqc.content import bars, lines
 
 if TYPE_CHECKING:
     from dmiso.isomir.tally import TypeTally
     from dmiso.mqc.content import Content
 
-__all__ = ["TYPES_HELP", "UNEXPLAINED", "isomir_contents", "type_bars"]
+__all__ = ["TYPES_HELP", "UNEXPLAINED", "length_lines", "type_bars"]
 
 UNEXPLAINED: Final = "no miRNA explains it"
 """Category of reads without a call."""
@@ -21,37 +20,22 @@ TYPES_HELP: Final = (
     "The paper's eight types (Talukder et al. 2022): what an end of the miRNA lacks or has besides, and nucleotides "
     f"replaced further in. An isomiR of more than one type is in '{SEVERAL}', so that a bar is all reads."
 )
-_COLUMNS: Final = {
-    "dmiso_isomirs_reads": Statistic("miRNA reads", "Reads that a miRNA explains", scale="Greens"),
-    "dmiso_isomirs_explained": Statistic("explained", "Share of reads that a miRNA explains", "%", 1, "YlGn", 100),
-    "dmiso_isomirs_share": Statistic(
-        "isomiRs", "Share of miRNA reads that are not the exact miRNA", "%", 1, "Purples", 100
-    ),
-}  # fmt: skip
 
 
-def isomir_contents(tally: TypeTally) -> list[Content]:
-    """Return the sections of a run of isomiR calling over samples; of an output that is one file only the first fits.
+def type_bars(tally: TypeTally, name: str | None = None) -> Content:
+    """Return all reads by type, those that no miRNA explains among them.
 
     Parameters
     ----------
     tally
-        What its reads are.
+        What reads are.
+    name
+        What its sample is called, where there is only one.
     """
-    lengths = lines(
-        "isomirs_lengths",
-        "isomiRs: lengths",
-        "Reads that a miRNA explains, by length.",
-        tally.lengths,
-        axes=("nucleotides", "reads"),
-    )
-    return [type_bars(tally), lengths, _statistics(tally)]
-
-
-def type_bars(tally: TypeTally) -> Content:
-    """Return all reads by type, those that no miRNA explains among them."""
+    only = name if len(tally.samples) == 1 else None
     types = {
-        sample: {**of, UNEXPLAINED: tally.unexplained.get(sample, 0)} for sample, of in tally.types.items()
+        only or sample: {**of, UNEXPLAINED: tally.unexplained.get(sample, 0)}
+        for sample, of in tally.types.items()
     }
     return bars(
         "isomirs_types",
@@ -63,13 +47,12 @@ def type_bars(tally: TypeTally) -> Content:
     )
 
 
-def _statistics(tally: TypeTally) -> Content:
-    """Return a row per sample for the head of the page."""
-    rows: dict[str, dict[str, float | None]] = {}
-    for sample, found in tally.types.items():
-        known = sum(found.values())
-        every = known + tally.unexplained.get(sample, 0)
-        explained = 100 * known / every if every else None
-        changed = 100 * (known - found.get(EXACT, 0)) / known if known else None
-        rows[sample] = dict(zip(_COLUMNS, (known, explained, changed), strict=True))
-    return statistics("isomirs", _COLUMNS, rows)
+def length_lines(tally: TypeTally) -> Content:
+    """Return the reads that a miRNA explains by length."""
+    return lines(
+        "isomirs_lengths",
+        "isomiRs: lengths",
+        "Reads that a miRNA explains, by length.",
+        tally.lengths,
+        axes=("nucleotides", "reads"),
+    )
