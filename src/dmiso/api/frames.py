@@ -1,8 +1,8 @@
 """Pandas frames to polars frames and back, column by column, with what is missing kept missing.
 
 Neither way needs pyarrow. In pandas a missing value is NaN, None, NaT or ``pd.NA``, whatever the column; in polars it
-is null. Going in, all of them become null. Coming back, whole numbers and booleans with something missing become pandas'
-nullable ``Int64`` and ``boolean``, as plain columns of pandas cannot hold them.
+is null. Going in, all of them become null. Coming back, whole numbers and booleans with something missing become
+pandas' nullable ``Int64`` and ``boolean``, as plain columns of pandas cannot hold them.
 """
 
 from __future__ import annotations
