@@ -33,6 +33,7 @@ VERBS: Final[Mapping[str, str]] = {
     "predict": "dmiso.api.finding",
     "repression": "dmiso.api.repressing",
     "scan": "dmiso.api.finding",
+    "to_pandas": "dmiso.api.frames",
     "train": "dmiso.api.judging",
 }
 """Verb to the module that defines it."""

@@ -202,6 +202,11 @@ def run(
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
         )
+    if "bed12" in also and annotation is None:
+        raise UsageError(
+            "--also bed12 writes positions on the genome, which come of an annotation: give --annotation, "
+            "or take --also bed for positions on transcripts."
+        )
     if report and shard != (1, 1):
         raise UsageError(
             "--report has no effect with --shard: the run that puts all parts together writes the page."
