@@ -32,10 +32,9 @@ def notebook_page(path: Path) -> tuple[str, dict[str, bytes]]:
             parts.append(text)
         elif text.strip():
             parts.append(_code(text))
-            for output in cell["outputs"]:
-                parts.append(_output(output, path.stem, pictures))
-    where = f"This page is a notebook: [{path.name}]({path.name}) runs it. The outputs are those of the run in the tests."
-    return "\n\n".join(part for part in [*parts[:1], f"*{where}*", *parts[1:]] if part) + "\n", pictures
+            parts.extend(_output(output, path.stem, pictures) for output in cell["outputs"])
+    where = f"*This page is a notebook: [{path.name}]({path.name}). The tests run it; what it shows is of such a run.*"
+    return "\n\n".join(part for part in [*parts[:1], where, *parts[1:]] if part) + "\n", pictures
 
 
 def _code(text: str) -> str:
