@@ -52,9 +52,15 @@ def _output(output: dict[str, Any], stem: str, pictures: dict[str, bytes]) -> st
     if "image/png" in data:
         return _picture(base64.b64decode("".join(data["image/png"])), "png", stem, pictures)
     if "text/html" in data:
-        html = re.sub(r"<style>.*?</style>", "", "".join(data["text/html"]), flags=re.DOTALL)
-        return '<div class="frame">' + re.sub(r"\n\s*\n", "\n", html) + "</div>"
+        return _table("".join(data["text/html"]))
     return _shown("".join(data.get("text/plain", "")))
+
+
+def _table(html: str) -> str:
+    """Return a frame in the site's own look: without its styles, types of columns and quotes."""
+    html = re.sub(r"<style>.*?</style>|(?<=</tr>)<tr><td>.*?</tr>(?=</thead>)", "", html, flags=re.DOTALL)
+    html = html.replace(' border="1" class="dataframe"', "").replace("&quot;", "")
+    return re.sub(r"\n\s*\n", "\n", html)
 
 
 def _picture(content: bytes, ending: str, stem: str, pictures: dict[str, bytes]) -> str:
