@@ -18,7 +18,22 @@ SHOWN: Final = ("text", "synopsis", "r", "html", "json", "yaml", "dockerfile")
 
 _FENCE: Final = re.compile(r"^(?P<fence>```+|~~~+) *(?P<kind>[\w+-]*)[^`]*$")
 _MARK: Final = re.compile(r"^<!-- (?P<what>not run|ends with \d+): (?P<reason>.+) -->$")
-_PROGRAMS: Final = "dmiso make python python3 pip snakemake nextflow bash cut head Rscript multiqc docker conda".split()
+_PROGRAMS: Final = [
+    "dmiso",
+    "make",
+    "python",
+    "python3",
+    "pip",
+    "snakemake",
+    "nextflow",
+    "bash",
+    "cut",
+    "head",
+    "Rscript",
+    "multiqc",
+    "docker",
+    "conda",
+]
 _SHELL: Final = re.compile(rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:{'|'.join(_PROGRAMS)})(?: |$)")
 _PYTHON: Final = re.compile(r"(?:import|from) \w")
 

@@ -26,7 +26,7 @@ def command_index() -> str:
         [
             "# Commands",
             "",
-            "What `dmiso COMMAND --help` says, a page per command. `dmiso examples` writes the files that the examples use.",
+            "What `dmiso COMMAND --help` says, a page per command. `dmiso examples` writes the files of the examples.",
             "",
             "| command | does |",
             "|---|---|",
@@ -99,11 +99,16 @@ def _options(command: click.Command, context: click.Context, level: int) -> Iter
         heading = parameter.group if isinstance(parameter, GroupedOption) else "Other"
         names, says = (" ".join(part.split()) for part in record)
         cell = _plain(says)
-        headings.setdefault(heading, []).append(f"| <code>{escape(names).replace('|', '&#124;')}</code> | {cell} |")
+        headings.setdefault(heading, []).append(
+            f"| <code>{escape(names).replace('|', '&#124;')}</code> | {cell} |"
+        )
     if "Other" in headings:
         headings["Other"] = headings.pop("Other")
     for heading, rows in headings.items():
-        yield f"{'#' * level} {heading}" + f" {{ #{context.command_path.replace(' ', '-')}-{heading.lower().replace(' ', '-')} }}"
+        anchor = f"{context.command_path} {heading}".lower().replace(
+            " ", "-"
+        )  # several commands have an "Output"
+        yield f"{'#' * level} {heading} {{ #{anchor} }}"
         yield "\n".join(["| option | what it does |", "|---|---|", *rows])
 
 

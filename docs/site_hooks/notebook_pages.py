@@ -32,10 +32,9 @@ def notebook_page(path: Path) -> tuple[str, dict[str, bytes]]:
             parts.append(text)
         elif text.strip():
             parts.append(_code(text))
-            for output in cell["outputs"]:
-                parts.append(_output(output, path.stem, pictures))
-    where = f"This page is a notebook: [{path.name}]({path.name}) runs it. The outputs are those of the run in the tests."
-    return "\n\n".join(part for part in [*parts[:1], f"*{where}*", *parts[1:]] if part) + "\n", pictures
+            parts.extend(_output(output, path.stem, pictures) for output in cell["outputs"])
+    where = f"*This page is a notebook: [{path.name}]({path.name}). The tests run it; what it shows is of such a run.*"
+    return "\n\n".join(part for part in [*parts[:1], where, *parts[1:]] if part) + "\n", pictures
 
 
 def _code(text: str) -> str:
@@ -53,9 +52,15 @@ def _output(output: dict[str, Any], stem: str, pictures: dict[str, bytes]) -> st
     if "image/png" in data:
         return _picture(base64.b64decode("".join(data["image/png"])), "png", stem, pictures)
     if "text/html" in data:
-        html = re.sub(r"<style>.*?</style>", "", "".join(data["text/html"]), flags=re.DOTALL)
-        return '<div class="frame">' + re.sub(r"\n\s*\n", "\n", html) + "</div>"
+        return _table("".join(data["text/html"]))
     return _shown("".join(data.get("text/plain", "")))
+
+
+def _table(html: str) -> str:
+    """Return a frame in the site's own look: without its styles, types of columns and quotes."""
+    html = re.sub(r"<style>.*?</style>|(?<=</tr>)<tr><td>.*?</tr>(?=</thead>)", "", html, flags=re.DOTALL)
+    html = html.replace(' border="1" class="dataframe"', "").replace("&quot;", "")
+    return re.sub(r"\n\s*\n", "\n", html)
 
 
 def _picture(content: bytes, ending: str, stem: str, pictures: dict[str, bytes]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from pathlib import Path
@@ -28,7 +27,7 @@ def api_page() -> str:
     """Return the page of the public verbs: mkdocstrings puts their docstrings in."""
     parts = [
         "# API",
-        "Every command is a function of the package; how they take and give tables is told in [From Python](python.md). "
+        "Every command is a function of the package; how it takes and gives tables: [From Python](python.md).",
         "The packages below `dmiso` are public too, each with its docstrings.",
         "::: dmiso.load_model",
     ]
@@ -39,8 +38,6 @@ def api_page() -> str:
 
 def model_cards() -> dict[str, str]:
     """Return the page of each bundled model, by its path in the site: the card as it is shipped."""
-    registry = json.loads((BUNDLED / "registry.json").read_text(encoding="utf-8"))
-    del registry  # read so that a missing registry is said here
     return {
         f"models/{folder.name}.md": (folder / "card.md").read_text(encoding="utf-8")
         for folder in sorted(BUNDLED.iterdir(), reverse=True)
@@ -64,6 +61,8 @@ def site_path(repository_path: str) -> str | None:
     path = posixpath.normpath(repository_path)
     if path in _PAGES:
         return _PAGES[path]
+    if path.startswith("docs/notebooks/"):
+        return path.removeprefix("docs/").removesuffix(".ipynb") + ".md"
     if path.startswith("docs/"):
         return path.removeprefix("docs/")
     if re.fullmatch(r"benchmarks/results/[^/]+", path):

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from code_blocks import code_blocks
 from command_pages import command_index, command_page
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-__all__ = ["on_config", "on_files", "on_page_markdown"]
+__all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown"]
+
+_ROLE: Final = re.compile(r":(?:func|class|mod|data|attr|meth):\s*<code>~?([^<]*)</code>")
+"""What numpydoc writes as a cross-reference."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -70,6 +74,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if source is not None:
         markdown = links_of_site(markdown, source=source, page=page.file.src_uri)
     return _fenced(markdown)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Leave of a docstring's cross-references their names."""
+    del page, config, files
+    return _ROLE.sub(r"<code>\1</code>", html)
 
 
 def _fenced(markdown: str) -> str:
