@@ -138,7 +138,7 @@ def command() -> None:
 @picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,
-    *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
+    *("min_percentile", "min_score", "recall", "first_look", "regions", "decoys", "site_prior", "seed"),
     group="Scanning",
 )
 @model_option("Scanning")
