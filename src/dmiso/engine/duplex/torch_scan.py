@@ -9,7 +9,6 @@ On a GPU nothing of this has run so far: it is tested on the CPU.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -25,7 +24,7 @@ from dmiso.errors import UsageError
 from dmiso.networks.duplex_shapes import KERNEL, NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
