@@ -3,7 +3,8 @@
 What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, arranged for long targets. Features lie as
 ``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the
 nucleotides alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA nucleotides, the context) is
-computed once for all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges
+computed once for all miRNAs. A convolution is eight small products of sums of neighbouring columns, or one over
+shifted copies where columns lie otherwise (:mod:`dmiso.engine.duplex.phases`). Tiles overlap by what their edges
 can see, and begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an
 offset's logit.
 
