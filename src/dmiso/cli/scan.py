@@ -159,7 +159,11 @@ def command() -> None:
     show_default=True,
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
-@options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@options_of(
+    ScanSettings,
+    *("engine", "device", "precision", "mirnas_per_shard", "transcripts_per_shard"),
+    group="Running",
+)
 @report_option()
 @multiqc_option()
 @force_option

@@ -42,6 +42,9 @@ class NetworkEntry:
         ``module:class`` of an engine with positions, a :class:`dmiso.engine.protocol.PositionEngine` called with the
         weights of one network, ``threads=`` and ``source=``; None for a network that knows windows only, and is scanned
         by windows.
+    torch_scanner
+        ``module:class`` of the same in torch, called with ``device=`` and ``precision=`` too; None for a network that
+        only numba or windows scan.
     gate
         ``module:class`` of what finds cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.
@@ -69,6 +72,7 @@ class NetworkEntry:
     mirna_length: int = 30
     target_length: int = 60
     scanner: str | None = None
+    torch_scanner: str | None = None
     gate: str | None = None
     training: Mapping[str, Any] = field(default_factory=lambda: _NONE)
     trained_settings: tuple[str, ...] = ()
