@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["teller"]
 
 _COUNTED: Final = "functions compiled"
-_LINE: Final = "dmiso: compiling for this machine: once, up to half a minute, then kept for later runs"
+_LINE: Final = "dmiso: compiling for this machine (once: some seconds, then kept for later runs)"
 
 
 def teller(shown: OnWork) -> Callable[[str], None]:
