@@ -111,9 +111,12 @@ class Scanner:
                 f"{model.config.network}, which has no gate to skip offsets. "
                 f"Use {instead}, or a model of network {able}."
             )
-        if entry.scanner is None:
+        if entry.scanner is None and settings.engine == "numba":
             return cls(WindowNetwork(model), model, settings)
-        network = PositionNetwork(model)
+        on_torch = None
+        if settings.engine == "torch":
+            on_torch = {"device": settings.device, "precision": settings.precision}
+        network = PositionNetwork(model, on_torch=on_torch)
         if gate is None and settings.looks_first:
             lowest = _lowest(model, settings)
             gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)

@@ -123,6 +123,18 @@ def find_sites(
     parts: list[tuple[Positions, Positions, NDArray[np.float32]]] = []
     walk, least = walk or Walk(), lowest_peak(network, lowest, distance)
     ranges = [(0, network.n_offsets(codes))] if walk.between is None else walk.between
+    finder = network.finder if gate is None else None
+    if finder is not None:
+        for begin, stop in ranges:
+            on_device = finder.sites(
+                mirna_codes, codes, distance=distance, lowest=lowest, between=(begin, stop)
+            )
+            for m in np.unique(on_device.mirna).tolist():
+                own_sites = on_device.mirna == m
+                parts.append((m, on_device.offset[own_sites], on_device.logit[own_sites]))
+            if walk.on_offsets is not None:
+                walk.on_offsets(stop - begin)
+        ranges = []
     stream = network.stream if gate is None else partial(cast("PositionNetwork", network).stream, gate=gate)
     for piece in chain.from_iterable(
         stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
