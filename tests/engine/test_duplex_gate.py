@@ -52,7 +52,7 @@ def random_student(seed=4, heads=SCANNER.heads):
 def random_gate(share, codes, drop=1e9):
     """A random student, and a threshold that about a share of all offsets reaches; what the student says."""
     threshold = Threshold(np.inf, -np.inf, drop, 1.0, DISTANCE)
-    gate = Gate(random_student(), threshold, slack=SLACK)
+    gate = Gate(random_student(), threshold, slack=SLACK, longest=30)
     said = SCANNER.look(gate, MIRNAS, codes, 0, len(codes) + 29)
     pooled = [taken_together(row) for row in said[:-1]]
     return gate._replace(threshold=threshold._replace(pooled=float(np.quantile(pooled, 1 - share)))), said
@@ -159,7 +159,7 @@ def test_look__says_in_fixed_point_what_the_student_says(seed, length, mirna_len
     mirna = np.full((1, 30), 4, np.uint8)
     mirna[0, :mirna_length] = random_codes(seed + 1, mirna_length)
     student = random_student(seed % 7)
-    gate = Gate(student, Threshold(0.0, 0.0, 0.0, 1.0, DISTANCE), SLACK)
+    gate = Gate(student, Threshold(0.0, 0.0, 0.0, 1.0, DISTANCE), SLACK, 30)
     n = length + 29
     said = SCANNER.look(gate, mirna, codes, 0, n)[0]
     reach = student.reach

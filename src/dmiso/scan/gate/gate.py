@@ -3,8 +3,8 @@
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, and a
 threshold. The student learns from made-up examples (:mod:`dmiso.scan.gate.examples`); its threshold is judged on the
 sites of others, random bases and planted duplexes each. With a recall below 1 it is the highest at which no more than
-half of what may be missed is missed there; with recall 1 the highest at which none is. Nothing is drawn but from fixed
-seeds, so a model and settings have one gate.
+half of what may be missed is missed there; with recall 1 it lies well below all of them. Nothing is drawn but from
+fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ _SLACK: Final = 2
 _DROP: Final = 3.0
 """How far below that highest one it may be."""
 
+_LONGEST: Final = 26
+"""nt of the longest miRNAs that the student is trusted with: longer ones are rare among the examples, as in life."""
+
 _FIT: Final = (1_200, 1_500, 700)
 _JUDGE: Final = (300, 6_000, 1_500)
 """miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
@@ -49,7 +52,7 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_BEYOND: Final = 1.0
+_BEYOND: Final = 1.5
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed."""
 _MOST_COMPUTED: Final = 0.5
 """If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
@@ -102,7 +105,7 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
             "and no first_look."
         )
     student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
-    gate = Gate(student, Threshold(np.inf, np.inf, _DROP, network.softness, distance), slack=_SLACK)
+    gate = Gate(student, Threshold(np.inf, np.inf, _DROP, network.softness, distance), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
         judged = _scanned(network, _JUDGE, _JUDGE_SEED, distance)
         return _with_threshold(network, gate, judged, lowest, recall)
@@ -271,6 +274,7 @@ def read_gate(path: Path, key: str) -> Gate:
         student_of_json(said["student"]),
         Threshold(**said["threshold"]),
         int(said["slack"]),
+        int(said["longest"]),
     )
 
 
@@ -289,6 +293,7 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
     said = {
         "threshold": gate.threshold._asdict(),
         "slack": gate.slack,
+        "longest": gate.longest,
         "student": student_as_json(gate.student),
     }
     create_json(path, said, key)
