@@ -156,7 +156,9 @@ def told(rows: list[dict[str, Any]], thresholds: dict[float, float], lowest: flo
     said: dict[str, Any] = {
         "offsets": sum(row["offsets"] for row in rows if row["kind"] == "real"),
         "thresholds_below_the_cut": {r: lowest - t for r, t in thresholds.items()},
-        "lowest_reached_below_the_cut": {k: lowest - min(v) for k, v in sorted(by.items())},
+        "lowest_reached_below_the_cut": {
+            k: lowest - min(v) for k, v in sorted(by.items()) if np.isfinite(min(v))
+        },
     }
     for recall, threshold in thresholds.items():
         shares = [float(np.mean(np.array(v) >= threshold)) for v in mirnas.values() if len(v) >= 20]
