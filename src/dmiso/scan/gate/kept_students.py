@@ -53,9 +53,8 @@ def student_of_json(said: dict[str, Any]) -> Student:
     """Return the student that :func:`student_as_json` wrote."""
     from dmiso.engine.duplex.look import Student
 
-    return Student(
-        **{
-            name: np.array(value, np.float32) if isinstance(value, list) else float(value)
-            for name, value in said.items()
-        }
-    )
+    values: dict[str, Any] = {
+        name: np.array(value, np.float32) if isinstance(value, list) else float(value)
+        for name, value in said.items()
+    }
+    return Student(**values)
