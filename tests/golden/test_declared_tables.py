@@ -24,6 +24,10 @@ MORE = (
         "chimeras simulated/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa "
         "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 --duplicates umi --top 3 -q -o several"
     ),
+    (
+        "chimeras simulated/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa --adapter auto "
+        "--umi5 6 --barcodes barcodes.tsv --barcode-mismatches 0 --min-reads 1 -q -o parted"
+    ),
     "chimeras statistics chimeras/interactions.tsv --least 1 -q -o statistics.tsv",
     "train small.tsv --network dmiso --epochs 1 -q -o train",
     "crossval small.tsv --network dmiso --folds 2 --epochs 1 -q -o folds",
@@ -73,6 +77,7 @@ WRITTEN = {
     ("candidates.tsv", "chimeras"): "several/candidates.tsv",
     ("funnel.tsv", "chimeras"): "chimeras/funnel.tsv",
     ("qc.tsv", "chimeras"): "chimeras/qc.tsv",
+    ("barcodes.tsv", "chimeras"): "parted/barcodes.tsv",
     ("truth.tsv.gz", "chimeras simulate"): "simulated/truth.tsv.gz",
     ("samples.tsv", "isomirs simulate"): "small_rnas/samples.tsv",
     ("truth.tsv", "isomirs simulate"): "small_rnas/truth.tsv",
@@ -145,6 +150,9 @@ def written(outputs):
     )
     pl.DataFrame(rows, schema=header, orient="row").write_csv(outputs / "sites.csv")
     targets = "\t".join(table["target_sequence"].unique().sort().head(20))
+    (outputs / "barcodes.tsv").write_text(
+        "sample\tbarcode\na\tAC\na\tCA\na\tGG\nb\tTT\nb\tGT\n", encoding="utf-8"
+    )
     (outputs / "sets.gmt").write_text(f"some\tof the examples\t{targets}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(outputs)

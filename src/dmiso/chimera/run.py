@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 import dmiso
+from dmiso.chimera.demultiplex import demultiplex, with_barcode_length
 from dmiso.chimera.diagnosis import diagnoses
 from dmiso.chimera.doubtful import REASONS, doubts_of
 from dmiso.chimera.duplexes import fold_calls
@@ -37,6 +38,7 @@ from dmiso.losses import require_kept
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.settings.pictures import FORMATS
+from dmiso.trimming.barcodes import read_barcodes
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ __all__ = ["ChimeraResult", "chimeras_files"]
 CHIMERAS_FOLDER: Final = FolderKind(
     "chimeras",
     (
-        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates")),
+        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates", "barcodes")),
         "isomirs.gff3",
         "sites.bed",
         "chimeras.hyb",
@@ -61,11 +63,12 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "report.html",
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
+        "demultiplexed/*",
         "samples/*/calls.parquet",
         "samples/*/numbers.json",
         "samples/*/work/*",
     ),
-    clears=("references", "samples"),
+    clears=("references", "samples", "demultiplexed"),
 )
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
 
@@ -120,6 +123,14 @@ def chimeras_files(
     with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
         counts = Counts()
         references = _read_references(inputs, counts)
+        if inputs.barcodes is not None:
+            settings = with_barcode_length(settings, read_barcodes(inputs.barcodes))
+            mirnas = tuple(references.bases[0].values())
+            samples = demultiplex(samples[0], inputs.barcodes, output, settings.trim, mirnas, counts)
+            seen = [sentence for sentence in counts.sentences() if "barcode" in sentence]
+            require_kept(counts, path=display_name(inputs.reads[0]), reasons=seen)
+        else:
+            (output / "barcodes.tsv").unlink(missing_ok=True)
         numbers = _locate_all(samples, references, output, settings, workers, counts)
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
@@ -236,7 +247,7 @@ def _write_manifest(
     files = {f"reads {i}": path for i, path in enumerate(inputs.reads, start=1)}
     files |= {
         name: path
-        for name in ("mature", "hairpin", "gff3", "transcripts", "cds")
+        for name in ("mature", "hairpin", "gff3", "transcripts", "cds", "barcodes")
         if (path := getattr(inputs, name)) is not None
     }
     said = {"species": inputs.species, "samples": list(adapters), "adapters": dict(adapters)}

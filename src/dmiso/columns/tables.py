@@ -128,6 +128,7 @@ TABLES: Final = (
     Table("interactions.tsv", "chimeras", "a miRNA or isomiR and a site", chimeras.CHIMERA_COLUMNS),
     Table("candidates.tsv", "chimeras", "a read and a candidate pair", chimeras.CANDIDATE_COLUMNS),
     Table("funnel.tsv", "chimeras", "a step and a reason", chimeras.FUNNEL_COLUMNS),
+    Table("barcodes.tsv", "chimeras", "a barcode", chimeras.BARCODE_COLUMNS),
     Table("qc.tsv", "chimeras", "a number", chimeras.QC_COLUMNS),
     Table("truth.tsv.gz", "chimeras simulate", "a read", chimeras.TRUTH_COLUMNS),
     Table("samples.tsv", "isomirs simulate", "a sample", samples.SHEET_COLUMNS),
