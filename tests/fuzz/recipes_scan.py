@@ -113,6 +113,7 @@ def chimeras() -> Iterator[Recipe]:
     yield Recipe("chimeras call --gff3", "gff", "mirbase.gff3", gff3)
     yield Recipe("chimeras call --transcripts", "fasta", "mrna.fa", f"{one} --transcripts {{in}}")
     yield from form_recipes("chimeras call --cds", "cds", f"{one} --cds {{in}}", "tsv parquet")
+    yield from form_recipes("chimeras call --barcodes", "barcodes", f"{one} --barcodes {{in}}", "tsv parquet")
     made = "chimeras simulate --reads 50 --isomirs 5 --interactions 10 --transcripts {good}/mrna.fa -o {out}"
     yield Recipe("chimeras simulate --mature", "fasta", "matures.fa", f"{made} --mature {{in}}")
     made += " --mature {good}/matures.fa"

@@ -26,7 +26,7 @@ MORE = (
     ),
     (
         "chimeras simulated/reads.fastq.gz --mature ex/isomirs.fa --transcripts ex/transcripts.fa --adapter auto "
-        "--umi5 6 --barcodes barcodes.tsv --barcode-mismatches 0 --min-reads 1 -q -o parted"
+        "--umi5 6 --barcodes ex/barcodes.tsv --barcode-mismatches 0 --min-reads 1 -q -o parted"
     ),
     "chimeras statistics chimeras/interactions.tsv --least 1 -q -o statistics.tsv",
     "train small.tsv --network dmiso --epochs 1 -q -o train",
@@ -150,7 +150,7 @@ def written(outputs):
     )
     pl.DataFrame(rows, schema=header, orient="row").write_csv(outputs / "sites.csv")
     targets = "\t".join(table["target_sequence"].unique().sort().head(20))
-    (outputs / "barcodes.tsv").write_text(
+    (outputs / "ex" / "barcodes.tsv").write_text(
         "sample\tbarcode\na\tAC\na\tCA\na\tGG\nb\tTT\nb\tGT\n", encoding="utf-8"
     )
     (outputs / "sets.gmt").write_text(f"some\tof the examples\t{targets}\n", encoding="utf-8")

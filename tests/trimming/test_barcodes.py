@@ -1,5 +1,6 @@
 """Barcodes: tables that are read or refused, and the nearest one, compared with a slow twin."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,12 @@ def test_barcodes__are_read_from_a_table_or_fasta(tmp_path):
     table, fasta = tmp_path / "b.tsv", tmp_path / "b.fa"
     table.write_text("barcode\tsample\tnote\nacgu\tone\tx\nGGTT\ttwo\t\nCCAA\tone\t\n")
     fasta.write_text(">one\nACGT\n>two first\nGGTT\n>one\nCCAA\n")
-    assert read_barcodes(table) == read_barcodes(fasta) == {"ACGT": "one", "GGTT": "two", "CCAA": "one"}
+    parquet = tmp_path / "b.parquet"
+    pl.DataFrame({"sample": ["one", "two", "one"], "barcode": ["ACGT", "GGTT", "CCAA"]}).write_parquet(
+        parquet
+    )
+    expected = {"ACGT": "one", "GGTT": "two", "CCAA": "one"}
+    assert read_barcodes(table) == read_barcodes(fasta) == read_barcodes(parquet) == expected
 
 
 @pytest.mark.parametrize(

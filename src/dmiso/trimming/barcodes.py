@@ -10,7 +10,7 @@ from dmiso.alphabet import to_dna
 from dmiso.errors import InputError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, open_input
-from dmiso.io.tables import read_batches
+from dmiso.io.tables import read_batches, table_format
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ def read_barcodes(path: Path) -> dict[str, str]:
 
 def _rows(path: Path) -> Iterator[tuple[int | None, str, str]]:
     """Give line (of a table), sample and barcode."""
-    with open_input(path) as handle:
-        is_fasta = handle.peek(1)[:1] == b">"  # type: ignore[attr-defined]  # a BufferedReader
-    if is_fasta:
+    if table_format(path) in {"tsv", "csv"} and _is_fasta(path):
         for record in read_sequences(path, Counts(), kind="barcode"):
             yield None, record.id, record.sequence
         return
@@ -97,6 +95,12 @@ def _rows(path: Path) -> Iterator[tuple[int | None, str, str]]:
         rows = batch.frame.select("sample", "barcode").iter_rows()
         for line, (sample, barcode) in zip(batch.lines, rows, strict=True):
             yield line, sample or "", barcode or ""
+
+
+def _is_fasta(path: Path) -> bool:
+    with open_input(path) as handle:
+        begin: bytes = handle.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
+    return begin == b">"
 
 
 def barcode_lookup(barcodes: Mapping[str, str], mismatches: int) -> dict[str, str]:
