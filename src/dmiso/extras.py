@@ -36,6 +36,8 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "duckdb": Extra("duckdb", "query", "asking a scan"),
     "xlsxwriter": Extra("xlsxwriter", "excel", "writing .xlsx"),
     "fastexcel": Extra("fastexcel", "excel", "reading .xlsx"),
+    "pandas": Extra("pandas", "pandas", "giving pandas frames"),
+    "pyarrow": Extra("pyarrow", "pandas", "pandas' own Parquet and polars' to_pandas"),
     "dask": Extra("dask", "cluster", "scanning on a cluster"),
     "starlette": Extra("starlette", "web", "the local page"),
     "uvicorn": Extra("uvicorn", "web", "the local page"),

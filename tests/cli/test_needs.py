@@ -34,6 +34,8 @@ WITHOUT_EFFECT = [
     ("scan --mirnas a.fa --genome g.fa --annotation a.gtf --cds c.tsv -o out", "--cds", "--transcripts"),
     ("scan --mirnas a.fa --transcripts t.fa --decoys 0 --known k.fa -o out", "--known", "--decoys"),
     ("scan --mirnas a.fa --transcripts t.fa --decoys 0 --max-q 0.1 -o out", "--max-q", "--decoys"),
+    ("scan --mirnas a.fa --transcripts t.fa --device cuda -o out", "--device", "--engine torch"),
+    ("scan --mirnas a.fa --transcripts t.fa --precision float16 -o out", "--precision", "--engine torch"),
     ("scan query out --sql x -n 5", "-n", "--mirna or --gene or --compare"),
     ("scan query out --mirna x --time-limit 5", "--time-limit", "--sql"),
     ("isomirs a.fa --mature a.fa --gff3 a.gff3", "--gff3", "--hairpin"),

@@ -29,7 +29,7 @@ from dmiso.chimera.reference import check_transcripts
 from dmiso.chimera.result import ChimeraResult, References, write_files, write_report_files
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import display_name, local_file, read_once
 from dmiso.io.transcripts import read_transcripts
@@ -61,6 +61,7 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "report.txt",
         "report.json",
         "report.html",
+        CONTENT_FILES,
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
         "demultiplexed/*",

@@ -12,6 +12,7 @@ import click
 
 from dmiso.cli import chimeras_simulate, chimeras_statistics
 from dmiso.cli.from_settings import options_of
+from dmiso.cli.multiqc import multiqc_option, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
@@ -137,6 +138,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @force_option
 @report_option()
+@multiqc_option()
 @picture_options("the funnel, lengths, classes, ligation and seeds", by_default=False)
 @_option(
     "--workers",
@@ -165,6 +167,7 @@ def call(
     output: Path,
     force: bool,
     report: bool,
+    multiqc: bool,
     pictures: bool | None,
     formats: tuple[Format, ...] | None,
     workers: int,
@@ -175,6 +178,7 @@ def call(
     """Turn chimeric reads into miRNA/isomiR-mRNA interactions."""
     from dmiso.chimera.inputs import ChimeraInputs
     from dmiso.chimera.run import chimeras_files
+    from dmiso.mqc.chimeras import chimera_contents
 
     settings = preset_of(preset).with_options(rules)
     formats = chosen_formats(pictures, formats, purpose="drawing chimeras", by_default=False)
@@ -195,6 +199,7 @@ def call(
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
         write_pictures(draw_chimera_qc(result.funnel, result.qc, result.seeds), output / "pictures", formats)
+    write_or_remove_content(output, lambda: chimera_contents(result, seed=seed), multiqc=multiqc)
     write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)
