@@ -90,7 +90,7 @@ def test_unknown_and_ambiguous_barcodes__are_counted_and_listed(world, tmp_path,
     assert "2 reads with the barcode GGGGGG, which is no sample's" in said
     table = pl.read_csv(tmp_path / "out" / "barcodes.tsv", separator="\t")
     assert table.filter(pl.col("barcode_outcome") == "unknown")["barcode"].to_list() == ["GTACGT", "GGGGGG"]
-    assert table["reads"].sum() == 12
+    assert table["n"].sum() == 12
     near = "sample\tbarcode\nbrain\tACGTAC\nliver\tACGTTT\n"
     result = run(
         world, tmp_path, ["ACGTAT" + one + ADAPTER for one in inserts[:4]] + reads[:2], table=near, out="b"
@@ -106,7 +106,7 @@ def test_many_unknown_barcodes__are_listed_up_to_twenty_and_summed(world, tmp_pa
     run(world, tmp_path, reads)
     table = pl.read_csv(tmp_path / "out" / "barcodes.tsv", separator="\t")
     assert table["barcode_outcome"].to_list()[-1] == "20 others"
-    assert table["reads"].sum() == 52
+    assert table["n"].sum() == 52
 
 
 def test_no_known_barcode__is_an_error_that_names_those_seen(world, tmp_path, inserts):

@@ -126,12 +126,7 @@ def chimeras_files(
         references = _read_references(inputs, counts)
         if inputs.barcodes is not None:
             settings = with_barcode_length(settings, read_barcodes(inputs.barcodes))
-            mirnas = tuple(references.bases[0].values())
-            samples = demultiplex(samples[0], inputs.barcodes, output, settings.trim, mirnas, counts)
-            seen = [sentence for sentence in counts.sentences() if "barcode" in sentence]
-            require_kept(counts, path=display_name(inputs.reads[0]), reasons=seen)
-        else:
-            (output / "barcodes.tsv").unlink(missing_ok=True)
+        samples = _parted(samples, inputs, output, settings, references, counts)
         numbers = _locate_all(samples, references, output, settings, workers, counts)
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
@@ -141,11 +136,7 @@ def chimeras_files(
         told = diagnoses(inputs, samples, numbers, result, references, settings)
         result = result._replace(diagnoses=tuple(told))
         _flows(numbers, result, settings, counts)
-        if any(flow.came and not flow.kept for flow in counts.flows.values()):
-            write_report_files(output, result)  # says where the reads went
-            where = f"{output / 'report.txt'} has details"
-            reasons = [*(told or _lost(result.funnel)), where]
-            require_kept(counts, path=display_name(inputs.reads[0]), reasons=reasons)
+        _stop_if_nothing(inputs, output, result)
         write_files(
             output,
             result,
@@ -158,6 +149,39 @@ def chimeras_files(
         adapters = {found["sample"]: found["trimming"]["adapter"] for found in numbers}
         _write_manifest(inputs, output, settings, counts, adapters, seed=seed, command=command)
         return result
+
+
+def _parted(
+    samples: list[SampleFiles],
+    inputs: ChimeraInputs,
+    output: Path,
+    settings: ChimeraSettings,
+    references: References,
+    counts: Counts,
+) -> list[SampleFiles]:
+    """Return the samples: as they are, or parted by their barcodes."""
+    if inputs.barcodes is None:
+        (output / "barcodes.tsv").unlink(missing_ok=True)
+        shutil.rmtree(output / "demultiplexed", ignore_errors=True)
+        return samples
+    mirnas = tuple(references.bases[0].values())
+    parted = demultiplex(samples[0], inputs.barcodes, output, settings.trim, mirnas, counts)
+    seen = [sentence for sentence in counts.sentences() if "barcode" in sentence]
+    require_kept(counts, path=display_name(inputs.reads[0]), reasons=seen)
+    return parted
+
+
+def _stop_if_nothing(inputs: ChimeraInputs, output: Path, result: ChimeraResult) -> None:
+    """Stop a run that found nothing, with what is wrong or where the reads went; the report stays."""
+    flows = result.counts.flows.values()
+    if not any(flow.came and not flow.kept for flow in flows):
+        return
+    write_report_files(output, result)
+    if result.diagnoses:
+        for flow in flows:  # what to do has been said
+            flow.hint = ""
+    reasons = [*(result.diagnoses or _lost(result.funnel)), f"{output / 'report.txt'} has details"]
+    require_kept(result.counts, path=display_name(inputs.reads[0]), reasons=reasons)
 
 
 def _flows(

@@ -174,7 +174,7 @@ FUNNEL_COLUMNS: Final = (
 )
 """Columns of the funnel; ``outcome`` is kept or dropped."""
 
-BARCODE_COLUMNS: Final = ("sample", "barcode", "barcode_outcome", "reads", "share")
+BARCODE_COLUMNS: Final = ("sample", "barcode", "barcode_outcome", "n", "share")
 """Columns of the barcodes that were seen; the last row is of all that are not listed."""
 
 QC_COLUMNS: Final = (
