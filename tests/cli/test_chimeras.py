@@ -38,6 +38,15 @@ def test_chimeras__reads_to_interactions_without_naming_the_subcommand(simulated
     assert "/" not in json.dumps(manifest["inputs"])
 
 
+def test_chimeras__reads_may_come_from_standard_input(simulated, monkeypatch):
+    with Path("sim/reads.fastq.gz").open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", type("In", (), {"buffer": stream}))
+        assert _run(["chimeras", "-", *simulated, "-q", "-o", "piped"]) == 0
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "-q", "-o", "read"]) == 0
+    piped, read = (Path(name, "sites.bed").read_bytes() for name in ("piped", "read"))
+    assert piped == read
+
+
 def test_chimeras__a_run_that_finds_little_says_what_is_wrong_everywhere(simulated, capsys):
     library = [*simulated[:-1], "5"]  # three bases of the UMI are left on
     assert _run(["chimeras", "sim/reads.fastq.gz", *library, "--report", "-o", "out"]) == 0

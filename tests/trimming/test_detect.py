@@ -2,6 +2,7 @@
 
 import gzip
 
+import numpy as np
 import pytest
 
 from dmiso.errors import InputError
@@ -109,3 +110,16 @@ def test_detect__finds_what_real_reads_have(shared_data, file, adapter, before):
     mirnas = [one.sequence for one in read_reference(mature, None, Counts(), species="hsa").matures]
     found = detect(shared_data / "reads" / f"{file}.fastq.gz", mirnas=mirnas)
     assert (found.adapter, found.before) == (adapter, before)
+
+
+def test_a_frequent_mirna_behind_umis__is_no_adapter():
+    draw, mirna = np.random.default_rng(4), "AACAUUCAACGCUGUCGGUGAGU"
+    reads = [
+        "".join(draw.choice(list("ACGT"), 10))
+        + mirna.replace("U", "T")
+        + "".join(draw.choice(list("ACGT"), 20))
+        for _ in range(500)
+    ]
+    assert detect_reads(reads).adapter is not None  # nothing else is known of them
+    found = detect_reads(reads, mirnas=[mirna])
+    assert (found.adapter, found.before) == (None, 10)
