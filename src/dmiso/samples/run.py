@@ -25,7 +25,7 @@ from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.samples.calling import Against, calling
 from dmiso.samples.inputs import samples_of
-from dmiso.samples.inserts import InsertJob, count_inserts
+from dmiso.samples.inserts import LEFT_OUT, InsertJob, count_inserts
 from dmiso.samples.matrices import LEVELS, Matrices, count_matrices
 from dmiso.samples.outputs import sample_table, write_counts
 from dmiso.settings.samples import TABLE_FORMATS, SampleSettings
@@ -210,6 +210,9 @@ def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
     counts.keep("samples", samples.height)
     for name in ("raw_reads", "molecules", "assigned"):
         counts.keep(name.replace("_", " "), sums[name])
+    for reason, column in LEFT_OUT.items():
+        if n := int(samples[column].sum()):
+            counts.drop(reason, n)
     for row in samples.iter_rows(named=True):
         if not row["raw_reads"]:
             counts.note("samples without a read", example=row["sample"])
@@ -218,7 +221,7 @@ def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
                 f"samples of which miRNAs explain less than {_FEW:.0%} of the reads", example=row["sample"]
             )
     hint = "See --kit, --adapter, --min-length and --max-length"
-    counts.flow("reads", sums["raw_reads"], sums["inserts"], outcome="inserts after trimming", hint=hint)
+    counts.flow("reads", sums["raw_reads"], sums["inserts"], outcome="kept after trimming", hint=hint)
     counts.flow("molecules", sums["molecules"], sums["assigned"], outcome="named", hint=_HINT)
     require_kept(counts, path=first)
 
