@@ -199,12 +199,14 @@ def _called(
         order = matrices.isomirs.select("feature").unique(maintain_order=True)
         features = order.join(found, on="feature", how="left", maintain_order="left")
         table = sample_table(samples, numbers, matrices, features)
-        _judge(table, counts, display_name(samples[0].files[0]))  # in here, where calls have no name yet
-    said = {name: one["said"] for name, one in zip(names, numbers, strict=True)}
+        said = {name: one["said"] for name, one in zip(names, numbers, strict=True)}
+        _judge(
+            table, said, counts, display_name(samples[0].files[0])
+        )  # in here, where calls have no name yet
     return SampleResult(table, features, matrices, said, counts)
 
 
-def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
+def _judge(samples: pl.DataFrame, said: dict[str, list[str]], counts: Counts, first: str) -> None:
     """Count what was lost; stop if it was everything."""
     sums = samples.select(pl.col("raw_reads", "inserts", "molecules", "assigned").sum()).row(0, named=True)
     counts.keep("samples", samples.height)
@@ -223,7 +225,11 @@ def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
     hint = "See --kit, --adapter, --min-length and --max-length"
     counts.flow("reads", sums["raw_reads"], sums["inserts"], outcome="kept after trimming", hint=hint)
     counts.flow("molecules", sums["molecules"], sums["assigned"], outcome="named", hint=_HINT)
-    require_kept(counts, path=first)
+    reasons = [f"{n:,} {what}" for what, n in counts.dropped.most_common()]
+    reasons += next(
+        iter(said.values())
+    )  # where nothing is left, what was found in reads is what a user needs
+    require_kept(counts, path=first, reasons=reasons)
 
 
 def _write_manifest(
