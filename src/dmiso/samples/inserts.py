@@ -21,7 +21,7 @@ from dmiso.io.phred import with_phred33
 from dmiso.io.streams import display_name, following, open_input
 from dmiso.isomir.counted import read_counted
 from dmiso.records import Counts
-from dmiso.trimming import count_molecules, detect, make_cutter, plan_for
+from dmiso.trimming import detect, make_cutter, n_molecules, plan_for
 from dmiso.trimming.cut import TOO_LONG, TOO_MANY_N, TOO_SHORT, WITHOUT_UMI
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _of_fastq(job: InsertJob) -> tuple[Counter[str], dict[str, Any]]:
         else:
             inserts[read.insert] += n
     for insert, umis in copies.items():
-        inserts[insert] = count_molecules(umis)
+        inserts[insert] = n_molecules(umis)
     return inserts, _numbers(tally, plan) | {"said": said}
 
 
