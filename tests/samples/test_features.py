@@ -22,7 +22,7 @@ def named(sequences, of):
 
 
 def test_features__of_several_mirnas_name_all_and_are_one_row():
-    of = reference(("let-7a", LET7A), ("let-7c", LET7C))
+    of = reference(("let-7c", LET7C), ("let-7a", LET7A))
     shared = LET7A[:18]
     found = named([LET7A, shared], of)
     assert found[LET7A] == "let-7a;exact"
