@@ -13,6 +13,7 @@ import click
 from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.isomirs_samples import call_samples, check_way, sample_options
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS_OR_FOLDER, OUTPUT_FASTA, typed_command
@@ -91,6 +92,7 @@ def command() -> None:
 @_option(
     "--unassigned", group="Output", type=OUTPUT_FASTA, help="FASTA for the sequences that no miRNA explains."
 )
+@multiqc_option("OUTPUT_mqc.json beside a file, multiqc/*_mqc.json in a folder")
 @_option(
     "--show",
     group="Output",
@@ -133,6 +135,7 @@ def call(
     database: str | None,
     output: Path,
     unassigned: Path | None,
+    multiqc: bool,
     show: int,
     input_format: InputFormat,
     collapse: bool | None,
@@ -150,6 +153,8 @@ def call(
     from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.calls import SEQUENCES_ASSIGNED
     from dmiso.isomir.run import IsomirInputs, isomirs_files
+    from dmiso.mqc.isomirs import type_bars
+    from dmiso.mqc.samples import sample_contents
 
     ctx = click.get_current_context()
     if check_way(ctx, output, len(reads), has_sheet=sheet is not None):
@@ -158,7 +163,8 @@ def call(
         of_samples = SampleInputs(
             reads, names, sheet, mature, hairpin, gff3, species, database, counts_from_names
         )
-        call_samples(of_samples, output, given, workers=workers, force=force, quiet=quiet)
+        counted = call_samples(of_samples, output, given, workers=workers, force=force, quiet=quiet)
+        write_or_remove_content(output, lambda: sample_contents(counted), multiqc=multiqc)
         write_or_remove_report(output, report=report, quiet=quiet)
         return
     if database is not None and not is_mirgff3(output):
@@ -174,6 +180,7 @@ def call(
             unassigned=unassigned,
             command=typed_command(),
         )
+    write_or_remove_content(output, lambda: [type_bars(result.tally, run_name(output))], multiqc=multiqc)
     if quiet:
         return
     if show:

@@ -9,6 +9,7 @@ import click
 
 from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, INPUT_MIRNAS, OUTPUT_SITES, typed_command
@@ -98,6 +99,7 @@ _PATH = INPUT
     help="At a record that cannot be used: stop, or leave it out and count it.",
 )
 @_option("--threads", group="Scoring", type=Whole(PROCESSES), default=1, show_default=True, help="CPU cores.")
+@multiqc_option("OUTPUT_mqc.json beside the output")
 @_option(
     "--show",
     group="Output",
@@ -121,6 +123,7 @@ def command(
     on_bad: Literal["stop", "skip"],
     threads: int,
     show: int,
+    multiqc: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -130,6 +133,7 @@ def command(
     window is covered by overlapping windows; nothing is cropped in silence.
     """
     from dmiso.models import resolve
+    from dmiso.mqc.predictions import prediction_contents
     from dmiso.predict.inputs import PairColumns
     from dmiso.predict.predictor import Predictor
     from dmiso.predict.run import PredictInputs, predict_files
@@ -150,6 +154,7 @@ def command(
             extend=_confidence(predictor.model, inputs) if settings.confidence else None,
             command=typed_command(),
         )
+    write_or_remove_content(output, lambda: prediction_contents(run_name(output), result), multiqc=multiqc)
     if quiet:
         return
     if show:

@@ -12,6 +12,7 @@ import click
 
 from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
@@ -137,7 +138,7 @@ def command() -> None:
 @picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,
-    *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
+    *("min_percentile", "min_score", "recall", "first_look", "regions", "decoys", "site_prior", "seed"),
     group="Scanning",
 )
 @model_option("Scanning")
@@ -158,8 +159,13 @@ def command() -> None:
     show_default=True,
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
-@options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@options_of(
+    ScanSettings,
+    *("engine", "device", "precision", "mirnas_per_shard", "transcripts_per_shard"),
+    group="Running",
+)
 @report_option()
+@multiqc_option()
 @force_option
 @quiet_option()
 def run(
@@ -182,6 +188,7 @@ def run(
     resume: bool,
     shard: tuple[int, int],
     report: bool,
+    multiqc: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -189,6 +196,7 @@ def run(
     """Scan transcripts with miRNAs and isomiRs."""
     from dmiso.errors import UsageError
     from dmiso.io.folders import claim_folder
+    from dmiso.mqc.scans import scan_contents
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.run import SCAN_FOLDER, scan_files
@@ -197,6 +205,11 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if "bed12" in also and annotation is None:
+        raise UsageError(
+            "--also bed12 writes positions on the genome, which come of an annotation: give --annotation, "
+            "or take --also bed for positions on transcripts."
         )
     if report and shard != (1, 1):
         raise UsageError(
@@ -230,6 +243,7 @@ def run(
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
             written += _draw(output, formats) if formats else []
+            write_or_remove_content(output, lambda: scan_contents(output, run_name(output)), multiqc=multiqc)
         write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return

@@ -15,7 +15,7 @@ import polars as pl
 
 import dmiso
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import display_name, input_size, local_file, read_once
 from dmiso.io.table_writer import write_table
@@ -44,7 +44,7 @@ __all__ = ["SAMPLES_FOLDER", "SampleResult", "samples_files"]
 SAMPLES_FOLDER: Final = FolderKind(
     "isomirs",
     (
-        *("isomirs.gff3", "calls.tsv", "samples.tsv", "report.html", "*_mqc.json", "counts/features.tsv"),
+        *("isomirs.gff3", "calls.tsv", "samples.tsv", "report.html", CONTENT_FILES, "counts/features.tsv"),
         *(
             f"counts/{level}{part}.{form}"
             for level in LEVELS
