@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from dmiso.settings.trimming import ReadSettings
     from dmiso.trimming import CutPlan
 
-__all__ = ["InsertJob", "count_inserts"]
+__all__ = ["LEFT_OUT", "InsertJob", "count_inserts"]
 
 _BLOCK: Final = 200_000
 """Reads that are collapsed at a time: some 30 MB."""
 
 _STRANGE: Final = str.maketrans("", "", ACCEPTED + ACCEPTED.lower())
-_NAMED: Final = {
+LEFT_OUT: Final = {
     TOO_SHORT: "too_short",
     TOO_LONG: "too_long",
     TOO_MANY_N: "too_many_n",
     WITHOUT_UMI: "without_umi",
 }
-"""Columns of what is left out."""
+"""Why reads are left out, and the column of each."""
 
 
 class InsertJob(NamedTuple):
@@ -131,7 +131,7 @@ def _of_fastq(job: InsertJob) -> tuple[Counter[str], dict[str, Any]]:
         tally["reads"] += n
         tally["with_adapter"] += n * read.has_adapter
         if read.dropped:
-            tally[_NAMED[read.dropped]] += n
+            tally[LEFT_OUT[read.dropped]] += n
             continue
         tally["inserts"] += n
         if with_umi:
@@ -179,7 +179,7 @@ def _check(block: list[Read], file: Path) -> None:
 def _numbers(tally: Counter[str], plan: CutPlan | None) -> dict[str, Any]:
     """Return a sample's numbers by column."""
     reads = tally["reads"]
-    numbers: dict[str, Any] = {name: tally[name] for name in ("with_adapter", *_NAMED.values(), "inserts")}
+    numbers: dict[str, Any] = {name: tally[name] for name in ("with_adapter", *LEFT_OUT.values(), "inserts")}
     return numbers | {
         "raw_reads": reads,
         "adapter_share": tally["with_adapter"] / reads if reads else 0.0,
