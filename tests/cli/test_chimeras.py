@@ -41,8 +41,8 @@ def test_chimeras__reads_to_interactions_without_naming_the_subcommand(simulated
 def test_chimeras__reads_may_come_from_standard_input(simulated, monkeypatch):
     with Path("sim/reads.fastq.gz").open("rb") as stream:
         monkeypatch.setattr("sys.stdin", type("In", (), {"buffer": stream}))
-        assert _run(["chimeras", "-", *simulated, "-q", "-o", "piped"]) == 0
-    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "-q", "-o", "read"]) == 0
+        assert _run(["chimeras", "-", *simulated, "--min-reads", "1", "-q", "-o", "piped"]) == 0
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "--min-reads", "1", "-q", "-o", "read"]) == 0
     piped, read = (Path(name, "sites.bed").read_bytes() for name in ("piped", "read"))
     assert piped == read
 
