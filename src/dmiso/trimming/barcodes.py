@@ -6,7 +6,7 @@ import re
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final
 
-from dmiso.alphabet import to_dna
+from dmiso.alphabet import ALPHABETICAL, to_dna
 from dmiso.errors import InputError
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, open_input
@@ -22,8 +22,8 @@ __all__ = ["AMBIGUOUS", "barcode_lookup", "read_barcodes"]
 AMBIGUOUS: Final = ""
 """Stands for bases that are as near to the barcodes of two samples."""
 
-_BASES: Final = "ACGTN"
-_BARCODE: Final = re.compile(r"[ACGT]+").fullmatch
+_SURE: Final = to_dna(ALPHABETICAL)
+_BASES: Final = _SURE + "N"
 _NO_SAMPLE: Final = re.compile(r"[/\\,\s]|^\.|^$")
 
 
@@ -51,7 +51,7 @@ def read_barcodes(path: Path) -> dict[str, str]:
     for line, sample, bases in _rows(path):
         place: dict[str, Any] = {"path": display_name(path), "line": line}
         barcode = to_dna(bases.strip().upper())
-        if not _BARCODE(barcode):
+        if not barcode or set(barcode) - set(_SURE):
             raise InputError(
                 f"the barcode {bases!r} is no sequence of A, C, G and T", **place, column="barcode"
             )
