@@ -116,8 +116,11 @@ def _kit_of(found: Found, settings: ReadSettings) -> tuple[str, Kit]:
     as_found = Kit(
         found.adapter or "", random5=found.before, random3=found.after, umi_behind=found.umi_behind
     )
-    fitting = [name for name in found.kits if found.around.mirna_share or KITS[name].before == 0]
-    if settings.adapter is not None or not fitting:
+    fitting = found.kits
+    unknown = (
+        not found.around.mirna_share and not found.umi_behind
+    )  # kits of one adapter differ beside the insert
+    if settings.adapter is not None or not fitting or unknown:
         return "", as_found
     # kits that fit cut alike; where one labels molecules and another does not, nothing is taken for a label
     plain = [name for name in fitting if not KITS[name].has_umi]
