@@ -79,8 +79,9 @@ class Flank(NamedTuple):
 
 
 class Around(NamedTuple):
-    """Share of reads with a known miRNA, what stands before it, what between it and the adapter, and whether any was
-    looked for.
+    """What stands around known miRNAs: the share of reads that have one, and the bases on either side of it.
+
+    ``is_looked_for`` is false where no miRNA was given.
     """
 
     mirna_share: float = 0.0
