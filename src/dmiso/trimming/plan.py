@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmiso.alphabet import to_dna
 from dmiso.settings.kits import KITS, Kit, kit_named
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def plan_for(found: Found, settings: ReadSettings) -> CutPlan:
     if settings.kit is None and settings.umi3 is not None and settings.cut3 is None:
         given["cut3"] = max(found.after - settings.umi3, 0)
     return CutPlan(
-        adapter=adapter.upper().replace("U", "T") if adapter else None, kit=name, **given, **limits
+        adapter=to_dna(adapter.upper()) if adapter else None, kit=name, **given, **limits
     )
 
 
