@@ -101,9 +101,7 @@ def plan_for(found: Found, settings: ReadSettings) -> CutPlan:
         given["cut5"] = max(found.before - settings.umi5, 0)  # what was found holds the UMI
     if settings.kit is None and settings.umi3 is not None and settings.cut3 is None:
         given["cut3"] = max(found.after - settings.umi3, 0)
-    return CutPlan(
-        adapter=to_dna(adapter.upper()) if adapter else None, kit=name, **given, **limits
-    )
+    return CutPlan(adapter=to_dna(adapter.upper()) if adapter else None, kit=name, **given, **limits)
 
 
 def _first(said: int | None, otherwise: int) -> int:
