@@ -82,7 +82,9 @@ WRITTEN = {
     ("samples.tsv", "isomirs simulate"): "small_rnas/samples.tsv",
     ("truth.tsv", "isomirs simulate"): "small_rnas/truth.tsv",
     ("truth_mirnas.tsv", "isomirs simulate"): "small_rnas/truth_mirnas.tsv",
+    ("truth_counts.tsv", "isomirs simulate"): "small_rnas/truth_counts.tsv",
     ("samples.tsv", "isomirs"): "counted/samples.tsv",
+    ("counts/isomirs.tsv", "isomirs"): "counted/counts/isomirs.tsv",
     ("counts/features.tsv", "isomirs"): "counted/counts/features.tsv",
     ("counts/isomirs_long.tsv", "isomirs"): "counted/counts/isomirs_long.tsv",
     ("statistics", "chimeras statistics"): "statistics.tsv",
@@ -116,6 +118,8 @@ WRITTEN = {
     ("variants.tsv", "explain variants"): "variants/variants.tsv",
 }
 """File of each table, by its name and command."""
+A_COLUMN_PER_SAMPLE = {("truth_counts.tsv", "isomirs simulate"), ("counts/isomirs.tsv", "isomirs")}
+"""Tables with columns that are called after samples, which nobody can declare."""
 NOT_WRITTEN = {
     "dataset": {"interactions"},
     "reference add": {"cds.tsv", "genes.tsv"},
@@ -204,6 +208,9 @@ def test_tables__are_all_tried_but_for_those_named():
 )
 def test_table__is_written_as_declared(table, written):
     frame = values(written / WRITTEN[table.name, table.command])
+    if (table.name, table.command) in A_COLUMN_PER_SAMPLE:
+        assert frame.width > len(table.columns)
+        frame = frame.select(table.columns)
     lacking = set(table.columns) - set(frame.columns)
     assert lacking <= set(table.sometimes)
     assert frame.columns == [name for name in table.columns if name not in lacking]

@@ -75,6 +75,13 @@ def test_detect__says_that_bases_before_the_mirna_have_two_lengths():
     assert ", 11 in 3" in said
 
 
+def test_detect__says_that_no_known_mirna_was_seen():
+    reads = made_reads(MIRNAS, KITS["nextflex"])
+    others = made_mirnas(seed=77)
+    assert any("no known miRNA was seen" in said for said in detect_reads(reads, mirnas=others).sentences())
+    assert not any("known miRNA" in said for said in detect_reads(reads).sentences())
+
+
 def test_detect__of_no_reads_finds_nothing(tmp_path):
     path = tmp_path / "empty.fastq.gz"
     path.write_bytes(gzip.compress(b""))

@@ -136,7 +136,19 @@ TABLES: Final = (
     Table(
         "truth_mirnas.tsv", "isomirs simulate", "miRNAs that cannot be told apart", samples.TRUE_MIRNA_COLUMNS
     ),
+    Table(
+        "truth_counts.tsv",
+        "isomirs simulate",
+        "a miRNA or isomiR that was made; behind its name a column of molecules per sample",
+        samples.WIDE_COUNT_COLUMNS,
+    ),
     Table("samples.tsv", "isomirs", "a sample", samples.SAMPLE_COLUMNS),
+    Table(
+        "counts/isomirs.tsv",
+        "isomirs",
+        "a miRNA or isomiR; behind its name a column of counts per sample. mirnas.tsv and types.tsv alike",
+        samples.WIDE_COUNT_COLUMNS,
+    ),
     Table("counts/features.tsv", "isomirs", "a row of the isomiR matrix", samples.FEATURE_COLUMNS),
     Table(
         "counts/isomirs_long.tsv",

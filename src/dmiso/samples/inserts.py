@@ -25,7 +25,7 @@ from dmiso.trimming import detect, make_cutter, n_molecules, plan_for
 from dmiso.trimming.cut import TOO_LONG, TOO_MANY_N, TOO_SHORT, WITHOUT_UMI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from dmiso.io.fastq import Read
@@ -152,17 +152,17 @@ def _distinct_reads(files: tuple[Path, ...], plan: CutPlan) -> Iterator[tuple[tu
             else read_fastq(file)
         )
         while block := list(islice(reads, _BLOCK)):
-            _check(block, file)
+            counted = Counter(read.sequence for read in block)
+            _check(counted, block, file)
             if plan.quality_cutoff:
                 yield from (((read.sequence, read.quality), 1) for read in block)
             else:
-                counted = Counter(read.sequence for read in block)
                 yield from (((bases, ""), n) for bases, n in counted.items())
 
 
-def _check(block: list[Read], file: Path) -> None:
+def _check(distinct: Collection[str], block: list[Read], file: Path) -> None:
     """Refuse reads that hold something other than bases."""
-    if not "".join(set().union(*(read.sequence for read in block))).translate(_STRANGE):
+    if not "".join(set().union(*distinct)).translate(_STRANGE):
         return
     for read in block:
         strange = read.sequence.translate(_STRANGE)
