@@ -12,7 +12,15 @@ import pytest
 from tests.cli.leaves import leaves
 
 from dmiso.cli.main import COMMANDS, _run
-from dmiso.cli.paths import CheckedCommand, InputFile, InputFolder, OutputAny, OutputCalls, OutputFile, OutputFolder
+from dmiso.cli.paths import (
+    CheckedCommand,
+    InputFile,
+    InputFolder,
+    OutputAny,
+    OutputCalls,
+    OutputFile,
+    OutputFolder,
+)
 from dmiso.examples import write_examples
 
 _OURS = (InputFile, InputFolder, OutputAny, OutputFile, OutputFolder)

@@ -61,6 +61,7 @@ EVERY = {
     "reference where": "reference where hsa",
     "reference remove": "reference remove made",
     "examples": "examples -o o",
+    "doctor": "doctor",
     "columns": "columns sites.parquet",
     "report": "report scanned --transcripts e/transcripts.fa -o o.html",
 }

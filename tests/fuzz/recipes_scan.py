@@ -69,9 +69,7 @@ def isomirs() -> Iterator[Recipe]:
     yield Recipe("isomirs call --sheet", "table", "sheet.tsv", f"{counted} --sheet {{in}}")
     made = "isomirs simulate --samples 1 --reads 50 -o {out}"
     yield Recipe("isomirs simulate --mature", "fasta", "matures.fa", f"{made} --mature {{in}}")
-    yield Recipe(
-        "isomirs simulate --hairpin", "fasta", "hairpin.fa", f"{made} {mature} --hairpin {{in}}"
-    )
+    yield Recipe("isomirs simulate --hairpin", "fasta", "hairpin.fa", f"{made} {mature} --hairpin {{in}}")
     annotated = f"{made} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
     yield Recipe("isomirs simulate --gff3", "gff", "mirbase.gff3", annotated)
     yield from compare()

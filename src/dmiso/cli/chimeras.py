@@ -58,12 +58,18 @@ def command() -> None:
     """Turn chimeric reads (CLASH, CLEAR-CLIP, miR-eCLIP) into miRNA/isomiR-mRNA interactions.
 
     READS are FASTQ files, plain or gzip, a sample each. The output directory holds interactions.tsv (what dmiso dataset
-    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb, funnel.tsv, qc.tsv, report.txt, report.json and
+    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb and .vienna, funnel.tsv, qc.tsv, report.txt, report.json and
     manifest.json. A run that was interrupted goes on where it was; workers change no byte.
     """
 
 
-_GROUPS: Final = {"Trimming": "trim", "Locating": "locate", "Calling": "call", "Filters": "filters"}
+_GROUPS: Final = {
+    "Trimming": "trim",
+    "Locating": "locate",
+    "Calling": "call",
+    "Filters": "filters",
+    "Output": "output",
+}
 """Heading to the group of rules."""
 
 
@@ -200,6 +206,8 @@ def _say(result: ChimeraResult, output: Path) -> None:
         f"{kept['isomiRs and miRNAs']:,} miRNAs and isomiRs; the funnel is in report.txt",
         err=True,
     )
+    for sentence in result.diagnoses:
+        click.echo(f"probably wrong: {sentence}", err=True)
 
 
 command.add_command(chimeras_simulate.command)

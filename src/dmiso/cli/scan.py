@@ -138,7 +138,7 @@ def command() -> None:
 @picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,
-    *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
+    *("min_percentile", "min_score", "recall", "first_look", "regions", "decoys", "site_prior", "seed"),
     group="Scanning",
 )
 @model_option("Scanning")
@@ -159,7 +159,11 @@ def command() -> None:
     show_default=True,
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
-@options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@options_of(
+    ScanSettings,
+    *("engine", "device", "precision", "mirnas_per_shard", "transcripts_per_shard"),
+    group="Running",
+)
 @report_option()
 @multiqc_option()
 @force_option
@@ -201,6 +205,11 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if "bed12" in also and annotation is None:
+        raise UsageError(
+            "--also bed12 writes positions on the genome, which come of an annotation: give --annotation, "
+            "or take --also bed for positions on transcripts."
         )
     if report and shard != (1, 1):
         raise UsageError(

@@ -34,7 +34,8 @@ SCAN_FOLDER: Final = FolderKind(
         CONTENT_FILES,
         "shards/*.parquet",
         *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
-        *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),
+        *(f"sites.{name}" for name in ("tsv", "bed", "genome.bed", "gff3")),
+        "sites.bed12",  # the former name of sites.genome.bed
         *(f"repression.{ending}" for ending in FORMATS),
     ),
     "scan.manifest.json",
