@@ -87,6 +87,7 @@ class InputFile(_PathType):
     """A file, a pipe, or ``-`` for standard input."""
 
     name = "file"
+    is_input_file = True
 
     def require(self, path: Path) -> None:
         """See :func:`dmiso.io.streams.require_file`."""
