@@ -63,7 +63,7 @@ def isomirs(
     from dmiso.settings.isomirs import Limits
 
     with desk() as work:
-        counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
+        counted = isinstance(sequences, pl.DataFrame | pl.LazyFrame) or hasattr(sequences, "columns")
         inputs = IsomirInputs(
             reads=work.table(sequences, "reads") if counted else work.sequences(sequences, "reads"),
             mature=work.sequences(mature, "mature"),
