@@ -173,3 +173,24 @@ def test_raw_data__of_the_examples_has_their_reads(tmp_path):
     _, rows = table(tmp_path / "raw.tsv")
     known = {record.sequence.replace("U", "T") for record in read_sequences(e / "isomirs.fa", Counts())}
     assert {row[0] for row in rows} == known
+
+
+def test_export__ends_with_0_and_a_manifest_and_with_1_where_nothing_can_be_written(
+    files, monkeypatch, capsys
+):
+    from dmiso.cli.main import _run
+
+    path = called(files)
+    monkeypatch.chdir(files)
+    assert _run(["isomirs", "export", "calls.gff3", "--mature", "mature.fa", "-o", "raw.tsv"]) == 0
+    assert f"raw.tsv: {len(READS)} rows" in capsys.readouterr().err
+    assert "nucleotides added at the 5' end" in (files / "raw.tsv.manifest.json").read_text()
+    header, *records = path.read_text().split("\n")
+    lines = [line for line in (header, *records) if line.startswith("#") or "CCTGAGG" in line]
+    (files / "some.gff3").write_text("\n".join(lines) + "\n")
+    assert _run(["isomirs", "export", "some.gff3", "--mature", "mature.fa", "-o", "none.tsv"]) == 1
+    assert "none of 1 calls was writable" in capsys.readouterr().err
+    assert not (files / "none.tsv").exists()
+    (files / "empty.gff3").write_text("\n".join(line for line in lines if line.startswith("#")) + "\n")
+    assert _run(["isomirs", "export", "empty.gff3", "--mature", "mature.fa", "-q", "-o", "empty.tsv"]) == 0
+    assert table(files / "empty.tsv") == ([*RAW_DATA_COLUMNS, "control", "treated"], [])

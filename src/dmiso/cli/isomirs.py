@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_export, isomirs_names, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
@@ -163,5 +163,6 @@ def call(
 
 
 command.add_command(isomirs_compare.command)
+command.add_command(isomirs_export.command)
 command.add_command(isomirs_names.command)
 command.add_command(isomirs_summary.command)

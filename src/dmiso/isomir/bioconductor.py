@@ -17,8 +17,10 @@ from dmiso.errors import InputError
 from dmiso.io.atomic import write_text
 from dmiso.io.mirgff3 import open_mirgff3
 from dmiso.io.sequences import read_sequences
-from dmiso.io.streams import display_name
+from dmiso.io.streams import display_name, read_once
 from dmiso.isomir.exchange import mirgff3_to_calls
+from dmiso.losses import require_kept
+from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
@@ -35,10 +37,15 @@ _SAME: Final = "0"
 _CHANGE: Final = re.compile(r"(\d+):([ACGU])>([ACGU])")
 
 
+@read_once()
 def write_raw_data(
-    calls: str | PathLike[str], mature: str | PathLike[str], output: str | PathLike[str]
+    calls: str | PathLike[str],
+    mature: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    command: Sequence[str] = ("dmiso", "isomirs", "export"),
 ) -> Counts:
-    """Write mirGFF3 as the table that R's isomiRs reads.
+    """Write mirGFF3 as the table that R's isomiRs reads; its manifest lies beside it.
 
     Parameters
     ----------
@@ -47,7 +54,9 @@ def write_raw_data(
     mature
         The reference miRNAs that it was made with, FASTA: nucleotides that an isomiR lacks are taken from there.
     output
-        Tab-separated table.
+        Tab-separated table, compressed if its name ends so; ``-`` is standard output.
+    command
+        For the manifest.
 
     Returns
     -------
@@ -58,6 +67,8 @@ def write_raw_data(
     ------
     InputError
         If a file cannot be used, or a miRNA of the calls is not in the reference.
+    NothingKeptError
+        If there are calls and none can be written.
 
     Examples
     --------
@@ -77,9 +88,14 @@ def write_raw_data(
             path=display_name(path),
             hint="Give the miRNAs that the calls were made with",
         )
-    rows = raw_data_rows(frame, matures, counts)
-    lines = ["\t".join((*RAW_DATA_COLUMNS, *samples)), *("\t".join(row) for row in rows)]
-    write_text(Path(output), "\n".join(lines) + "\n")
+    rows = ["\t".join(row) for row in raw_data_rows(frame, matures, counts)]
+    counts.flow(
+        "calls", frame.height, len(rows), outcome="writable", hint="isomiRs has no words for the others"
+    )
+    require_kept(counts, path=display_name(path))
+    write_text(Path(output), "\n".join(["\t".join((*RAW_DATA_COLUMNS, *samples)), *rows]) + "\n")
+    record = manifest(command=command, inputs={"calls": path, "mature": Path(mature)}, counts=counts)
+    write_manifest(Path(output), record)
     return counts
 
 
