@@ -85,6 +85,15 @@ def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) ->
     >>> table.columns[-3:]
     ['score', 'percentile', 'domain']
     """
-    from dmiso.predict import load_model as load  # numpy and polars load only when a model is asked for
+    import gc
 
-    return load(model, threads=threads)
+    # a tenth of the time goes into looking for garbage among the hundred thousand objects of a first import
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        from dmiso.predict import load_model as load  # numpy and polars load only when a model is asked for
+
+        return load(model, threads=threads)
+    finally:
+        if collects:
+            gc.enable()

@@ -1,7 +1,9 @@
 """Compiled functions whose cache may be cut short, full, or nowhere at all: they are compiled again, and it is said.
 
 numba keeps compiled code beside the source, or in ``NUMBA_CACHE_DIR``. A cache that cannot be read or written costs a
-minute of compiling; it is no reason for a run to fail.
+minute of compiling; it is no reason for a run to fail. Whoever listens (:mod:`dmiso.compiling`) hears of every function
+that is compiled; code that was kept is loaded without numba's compiler, which would take longer to get ready than a
+first prediction takes.
 """
 
 from __future__ import annotations
@@ -10,7 +12,11 @@ import pickle
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numba
+from numba.core import event
 from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
+
+from dmiso import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,9 +68,14 @@ class _ForgivingCache(FunctionCache):
     """numba's cache of one function, of which no fault ends a run."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return kept code, or None: it is compiled then."""
+        """Return kept code, or None: it is compiled then.
+
+        numba's own method first gets its compiler ready, with all it knows of numpy (0.25 s, and scipy is imported).
+        Kept code needs only what it calls at run time; if there is none, the compiler is made ready then.
+        """
+        rtsys.initialize(target_context)
         try:
-            return super().load_overload(sig, target_context)
+            return self._load_overload(sig, target_context)
         except (*_DAMAGED, OSError):
             return None
 
@@ -78,6 +89,22 @@ class _ForgivingCache(FunctionCache):
                 super().save_overload(sig, data)
         except OSError as error:
             _faults.append(error.strerror or str(error))
+
+
+class _Teller(event.Listener):
+    """Tells of every function of this package that numba compiles."""
+
+    def on_start(self, event: Any) -> None:
+        """Tell its name."""
+        function = event.data["dispatcher"].py_func
+        if (function.__module__ or "").startswith("dmiso."):
+            compiling.tell(function.__name__)
+
+    def on_end(self, event: Any) -> None:
+        """Do nothing."""
+
+
+event.register("numba:compile", _Teller())
 
 
 def njit(*, cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:

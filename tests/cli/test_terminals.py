@@ -30,6 +30,7 @@ EVERY = {
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
     "isomirs export": "isomirs export calls.gff3 --mature e/mature.fa -o o.tsv",
     "isomirs names": "isomirs names let-7a miR-21 --mature e/mature.fa --species hsa",
+    "isomirs simulate": "isomirs simulate --mature e/mature.fa --reads 50 --samples 1 -o o",
     "isomirs summary": "isomirs summary calls.tsv -o o",
     "chimeras call": "chimeras made/reads.fastq.gz --mature e/isomirs.fa --transcripts e/transcripts.fa "
     "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 --duplicates umi --workers 2 -o o",

@@ -28,6 +28,7 @@ __all__ = [
     "GivenFile",
     "GivenSequences",
     "GivenTable",
+    "are_files",
     "as_frame",
     "as_sequences",
     "desk",
@@ -128,6 +129,17 @@ def _is_sequence(text: str) -> bool:
 
 def _is_path(value: Any) -> TypeGuard[GivenFile]:
     return hasattr(value, "__fspath__") or (isinstance(value, str) and not _is_sequence(value))
+
+
+def are_files(value: Any) -> bool:
+    """Say whether a value is a list of files: paths, none of them one sequence.
+
+    Examples
+    --------
+    >>> are_files(["a.fastq.gz", "b.fastq.gz"]), are_files(["UGAGGUAGUAGGUUGUAUAGUU"]), are_files("a.fastq")
+    (True, False, False)
+    """
+    return isinstance(value, list | tuple) and bool(value) and all(_is_path(one) for one in value)
 
 
 def _pairs_of(value: Any) -> Iterator[tuple[str, str]]:
