@@ -73,6 +73,11 @@ def isomirs() -> Iterator[Recipe]:
     annotated = f"{made} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
     yield Recipe("isomirs simulate --gff3", "gff", "mirbase.gff3", annotated)
     yield from compare()
+    export = "isomirs export {good}/calls.gff3 -o {out}.tsv"
+    yield Recipe(
+        "isomirs export calls", "gff", "calls.gff3", f"isomirs export {{in}} {mature} -o {{out}}.tsv"
+    )
+    yield Recipe("isomirs export --mature", "fasta", "matures.fa", f"{export} --mature {{in}}")
     names = "isomirs names let-7a --mature {good}/matures.fa -o {out}.tsv"
     yield Recipe("isomirs names --mature", "fasta", "matures.fa", f"{names} --mature {{in}}")
     yield Recipe("isomirs names --mirgenedb", "fasta", "mirgenedb.fa", f"{names} --mirgenedb {{in}}")

@@ -88,7 +88,7 @@ def isomirs(
     if samples or workers != 1 or sequences is None:
         raise UsageError("Give sequences; samples and workers are for a list of FASTQ files, or a sheet.")
     with desk() as work:
-        counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
+        counted = isinstance(sequences, pl.DataFrame | pl.LazyFrame) or hasattr(sequences, "columns")
         inputs = IsomirInputs(
             reads=work.table(sequences, "reads") if counted else work.sequences(sequences, "reads"),
             mature=work.sequences(mature, "mature"),

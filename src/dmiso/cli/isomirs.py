@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_export, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.isomirs_samples import call_samples, check_way, sample_options
 from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
@@ -192,6 +192,7 @@ def call(
 
 
 command.add_command(isomirs_compare.command)
+command.add_command(isomirs_export.command)
 command.add_command(isomirs_names.command)
 command.add_command(isomirs_simulate.command)
 command.add_command(isomirs_summary.command)
