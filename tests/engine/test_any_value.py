@@ -34,7 +34,7 @@ def engines(weights):
     yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
     shapes = ((8, 30, 2), (8, CONTEXT, 4), (8,), (8, 8, 9), (8,), (8,))
     student = Student(*(np.ones(shape, np.float32) for shape in shapes), output_bias=0.0)
-    gate = Gate(student, Threshold(-1e30, -1e30, 1e30, 1.0, 15), 3)
+    gate = Gate(student, Threshold(-1e30, -1e30, 1e30, 1.0, 15), 3, 26)
     yield lambda: GatedScanner([RunScanner(DuplexScanner(weights))], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
 
 

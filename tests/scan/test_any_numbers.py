@@ -56,7 +56,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
                 scanner.scan_slots(mirnas, slots)
             sizes = ((8, 30, 3), (8, 7, 4), (8,), (8, 8, 9), (8,), (8,))
             student = Student(*(np.full(shape, value, np.float32) for shape in sizes), output_bias=0.0)
-            gate = Gate(student, Threshold(0.0, 0.0, 1.0, 1.0, 15), 3)
+            gate = Gate(student, Threshold(0.0, 0.0, 1.0, 1.0, 15), 3, 26)
             with suppress(ModelError):
                 near = GatedScanner([RunScanner(scanner)], gate, 15).scan(mirnas, target, 0, 929).logits[0]
         for row in [*logits, *near]:

@@ -1,4 +1,4 @@
-"""A scan with a recall below 1 finds that share of the exact scan's sites, with their logits, however it is shared."""
+"""A scan with a first look finds the exact scan's sites, or a share of them, with their logits, however shared."""
 
 import hashlib
 from dataclasses import replace
@@ -12,6 +12,7 @@ from dmiso.models import read_model, resolve
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
 from dmiso.scan.gate.gate import fit_gate, keep_gate, read_gate
+from dmiso.scan.gate.kept_students import kept_student
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.run import scan_files
@@ -31,7 +32,10 @@ def network(stored):
 
 @pytest.fixture(scope="module")
 def gate(network):
-    return fit_gate(network, lowest=LOWEST, recall=RECALL, distance=DISTANCE)
+    with pytest.MonkeyPatch.context() as less:
+        less.setattr("dmiso.scan.gate.gate._FIT", (300, 1_500, 700))
+        less.setattr("dmiso.scan.gate.student.STEPS", 800)
+        return fit_gate(network, lowest=LOWEST, recall=RECALL, distance=DISTANCE)
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def small(monkeypatch):
     monkeypatch.setattr("dmiso.scan.gate.gate._FIT", (12, 1_500, 1_500))
     monkeypatch.setattr("dmiso.scan.gate.gate._JUDGE", (20, 1_500, 1_500))
     monkeypatch.setattr("dmiso.scan.gate.gate._FEWEST", 50)
-    monkeypatch.setattr("dmiso.scan.gate.student._STEPS", 300)
+    monkeypatch.setattr("dmiso.scan.gate.student.STEPS", 300)
 
 
 def assert_equal(gate, other):
@@ -109,6 +113,7 @@ def test_gate__misses_nothing_at_the_borders_of_pieces_that_it_finds_elsewhere(
     assert sum(logit > 8 for logit in found.values()) == sum(logit > 8 for logit in exact.values()) == 2
 
 
+@pytest.mark.usefixtures("small")
 def test_gate__that_lets_too_many_offsets_pass_is_open_and_the_scan_exact(network, tmp_path, gate):
     assert not gate.is_open
     wide = fit_gate(network, lowest=-3.9, recall=0.999, distance=DISTANCE)
@@ -191,6 +196,31 @@ def test_recall__out_of_range_is_refused(recall):
 def test_recall__below_1_needs_sites_to_be_left_out(stored):
     with pytest.raises(UsageError, match=r"all sites are kept. Give a min_percentile"):
         Scanner.of(stored, ScanSettings(recall=0.9, min_percentile=0))
+
+
+def test_first_look__is_refused_for_a_network_of_windows(toy_model):
+    with pytest.raises(
+        UsageError, match=r"first_look is on.*Use no first_look, or a model of network duplex"
+    ):
+        Scanner.of(read_model(toy_model), ScanSettings(first_look=True))
+
+
+def test_kept_student__is_of_the_default_model_and_of_no_other():
+    model = resolve(None)
+    student = kept_student(model.weights_sha256)
+    assert student.helices.shape[1:] == (30, 8)
+    assert student.output_bias < lowest_logit(model.calibration, min_percentile=99)
+    assert kept_student(model.weights_sha256[:16] + "0" * 48) is None
+    assert kept_student("f" * 64) is None
+
+
+def test_first_look__computes_every_offset_of_long_mirnas(network, gate):
+    mirna = (LET7 * 2)[:29]
+    target = network.encode_target("GGCCAUUC" + reverse_complement(mirna) + "ACGGUACU" * 60)
+    (piece,) = network.stream(network.encode_mirnas([mirna]), target, margin=DISTANCE, gate=gate)
+    exact = network.positions(network.encode_mirnas([mirna]), target)
+    np.testing.assert_allclose(piece.logits, exact, rtol=0, atol=1e-5)
+    assert piece.near.all()
 
 
 def test_recall__below_1_is_refused_for_a_network_of_windows(toy_model):
@@ -292,6 +322,9 @@ def test_recall__holds_for_let7_and_its_isomir_in_real_3utrs(shared_data):
     found = scan_sites(mirnas, some, None, replace(settings, recall=0.99))
     joined = found.join(exact, on=key, how="left")
     np.testing.assert_allclose(joined["logit"], joined["logit_right"], rtol=0, atol=1e-5)
+    looked = scan_sites(mirnas, some, None, replace(settings, first_look=True))
+    assert looked.select(key).equals(exact.select(key))
+    np.testing.assert_allclose(looked["logit"], exact["logit"], rtol=0, atol=1e-5)
     assert exact.height > 30
     assert found.height / exact.height >= 0.96
     floor = lowest_logit(resolve(None).calibration, min_percentile=99)

@@ -79,7 +79,7 @@ class PositionNetwork:
 
     def __init__(self, model: StoredModel, *, on_torch: Mapping[str, str] | None = None) -> None:
         config = model.config
-        self.mirna_length = config.mirna_length
+        self.mirna_length, self.weights_sha256 = config.mirna_length, model.weights_sha256
         self._members = build_scanners(config, model.weights, source=model.source, on_torch=on_torch)
         gate = network_entry(config.network).gate if on_torch is None else None
         self._on_torch = on_torch is not None

@@ -135,6 +135,10 @@ class ScanSettings:
             raise UsageError(
                 "recall below 1 is of the engine in numba: leave out --recall, or use --engine numba."
             )
+        if self.first_look and self.engine == "torch":
+            raise UsageError(
+                "the first look is of the engine in numba: leave out --first-look, or use --engine numba."
+            )
         check_regions(self.regions)
 
     @property

@@ -66,11 +66,18 @@ class Gate(NamedTuple):
     """What the student's logits have to be."""
     slack: int
     """How far from a promising offset a peak may be."""
+    longest: int
+    """Every offset of longer miRNAs, in nucleotides, is promising: the student has seen too few of them."""
 
     @property
     def is_open(self) -> bool:
         """Return whether every offset is promising, so that all is computed."""
         return self.threshold.pooled == -np.inf
+
+    def too_long(self, mirna_codes: Codes) -> Flags:
+        """Return which miRNAs are longer than the student knows, ``(n_mirnas,)``."""
+        found: Flags = (mirna_codes[:, self.longest :] != N_CODE).any(axis=1)
+        return found
 
 
 class Near(NamedTuple):
@@ -293,6 +300,7 @@ class GatedScanner:
         promising = np.zeros((len(mirna_codes), stop - start), np.bool_)
         for m in np.flatnonzero((mirna_codes != N_CODE).any(axis=1)):
             mark_promising(logits[m], self._gate.threshold, start - first, stop - first, promising[m])
+        promising[self._gate.too_long(mirna_codes)] = True
         return promising
 
     def scan_slots(self, mirna_codes: Codes, slots: Codes) -> NearSlots:
@@ -309,6 +317,7 @@ class GatedScanner:
         logits = self._members[0].look(self._gate, mirna_codes, slots.reshape(-1), 0, slots.size)
         promising = np.zeros((len(mirna_codes) * len(slots), slots.shape[1]), np.bool_)
         mark_promising_rows(logits.reshape(promising.shape), self._gate.threshold, promising)
+        promising[np.repeat(self._gate.too_long(mirna_codes), len(slots))] = True
         mirna, target = np.divmod(np.flatnonzero(promising.any(axis=1)), len(slots))
         found = np.empty((len(self._members), len(mirna), slots.shape[1]), np.float32)
         for m in np.unique(mirna):

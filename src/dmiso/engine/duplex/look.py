@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOOK_TILE", "Looker", "Student", "units_of"]
 
-LOOK_TILE: Final = 1_016
+LOOK_TILE: Final = 2_040
 """Offsets of a tile: with what a convolution sees beyond, whole vectors of int16."""
 
 _LARGEST: Final = 32_767
@@ -123,7 +123,7 @@ class Looker:
         units, n_taps = len(taps), taps.shape[2]
         self._fixed = FixedStudent(
             bulge=_fixed(weights.bulge * self._units),
-            mix=_rows(mix * self._sums[:, None, None]),
+            mix=_by_head(mix * self._sums[:, None, None]),
             taps=_rows(taps * hidden[:, None, None]),
             which=np.repeat(np.arange(units), n_taps),
             begins=np.tile(np.arange(n_taps), units),
@@ -204,6 +204,11 @@ def _finest(weights: NDArray[np.floating], axes: tuple[int, ...]) -> NDArray[np.
     """Return the factor of each sum's weights that brings the largest one to the end of the range."""
     found: NDArray[np.float64] = _LARGEST / np.maximum(np.abs(weights).max(axis=axes), 1.0)
     return np.minimum(found, _FINEST)
+
+
+def _by_head(mix: NDArray[np.floating]) -> Fixed:
+    """Return weights ``(units, mirna_length, heads)`` as rows for each sum, head by head."""
+    return np.stack([_rows(own) for own in mix.transpose(2, 0, 1)])
 
 
 def _rows(weights: NDArray[np.floating]) -> Fixed:

@@ -67,7 +67,7 @@ class FixedStudent(NamedTuple):
     bulge: Fixed
     """``(2, heads)``."""
     mix: Fixed
-    """``(mirna_length * heads, units)``, filled up to whole fours of rows."""
+    """``(heads, mirna_length, units)``, filled up to whole fours of positions."""
     taps: Fixed
     """``(units * taps, units)``."""
     which: Positions
@@ -163,25 +163,26 @@ def fixed_helices(
 
 
 @njit(cache=True, error_model="numpy")
-def _add_four(  # noqa: PLR0913, PLR0917 - a vector loop over eight rows
-    w: Fixed, x0: Fixed, x1: Fixed, x2: Fixed, x3: Fixed, y0: Fixed, y1: Fixed, y2: Fixed, y3: Fixed
-) -> None:  # pragma: no cover
-    # four rows for four sums at once: a row is read once for four products, a sum once for four more
-    a0, a1, a2, a3 = w[0, 0], w[1, 0], w[2, 0], w[3, 0]
-    b0, b1, b2, b3 = w[0, 1], w[1, 1], w[2, 1], w[3, 1]
-    c0, c1, c2, c3 = w[0, 2], w[1, 2], w[2, 2], w[3, 2]
-    d0, d1, d2, d3 = w[0, 3], w[1, 3], w[2, 3], w[3, 3]
-    # the second and fourth products come negated, and are taken: rounded up, as the others are rounded down
-    for k in range(len(y0)):
-        p, q, r, s = x0[k], x1[k], x2[k], x3[k]
-        left = taken(product_high(p, a0), product_high(q, a1))
-        y0[k] = added(added(y0[k], left), taken(product_high(r, a2), product_high(s, a3)))
-        left = taken(product_high(p, b0), product_high(q, b1))
-        y1[k] = added(added(y1[k], left), taken(product_high(r, b2), product_high(s, b3)))
-        left = taken(product_high(p, c0), product_high(q, c1))
-        y2[k] = added(added(y2[k], left), taken(product_high(r, c2), product_high(s, c3)))
-        left = taken(product_high(p, d0), product_high(q, d1))
-        y3[k] = added(added(y3[k], left), taken(product_high(r, d2), product_high(s, d3)))
+def _add_four(w: Fixed, x0: Fixed, x1: Fixed, x2: Fixed, x3: Fixed, sums: Fixed) -> None:  # pragma: no cover
+    columns = len(x0)
+    for u in range(0, len(sums), 4):
+        # four rows for four sums at once: a row is read once for four products, a sum once for four more
+        y0, y1, y2, y3 = sums[u], sums[u + 1], sums[u + 2], sums[u + 3]
+        a0, a1, a2, a3 = w[0, u], w[1, u], w[2, u], w[3, u]
+        b0, b1, b2, b3 = w[0, u + 1], w[1, u + 1], w[2, u + 1], w[3, u + 1]
+        c0, c1, c2, c3 = w[0, u + 2], w[1, u + 2], w[2, u + 2], w[3, u + 2]
+        d0, d1, d2, d3 = w[0, u + 3], w[1, u + 3], w[2, u + 3], w[3, u + 3]
+        # the second and fourth products come negated, and are taken: rounded up, as the others are rounded down
+        for k in range(columns):
+            p, q, r, s = x0[k], x1[k], x2[k], x3[k]
+            left = taken(product_high(p, a0), product_high(q, a1))
+            y0[k] = added(added(y0[k], left), taken(product_high(r, a2), product_high(s, a3)))
+            left = taken(product_high(p, b0), product_high(q, b1))
+            y1[k] = added(added(y1[k], left), taken(product_high(r, b2), product_high(s, b3)))
+            left = taken(product_high(p, c0), product_high(q, c1))
+            y2[k] = added(added(y2[k], left), taken(product_high(r, c2), product_high(s, c3)))
+            left = taken(product_high(p, d0), product_high(q, d1))
+            y3[k] = added(added(y3[k], left), taken(product_high(r, d2), product_high(s, d3)))
 
 
 @njit(cache=True, error_model="numpy")
@@ -208,16 +209,13 @@ def add_products(
         x1 = rows[which[i + 1], begins[i + 1] : begins[i + 1] + columns]
         x2 = rows[which[i + 2], begins[i + 2] : begins[i + 2] + columns]
         x3 = rows[which[i + 3], begins[i + 3] : begins[i + 3] + columns]
-        for u in range(0, len(sums), 4):
-            y0, y1 = sums[u, :columns], sums[u + 1, :columns]
-            y2, y3 = sums[u + 2, :columns], sums[u + 3, :columns]
-            _add_four(weights[i : i + 4, u : u + 4], x0, x1, x2, x3, y0, y1, y2, y3)
+        _add_four(weights[i : i + 4], x0, x1, x2, x3, sums)
 
 
 @njit(cache=True, error_model="numpy")
-def _positive(values: Fixed) -> None:  # pragma: no cover
+def _positive(values: Fixed, out: Fixed) -> None:  # pragma: no cover
     for k in range(len(values)):
-        values[k] = max(values[k], np.int16(0))
+        out[k] = max(values[k], np.int16(0))
 
 
 @njit(cache=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz", "contract"})
@@ -229,6 +227,45 @@ def _weigh(
         row, weight = hidden[u], output[u]
         for k in range(len(logits)):
             logits[k] += np.float32(max(row[k], np.int16(0))) * weight
+
+
+@njit(cache=True, error_model="numpy")
+def add_helices(
+    ground: Ground, mirnas: FixedMirnas, m: int, student: FixedStudent, rows: Fixed, sums: Fixed
+) -> None:  # pragma: no cover
+    """Add a miRNA's weighted helix scores to each sum, see :func:`fixed_helices`.
+
+    Parameters
+    ----------
+    ground, mirnas, student
+        See :func:`look_at_tile`.
+    m
+        Which miRNA.
+    rows
+        Room for the scores of one head: ``(mirna_length in whole fours, width)``.
+    sums
+        ``(units, columns)``, whole vectors.
+    """
+    length, heads = mirnas.lengths[m], mirnas.pairs.shape[2]
+    skipped, columns = mirnas.steps.shape[1] - length, sums.shape[1]
+    width = columns + 2 * (length - 1)
+    own, first = ground.bases[skipped:], max(length - 1, 0)
+    for h in range(heads):
+        miss, skip = student.bulge[0, h], student.bulge[1, h]
+        for i in range(length):
+            # whole vectors, into the spare columns: the few columns left over, one by one, would take as long as all
+            n = (width - 2 * i + LANES - 1) // LANES * LANES
+            stack, out = ground.stacks[mirnas.steps[m, i], h, skipped:], rows[i, i : i + n]
+            if i == 0:
+                _starts(own, stack, mirnas.pairs[m, i, h], out)
+            else:
+                _row(own, stack, mirnas.pairs[m, i, h], miss, skip, rows[i - 1, i - 1 :], out)
+            # four rows at a time, while they are in the first-level cache; the last ones with rows without weight
+            if i % 4 == 3 or i == length - 1:
+                k = i // 4 * 4
+                x0, x1 = rows[k, first : first + columns], rows[k + 1, first : first + columns]
+                x2, x3 = rows[k + 2, first : first + columns], rows[k + 3, first : first + columns]
+                _add_four(student.mix[h, k : k + 4], x0, x1, x2, x3, sums)
 
 
 @njit(cache=True, error_model="numpy")
@@ -247,39 +284,22 @@ def look_at_tile(
         Filled: ``(n_mirnas, columns)``.
     """
     columns, length = logits.shape[1], mirnas.steps.shape[1]
-    units, taps = student.mix.shape[1], student.taps.shape[0] // student.mix.shape[1]
-    heads = mirnas.pairs.shape[2]
-    # whole vectors everywhere, see fixed_helices
-    near = (columns + taps - 1 + LANES - 1) // LANES * LANES
-    sums = np.empty((units, near + LANES), np.int16)
-    hidden = np.empty((units, near), np.int16)
-    wide = (near + 2 * length + 2 * LANES) // LANES * LANES
-    rows = np.zeros(((length * heads + 3) // 4 * 4, wide), np.int16)
-    every, weights = np.arange(rows.shape[0]), np.empty_like(student.mix)
+    units, taps = student.mix.shape[2], student.taps.shape[0] // student.mix.shape[2]
+    near = ground.context.shape[1]  # whole vectors everywhere
+    whole = (columns + LANES - 1) // LANES * LANES
+    sums = np.zeros((units, near), np.int16)
+    seen = np.zeros((units, whole + taps + LANES), np.int16)
+    hidden = np.empty((units, whole), np.int16)
+    room = (near + 2 * length + 2 * LANES) // LANES * LANES
+    rows = np.zeros(((length + 3) // 4 * 4, room), np.int16)
     for m in range(len(mirnas.lengths)):
-        own = mirnas.lengths[m]
-        n = own * heads
-        used = (n + 3) // 4 * 4
-        fixed_helices(
-            ground.bases,
-            ground.stacks,
-            mirnas.steps[m],
-            mirnas.pairs[m, :own],
-            student.bulge,
-            rows,
-            length - own,
-        )
-        weights[:n] = student.mix[:n]
-        weights[n:used] = 0  # rows of a longer miRNA before
-        sums[:, :near] = ground.context[:, :near]
-        sums[:, near:] = 0
-        begins = np.full(used, own - 1)
-        add_products(rows, every[:used], begins, weights, sums, near)
+        sums[:] = ground.context
+        rows[mirnas.lengths[m] :] = 0
+        add_helices(ground, mirnas, m, student, rows, sums)
         for u in range(units):
-            _positive(sums[u])
+            _positive(sums[u], seen[u, :near])
             hidden[u] = student.hidden_bias[u]
-        whole = (columns + LANES - 1) // LANES * LANES
-        add_products(sums, student.which, student.begins, student.taps, hidden, whole)
+        add_products(seen, student.which, student.begins, student.taps, hidden, whole)
         _weigh(hidden, student.output, student.output_bias, logits[m])
 
 

@@ -3,13 +3,13 @@
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, and a
 threshold. The student learns from made-up examples (:mod:`dmiso.scan.gate.examples`); its threshold is judged on the
 sites of others, random bases and planted duplexes each. With a recall below 1 it is the highest at which no more than
-half of what may be missed is missed there; with recall 1 the highest at which none is. Nothing is drawn but from fixed
-seeds, so a model and settings have one gate.
+half of what may be missed is missed there; with recall 1 it lies well below all of them. Nothing is drawn but from
+fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from dmiso.errors import UsageError
 from dmiso.io.kept import Lost, create_json, kept_json
 from dmiso.scan.gate.examples import examples
+from dmiso.scan.gate.kept_students import kept_student, student_as_json, student_of_json
 from dmiso.scan.gate.student import Lessons, fit_student
 from dmiso.scan.sites import sites_in
 
@@ -26,19 +27,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.look import Student
     from dmiso.scan.gate.examples import Example
     from dmiso.scan.positions import PositionNetwork
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["fit_gate", "keep_gate", "read_gate"]
+__all__ = ["fit_gate", "highest_reached", "keep_gate", "new_student", "read_gate"]
 
 _SLACK: Final = 2
 """How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
 _DROP: Final = 3.0
 """How far below that highest one it may be."""
 
-_FIT: Final = (240, 5_000, 2_500)
+_LONGEST: Final = 26
+"""nt of the longest miRNAs that the student is trusted with: longer ones are rare among the examples, as in life."""
+
+_FIT: Final = (1_200, 1_500, 700)
 _JUDGE: Final = (300, 6_000, 1_500)
 """miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
 _FIT_SEED, _JUDGE_SEED = 20_221, 20_222
@@ -47,19 +52,19 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_BEYOND: Final = 1.0
+_BEYOND: Final = 1.5
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed."""
 _MOST_COMPUTED: Final = 0.5
 """If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
 open."""
 
-_STRETCH: Final = 48
+_STRETCH: Final = 32
 """Offsets of a stretch that the student learns from."""
 _FAR_BELOW: Final = 3.0
 """Stretches without an offset whose logit is at most this far below the cut are sampled: they are many and similar."""
 _SAMPLED: Final = 0.05
-_MOST_NUMBERS: Final = 120_000_000
-"""Features of all stretches together, two bytes each."""
+_MOST_STRETCHES: Final = 6
+"""Of one example: many miRNAs teach more than many stretches of one."""
 
 
 class _Scanned(NamedTuple):
@@ -99,18 +104,31 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
             "kept. Give a min_percentile (the model needs background quantiles for it) or a min_score, or recall 1 "
             "and no first_look."
         )
+    student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
+    gate = Gate(student, Threshold(np.inf, np.inf, _DROP, network.softness, distance), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
+        judged = _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+        return _with_threshold(network, gate, judged, lowest, recall)
+
+
+def new_student(
+    network: PositionNetwork, *, lowest: float, distance: int, steps: int | None = None
+) -> Student:
+    """Return a student fitted to a network.
+
+    Parameters
+    ----------
+    network, lowest, distance
+        As for :func:`fit_gate`.
+    steps
+        Of gradient descent, see :func:`dmiso.scan.gate.student.fit_student`.
+    """
+    with threadpool_limits(1):
         scanned = _scanned(network, _FIT, _FIT_SEED, distance)
         cut = _cut(scanned, lowest)
-        student = fit_student(_lessons(network, scanned, cut), network.heads, network.mirna_length)
-        gate = Gate(
-            student._replace(output_bias=student.output_bias + cut),
-            Threshold(np.inf, np.inf, _DROP, network.softness, distance),
-            slack=_SLACK,
-        )
-        return _with_threshold(
-            network, gate, _scanned(network, _JUDGE, _JUDGE_SEED, distance), lowest, recall
-        )
+        lessons = _lessons(network, scanned, cut)
+        student = fit_student(lessons, network.heads, network.mirna_length, steps=steps)
+        return student._replace(output_bias=student.output_bias + cut)
 
 
 def _scanned(
@@ -142,12 +160,11 @@ def _lessons(network: PositionNetwork, scanned: list[_Scanned], cut: float) -> L
         starts = np.arange(0, len(one.own) - _STRETCH, _STRETCH)
         offsets = starts[:, None] + np.arange(_STRETCH)
         high = (one.own[offsets] > cut - _FAR_BELOW).any(axis=1)
-        taken = offsets[high | (draw.random(len(starts)) < _SAMPLED)]
+        taken = offsets[draw.permutation(np.flatnonzero(high | (draw.random(len(starts)) < _SAMPLED)))]
+        taken = np.sort(taken[:_MOST_STRETCHES], axis=0)
         own = network.gate_features(one.example.mirna, one.example.bases, taken.reshape(-1))
         features.append(own.T.reshape(*taken.shape, len(own)).astype(np.float16))
         logits.append(one.own[taken] - np.float32(cut))
-        if sum(x.size for x in features) > _MOST_NUMBERS:
-            break
     return Lessons(np.concatenate(features), np.concatenate(logits))
 
 
@@ -162,7 +179,7 @@ def _with_threshold(
     thresholds, everywhere = [], []
     for one in scanned:
         said = network.look(gate, one.example.mirna, one.example.bases)
-        thresholds.append(_highest(said, one.peaks[one.logits >= cut], gate))
+        thresholds.append(highest_reached(said, one.peaks[one.logits >= cut], gate))
         if not one.example.planted:
             everywhere.append(said)
     kinds = [
@@ -206,8 +223,18 @@ def _computed(said: FloatArray, gate: Gate) -> int:
     return int(near.sum())
 
 
-def _highest(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> FloatArray:
-    """Return the highest threshold at which an offset near each peak would be promising; minus infinity for none."""
+def highest_reached(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> FloatArray:
+    """Return the highest threshold at which an offset near each peak would be promising; minus infinity for none.
+
+    Parameters
+    ----------
+    said
+        What the gate's student says, ``(n_offsets,)``.
+    peaks
+        Offsets.
+    gate
+        Its threshold is not looked at.
+    """
     _, _, drop, scale, distance = gate.threshold
     reach = gate.slack + distance
     around = np.pad(said, reach, constant_values=-np.inf)[peaks[:, None] + np.arange(2 * reach + 1)]
@@ -235,7 +262,6 @@ def read_gate(path: Path, key: str) -> Gate:
         If the file is damaged or of another scan.
     """
     from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.look import Student
     from dmiso.engine.duplex.look_kernels import Threshold
 
     said = kept_json(path, key)
@@ -245,14 +271,11 @@ def read_gate(path: Path, key: str) -> Gate:
             f"{path} is {reason}. Remove it and give --resume: it is made again, and so are shards of another gate."
         )
     return Gate(
-        Student(**{name: _of_json(value) for name, value in said["student"].items()}),
+        student_of_json(said["student"]),
         Threshold(**said["threshold"]),
         int(said["slack"]),
+        int(said["longest"]),
     )
-
-
-def _of_json(value: float | list[Any]) -> Any:
-    return np.array(value, np.float32) if isinstance(value, list) else float(value)
 
 
 def keep_gate(path: Path, gate: Gate, key: str) -> None:
@@ -267,9 +290,10 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
     key
         Stands for all that it was fitted to.
     """
-    student = {
-        name: value.tolist() if isinstance(value, np.ndarray) else value
-        for name, value in gate.student._asdict().items()
+    said = {
+        "threshold": gate.threshold._asdict(),
+        "slack": gate.slack,
+        "longest": gate.longest,
+        "student": student_as_json(gate.student),
     }
-    said = {"threshold": gate.threshold._asdict(), "slack": gate.slack, "student": student}
     create_json(path, said, key)

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["Lessons", "fit_student"]
+__all__ = ["STEPS", "Lessons", "fit_student"]
 
 _UNITS: Final = 8
 _TAPS: Final = 9
-_STEPS: Final = 1_500
+STEPS: Final = 1_500
+"""Of gradient descent at the start of a scan, some ten seconds."""
 _BATCH: Final = 64
-"""Stretches of a step; there are so many more of them that each is seen ten times."""
+"""Stretches of a step."""
 _STEP: Final = 1e-2
 """The largest step of Adam (Kingma & Ba 2015); it rises to it and falls again (one cycle)."""
 _SEED: Final = 20_223
@@ -51,7 +52,7 @@ class Lessons(NamedTuple):
     """``(n, offsets)``, the network's own, on the scale of sites, from the cut."""
 
 
-def fit_student(lessons: Lessons, heads: int, mirna_length: int) -> Student:
+def fit_student(lessons: Lessons, heads: int, mirna_length: int, *, steps: int | None = None) -> Student:
     """Return a student whose logits are from the cut.
 
     Parameters
@@ -60,7 +61,10 @@ def fit_student(lessons: Lessons, heads: int, mirna_length: int) -> Student:
         What it learns from, at least one stretch.
     heads, mirna_length
         Of the network.
+    steps
+        More take longer and fit better; None is :data:`STEPS`.
     """
+    n_steps = STEPS if steps is None else steps
     n_features = lessons.features.shape[2]
     sample = (
         lessons.features[:: max(1, len(lessons.features) // 2_000)].reshape(-1, n_features).astype(np.float32)
@@ -70,10 +74,10 @@ def fit_student(lessons: Lessons, heads: int, mirna_length: int) -> Student:
     wanted = np.clip(lessons.logits, _LOWEST, _HIGHEST)
     weights = _start(n_features)
     first, second = ({name: np.zeros_like(x) for name, x in weights.items()} for _ in range(2))
-    for step, batch in enumerate(_batches(len(wanted))):
+    for step, batch in enumerate(_batches(len(wanted), n_steps)):
         inputs = (lessons.features[batch].astype(np.float32) - middle) / spread
         gradient = _gradient(weights, inputs, wanted[batch])
-        size = _STEP * _cycle(step / _STEPS)
+        size = _STEP * _cycle(step / n_steps)
         for name, own in gradient.items():
             first[name] += np.float32(0.1) * (own - first[name])
             second[name] += np.float32(0.001) * (own * own - second[name])
@@ -100,11 +104,11 @@ def _start(n_features: int) -> _Weights:
     }
 
 
-def _batches(n: int) -> Iterator[NDArray[np.int64]]:
+def _batches(n: int, n_steps: int) -> Iterator[NDArray[np.int64]]:
     """Yield the stretches of each step: all in random order, then all again."""
     draw = np.random.default_rng(_SEED)
     left = np.empty(0, np.int64)
-    for _ in range(_STEPS):
+    for _ in range(n_steps):
         while len(left) < _BATCH:
             left = np.append(left, draw.permutation(n))
         yield left[:_BATCH]
