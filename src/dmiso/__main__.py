@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 
 __all__ = ["main"]
+
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Instead of Python's 700: imports make a hundred thousand that stay; looking through them took a tenth of the time."""
 
 
 def main() -> None:
@@ -15,6 +19,7 @@ def main() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     from dmiso.cli.main import main as run
 
     run()

@@ -13,6 +13,8 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
+from dmiso.cli.compiling import teller
+from dmiso.compiling import hearing
 from dmiso.workers.progress_pipe import ProgressPipe, ProgressReport
 from dmiso.workers.reports import listening
 
@@ -261,12 +263,17 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
     Progress
         To report to: ``advance`` where the end is not known, ``update`` where it is.
     """
-    if quiet or (output is not None and str(output) == "-" and sys.stdout.isatty()):
+    if quiet:
         yield _Silence()
+        return
+    if output is not None and str(output) == "-" and sys.stdout.isatty():
+        silence = _Silence()
+        with hearing(teller(silence.tell)):
+            yield silence
         return
     if (pipe := ProgressPipe.of_environment()) is not None:
         piped = _Piped(Meter(unit), pipe)
-        with listening(piped.tell):
+        with listening(piped.tell), hearing(teller(piped.tell)):
             yield piped
         return
     if sys.stderr.isatty():
@@ -274,11 +281,11 @@ def progress(unit: str, *, quiet: bool, output: Path | None = None) -> Iterator[
 
         console = Console(stderr=True)
         if not console.is_dumb_terminal:
-            with _drawn(Meter(unit), console) as shown, listening(shown.tell):
+            with _drawn(Meter(unit), console) as shown, listening(shown.tell), hearing(teller(shown.tell)):
                 yield shown
             return
     lines = PlainLines(Meter(unit), sys.stderr)
-    with listening(lines.tell):
+    with listening(lines.tell), hearing(teller(lines.tell)):
         yield lines
 
 

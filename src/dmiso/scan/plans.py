@@ -20,7 +20,13 @@ __all__ = ["plan_differences", "plan_of"]
 
 _AFTER: Final = ("max_q", "site_prior", "energies", "confidence")
 """Settings that only matter when shards are put together."""
-_UNSAID: Final = {"as_utrs": False, "engine": "numba", "device": "cpu", "precision": "float32"}
+_UNSAID: Final = {
+    "as_utrs": False,
+    "first_look": False,
+    "engine": "numba",
+    "device": "cpu",
+    "precision": "float32",
+}
 """Settings that plans of earlier scans lack, and their value there: such a plan is still that of the same scan."""
 
 

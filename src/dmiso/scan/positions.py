@@ -256,12 +256,17 @@ class PositionNetwork:
             self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
         )
 
-    def gate_sums(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
-        """Return a gate's weighted sum at each offset, ``(n_offsets,)``."""
+    def look(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
+        """Return what a gate's student says of each offset, ``(n_offsets,)``."""
         codes = self.encode_target(transcript)
         mirna_codes = self.encode_mirnas([mirna])
-        sums: FloatArray = self._gated[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
-        return sums
+        found: FloatArray = self._gated[0].look(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
+        return found
+
+    @property
+    def softness(self) -> float:
+        """Scale of the soft maximum of logits on the scale of sites, the members' mean."""
+        return float(np.mean([gate.softness for gate in self._gated]))
 
     def pooled(self, logits: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together: the members' mean of soft maxima.

@@ -38,8 +38,12 @@ class ScanSettings:
     min_score
         Sites are kept with at least this score, 0-1.
     recall
-        Share of the sites to be found, above 0. 1 computes every offset. Below 1 most offsets are passed over, and
-        the sites that are found are those of 1, with the same logits; see :mod:`dmiso.scan.gate.gate`.
+        Share of the sites to be found, above 0. 1 computes every offset, unless there is a first look. Below 1 most
+        offsets are passed over, and the sites that are found are those of 1, with the same logits; see
+        :mod:`dmiso.scan.gate.gate`.
+    first_look
+        Look at every offset with a small network first, and compute those at which it finds a site possible: with
+        recall 1 at a threshold at which none was missed.
     distance
         Offsets on either side among which a site is the highest; its logit takes them together.
     decoys
@@ -81,10 +85,16 @@ class ScanSettings:
     recall: Annotated[
         float,
         Setting(
-            "Share of these sites to find. 1 computes every offset; 0.98 takes less than half of the time.",
+            "Share of these sites to find. 1 finds all; 0.98 takes about a fifth of the time.",
             POSITIVE_SHARE,
         ),
     ] = 1.0
+    first_look: Annotated[
+        bool,
+        Setting(
+            "Compute only where a small network finds a site possible: no site is known to be missed so."
+        ),
+    ] = False
     distance: int = 15
     decoys: Annotated[
         int, Setting("Shuffled miRNAs scanned for each miRNA; 0 gives no q-values.", DECOYS)
@@ -126,6 +136,11 @@ class ScanSettings:
                 "recall below 1 is of the engine in numba: leave out --recall, or use --engine numba."
             )
         check_regions(self.regions)
+
+    @property
+    def looks_first(self) -> bool:
+        """Whether offsets are looked at before they are computed."""
+        return self.first_look or self.recall < 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings for a manifest."""

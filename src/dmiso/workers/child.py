@@ -16,6 +16,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from dmiso.compiling import hearing
 from dmiso.errors import DmisoError
 from dmiso.workers.frames import read_frame, write_frame
 from dmiso.workers.stopping import Stopped, stops_on_signals
@@ -52,6 +53,11 @@ class _Parent:
         with self._lock:
             self._say_reports()
             write_frame(self._stream, (kind, value))
+
+    def say_compiling(self, name: str) -> None:
+        """Say that a function is being compiled."""
+        with self._lock:
+            write_frame(self._stream, ("compiling", name))
 
     def _say_reports(self) -> None:
         if self._unsaid:
@@ -99,8 +105,9 @@ def main() -> int:
     # Ctrl-C reaches every process of a terminal: the parent decides what becomes of its children
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with stops_on_signals((signal.SIGTERM,)):
-            _work(_Inbox(jobs), _Parent(said))
+        parent = _Parent(said)
+        with stops_on_signals((signal.SIGTERM,)), hearing(parent.say_compiling):
+            _work(_Inbox(jobs), parent)
     except Stopped as stopped:
         return stopped.exit_code
     except BrokenPipeError:

@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
+from dmiso import compiling
 from dmiso.workers.frames import read_frame, write_frame
 from dmiso.workers.reports import listening
 from dmiso.workers.stopping import signals_held
@@ -137,6 +138,9 @@ class Crew:
                 raise value
             if kind == "report":
                 (on_report or _unheard)(value)
+                continue
+            if kind == "compiling":
+                compiling.tell(value)
                 continue
             done = busy.pop(child)
             _deal(child, function, waiting, busy)
