@@ -185,12 +185,12 @@ class ColumnNetwork:
             hidden=np.empty(channels * columns, np.float32),
             unfolded=np.empty(KERNEL * channels * columns, np.float32),
         )
-        self._shared: tuple[FloatArray, bytes] | None = None
         self._phases = PhaseNetwork(weights, columns) if PhaseNetwork.fits(weights, columns) else None
 
     def helices(self, rows: int, columns: int) -> FloatArray:
         """Return memory for helix scores, ``(rows, columns)``, until it is asked for again."""
-        self._shared = None
+        if self._phases is not None:
+            self._phases.kept = None
         return self._room.helices[: rows * columns].reshape(rows, columns)
 
     def stacks_on(self, stacks: FloatArray, pairs: Codes) -> FloatArray:
@@ -247,10 +247,10 @@ class ColumnNetwork:
         of_mirna = bases.codes, stacks, mirna.steps, mirna.pairs, weights.bulge, best
         part = min(mirna.length, FIRST_PART)
         key = mirna.steps[:part].tobytes()
-        if self._shared is None or self._shared[0] is not stacks or self._shared[1] != key:
+        if phases.kept is None or phases.kept[0] is not stacks or phases.kept[1] != key:
             helices_between(*of_mirna, (0, 0, part))
             phases.mix(scores[: part * heads], 0)
-            self._shared = stacks, key
+            phases.kept = stacks, key
         if mirna.length > part:
             helices_between(*of_mirna, (0, part, mirna.length))
             phases.mix(scores[part * heads : mirna.length * heads], part * heads)
@@ -273,7 +273,6 @@ class ColumnNetwork:
             See :meth:`logits`.
         """
         if slot is None and self._phases is not None:
-            self._shared = None
             return self._phases.logits(scores, context, outside)
         weights, room = self._weights, self._room
         columns, channels = context.shape[1], weights.channels

@@ -70,6 +70,8 @@ class PhaseNetwork:
         self._memory = [np.zeros(n * size, np.float32) for n in (2, 1, 1, 1, 1, 2, 2)]
         self._room = self._room_for(columns)
         self._context: FloatArray | None = None
+        self.kept: tuple[FloatArray, bytes] | None = None
+        """Whose first part :meth:`mix` kept last, as the caller knows it; None after anything else."""
 
     @staticmethod
     def fits(weights: ColumnWeights, columns: int) -> bool:
@@ -89,6 +91,7 @@ class PhaseNetwork:
         outside
             Columns that are zero padding to every convolution, as is all beyond the ends.
         """
+        self.kept = None
         self.mix(scores, 0)
         return self.after_mixing(context, outside, is_parted=False)
 
