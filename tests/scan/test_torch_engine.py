@@ -43,8 +43,6 @@ def test_scan__with_torch_looks_only_where_it_is_asked_to(rng, random_rna):
 def test_scan__refuses_what_torch_cannot():
     with pytest.raises(UsageError, match="recall below 1 is of the engine in numba"):
         ScanSettings(recall=0.9, engine="torch")
-    with pytest.raises(UsageError, match="first_look is of the engine in numba"):
-        ScanSettings(first_look=True, engine="torch")
     settings = ScanSettings(engine="torch", decoys=0)
     with pytest.raises(UsageError, match="network dmiso has no logit for each position"):
         scan_sites(MIRNAS, {"t": "ACGU" * 20}, "dmiso-chimeras@v0.1.0", settings)

@@ -131,11 +131,9 @@ class ScanSettings:
         check_settings(self)
         if self.distance < 1:
             raise UsageError(f"distance is {self.distance}; it must be at least 1.")
-        if self.looks_first and self.engine == "torch":
-            asked = "recall below 1" if self.recall < 1 else "first_look"
+        if self.recall < 1 and self.engine == "torch":
             raise UsageError(
-                f"{asked} is of the engine in numba: leave it out, or use --engine numba. "
-                "The engine in torch has a first look of its own, precision float16."
+                "recall below 1 is of the engine in numba: leave out --recall, or use --engine numba."
             )
         check_regions(self.regions)
 
