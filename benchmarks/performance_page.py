@@ -2,8 +2,8 @@
 
     python benchmarks/performance_page.py
 
-Each table stands between ``<!-- table NAME -->`` and ``<!-- end -->``; a check of the documentation asks whether the page
-is what this writes.
+Each table stands between ``<!-- table NAME -->`` and ``<!-- end -->``; a check of the documentation asks whether the
+page is what this writes.
 """
 
 from __future__ import annotations
@@ -33,14 +33,18 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
 def start_up() -> str:
     """Return what starting takes."""
     said = measured("start_up")
-    rows = [[f"`{name}`" if "dmiso" in name else name, f"{t['cpu_s']:.2f}"] for name, t in said["steps"].items()]
+    rows = [
+        [f"`{name}`" if "dmiso" in name else name, f"{t['cpu_s']:.2f}"] for name, t in said["steps"].items()
+    ]
     return table(["a process that does", "processor seconds"], rows)
 
 
 def first_runs() -> str:
     """Return what compiling takes."""
     commands = measured("start_up")["commands"].items()
-    rows = [[f"`dmiso {name}`", *(f"{runs[s]['cpu_s']:.1f}" for s in ("cold", "warm"))] for name, runs in commands]
+    rows = [
+        [f"`dmiso {name}`", *(f"{runs[s]['cpu_s']:.1f}" for s in ("cold", "warm"))] for name, runs in commands
+    ]
     return table(["on the examples", "first run, processor s", "later runs, processor s"], rows)
 
 
@@ -49,16 +53,28 @@ def peers(what: str) -> str:
     said = measured("peers_rate")[what]
     own = said["methods"][0]["rate"]
     rows = [
-        [row["method"], f"{row['rate']:,.0f}", f"{own / row['rate']:,.2g}" if row["rate"] < own else f"{own / row['rate']:.2g}"]
+        [
+            row["method"],
+            f"{row['rate']:,.0f}",
+            f"{own / row['rate']:,.2g}" if row["rate"] < own else f"{own / row['rate']:.2g}",
+        ]
         for row in said["methods"]
     ]
-    return table(["method", f"{said['methods'][0]['unit']} per CPU-second", "dmiso's first row is times this"], rows)
+    return table(
+        ["method", f"{said['methods'][0]['unit']} per CPU-second", "dmiso's first row is times this"], rows
+    )
 
 
 def labelled() -> str:
     """Return what evaluations and audits of large tables take."""
     rows = [
-        [f"`dmiso {r['command']}`", f"{r['rows']:,}", f"{r['cpu_s']:,.0f}", f"{r['wall_s']:,.0f}", f"{r['largest_process_mib']:,}"]
+        [
+            f"`dmiso {r['command']}`",
+            f"{r['rows']:,}",
+            f"{r['cpu_s']:,.0f}",
+            f"{r['wall_s']:,.0f}",
+            f"{r['largest_process_mib']:,}",
+        ]
         for r in measured("large_inputs")
     ]
     return table(["command", "rows", "processor s", "wall s", "MiB"], rows)
@@ -82,7 +98,13 @@ def scans() -> str:
 def reads() -> str:
     """Return what isomiRs and chimeras of many reads take."""
     rows = [
-        [f"`dmiso {r['command']}`", f"{r['reads']:,}", f"{r['cpu_s']:,.0f}", f"{r['reads_per_cpu_s']:,.0f}", f"{r['peak_mib']:,}"]
+        [
+            f"`dmiso {r['command']}`",
+            f"{r['reads']:,}",
+            f"{r['cpu_s']:,.0f}",
+            f"{r['reads_per_cpu_s']:,.0f}",
+            f"{r['peak_mib']:,}",
+        ]
         for r in measured("reads_size")
     ]
     return table(["command", "reads", "processor s", "reads per processor s", "MiB, all processes"], rows)
