@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint types docs all clean
+.PHONY: demo test lint types docs site wheel all clean
 
 demo: $(VENV)/.core
 	$(BIN)/dmiso predict --mirnas src/dmiso/examples/isomirs.fa --targets src/dmiso/examples/transcripts.fa \
@@ -27,6 +27,15 @@ types: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 0 --timeout 120 docs/checks
 
+# the wheel alone, in an empty environment for each Python named: make wheel PYTHONS='python3.11 python3.12'
+PYTHONS ?= $(PYTHON)
+wheel:
+	$(PYTHON) scripts/try_wheel.py --python $(PYTHONS)
+
+# the documentation as a site in site/; a link or a page that leads nowhere is an error
+site: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 # core only: no torch. A stamp remembers that the environment is made, so that a second run takes seconds.
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dmiso needs Python 3.11 or later; say make PYTHON=python3.11")'
@@ -39,4 +48,4 @@ $(VENV)/.dev: $(VENV)/.core
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) demo-output site

@@ -54,6 +54,8 @@ COMMANDS = {
     "isomirs": f"isomirs {EXAMPLES}isomirs.fa {REFERENCES} -o OUT/out.gff3",
     "scan-query": "scan query scanned --mirna hsa-let-7a-5p -o OUT/out.tsv",
     "isomirs-names": f"isomirs names let-7a miR-21 --mature {EXAMPLES}mature.fa --species hsa -o OUT/out.tsv",
+    "isomirs-simulate": f"isomirs simulate --mature {EXAMPLES}mature.fa --reads 2000 --samples 1 -o OUT/out",
+    "isomirs-samples": f"isomirs --sheet small_rnas/samples.tsv --mature {EXAMPLES}mature.fa -o OUT/out",
     "isomirs-summary": "isomirs summary calls.tsv -o OUT/out",
     "isomirs-compare": f"isomirs compare GUACAGUACUGUGAUAACUGAA {REFERENCES}"
     f" --transcripts {EXAMPLES}transcripts.fa -o OUT/out",
@@ -88,6 +90,7 @@ COMMANDS = {
 a signal; it writes ``job.json`` as every text is written, and the rest by ``ask``."""
 PREPARED = {
     "reads": COMMANDS["chimeras-simulate"],
+    "small_rnas": COMMANDS["isomirs-simulate"],
     "called": COMMANDS["chimeras"],
     "scanned": COMMANDS["scan"],
     "calls.tsv": COMMANDS["isomirs"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.dataset.fair import FAIR_VERSION
-from dmiso.train.card import markdown_table
+from dmiso.io.markdown import markdown_table
 from fair_tests import SEEDLESS, SUFFIX, whole_name
 
 if TYPE_CHECKING:

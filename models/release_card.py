@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from card_fair import fair_section, is_judged_by
-from dmiso.train.card import markdown_table
+from dmiso.io.markdown import markdown_table
 from dmiso.train.settings import settings_for
 from judge import BASELINES, METRICS, PEERS
 

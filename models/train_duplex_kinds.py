@@ -29,6 +29,7 @@ from dmiso.encode import encode
 from dmiso.engine import build_engine
 from dmiso.evaluate.metrics import auroc, average_precision
 from dmiso.io import write_text
+from dmiso.io.markdown import markdown_table
 from dmiso.models import write_model
 from dmiso.models.domain import domain_of
 from dmiso.models.registry import BUNDLED
@@ -36,7 +37,6 @@ from dmiso.networks import network_weights
 from dmiso.provenance import sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.train import settings_for
-from dmiso.train.card import markdown_table
 from dmiso.train.curves import write_curves
 from dmiso.train.platt import platt_calibration
 from dmiso.train.trained import network_config

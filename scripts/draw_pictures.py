@@ -124,13 +124,15 @@ From Python every drawing (`dmiso.plot`) returns a `Picture`: `.write(path, ("sv
 and `.figure` is matplotlib's, for what you want to change. A notebook shows it.
 
 The pictures below are of the shipped examples (`dmiso examples`): small, partly made up, there to show what a picture
-looks like and not what isomiRs do. `scripts/draw_pictures.py` draws them again and writes this page.
+looks like and not what isomiRs do. `scripts/draw_pictures.py` draws them again and writes this page. Before the
+commands below come
+
 """
 
 
 def main() -> None:
     """Run the commands, keep the pictures, write the page."""
-    parts = [HEAD]
+    parts = [HEAD + "".join(f"    dmiso {command}\n" for command in FIRST)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for command in FIRST:
@@ -147,7 +149,7 @@ def main() -> None:
 
 def run(command: str, folder: Path) -> None:
     """Run a command in a folder."""
-    subprocess.run([sys.executable, "-m", "dmiso", *command.split()], cwd=folder, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "dmiso", *command.split()], cwd=folder, check=True)
 
 
 def section(kept: Path, command: str) -> str:

@@ -71,6 +71,17 @@ def test_cache__that_is_damaged_is_made_again(run, tmp_path, ending, damage):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_use__counts_what_was_compiled_and_what_was_found(run, tmp_path):
+    program = PROGRAM + "from dmiso.compiled import cache_use\nprint(*cache_use())\n"
+    run_it = [sys.executable, "-c", program, str(tmp_path / "code")]
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    said = [
+        subprocess.run(run_it, env=env, capture_output=True, text=True, check=True).stdout for _ in range(2)
+    ]
+    assert [text.split()[-2:] for text in said] == [["0", "2"], ["1", "0"]]  # half is part of double's code
+    assert str(tmp_path / "cache") in said[0]
+
+
 def test_cache__without_a_position_costs_time_and_is_said():
     scope = {}
     exec(KERNEL, scope)  # code without a file: numba finds no folder to keep it in

@@ -2,8 +2,9 @@
 
 The verbs take paths, sequences, lists, dicts, pandas or polars frames, and give frames: :func:`predict`, :func:`scan`,
 :func:`isomirs`, :func:`compare`, :func:`chimeras`, :func:`dataset`, :func:`train`, :func:`evaluate`,
-:func:`evaluate_fair`, :func:`evaluate_genes`, :func:`audit`, :func:`explain`, :func:`repression`, :func:`ask`. They do
-what the commands of the same names do. ``load_model`` gives a predictor for many calls.
+:func:`evaluate_fair`, :func:`evaluate_genes`, :func:`audit`, :func:`explain`, :func:`repression`, :func:`ask`,
+:func:`doctor`. They do what the commands of the same names do. ``load_model`` gives a predictor for
+many calls, :func:`to_pandas` any result as pandas frames.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from dmiso.api.asking import ask
     from dmiso.api.data import chimeras, dataset, isomirs
     from dmiso.api.finding import compare, explain, predict, scan
+    from dmiso.api.frames import to_pandas
     from dmiso.api.gene_scores import evaluate_genes
     from dmiso.api.judging import audit, evaluate, evaluate_fair, train
     from dmiso.api.repressing import repression
+    from dmiso.doctor.examine import doctor
     from dmiso.predict.predictor import Predictor
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "chimeras",
     "compare",
     "dataset",
+    "doctor",
     "evaluate",
     "evaluate_fair",
     "evaluate_genes",
@@ -37,6 +41,7 @@ __all__ = [
     "predict",
     "repression",
     "scan",
+    "to_pandas",
     "train",
 ]
 

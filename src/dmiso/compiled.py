@@ -9,7 +9,7 @@ first prediction takes.
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numba
 from numba.core import event
@@ -21,7 +21,7 @@ from dmiso import compiling
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["cache_fault", "njit"]
+__all__ = ["CacheUse", "cache_fault", "cache_use", "njit"]
 
 _DAMAGED: Final = (
     EOFError,
@@ -37,11 +37,31 @@ _DAMAGED: Final = (
     MemoryError,
 )
 _faults: Final[list[str]] = []
+_kept: Final[list[Any]] = []
+"""The functions whose compiled code is to be kept."""
+
+
+class CacheUse(NamedTuple):
+    """What became of compiled code in this process: its folders; functions loaded from there; functions compiled."""
+
+    folders: tuple[str, ...]
+    loaded: int
+    compiled: int
 
 
 def cache_fault() -> str | None:
     """Return why compiled code could not be kept in this process; None if it could."""
     return _faults[0] if _faults else None
+
+
+def cache_use() -> CacheUse:
+    """Return where the functions used so far keep their code, and how many were found there or compiled anew."""
+    used = [function.stats for function in _kept if function.overloads]
+    return CacheUse(
+        tuple(dict.fromkeys(str(stats.cache_path) for stats in used if stats.cache_path)),
+        sum(sum(stats.cache_hits.values()) for stats in used),
+        sum(sum(stats.cache_misses.values()) for stats in used),
+    )
 
 
 class _ForgivingCache(FunctionCache):
@@ -101,6 +121,7 @@ def njit(*, cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]
     def compile_later(function: Callable[..., Any]) -> Any:
         dispatcher = numba.njit(**options)(function)
         if cache:
+            _kept.append(dispatcher)
             try:
                 dispatcher._cache = _ForgivingCache(function)  # noqa: SLF001 - numba has no other way to give one
             except RuntimeError as error:  # no folder can be written

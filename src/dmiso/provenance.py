@@ -28,11 +28,13 @@ __all__ = [
     "sha256_bytes",
     "sha256_file",
     "to_json",
+    "using_mirnas",
     "using_reference",
     "write_manifest",
 ]
 
 _REFERENCE: Final[ContextVar[Mapping[str, Any] | None]] = ContextVar("reference", default=None)
+_MIRNAS: Final[ContextVar[Mapping[str, Any] | None]] = ContextVar("mirnas", default=None)
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -62,6 +64,22 @@ def using_reference(reference: Mapping[str, Any]) -> Iterator[None]:
         _REFERENCE.reset(token)
 
 
+@contextmanager
+def using_mirnas(picked: Mapping[str, Any]) -> Iterator[None]:
+    """Have manifests that are made while the block runs say which sequences of counted samples the miRNAs are.
+
+    Parameters
+    ----------
+    picked
+        Their names, how they were chosen, and the hash of the counts.
+    """
+    token = _MIRNAS.set(picked)
+    try:
+        yield
+    finally:
+        _MIRNAS.reset(token)
+
+
 def manifest(
     *,
     command: Sequence[str],
@@ -88,11 +106,14 @@ def manifest(
     Returns
     -------
     dict
-        Ready for :func:`to_json`; with ``reference`` within :func:`using_reference` only.
+        Ready for :func:`to_json`; with ``reference`` within :func:`using_reference` only, with ``mirnas`` within
+        :func:`using_mirnas`.
     """
     files = {name: _input(STDIN if path is None else path) for name, path in inputs.items()}
     reference = _REFERENCE.get()
     told = {} if reference is None else {"reference": dict(reference)}
+    mirnas = _MIRNAS.get()
+    told |= {} if mirnas is None else {"mirnas": dict(mirnas)}
     return {
         "program": "dmiso",
         "version": dmiso.__version__,

@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = {
     "chimeras": "dmiso.api.data",
     "compare": "dmiso.api.finding",
     "dataset": "dmiso.api.data",
+    "doctor": "dmiso.doctor.examine",
     "evaluate": "dmiso.api.judging",
     "evaluate_fair": "dmiso.api.judging",
     "evaluate_genes": "dmiso.api.gene_scores",
@@ -32,6 +33,7 @@ VERBS: Final[Mapping[str, str]] = {
     "predict": "dmiso.api.finding",
     "repression": "dmiso.api.repressing",
     "scan": "dmiso.api.finding",
+    "to_pandas": "dmiso.api.frames",
     "train": "dmiso.api.judging",
 }
 """Verb to the module that defines it."""

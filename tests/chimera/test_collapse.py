@@ -23,6 +23,16 @@ def test_collapse__copies_count_as_the_rule_says(tmp_path, duplicates, n):
     assert second.read_count == 1
 
 
+def test_collapse__errors_in_umis_are_corrected_where_asked(tmp_path):
+    path = tmp_path / "part.tsv"
+    umis = ["AAAA"] * 5 + ["AAAC"] * 3 + ["AAAG"] * 4 + ["CCCC"]
+    path.write_text("".join(f"{umi}\tACGU\tIIII\tr{i}\n" for i, umi in enumerate(umis)))
+    [read] = collapse_part(path, "umi-directional")
+    # AAAG is too frequent to be an error of AAAA: 5 is less than 2 · 4 − 1
+    assert (read.read_count, read.umis, read.copies) == (3, 4, 13)
+    assert collapse_part(path, "umi")[0].read_count == 4
+
+
 def test_collapse__the_best_quality_of_the_copies_is_kept(tmp_path):
     path = tmp_path / "part.tsv"
     path.write_text("\tACGU\tII#I\tr1\n\tACGU\t#III\tr2\n")

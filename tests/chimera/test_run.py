@@ -12,6 +12,7 @@ from dmiso.chimera.run import chimeras_files
 from dmiso.dataset.gather import gather_positives
 from dmiso.dataset.settings import Sources
 from dmiso.errors import InputError, NothingKeptError, UsageError
+from dmiso.io.bam import OTHER_ALIGNMENTS
 from dmiso.io.transcripts import read_transcripts
 from dmiso.records import Counts
 from dmiso.settings.chimeras import preset
@@ -295,6 +296,51 @@ def test_run__a_finished_sample_is_not_done_again_unless_a_rule_changed(world, t
     assert asked == []
     call(world, reads, tmp_path, rules={"max_gap": 2})
     assert asked == [1]
+
+
+def test_adapter_auto__is_found_in_each_sample(world, tmp_path, rng, random_rna):
+    other = "AGATCGGAAGAGCACACGTCT"
+    reads = [read.removesuffix(ADAPTER) for read in many_reads(world, rng, random_rna)]
+    paths = [
+        world.fastq(tmp_path / f"{name}.fastq", [read + adapter for read in reads])
+        for name, adapter in (("a", ADAPTER), ("b", other), ("c", ""))
+    ]
+    settings = preset("paper").with_options({"min_reads": 1, "target_word": 8, "adapter": "auto"})
+    result = chimeras_files(world.inputs(*paths), tmp_path / "out", settings)
+    own = result.interactions["sample_counts"].str.split(",").list.unique()
+    assert own.list.len().to_list() == [1] * result.interactions.height  # all samples show the same
+    said = json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]
+    assert said["adapters"] == {"a": ADAPTER, "b": other, "c": None}
+    notes = " ".join(result.counts.sentences())
+    assert f"(b): 3' adapter {other} (Illumina TruSeq and NEBNext) in 100% of reads" in notes
+    assert "(c): no 3' adapter was seen" in notes
+
+
+def test_run__a_bam_gives_what_its_fastq_gives(world, tmp_path, rng, random_rna):
+    pysam = pytest.importorskip("pysam")
+    reads = [read.replace("T", "U") for read in many_reads(world, rng, random_rna)]
+    (tmp_path / "bam").mkdir()
+    path = tmp_path / "bam" / "s1.bam"
+    header = {"HD": {"VN": "1.6"}, "SQ": [{"SN": "chr1", "LN": 1000}]}
+    with pysam.AlignmentFile(path, "wb", header=header) as file:
+        for i, bases in enumerate(reads, start=1):
+            for flag in (4,) if i % 3 else (16, 2048, 256):
+                one = pysam.AlignedSegment()
+                one.query_name, one.flag = f"read.{i}", flag
+                stored = reverse_complement(bases) if flag == 16 else bases
+                one.query_sequence = stored.replace("U", "T")
+                one.query_qualities = pysam.qualitystring_to_array("I" * len(bases))
+                one.reference_id, one.reference_start = 0, 0
+                one.set_tag("RX", "ACGT")
+                file.write(one)
+    plain = call(world, reads, tmp_path, rules={"adapter": ADAPTER}, out="plain")
+    settings = preset("paper").with_options(
+        {"min_reads": 1, "target_word": 8, "adapter": ADAPTER, "umi_tag": "RX", "duplicates": "umi"}
+    )
+    from_bam = chimeras_files(world.inputs(path), tmp_path / "from_bam", settings)
+    assert from_bam.interactions.equals(plain.interactions)
+    assert from_bam.funnel.equals(plain.funnel)
+    assert from_bam.counts.notes[OTHER_ALIGNMENTS] == 2 * 133
 
 
 def test_outputs__say_the_same_in_every_format(world, tmp_path):

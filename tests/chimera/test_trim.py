@@ -7,7 +7,7 @@ import pytest
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import MissingExtraError, UsageError
 from dmiso.records import Counts
-from dmiso.settings.chimeras import TrimSettings
+from dmiso.settings.chimeras import TrimSettings, preset
 
 ADAPTER = "TGGAATTCTCGGGTGCCAAGG"
 INSERT = "ACGTACGATCGATTACGGATCCATTACGGACT"
@@ -25,6 +25,40 @@ def test_trim__umi_barcode_adapter_and_3p_umi_come_off_in_this_order():
     assert read.umi == "AAAGG"
     assert len(read.quality) == len(INSERT)
     assert counts.notes["reads with the 3' adapter"] == 1
+
+
+def test_trim__a_3p_barcode_stands_before_the_3p_umi():
+    trim, _ = trimmer(adapter=ADAPTER, umi3=3, barcode3=4, umi5=1, barcode5=2)
+    read = trim("A" + "CC" + INSERT + "GTGT" + "TTT" + ADAPTER, "I" * 63)
+    assert (read.sequence, read.umi) == (INSERT.replace("T", "U"), "ATTT")
+    assert read.barcodes == ("CC", "GTGT")
+
+
+def test_trim__reads_may_be_turned_first():
+    trim, _ = trimmer(reverse_complement=True, umi5=2)
+    read = trim("aNCCGGT", "ABCDEFG")
+    assert (read.sequence, read.quality, read.umi) == ("CGGNU", "EDCBA", "AC")
+
+
+def test_trim__a_umi_behind_the_adapter_must_be_whole():
+    trim, _ = trimmer(adapter=ADAPTER, umi_behind=4)
+    assert trim(INSERT + ADAPTER + "ACGTGG", "I" * 59).umi == "ACGT"
+    assert (
+        trim(INSERT + ADAPTER + "ACG", "I" * 56).dropped
+        == "reads that end before the UMI behind their adapter"
+    )
+    assert trim(INSERT, "I" * 32).dropped == "reads that end before the UMI behind their adapter"
+
+
+def test_kit__gives_what_is_not_given():
+    kit = preset("paper").with_options({"kit": "qiaseq"}).trim
+    assert (kit.adapter, kit.umi_behind, kit.duplicates) == ("AACTGTAGGCACCATCAAT", 12, "umi-directional")
+    own = preset("paper").with_options({"kit": "qiaseq", "umi_behind": 10, "duplicates": "umi"}).trim
+    assert (own.adapter, own.umi_behind, own.duplicates) == (kit.adapter, 10, "umi")
+    with pytest.raises(UsageError, match=r"'qiasec' is no kit\. Did you mean qiaseq"):
+        preset("paper").with_options({"kit": "qiasec"})
+    with pytest.raises(UsageError, match="--umi-behind needs the adapter"):
+        TrimSettings(umi_behind=12)
 
 
 def test_trim__an_adapter_with_one_error_is_still_found():
@@ -75,10 +109,19 @@ def test_few_trimmed__nothing_is_said_of_a_right_adapter():
 
 def test_trim__without_cutadapt_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "cutadapt", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[chimera\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'dmiso\[reads\]'"):
         trimmer(adapter=ADAPTER)
 
 
-def test_settings__umi_duplicates_need_a_umi():
-    with pytest.raises(UsageError, match="give --umi5 or --umi3"):
-        TrimSettings(duplicates="umi")
+@pytest.mark.parametrize("duplicates", ["umi", "umi-directional"])
+def test_settings__umi_duplicates_need_a_umi(duplicates):
+    with pytest.raises(
+        UsageError, match=f"--duplicates {duplicates} needs the UMI: give --umi5, .*--umi-tag"
+    ):
+        TrimSettings(duplicates=duplicates)
+
+
+def test_settings__a_umi_tag_is_two_characters():
+    assert TrimSettings(duplicates="umi", umi_tag="RX").umi_tag == "RX"
+    with pytest.raises(UsageError, match="--umi-tag 'RX:Z'"):
+        TrimSettings(umi_tag="RX:Z")

@@ -12,7 +12,15 @@ import pytest
 from tests.cli.leaves import leaves
 
 from dmiso.cli.main import COMMANDS, _run
-from dmiso.cli.paths import CheckedCommand, InputFile, InputFolder, OutputAny, OutputFile, OutputFolder
+from dmiso.cli.paths import (
+    CheckedCommand,
+    InputFile,
+    InputFolder,
+    OutputAny,
+    OutputCalls,
+    OutputFile,
+    OutputFolder,
+)
 from dmiso.examples import write_examples
 
 _OURS = (InputFile, InputFolder, OutputAny, OutputFile, OutputFolder)
@@ -36,7 +44,7 @@ def test_every_command__checks_its_paths(words):
         )
         if isinstance(parameter, click.Option) and "--output" in parameter.opts:
             assert isinstance(parameter.type, OutputFile | OutputFolder | OutputAny)
-            folder = isinstance(parameter.type, OutputFolder)
+            folder = isinstance(parameter.type, OutputFolder | OutputCalls)
             has_force = any("--force" in p.opts for p in command.params)
             # the folder of a model or a reference is never shared with other files
             assert has_force == (folder and words[0] not in {"models", "reference"})
@@ -65,6 +73,8 @@ FOLDER_COMMANDS = {
     "explain data": "explain data e/labelled.tsv --controls 0",
     "explain model": "explain model --made-up-targets 1",
     "explain variants": "explain variants example_gene_1:n.430C>G --mirnas e/mature.fa --transcripts e/transcripts.fa",
+    "isomirs": "isomirs e/labelled.tsv --mature e/mature.fa",
+    "isomirs simulate": "isomirs simulate --mature e/mature.fa --reads 10 --samples 1",
     "isomirs summary": "isomirs summary e/isomirs.fa",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa",
     "chimeras": "chimeras e/labelled.tsv --mature e/mature.fa --transcripts e/transcripts.fa",

@@ -9,6 +9,7 @@ from tests.cli.leaves import leaves
 
 from dmiso.cli.from_reference import FILLS, has_reference
 from dmiso.cli.main import _run
+from dmiso.cli.paths import InputFile
 from dmiso.examples import write_examples
 from dmiso.references import open_reference
 
@@ -105,7 +106,11 @@ def test_addresses__are_printed_for_species_by_any_name_and_nothing_is_opened(ru
 def test_every_command__that_takes_what_a_reference_has_takes_a_reference():
     own = {"models ensemble", "reference add"}
     """Commands with such options that mean something else: a background, and what a reference is made of."""
-    taking = {name for name, command in LEAVES.items() if {p.name for p in command.params} & set(FILLS)}
+    taking = {
+        name
+        for name, command in LEAVES.items()
+        if any(p.name in FILLS and isinstance(p.type, InputFile) for p in command.params)
+    }
     named = {name for name, command in LEAVES.items() if any("--reference" in p.opts for p in command.params)}
     assert taking - own == named
     assert set(WITH_REFERENCE) <= named
@@ -118,6 +123,7 @@ LINES = {
     "isomirs compare": "isomirs compare GUACAGUACUGUGAUAACUGAA --reference tiny-hsa --decoys 2 -o o",
     "isomirs names": "isomirs names let-7a --reference tiny-hsa",
     "isomirs summary": "isomirs summary c.tsv --reference tiny-hsa -o o",
+    "isomirs simulate": "isomirs simulate --reference tiny-hsa --samples 1 --reads 200 --mirnas 5 -o o",
     "chimeras simulate": "chimeras simulate --reference tiny-hsa --reads 300 --isomirs 8 -o o",
     "chimeras call": "chimeras r/reads.fastq.gz --reference tiny-hsa --adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 -o o",
     "chimeras statistics": "chimeras statistics i/interactions.tsv --reference tiny-hsa "

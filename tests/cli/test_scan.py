@@ -120,6 +120,25 @@ class TestQuery:
         expected = genes.filter(pl.col("gene_id") == gene).sort("repression")
         assert self.ask(scanned, "--gene", gene)["mirna_id"].to_list() == expected["mirna_id"].to_list()
 
+    def test_query__a_gene_without_a_row_is_an_error(self, scanned, capsys):
+        assert _run(["scan", "query", str(scanned[2]), "--gene", "no-such-gene"]) == 2
+        assert (
+            "no-such-gene: no miRNA of this scan has a site or a seed site in it" in capsys.readouterr().err
+        )
+
+    def test_query__a_symbol_is_that_of_the_scan_s_reference(self, scanned, tmp_path):
+        out, mirnas = tmp_path / "scan", scanned[0] / "isomirs.fa"
+        words = ["--mirnas", str(mirnas), "--reference", "tiny-hsa", "--decoys", "0", "-q"]
+        assert _run(["scan", *words, "-o", str(out)]) == 0
+        genes = pl.read_parquet(out / "genes.parquet")
+        table = tmp_path / "answer.tsv"
+        assert _run(["scan", "query", str(out), "--gene", "LIN28B-like", "-o", str(table)]) == 0
+        [identifier] = pl.read_csv(table, separator="\t")["gene_id"].unique()
+        assert identifier != "LIN28B-like"
+        assert (
+            pl.read_csv(table, separator="\t").height == genes.filter(pl.col("gene_id") == identifier).height
+        )
+
     def test_query__gains_and_losses_are_differences_of_scores(self, scanned):
         genes = pl.read_parquet(scanned[2] / "genes.parquet")
         one, two = genes["mirna_id"].unique(maintain_order=True).to_list()[:2]

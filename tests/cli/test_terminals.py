@@ -29,6 +29,7 @@ EVERY = {
     "isomirs call": "isomirs e/isomirs.fa --mature e/mature.fa --show 3 -o o.tsv",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
     "isomirs names": "isomirs names let-7a miR-21 --mature e/mature.fa --species hsa",
+    "isomirs simulate": "isomirs simulate --mature e/mature.fa --reads 50 --samples 1 -o o",
     "isomirs summary": "isomirs summary calls.tsv -o o",
     "chimeras call": "chimeras made/reads.fastq.gz --mature e/isomirs.fa --transcripts e/transcripts.fa "
     "--adapter TGGAATTCTCGGGTGCCAAGG --umi5 8 --duplicates umi --workers 2 -o o",
@@ -60,6 +61,7 @@ EVERY = {
     "reference where": "reference where hsa",
     "reference remove": "reference remove made",
     "examples": "examples -o o",
+    "doctor": "doctor",
     "columns": "columns sites.parquet",
     "report": "report scanned --transcripts e/transcripts.fa -o o.html",
 }

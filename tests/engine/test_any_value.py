@@ -10,6 +10,8 @@ import pytest
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.look import Student
+from dmiso.engine.duplex.look_kernels import Threshold
 from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.engine.published.network import DmisoEngine
@@ -30,7 +32,9 @@ def engines(weights):
     yield lambda: DuplexEngine(weights).logits_grid(_MIRNAS, _TARGET[None, :60])
     yield lambda: DuplexEngine(weights).positions(_MIRNAS, _TARGET[None, :60])
     yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
-    gate = Gate(np.ones((30, 2), np.float32), np.ones((CONTEXT, 4), np.float32), -1e30, 3, -1e30)
+    shapes = ((8, 30, 2), (8, CONTEXT, 4), (8,), (8, 8, 9), (8,), (8,))
+    student = Student(*(np.ones(shape, np.float32) for shape in shapes), output_bias=0.0)
+    gate = Gate(student, Threshold(-1e30, -1e30, 1e30, 1.0, 15), 3)
     yield lambda: GatedScanner([RunScanner(DuplexScanner(weights))], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
 
 
@@ -58,7 +62,7 @@ _SCRIPT = """
 import itertools
 import numpy as np
 from dmiso.chimera import kernels as chimera
-from dmiso.engine.duplex import gate_kernels as gate, scan_kernels as scan
+from dmiso.engine.duplex import gate_kernels as gate, look_kernels as look, scan_kernels as scan
 from dmiso.engine.published import kernels as dmiso_kernels
 from dmiso.networks import helices
 from dmiso.engine import peaks
@@ -81,11 +85,12 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     stacks = np.full((1, 2, 300), value, f4)
     long_nucleotides = np.resize(far, 300)
     scan.best_helices(long_nucleotides, stacks, steps, pairs, bulge, best, 0)
-    gate.add_gate_sums(long_nucleotides, stacks, steps, pairs, bulge, np.full(180, value, f4), 0)
     runs = np.array([[0, 5], [9, 40]])
-    gate.helices_of_runs(long_nucleotides, table, steps, pairs, bulge, runs, np.empty((60, 36), f4))
-    near = np.ones(50, np.bool_)
-    gate.keep_high(np.full((2, 50), value, f4), np.full((2, 2), value, f4), f4(value), near, near)
+    gate.helices_of_runs(long_nucleotides, table, steps, pairs, bulge, runs, np.empty((60, 36), f4), 0)
+    gate.mark_outside(np.ones(30, np.bool_), np.zeros(80, np.int64), np.arange(50), np.empty(50, np.bool_))
+    for limits in itertools.product((value, 0.0), repeat=4):
+        threshold = look.Threshold(*limits, 7)
+        look.mark_promising(row, threshold, 0, 400, np.empty(400, np.bool_))
     for columns in (1, 3, 40):
         parts = [np.full((3, columns), value, f4) for _ in range(2)]
         affine = scan.Affine(*np.full((3, 3), value, f4))

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.gate import SPAN, Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.look import LOOK_TILE, Student, units_of
+from dmiso.engine.duplex.look_kernels import LANES, Threshold, fixed_helices, fixed_scores_on
 from dmiso.engine.duplex.scan import TILE, DuplexScanner
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
-from dmiso.networks.helices import helices, pair_codes
+from dmiso.networks.helices import pair_codes
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 
@@ -41,15 +42,26 @@ SCANNER = RunScanner(EXACT)
 DISTANCE, SLACK = 9, 2
 
 
-def random_gate(share, codes, seed=4, floor=-1e9):
-    """Random weights, two heads without, and the threshold that a share of all offsets reaches."""
+def random_student(seed=4, heads=SCANNER.heads):
+    """Random weights of a student of eight units."""
     draw = np.random.default_rng(seed)
-    weights = draw.normal(0, 1, (30, SCANNER.heads)).astype(np.float32)
-    weights[:, [0, 3]] = 0
-    bases = draw.normal(0, 1, (7, 4)).astype(np.float32)
-    gate = Gate(weights, bases, threshold=0.0, slack=SLACK, floor=floor)
-    sums = SCANNER.gate_sums(gate, MIRNAS, codes, 0, len(codes) + 29)
-    return gate._replace(threshold=float(np.quantile(sums, 1 - share))), sums
+    shapes = ((8, 30, heads), (8, 7, 4), (8,), (8, 8, 9), (8,), (8,))
+    return Student(*(draw.normal(0, 0.3, shape).astype(np.float32) for shape in shapes), output_bias=-0.5)
+
+
+def random_gate(share, codes, drop=1e9):
+    """A random student, and a threshold that about a share of all offsets reaches; what the student says."""
+    threshold = Threshold(np.inf, -np.inf, drop, 1.0, DISTANCE)
+    gate = Gate(random_student(), threshold, slack=SLACK)
+    said = SCANNER.look(gate, MIRNAS, codes, 0, len(codes) + 29)
+    pooled = [taken_together(row) for row in said[:-1]]
+    return gate._replace(threshold=threshold._replace(pooled=float(np.quantile(pooled, 1 - share)))), said
+
+
+def taken_together(said):
+    """Soft maximum of the offsets around each, by definition."""
+    padded = np.pad(said.astype(float), DISTANCE, constant_values=-np.inf)
+    return np.log(np.exp(np.lib.stride_tricks.sliding_window_view(padded, 2 * DISTANCE + 1)).sum(axis=1))
 
 
 def near(codes, gate, start=0, stop=None, mirnas=MIRNAS, members=(SCANNER,)):
@@ -68,28 +80,26 @@ def within(flags, distance):
 def test_near__logits_are_those_of_the_exact_scan_and_complete_around_what_is_near(length, share):
     codes = random_codes(length, length, unknown=0.03)
     exact = EXACT.scan(MIRNAS, codes, 0, length + 29)
-    scale, shift = EXACT.weights.pool
-    own = scale * exact + shift
-    floor = float(np.median(own[exact != NOTHING])) if (exact != NOTHING).any() else 0.0
-    gate, sums = random_gate(share, codes, floor=floor)
+    gate, said = random_gate(share, codes)
     if share == 0:
-        gate = gate._replace(threshold=np.inf)
+        gate = gate._replace(threshold=gate.threshold._replace(pooled=np.inf))
     found = near(codes, gate)
     computed = found.logits[0] != NOTHING
     np.testing.assert_allclose(found.logits[0][computed], exact[computed], rtol=0, atol=1e-5)
-    for m, flags in enumerate(sums >= np.float32(gate.threshold)):
-        expected = within(flags, SLACK) & (own[m] >= floor)
-        unsure = np.abs(own[m] - floor) < 1e-5
+    for m in range(4):  # the last miRNA has no nucleotides
+        pooled = taken_together(said[m])
+        unsure = within(np.abs(pooled - gate.threshold.pooled) < 1e-4, SLACK)
+        expected = within(pooled >= gate.threshold.pooled, SLACK)
         np.testing.assert_array_equal(found.near[m][~unsure], expected[~unsure])
         wanted = within(found.near[m], DISTANCE)
         np.testing.assert_allclose(found.logits[0, m, wanted], exact[m, wanted], rtol=0, atol=1e-5)
-    assert computed.any() == found.near.any()
+    assert not found.near[4].any()
 
 
 def test_near__few_promising_offsets_are_few_computed_ones():
     codes = random_codes(1, SPAN)
     found = near(codes, random_gate(0.001, codes)[0])
-    assert 0.001 < (found.logits != NOTHING).mean() < 0.2
+    assert 0.001 < (found.logits != NOTHING).mean() < 0.3
 
 
 @pytest.fixture(scope="module")
@@ -132,20 +142,64 @@ def test_near__other_members_are_computed_where_the_first_ones_gate_says():
     np.testing.assert_array_equal(found.logits[0], near(codes, gate).logits[0])
 
 
-def test_gate__weighs_the_helix_scores_and_the_bases_around():
-    codes = random_codes(9, 300, unknown=0.05)
-    gate, sums = random_gate(0.1, codes)
-    mirna = MIRNAS[1:2]
-    best = np.empty((1, 329, 30, SCANNER.heads), np.float32)
-    steps, unkept = DuplexEngine(WEIGHTS)._steps(mirna), np.empty((0, 0, 0, 0), np.uint8)
-    helices(steps, pair_codes(codes[None]), WEIGHTS["bulge"], best, unkept)
-    expected = np.einsum("oih,ih->o", best[0], gate.helices)
-    padded = np.pad(codes, 3, constant_values=4)
-    for o in range(300):
-        if codes[o] < 4:
-            expected[o] += sum(gate.bases[k, x] for k, x in enumerate(padded[o : o + 7]) if x < 4)
-    np.testing.assert_allclose(sums[1], expected, rtol=0, atol=2e-4)
-    offsets = np.array([0, 5, 31, 200, 328])
-    features = SCANNER.gate_features(mirna, codes, offsets)
-    weights = np.concatenate([gate.helices.ravel(), gate.bases.ravel()])
-    np.testing.assert_allclose(weights @ features, expected[offsets], rtol=0, atol=2e-4)
+def said_by_definition(student, features):
+    """A student's logits in double precision, ``(n,)``, of features ``(n_features, n)``."""
+    weights = np.concatenate([student.helices.reshape(8, -1), student.bases.reshape(8, -1)], axis=1)
+    mixed = np.maximum(weights.astype(float) @ features + student.bias[:, None], 0)
+    reach = student.reach
+    windows = np.lib.stride_tricks.sliding_window_view(mixed, 2 * reach + 1, axis=1)
+    hidden = np.maximum(np.einsum("oit,int->on", student.taps, windows) + student.hidden_bias[:, None], 0)
+    return student.output @ hidden + student.output_bias
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 1200), st.integers(1, 30), st.floats(0, 0.2))
+def test_look__says_in_fixed_point_what_the_student_says(seed, length, mirna_length, unknown):
+    codes = random_codes(seed, length, unknown)
+    mirna = np.full((1, 30), 4, np.uint8)
+    mirna[0, :mirna_length] = random_codes(seed + 1, mirna_length)
+    student = random_student(seed % 7)
+    gate = Gate(student, Threshold(0.0, 0.0, 0.0, 1.0, DISTANCE), SLACK)
+    n = length + 29
+    said = SCANNER.look(gate, mirna, codes, 0, n)[0]
+    reach = student.reach
+    if n <= 2 * reach:
+        return
+    expected = said_by_definition(student, SCANNER.gate_features(mirna, codes, np.arange(n)))
+    # what is rounded off: of helix scores, of products and sums of both layers, times the weights that follow
+    assert np.abs(said[reach : n - reach] - expected).max() < 0.05 * np.abs(student.output).sum()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 400), st.integers(1, 30))
+def test_fixed_helices__are_off_by_at_most_one_and_a_half_units_per_mirna_position(
+    seed, length, mirna_length
+):
+    codes = random_codes(seed, length, 0.05)
+    mirna = np.full((1, 30), 4, np.uint8)
+    mirna[0, :mirna_length] = random_codes(seed + 1, mirna_length)
+    (own,), stacks = EXACT.mirnas(mirna)
+    units, heads = units_of(EXACT.weights), SCANNER.heads
+    columns, spare = length + 29, 2 * LANES
+    under = np.full(columns + 60 + 8 * LANES, 4, np.uint8)
+    under[29 : 29 + length] = codes
+    table = np.where(stacks > -500, np.rint(stacks * units[:, None]), -32_768).astype(np.int16)
+    scores = np.empty((*table.shape[:2], len(under)), np.int16)
+    fixed_scores_on(table, pair_codes(under[None])[0], scores)
+    width = -(-(columns + 2 * (mirna_length - 1) + spare) // LANES) * LANES
+    best = np.zeros((mirna_length * heads, width), np.int16)
+    pairs, bulge = (
+        np.rint(x).astype(np.int16) for x in (own.pairs * units[:, None], EXACT.weights.bulge * units)
+    )
+    fixed_helices(under.astype(np.int16), scores, own.steps, pairs, bulge, best, 30 - mirna_length)
+    expected = SCANNER.gate_features(mirna, codes, np.arange(columns))[: mirna_length * heads]
+    found = best[:, mirna_length - 1 : mirna_length - 1 + columns].reshape(mirna_length, heads, -1)
+    error = np.abs(found - expected.reshape(found.shape) * units[:, None])
+    assert (error.max(axis=(1, 2)) <= 1.5 * np.arange(1, mirna_length + 1) + 0.05).all()
+
+
+def test_look__a_range_is_bit_for_bit_the_same_part_of_the_whole():
+    codes = random_codes(12, 3 * LOOK_TILE)
+    gate, said = random_gate(0.1, codes)
+    for start, stop in ((0, 1), (5, LOOK_TILE + 9), (LOOK_TILE - 1, 3 * LOOK_TILE + 29)):
+        np.testing.assert_array_equal(SCANNER.look(gate, MIRNAS, codes, start, stop), said[:, start:stop])

@@ -58,6 +58,15 @@ def test_formats__give_the_same_table(tmp_path, ending):
     assert read_labelled(path, Counts()).rows() == EXPECTED
 
 
+@pytest.mark.parametrize("ours", ["label", "mirna_sequence", "target_sequence"])
+def test_column_options__an_absent_column_is_an_error_though_ours_is_there(tmp_path, ours):
+    text = "mirna_sequence\ttarget_sequence\tlabel\nUGAGGUAG\tCUACCUCA\t1\n"
+    with pytest.raises(
+        InputError, match="column truth is missing; found mirna_sequence, target_sequence, label"
+    ):
+        read_labelled(written(tmp_path / "a.tsv", text), Counts(), columns={ours: "truth"})
+
+
 def test_column_options__go_before_the_layout(tmp_path):
     text = "small\tsite\tlabel\ttruth\nUGAGGUAG\tCUACCUCA\tx\t1\n"
     columns = {"mirna_sequence": "small", "target_sequence": "site", "label": "truth"}

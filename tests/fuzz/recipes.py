@@ -33,7 +33,7 @@ WITH_REFERENCE = (
         "evaluate run",
         "evaluate genes",
     ),
-    *("explain variants", "study paper", "evaluate fair", "report"),
+    *("explain variants", "study paper", "evaluate fair", "report", "isomirs simulate"),
 )
 """Commands that take inputs of a reference by its name."""
 WORDS = frozenset(
@@ -42,6 +42,8 @@ WORDS = frozenset(
         *("predict --mirna-column", "predict --target-column", "scan run --regions", "scan run --shard"),
         *("scan query --mirna", "scan query --gene", "scan query --compare", "scan query --sql"),
         *("isomirs call --species", "isomirs call --database", "isomirs compare --species"),
+        *("isomirs call --sample", "isomirs call --formats", "isomirs call --kit", "isomirs call --adapter"),
+        *("isomirs simulate --species", "isomirs simulate --kit"),
         *("isomirs compare --canonical", "isomirs compare --regions", "isomirs compare --transcript"),
         *("isomirs names names", "isomirs names --species", "isomirs names --name-column"),
         *("isomirs names --sequence-column", "isomirs summary --species"),

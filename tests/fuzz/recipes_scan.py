@@ -64,6 +64,14 @@ def isomirs() -> Iterator[Recipe]:
     yield Recipe("isomirs call --hairpin", "fasta", "hairpin.fa", f"{reads} {mature} --hairpin {{in}}")
     gff3 = f"{reads} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
     yield Recipe("isomirs call --gff3", "gff", "mirbase.gff3", gff3)
+    counted = "isomirs call -o {out} --mature {good}/matures.fa"
+    yield Recipe("isomirs call reads", "fastq", "reads.fq", f"{counted} {{good}}/collapsed.fa {{in}}")
+    yield Recipe("isomirs call --sheet", "table", "sheet.tsv", f"{counted} --sheet {{in}}")
+    made = "isomirs simulate --samples 1 --reads 50 -o {out}"
+    yield Recipe("isomirs simulate --mature", "fasta", "matures.fa", f"{made} --mature {{in}}")
+    yield Recipe("isomirs simulate --hairpin", "fasta", "hairpin.fa", f"{made} {mature} --hairpin {{in}}")
+    annotated = f"{made} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
+    yield Recipe("isomirs simulate --gff3", "gff", "mirbase.gff3", annotated)
     yield from compare()
     names = "isomirs names let-7a --mature {good}/matures.fa -o {out}.tsv"
     yield Recipe("isomirs names --mature", "fasta", "matures.fa", f"{names} --mature {{in}}")

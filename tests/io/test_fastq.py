@@ -14,7 +14,19 @@ def test_fastq__plain_and_gzip_give_the_same(tmp_path):
     plain, zipped = tmp_path / "a.fastq", tmp_path / "b.fq.gz"
     plain.write_text(text)
     zipped.write_bytes(gzip.compress(text.encode()))
-    assert list(read_fastq(plain)) == list(read_fastq(zipped)) == [("r1", "ACGT", "IIII"), ("r2", "GG", "##")]
+    expected = [("r1", "ACGT", "IIII", ""), ("r2", "GG", "##", "")]
+    assert list(read_fastq(plain)) == list(read_fastq(zipped)) == expected
+
+
+def test_fastq__a_tag_in_the_header_is_the_umi(tmp_path):
+    path = tmp_path / "a.fastq"
+    path.write_text("@r1\tBC:Z:AA\tRX:Z:ACGT-TT\nACGT\n+\nIIII\n@r2 1:N:0\nGG\n+\n##\n")
+    reads = read_fastq(path, umi_tag="RX")
+    assert next(reads) == ("r1", "ACGT", "IIII", "ACGT-TT")
+    with pytest.raises(
+        InputError, match=r"record r2: its header has no tag RX. Write it with samtools fastq -T RX"
+    ):
+        next(reads)
 
 
 def test_fastq__an_empty_file_has_no_reads(tmp_path):

@@ -55,7 +55,7 @@ def test_predict__pairs_and_grid_and_engine_agree(predictor, targets):
     pairs = predictor.predict(grid.select("mirna_sequence", "target_sequence"))
     np.testing.assert_allclose(pairs["logit"], grid["logit"], atol=2e-5)
     codes = encode(grid["mirna_sequence"].to_list(), 30), encode(grid["target_sequence"].to_list(), 60)
-    np.testing.assert_allclose(predictor._engine.logits_pairs(*codes), grid["logit"], atol=2e-5)
+    np.testing.assert_allclose(predictor._logits.engine.logits_pairs(*codes), grid["logit"], atol=2e-5)
 
 
 def test_predict__batch_size_changes_no_row(predictor, targets, monkeypatch):

@@ -30,7 +30,9 @@ from dmiso.encode import encode
 from contextlib import suppress
 from dmiso.errors import ModelError
 from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex.gate_kernels import keep_high, mark_near, runs_near
+from dmiso.engine.duplex.gate_kernels import mark_near, runs_near
+from dmiso.engine.duplex.look import Student
+from dmiso.engine.duplex.look_kernels import Threshold
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
 from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, offsets_around
@@ -52,7 +54,9 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
                 slots = np.full((20, scanner.slot_of(60)), 4, np.uint8)
                 slots[:, :60] = target[:60]
                 scanner.scan_slots(mirnas, slots)
-            gate = Gate(np.full((30, 3), value, np.float32), np.full((7, 4), value, np.float32), 0.0, 3, 0.0)
+            sizes = ((8, 30, 3), (8, 7, 4), (8,), (8, 8, 9), (8,), (8,))
+            student = Student(*(np.full(shape, value, np.float32) for shape in sizes), output_bias=0.0)
+            gate = Gate(student, Threshold(0.0, 0.0, 1.0, 1.0, 15), 3)
             with suppress(ModelError):
                 near = GatedScanner([RunScanner(scanner)], gate, 15).scan(mirnas, target, 0, 929).logits[0]
         for row in [*logits, *near]:
@@ -68,8 +72,6 @@ for value in (np.nan, np.inf, -np.inf, 0.0):
     row, peaks = find_peaks_of_rows(rows[0], distance=3, lowest=-np.inf)
     offsets_around(rows, row, peaks, np.float32(-1000), np.empty((2, len(row), 81), np.float32))
     find_anchors(mirnas, row % 3, np.full((7, 40), 9, np.uint8), peaks, on=row)
-nans = np.full((1, 9), np.nan, np.float32)
-keep_high(nans, nans[:, :2].copy(), np.float32(0), flags[:9].copy(), flags[:9].copy())
 print("safe")
 """
 

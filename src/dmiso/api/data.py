@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from dmiso.api.given import as_frame, desk, like, say
+from dmiso.api.counting import count_samples
+from dmiso.api.given import are_files, as_frame, desk, like, say
 from dmiso.errors import UsageError, did_you_mean
 from dmiso.shown import Shown
 
@@ -23,33 +24,44 @@ __all__ = ["ChimeraTables", "chimeras", "dataset", "isomirs"]
 
 
 def isomirs(
-    sequences: GivenSequences,
+    sequences: GivenSequences = None,
     *,
     mature: GivenSequences,
     hairpin: GivenSequences | None = None,
     gff3: GivenFile | None = None,
     species: str | None = None,
+    sheet: GivenTable | None = None,
+    samples: Sequence[str] = (),
     output: GivenFile | None = None,
-    **limits: Any,
+    workers: int = 1,
+    **settings: Any,
 ) -> Any:
-    """Name isomiRs: what ``dmiso isomirs`` does.
+    """Name isomiRs, and count those of several samples: what ``dmiso isomirs`` does.
 
     Parameters
     ----------
     sequences
         A path (FASTA, FASTQ, a table with counts, mirGFF3), one sequence, name → sequence, a list, or a frame with
-        ``sequence`` and ``read_count``.
+        ``sequence`` and ``read_count``; or a list of FASTQ files: raw reads of samples, which are trimmed.
     mature, hairpin, gff3, species
         The reference: miRBase's or MirGeneDB's files, or name → sequence.
+    sheet
+        Instead of a list of files: a table with ``sample`` and ``file``, and perhaps ``group``.
+    samples
+        Of a list of files: the sample of each; none: a sample per file.
     output
-        File that keeps the calls (a table, or ``.gff3``); None keeps none.
-    limits
-        Fields of :class:`dmiso.settings.isomirs.Limits`.
+        File that keeps the calls (a table, or ``.gff3``), or a folder for samples; None keeps none.
+    workers
+        Processes for samples.
+    settings
+        Fields of :class:`dmiso.settings.isomirs.Limits`, for samples also of
+        :class:`dmiso.settings.trimming.ReadSettings`, and ``formats``.
 
     Returns
     -------
-    polars.DataFrame or pandas.DataFrame
-        A row per sequence and miRNA that explains it best: :data:`dmiso.isomir.calls.CALLS_COLUMNS`.
+    polars.DataFrame or pandas.DataFrame or SampleTables
+        A row per sequence and miRNA that explains it best: :data:`dmiso.isomir.calls.CALLS_COLUMNS`. Of samples the
+        count matrices: :class:`dmiso.api.counting.SampleTables`.
 
     Examples
     --------
@@ -62,6 +74,19 @@ def isomirs(
     from dmiso.isomir.run import IsomirInputs, isomirs_files
     from dmiso.settings.isomirs import Limits
 
+    if sheet is not None or are_files(sequences):
+        return count_samples(
+            [] if sequences is None else cast("list[GivenFile]", sequences),
+            {"mature": mature, "hairpin": hairpin, "gff3": gff3},
+            sheet=sheet,
+            names=samples,
+            species=species,
+            output=output,
+            workers=workers,
+            settings=settings,
+        )
+    if samples or workers != 1 or sequences is None:
+        raise UsageError("Give sequences; samples and workers are for a list of FASTQ files, or a sheet.")
     with desk() as work:
         counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
         inputs = IsomirInputs(
@@ -72,9 +97,9 @@ def isomirs(
             species=species,
         )
         table = work.folder / "calls.parquet"
-        result = isomirs_files(inputs, table, Limits(**limits), command=("dmiso.isomirs",))
+        result = isomirs_files(inputs, table, Limits(**settings), command=("dmiso.isomirs",))
         if output is not None:
-            isomirs_files(inputs, Path(output), Limits(**limits), command=("dmiso.isomirs",))
+            isomirs_files(inputs, Path(output), Limits(**settings), command=("dmiso.isomirs",))
         frame = pl.read_parquet(table, glob=False)
     say(result.counts)
     return like(frame, sequences)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 import polars as pl
 
 from dmiso.alphabet import normalise
+from dmiso.api.frames import from_pandas, is_pandas, pandas_frame
 from dmiso.errors import InputError
 from dmiso.records import Counts, SequenceRecord
 
@@ -27,6 +28,7 @@ __all__ = [
     "GivenFile",
     "GivenSequences",
     "GivenTable",
+    "are_files",
     "as_frame",
     "as_sequences",
     "desk",
@@ -61,11 +63,6 @@ def say(counts: Counts) -> None:
         _LOG.warning(sentence)
 
 
-def _is_pandas(value: object) -> bool:
-    """Say whether a value is of pandas, without importing it."""
-    return type(value).__module__.partition(".")[0] == "pandas"
-
-
 def like(frame: pl.DataFrame, *given: object) -> Any:
     """Return a frame as pandas has it, if something of pandas was given; else as it is.
 
@@ -76,11 +73,9 @@ def like(frame: pl.DataFrame, *given: object) -> Any:
     given
         What the user gave.
     """
-    if not any(_is_pandas(value) for value in given):
+    if not any(is_pandas(value) for value in given):
         return frame
-    import pandas as pd
-
-    return pd.DataFrame({name: frame[name].to_list() for name in frame.columns})
+    return pandas_frame(frame)
 
 
 def as_frame(given: GivenTable) -> pl.DataFrame:
@@ -106,9 +101,8 @@ def as_frame(given: GivenTable) -> pl.DataFrame:
         return value
     if isinstance(value, pl.LazyFrame):
         return value.collect()
-    if _is_pandas(value) and hasattr(value, "columns"):
-        # column by column, as pandas' own way to Arrow needs another package
-        return pl.DataFrame({str(name): value[name].tolist() for name in value.columns}, strict=False)
+    if is_pandas(value) and hasattr(value, "columns"):
+        return from_pandas(value)
     if isinstance(value, Mapping):
         return pl.DataFrame(dict(value), strict=False)
     if isinstance(value, str | Path) or hasattr(value, "__fspath__"):
@@ -137,15 +131,31 @@ def _is_path(value: Any) -> TypeGuard[GivenFile]:
     return hasattr(value, "__fspath__") or (isinstance(value, str) and not _is_sequence(value))
 
 
+def are_files(value: Any) -> bool:
+    """Say whether a value is a list of files: paths, none of them one sequence.
+
+    Examples
+    --------
+    >>> are_files(["a.fastq.gz", "b.fastq.gz"]), are_files(["UGAGGUAGUAGGUUGUAUAGUU"]), are_files("a.fastq")
+    (True, False, False)
+    """
+    return isinstance(value, list | tuple) and bool(value) and all(_is_path(one) for one in value)
+
+
 def _pairs_of(value: Any) -> Iterator[tuple[str, str]]:
     """Yield names and sequences of what is in memory."""
     if isinstance(value, str):
         yield value, value
     elif isinstance(value, Mapping):
         yield from ((str(name), text) for name, text in value.items())
-    elif isinstance(value, pl.DataFrame) or (_is_pandas(value) and hasattr(value, "columns")):
-        yield from _pairs_of_frame(as_frame(value))
-    elif _is_pandas(value):  # a series: its index names the sequences
+    elif isinstance(value, pl.DataFrame):
+        yield from _pairs_of_frame(value)
+    elif is_pandas(value) and hasattr(value, "columns"):
+        frame = as_frame(value)
+        if type(value.index).__name__ != "RangeIndex" and not set(_NAME_COLUMNS) & set(frame.columns):
+            frame = frame.with_columns(name=pl.Series([str(name) for name in value.index], dtype=pl.String))
+        yield from _pairs_of_frame(frame)
+    elif is_pandas(value):  # a series: its index names the sequences
         yield from zip((str(name) for name in value.index), value.tolist(), strict=True)
     else:
         for one in value:

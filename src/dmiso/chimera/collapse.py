@@ -14,12 +14,12 @@ from zlib import crc32
 from dmiso.alphabet import ACCEPTED
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import InputError
-from dmiso.io.fastq import read_fastq
-from dmiso.io.phred import with_phred33
+from dmiso.io.reads import read_reads
 from dmiso.io.streams import display_name
+from dmiso.trimming.umis import n_molecules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from dmiso.records import Counts
@@ -37,23 +37,28 @@ _NO_NUCLEOTIDES: Final = str.maketrans("", "", ACCEPTED + ACCEPTED.lower())
 _PLAIN: Final = re.compile(r"[!-~]*").fullmatch
 
 _GZIP_RATIO: Final = 4
+_COMPRESSED: Final = (".gz", ".bam")
 _BETWEEN_REPORTS: Final = 2_000
 """Reads; trimming takes some 10 µs each."""
 
 
 class CollapsedRead(NamedTuple):
-    """A distinct read: the name of its first copy, nucleotides, best qualities, molecules it counts for, all copies."""
+    """A distinct read: the name of its first copy, nucleotides, best qualities, molecules it counts for, all copies.
+
+    ``umis`` are the different UMIs of the copies.
+    """
 
     read_id: str
     sequence: str
     quality: str
     read_count: int
     copies: int
+    umis: int = 1
 
 
 def number_of_parts(files: Sequence[Path]) -> int:
     """Return in how many parts a sample's reads are dealt; depends on the size of its files alone."""
-    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix == ".gz" else 1) for f in files)
+    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix in _COMPRESSED else 1) for f in files)
     return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
 
 
@@ -69,7 +74,7 @@ def deal_reads(
     Parameters
     ----------
     files
-        FASTQ of one sample (several lanes, say), in this order.
+        FASTQ, BAM or SAM of one sample (several lanes, say), in this order.
     folder
         Where the parts are written.
     settings
@@ -91,7 +96,7 @@ def deal_reads(
     with ExitStack() as stack:
         parts = [stack.enter_context(path.open("w", encoding="ascii")) for path in paths]
         for file in files:
-            for name, bases, quality in with_phred33(read_fastq(file), counts, name=file.name):
+            for name, bases, quality, label in read_reads(file, counts, umi_tag=settings.umi_tag):
                 n_reads += 1
                 if on_reads is not None and n_reads % _BETWEEN_REPORTS == 0:
                     on_reads(_BETWEEN_REPORTS)
@@ -102,7 +107,7 @@ def deal_reads(
                     counts.dropped[read.dropped] += 1
                     continue
                 part = parts[crc32(read.sequence.encode()) % len(parts)]
-                part.write(f"{read.umi}\t{read.sequence}\t{read.quality}\t{name}\n")
+                part.write(f"{label}{read.umi}\t{read.sequence}\t{read.quality}\t{name}\n")
     counts.keep("reads", n_reads)
     counts.keep("reads after trimming", n_reads - sum(counts.dropped.values()))
     note_few_trimmed(settings, n_reads, counts)
@@ -129,23 +134,33 @@ def collapse_part(path: Path, duplicates: str) -> list[CollapsedRead]:
     path
         Of :func:`deal_reads`.
     duplicates
-        ``exact``: a distinct read counts once; ``umi``: once for each of its UMIs; ``keep``: each copy counts.
+        ``exact``: a distinct read counts once; ``umi``: once for each of its UMIs; ``umi-directional``: the same
+        after errors in UMIs are corrected (:mod:`dmiso.trimming.umis`); ``keep``: each copy counts.
     """
-    found: dict[str, tuple[str, str, set[str], int]] = {}
+    found: dict[str, tuple[str, str, dict[str, int]]] = {}
     with path.open(encoding="ascii") as lines:
         for line in lines:
             umi, sequence, quality, name = line.rstrip("\n").split("\t")
             known = found.get(sequence)
             if known is None:
-                found[sequence] = (name, quality, {umi}, 1)
+                found[sequence] = (name, quality, {umi: 1})
                 continue
-            first, best, umis, copies = known
+            first, best, umis = known
             if quality != best:
-                best = "".join(map(max, best, quality))
-            umis.add(umi)
-            found[sequence] = (first, best, umis, copies + 1)
+                found[sequence] = (first, "".join(map(max, best, quality)), umis)
+            umis[umi] = umis.get(umi, 0) + 1
     reads = []
-    for sequence, (name, quality, umis, copies) in found.items():
-        n = {"exact": 1, "umi": len(umis), "keep": copies}[duplicates]
-        reads.append(CollapsedRead(name, sequence, quality, n, copies))
+    for sequence, (name, quality, umis) in found.items():
+        copies = sum(umis.values())
+        molecules = _MOLECULES[duplicates](umis, copies)
+        reads.append(CollapsedRead(name, sequence, quality, molecules, copies, len(umis)))
     return reads
+
+
+_MOLECULES: Final[Mapping[str, Callable[[dict[str, int], int], int]]] = {
+    "exact": lambda _umis, _copies: 1,
+    "umi": lambda umis, _copies: len(umis),
+    "umi-directional": lambda umis, _copies: n_molecules(umis),
+    "keep": lambda _umis, copies: copies,
+}
+"""How many molecules a distinct read stands for, of the reads by UMI and of all copies."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dmiso.io.transcripts import Transcript
     from dmiso.settings.chimeras import ChimeraSettings
 
-__all__ = ["best_only", "drop_rare", "drop_short_sites", "quality_at", "with_quality"]
+__all__ = ["best_only", "drop_rare", "drop_short_sites", "quality_at", "reads_of_parts", "with_quality"]
 
 _PHRED = 33
 
@@ -49,6 +49,12 @@ def drop_rare(calls: pl.DataFrame, min_reads: int) -> pl.DataFrame:
     """Keep calls whose miRNA portion is seen in enough chimeric reads, all samples together."""
     support = pl.col("read_count").filter(pl.col("candidate_rank") == 1).sum().over("mirna_sequence")
     return calls.filter(support >= min_reads)
+
+
+def reads_of_parts(calls: pl.DataFrame) -> tuple[int, ...]:
+    """Return the chimeric reads of each miRNA portion, all samples together, most first."""
+    counted = best_only(calls).group_by("mirna_sequence").agg(pl.col("read_count").sum())
+    return tuple(counted["read_count"].sort(descending=True).to_list())
 
 
 def drop_short_sites(

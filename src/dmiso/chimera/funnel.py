@@ -66,6 +66,7 @@ class FilterFunnel:
     def __init__(self, samples: Sequence[str], calls: pl.DataFrame) -> None:
         self.samples = samples
         self.rows: list[dict[str, Any]] = []
+        self.parts: tuple[int, ...] = ()
         self._left = self._count(calls)
 
     def _count(self, calls: pl.DataFrame) -> dict[str, int]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChimeraInputs", "samples_of"]
 
-_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq")
+_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst", ".fastq", ".fq", ".bam", ".sam", ".unmapped", ".ubam")
 _NO_SAMPLE: Final = re.compile(r"[/\\,\s]|^\.")
 """What a sample's name cannot have."""
 
@@ -27,7 +27,7 @@ class ChimeraInputs:
     Parameters
     ----------
     reads
-        FASTQ files.
+        FASTQ, BAM or SAM files.
     mature, hairpin, gff3, species
         Reference miRNAs, see :func:`dmiso.isomir.reference.read_reference`.
     transcripts, cds

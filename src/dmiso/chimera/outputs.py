@@ -1,14 +1,16 @@
-"""The files of a run besides the tables: mirGFF3, BED, .hyb."""
+"""The files of a run besides the tables: mirGFF3, BED, .hyb and .vienna."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import dmiso
+from dmiso.chimera.duplexes import duplex_of, read_structure
 from dmiso.io.bed import BedRecord, write_bed
 from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
+from dmiso.io.vienna import ViennaRecord, write_vienna
 from dmiso.isomir.exchange import calls_to_mirgff3
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from dmiso.chimera.duplexes import Duplexes
     from dmiso.io.transcripts import Transcript
     from dmiso.records import Counts
 
@@ -24,6 +27,7 @@ __all__ = [
     "write_bed_file",
     "write_hyb_file",
     "write_isomirs",
+    "write_vienna_file",
 ]
 
 
@@ -50,21 +54,32 @@ def write_bed_file(path: Path, interactions: pl.DataFrame) -> None:
     )
 
 
-def write_hyb_file(path: Path, calls: pl.DataFrame, transcripts: Mapping[str, Transcript]) -> int:
-    """Write the chimeric reads for hybkit; the parts in the order of the read."""
-    return write_hyb(path, (_hyb_record(row, transcripts) for row in calls.iter_rows(named=True)))
+def write_hyb_file(
+    path: Path, calls: pl.DataFrame, transcripts: Mapping[str, Transcript], duplexes: Duplexes | None = None
+) -> int:
+    """Write the chimeric reads for hybkit; the parts in the order of the read, energies where they were folded."""
+    return write_hyb(path, (_hyb_record(row, transcripts, duplexes) for row in calls.iter_rows(named=True)))
 
 
-def _hyb_record(row: Mapping[str, Any], transcripts: Mapping[str, Transcript]) -> HybRecord:
-    mirna = HybSegment(
-        row["located_mirna"].split(",")[0],
-        "microRNA",
-        row["mirna_read_start"],
-        row["mirna_read_end"],
-        row["mirna_start"],
-        row["mirna_end"],
-        row["mirna_bit_score"],
+def write_vienna_file(path: Path, calls: pl.DataFrame, duplexes: Duplexes | None) -> int:
+    """Write the duplexes of the reads, one for each record of the ``.hyb`` and in its order; no file without any."""
+    if duplexes is None:
+        path.unlink(missing_ok=True)
+        return 0
+    folded = ((row, *duplex_of(row, duplexes)) for row in calls.iter_rows(named=True))
+    return write_vienna(
+        path,
+        (
+            ViennaRecord(row["read_id"], row["read_sequence"], read_structure(row, structure), energy)
+            for row, structure, energy in folded
+        ),
     )
+
+
+def _hyb_record(
+    row: Mapping[str, Any], transcripts: Mapping[str, Transcript], duplexes: Duplexes | None
+) -> HybRecord:
+    mirna = _mirna_segment(row)
     target = HybSegment(
         row["transcript_id"],
         "mRNA",
@@ -86,4 +101,18 @@ def _hyb_record(row: Mapping[str, Any], transcripts: Mapping[str, Transcript]) -
         "dataset": row["sample"],
     }
     parts = (mirna, target) if first else (target, mirna)
-    return HybRecord(row["read_id"], row["read_sequence"], *parts, None, flags)
+    energy = None if duplexes is None else duplex_of(row, duplexes)[1]
+    return HybRecord(row["read_id"], row["read_sequence"], *parts, energy, flags)
+
+
+def _mirna_segment(row: Mapping[str, Any]) -> HybSegment:
+    """Return the miRNA's alignment, as far as it lies in the miRNA part.
+
+    The part is longer where the isomiR has nucleotides that the miRNA has not; a segment that is not as long on the
+    read as on its reference is an alignment with gaps to readers of the format.
+    """
+    to_read = row["mirna_read_start"] - row["iso5_offset"]
+    start = max(row["mirna_start"], row["mirna_read_start"] - to_read)
+    end = min(row["mirna_end"], row["mirna_read_end"] - to_read)
+    name = row["located_mirna"].split(",")[0]
+    return HybSegment(name, "microRNA", start + to_read, end + to_read, start, end, row["mirna_bit_score"])

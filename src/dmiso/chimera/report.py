@@ -29,7 +29,11 @@ _SHOWN: Final = 10
 
 
 def report_json(
-    samples: Sequence[str], funnel: pl.DataFrame, qc: pl.DataFrame, seeds: Mapping[str, SeedEnrichment]
+    samples: Sequence[str],
+    funnel: pl.DataFrame,
+    qc: pl.DataFrame,
+    seeds: Mapping[str, SeedEnrichment],
+    diagnoses: Sequence[str],
 ) -> dict[str, Any]:
     """Return everything the report says, for :func:`dmiso.provenance.to_json`."""
     measures: dict[str, dict[str, int]] = {}
@@ -42,14 +46,21 @@ def report_json(
             name: {**found._asdict(), "enrichment": found.enrichment} for name, found in seeds.items()
         },
         "measures": measures,
+        "diagnoses": list(diagnoses),
     }
 
 
 def report_text(
-    samples: Sequence[str], funnel: pl.DataFrame, qc: pl.DataFrame, seeds: Mapping[str, SeedEnrichment]
+    samples: Sequence[str],
+    funnel: pl.DataFrame,
+    qc: pl.DataFrame,
+    seeds: Mapping[str, SeedEnrichment],
+    diagnoses: Sequence[str],
 ) -> str:
     """Return the report as text."""
     lines = ["# Chimeric reads to interactions", ""]
+    if diagnoses:
+        lines += ["## What is probably wrong", "", *(f"- {sentence}" for sentence in diagnoses), ""]
     for sample in samples:
         lines += [f"## Funnel of {sample}", "", *_funnel_lines(funnel.filter(pl.col("sample") == sample)), ""]
     lines += ["## Seeds", ""]

@@ -9,33 +9,28 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 import dmiso
-from dmiso.chimera.candidates import ranked_candidates, write_candidates
+from dmiso.chimera.diagnosis import diagnoses
 from dmiso.chimera.doubtful import REASONS, doubts_of
-from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, with_quality
+from dmiso.chimera.duplexes import fold_calls
+from dmiso.chimera.filters import best_only, drop_rare, drop_short_sites, reads_of_parts, with_quality
 from dmiso.chimera.funnel import FilterFunnel, located_rows, rows_frame, trimming_rows
 from dmiso.chimera.inputs import ChimeraInputs, samples_of
 from dmiso.chimera.interactions import gather_interactions
 from dmiso.chimera.locate import prepare
-from dmiso.chimera.naming import NamedPortions, mirna_bases, name_portions, portion_limits
-from dmiso.chimera.outputs import (
-    write_bed_file,
-    write_hyb_file,
-    write_isomirs,
-)
+from dmiso.chimera.naming import NamedPortions, name_portions, portion_limits
 from dmiso.chimera.qc import SeedEnrichment, qc_table, seed_enrichment
 from dmiso.chimera.reference import check_transcripts
-from dmiso.chimera.report import report_json, report_text
+from dmiso.chimera.result import ChimeraResult, References, write_files, write_report_files
 from dmiso.chimera.sample import Pool, SampleFiles, do_sample
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, claim_folder
 from dmiso.io.parquet import parquet_frame
 from dmiso.io.streams import display_name, local_file, read_once
-from dmiso.io.table_writer import write_table
 from dmiso.io.transcripts import read_transcripts
 from dmiso.isomir.reference import read_reference
 from dmiso.losses import require_kept
@@ -45,11 +40,10 @@ from dmiso.settings.pictures import FORMATS
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dmiso.io.transcripts import Transcript
-    from dmiso.isomir.reference import Reference
     from dmiso.settings.chimeras import ChimeraSettings
 
 __all__ = ["ChimeraResult", "chimeras_files"]
@@ -61,9 +55,11 @@ CHIMERAS_FOLDER: Final = FolderKind(
         "isomirs.gff3",
         "sites.bed",
         "chimeras.hyb",
+        "chimeras.vienna",
         "report.txt",
         "report.json",
         "report.html",
+        CONTENT_FILES,
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
         "samples/*/calls.parquet",
@@ -75,32 +71,12 @@ CHIMERAS_FOLDER: Final = FolderKind(
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
 
 
-class ChimeraResult(NamedTuple):
-    """What a run made."""
-
-    interactions: pl.DataFrame
-    funnel: pl.DataFrame
-    qc: pl.DataFrame
-    seeds: dict[str, SeedEnrichment]
-    counts: Counts
-
-
-class _References(NamedTuple):
-    mirnas: Reference
-    transcripts: dict[str, Transcript]
-
-    @property
-    def bases(self) -> tuple[dict[str, str], dict[str, str]]:
-        """What reads are compared with, by name."""
-        return mirna_bases(self.mirnas), {name: t.sequence for name, t in self.transcripts.items()}
-
-
 def _keys(
-    samples: Sequence[SampleFiles], references: _References, settings: ChimeraSettings
+    samples: Sequence[SampleFiles], references: References, settings: ChimeraSettings
 ) -> dict[str, str]:
     """Return, by sample, what stands for all that its calls depend on."""
     rules = settings.as_dict()
-    del rules["filters"]  # applied to all samples together, later
+    del rules["filters"], rules["output"]  # applied to all samples together, later
     bases = hashlib.sha256()
     for part in references.bases:
         bases.update(json.dumps(part).encode())
@@ -151,13 +127,25 @@ def chimeras_files(
                 counts.note(what, n)
         calls = pl.concat([parquet_frame(output / "samples" / s.name / "calls.parquet") for s in samples])
         result, calls, portions = _gathered(calls, numbers, references, settings, counts, seed)
+        told = diagnoses(inputs, samples, numbers, result, references, settings)
+        result = result._replace(diagnoses=tuple(told))
         _flows(numbers, result, settings, counts)
         if any(flow.came and not flow.kept for flow in counts.flows.values()):
-            _write_report(output, result)  # says where the reads went
+            write_report_files(output, result)  # says where the reads went
             where = f"{output / 'report.txt'} has details"
-            require_kept(counts, path=display_name(inputs.reads[0]), reasons=[*_lost(result.funnel), where])
-        _write(output, result, calls, portions, references, settings)
-        _write_manifest(inputs, output, settings, counts, seed, command)
+            reasons = [*(told or _lost(result.funnel)), where]
+            require_kept(counts, path=display_name(inputs.reads[0]), reasons=reasons)
+        write_files(
+            output,
+            result,
+            calls,
+            portions,
+            references,
+            duplexes=fold_calls(best_only(calls), counts, workers) if settings.output.energies else None,
+            candidates=settings.locate.top > 1,
+        )
+        adapters = {found["sample"]: found["trimming"]["adapter"] for found in numbers}
+        _write_manifest(inputs, output, settings, counts, adapters, seed=seed, command=command)
         return result
 
 
@@ -167,12 +155,16 @@ def _flows(
     """Count how many reads came, how many were trimmed, and how many show an interaction."""
     trimming = [found["trimming"] for found in numbers]
     reads = sum(one["kept"]["reads"] for one in trimming)
-    for name, adapter in (("3'", settings.trim.adapter), ("5'", settings.trim.front_adapter)):
-        if adapter:
-            with_adapter = sum(one["notes"].get(f"reads with the {name} adapter", 0) for one in trimming)
+    for name, having in (
+        ("3'", [one for one in trimming if one["adapter"]]),
+        ("5'", trimming if settings.trim.front_adapter else []),
+    ):
+        if having:
+            came = sum(one["kept"]["reads"] for one in having)
+            with_adapter = sum(one["notes"].get(f"reads with the {name} adapter", 0) for one in having)
             hint = f"Check the {name} adapter; leave it out if it was cut off before"
             # few reads with the adapter are noted by trimming itself
-            counts.flow("reads", reads, with_adapter, outcome=f"with the {name} adapter", hint=hint, large=1)
+            counts.flow("reads", came, with_adapter, outcome=f"with the {name} adapter", hint=hint, large=1)
     left = sum(one["kept"]["reads after trimming"] for one in trimming)
     hint = "Check --adapter, --umi5, --barcode5 and --min-read-length"
     counts.flow("reads", reads, left, outcome="long and good enough after trimming", hint=hint)
@@ -195,7 +187,7 @@ def _lost(funnel: pl.DataFrame) -> list[str]:
 def _gathered(
     calls: pl.DataFrame,
     numbers: Sequence[dict[str, Any]],
-    references: _References,
+    references: References,
     settings: ChimeraSettings,
     counts: Counts,
     seed: int,
@@ -226,6 +218,7 @@ def _gathered(
         qc_table(numbers, best_only(calls), interactions, references.transcripts),
         _seeds(interactions, seed),
         counts,
+        funnel.parts,
     )
     return result, calls, portions
 
@@ -235,37 +228,39 @@ def _write_manifest(
     output: Path,
     settings: ChimeraSettings,
     counts: Counts,
+    adapters: Mapping[str, str | None],
+    *,
     seed: int,
     command: Sequence[str],
 ) -> None:
-    """Write what the run was."""
+    """Write what the run was; adapters are those that were cut, by sample."""
     files = {f"reads {i}": path for i, path in enumerate(inputs.reads, start=1)}
     files |= {
         name: path
         for name in ("mature", "hairpin", "gff3", "transcripts", "cds")
         if (path := getattr(inputs, name)) is not None
     }
-    samples = [sample.name for sample in samples_of(inputs)]
+    said = {"species": inputs.species, "samples": list(adapters), "adapters": dict(adapters)}
     record = manifest(
         command=command,
         inputs=files,
         counts=counts,
         seed=seed,
-        settings={**settings.as_dict(), "species": inputs.species, "samples": samples},
+        settings={**settings.as_dict(), **said},
     )
     write_text(output / "manifest.json", to_json(record))
 
 
-def _read_references(inputs: ChimeraInputs, counts: Counts) -> _References:
+def _read_references(inputs: ChimeraInputs, counts: Counts) -> References:
     mirnas = read_reference(inputs.mature, inputs.hairpin, counts, gff3=inputs.gff3, species=inputs.species)
     transcripts = read_transcripts(inputs.transcripts, counts, cds=inputs.cds)
     check_transcripts(transcripts, inputs.transcripts)
-    return _References(mirnas, transcripts)
+    return References(mirnas, transcripts)
 
 
 def _locate_all(
     samples: Sequence[SampleFiles],
-    references: _References,
+    references: References,
     output: Path,
     settings: ChimeraSettings,
     workers: int,
@@ -278,7 +273,8 @@ def _locate_all(
         prepare(*references.bases, folder, settings.locate)
         keys = _keys(samples, references, settings)
         with Crew(workers) as crew:
-            pool = Pool(crew, folder, settings)
+            mirnas = tuple(references.bases[0].values())
+            pool = Pool(crew, folder, settings, mirnas)
             return [
                 do_sample(sample, output / "samples" / sample.name, pool, keys[sample.name], counts)
                 for sample in samples
@@ -318,6 +314,7 @@ def _filtered(
             calls, doubts = calls.filter(doubts != doubt), doubts.filter(doubts != doubt)
             funnel.after(calls, reason)
     least = settings.filters.min_reads
+    funnel.parts = reads_of_parts(calls)
     calls = funnel.after(
         drop_rare(calls, least), f"reads whose miRNA part is seen in fewer than {least} chimeric reads"
     )
@@ -352,40 +349,3 @@ def _seeds(interactions: pl.DataFrame, seed: int) -> dict[str, SeedEnrichment]:
         name: seed_enrichment(mirnas, interactions[column].to_list(), seed=seed)
         for name, column in (("fragments", "target_sequence"), ("extended sites", "extended_sequence"))
     }
-
-
-def _write(
-    output: Path,
-    result: ChimeraResult,
-    calls: pl.DataFrame,
-    portions: NamedPortions,
-    references: _References,
-    settings: ChimeraSettings,
-) -> None:
-    """Write every file of the output directory."""
-    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
-    write_table(output / "interactions.tsv", result.interactions)
-    seen = result.interactions["mirna_sequence"].unique().to_list()
-    isomirs = portions.calls.filter(pl.col("sequence").is_in(seen))
-    write_isomirs(output / "isomirs.gff3", isomirs, references.mirnas.source, samples, result.counts)
-    write_bed_file(output / "sites.bed", result.interactions)
-    best = best_only(calls)
-    write_hyb_file(output / "chimeras.hyb", best, references.transcripts)
-    candidates = output / "candidates.tsv"
-    if settings.locate.top > 1:
-        mirnas = {mature.id: mature.sequence for mature in references.mirnas.matures}
-        ranked = ranked_candidates(calls, result.counts)
-        write_candidates(candidates, ranked, portions.calls, mirnas, references.transcripts)
-    else:
-        candidates.unlink(missing_ok=True)
-    _write_report(output, result)
-
-
-def _write_report(output: Path, result: ChimeraResult) -> None:
-    """Write funnel and report."""
-    samples = result.funnel["sample"].unique(maintain_order=True).to_list()
-    write_table(output / "funnel.tsv", result.funnel)
-    write_table(output / "qc.tsv", result.qc)
-    report = (samples, result.funnel, result.qc, result.seeds)
-    write_text(output / "report.txt", report_text(*report))
-    write_text(output / "report.json", to_json(report_json(*report)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dmiso.chimera.collapse import collapse_part, deal_reads
+from dmiso.chimera.library import with_own_adapter
 from dmiso.chimera.locate import Locator
 from dmiso.io.kept import KeptTable, Lost, keep_json, keep_table, kept_json, kept_table, lost_table
 from dmiso.io.parquet import parquet_frame
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Pool", "SampleFiles", "do_sample"]
 
 _TALLIES: Final = ("outcomes", "lengths", "positions", "notes")
+_CORRECTED: Final = "UMIs one nucleotide from a more frequent one of the same read: taken for its errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ class SampleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Who locates parts: the crew, and what each of it opens once."""
+    """Who locates parts: the crew, and what each of it opens once; the miRNAs, which are no adapters."""
 
     crew: Crew
     references: Path
     settings: ChimeraSettings
+    mirnas: tuple[str, ...]
 
 
 _LOCATORS: dict[Path, tuple[ChimeraSettings, Locator]] = {}
@@ -72,6 +75,8 @@ def _do_part(job: tuple[Path, str, Path, ChimeraSettings], report: Callable[[int
         return done.said
     reads = collapse_part(path, settings.trim.duplicates)
     located = _open_locator(references, settings).locate(reads, path.with_suffix(""), report)
+    if settings.trim.duplicates == "umi-directional":
+        located.notes[_CORRECTED] += sum(read.umis - read.read_count for read in reads)
     numbers: dict[str, Any] = {
         name: {str(what): n for what, n in sorted(getattr(located, name).items())} for name in _TALLIES
     }
@@ -121,7 +126,7 @@ def do_sample(
             return done
         done = Lost.DAMAGED
     done.note(counts, "finished samples of an earlier run", folder)
-    parts, trimming = _dealt(sample, folder, pool.settings, key, counts)
+    parts, trimming = _dealt(sample, folder, pool, key, counts)
     tallies: dict[str, Counter[str]] = {name: Counter() for name in _TALLIES}
     totals: Counter[str] = Counter()
     for part in _parts_done(parts, key, pool):
@@ -149,7 +154,7 @@ def _by_key(tally: Counter[str]) -> dict[str, int]:
 
 
 def _dealt(
-    sample: SampleFiles, folder: Path, settings: ChimeraSettings, key: str, counts: Counts
+    sample: SampleFiles, folder: Path, pool: Pool, key: str, counts: Counts
 ) -> tuple[list[Path], dict[str, Any]]:
     """Trim and deal a sample's reads, unless an earlier run did and every part is still there, dealt or done."""
     work = folder / "work"
@@ -163,10 +168,12 @@ def _dealt(
     dealt.note(counts, "samples that an earlier run began", folder)
     shutil.rmtree(folder, ignore_errors=True)
     trimming = Counts()
-    paths = deal_reads(sample.files, work, settings.trim, trimming, Work("reads trimmed").advance)
+    rules = with_own_adapter(sample, pool.settings.trim, pool.mirnas, trimming)
+    paths = deal_reads(sample.files, work, rules, trimming, Work("reads trimmed").advance)
     hashes = {path.name: sha256_file(path) for path in paths}
-    keep_json(mark, {"parts": hashes, "counts": trimming.as_dict()}, key)
-    return paths, trimming.as_dict()
+    trimmed = {**trimming.as_dict(), "adapter": rules.adapter}
+    keep_json(mark, {"parts": hashes, "counts": trimmed}, key)
+    return paths, trimmed
 
 
 def _is_whole(part: Path, sha256: str, key: str) -> bool:

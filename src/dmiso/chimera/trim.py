@@ -1,4 +1,4 @@
-"""Trimming of one read: 5' UMI, barcode, quality, adapters, 3' UMI, in this order.
+"""Trimming of one read: 5' UMI, barcode, quality, adapters, 3' UMI, 3' barcode, in this order.
 
 Adapters and quality are cutadapt's work (Martin 2011), through its library; what each step removed is counted.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from dmiso.alphabet import inside, to_dna
+from dmiso.alphabet import inside, reverse_complement, to_dna
 from dmiso.errors import InputError
 from dmiso.extras import require_extra
 
@@ -29,12 +29,16 @@ _ASKED: Final = 1000
 
 
 class TrimmedRead(NamedTuple):
-    """Nucleotides (upper-case RNA), qualities (Phred+33) and UMI of a read that is long enough, or why it is not."""
+    """Nucleotides (upper-case RNA), qualities (Phred+33) and UMI of a read that is long enough, or why it is not.
+
+    ``barcodes`` are the nucleotides cut off as sample barcodes, 5' and 3'.
+    """
 
     sequence: str
     quality: str
     umi: str
     dropped: str | None = None
+    barcodes: tuple[str, str] = ("", "")
 
 
 def _adapters(settings: TrimSettings) -> tuple[Any, Any]:
@@ -105,7 +109,7 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
     >>> from dmiso.records import Counts
     >>> trim = make_trimmer(TrimSettings(umi5=2, min_read_length=4), Counts())
     >>> trim("TTACGT", "IIIIII")
-    TrimmedRead(sequence='ACGU', quality='IIII', umi='TT', dropped=None)
+    TrimmedRead(sequence='ACGU', quality='IIII', umi='TT', dropped=None, barcodes=('', ''))
     """
     back, front = _adapters(settings)
     quality_end = _quality_cut(settings)
@@ -113,7 +117,10 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
     notes = counts.notes
 
     def trim(bases: str, quality: str) -> TrimmedRead:
+        if settings.reverse_complement:
+            bases, quality = to_dna(reverse_complement(inside(bases))), quality[::-1]
         first, last = start, len(bases)
+        behind = ""
         if quality_end is not None:
             last = max(quality_end(quality), first)
             notes["reads cut at low quality"] += last < len(bases)
@@ -126,19 +133,29 @@ def make_trimmer(settings: TrimSettings, counts: Counts) -> Callable[[str, str],
             match = back.match_to(as_dna(bases[first:last]))
             if match is not None:
                 notes[WITH_ADAPTER] += 1
+                behind = bases[first + match.rstop :][: settings.umi_behind]
                 last = first + match.rstart
-        umi = bases[: settings.umi5]
-        if settings.umi3:
-            umi += bases[max(last - settings.umi3, first) : last]
-            last = max(last - settings.umi3, first)
+        before_umi = max(last - settings.umi3, first)
+        umi = bases[: settings.umi5] + bases[before_umi:last] + behind
+        last = max(before_umi - settings.barcode3, first)
+        barcodes = bases[settings.umi5 : start], bases[last:before_umi]
         sequence = inside(bases[first:last])
-        if len(sequence) < settings.min_read_length:
-            return TrimmedRead(sequence, "", umi, "reads too short after trimming")
-        if sequence.count("N") > settings.max_n:
-            return TrimmedRead(sequence, "", umi, "reads with too many nucleotides N")
-        return TrimmedRead(sequence, quality[first:last], umi)
+        return TrimmedRead(
+            sequence, quality[first:last], umi, _why_dropped(sequence, behind, settings), barcodes
+        )
 
     return trim
+
+
+def _why_dropped(sequence: str, behind: str, settings: TrimSettings) -> str | None:
+    """Say why a trimmed read cannot be used."""
+    if len(sequence) < settings.min_read_length:
+        return "reads too short after trimming"
+    if sequence.count("N") > settings.max_n:
+        return "reads with too many nucleotides N"
+    if len(behind) < settings.umi_behind:
+        return "reads that end before the UMI behind their adapter"
+    return None
 
 
 def note_few_trimmed(settings: TrimSettings, n_reads: int, counts: Counts) -> None:

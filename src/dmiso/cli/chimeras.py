@@ -12,6 +12,7 @@ import click
 
 from dmiso.cli import chimeras_simulate, chimeras_statistics
 from dmiso.cli.from_settings import options_of
+from dmiso.cli.multiqc import multiqc_option, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
@@ -57,12 +58,18 @@ def command() -> None:
     """Turn chimeric reads (CLASH, CLEAR-CLIP, miR-eCLIP) into miRNA/isomiR-mRNA interactions.
 
     READS are FASTQ files, plain or gzip, a sample each. The output directory holds interactions.tsv (what dmiso dataset
-    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb, funnel.tsv, qc.tsv, report.txt, report.json and
+    reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb and .vienna, funnel.tsv, qc.tsv, report.txt, report.json and
     manifest.json. A run that was interrupted goes on where it was; workers change no byte.
     """
 
 
-_GROUPS: Final = {"Trimming": "trim", "Locating": "locate", "Calling": "call", "Filters": "filters"}
+_GROUPS: Final = {
+    "Trimming": "trim",
+    "Locating": "locate",
+    "Calling": "call",
+    "Filters": "filters",
+    "Output": "output",
+}
 """Heading to the group of rules."""
 
 
@@ -124,6 +131,7 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @force_option
 @report_option()
+@multiqc_option()
 @picture_options("the funnel, lengths, classes, ligation and seeds", by_default=False)
 @_option(
     "--workers",
@@ -151,6 +159,7 @@ def call(
     output: Path,
     force: bool,
     report: bool,
+    multiqc: bool,
     pictures: bool | None,
     formats: tuple[Format, ...] | None,
     workers: int,
@@ -161,6 +170,7 @@ def call(
     """Turn chimeric reads into miRNA/isomiR-mRNA interactions."""
     from dmiso.chimera.inputs import ChimeraInputs
     from dmiso.chimera.run import chimeras_files
+    from dmiso.mqc.chimeras import chimera_contents
 
     settings = preset_of(preset).with_options(rules)
     formats = chosen_formats(pictures, formats, purpose="drawing chimeras", by_default=False)
@@ -181,6 +191,7 @@ def call(
         from dmiso.plot.chimera_qc import draw_chimera_qc
 
         write_pictures(draw_chimera_qc(result.funnel, result.qc, result.seeds), output / "pictures", formats)
+    write_or_remove_content(output, lambda: chimera_contents(result, seed=seed), multiqc=multiqc)
     write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         _say(result, output)
@@ -195,6 +206,8 @@ def _say(result: ChimeraResult, output: Path) -> None:
         f"{kept['isomiRs and miRNAs']:,} miRNAs and isomiRs; the funnel is in report.txt",
         err=True,
     )
+    for sentence in result.diagnoses:
+        click.echo(f"probably wrong: {sentence}", err=True)
 
 
 command.add_command(chimeras_simulate.command)

@@ -134,12 +134,12 @@ def markdown_page() -> str:
     """Return ``docs/columns.md``: tables with their columns, then every other declared column."""
     from dmiso.columns import COLUMNS
     from dmiso.columns.tables import TABLES
+    from dmiso.io.markdown import markdown_table
 
     def rows(names: Iterable[str], table: Table | None = None) -> list[str]:
-        head = ["| column | type | unit | range | meaning |", "|---|---|---|---|---|"]
         chosen = ((COLUMNS[name], _when(table, name) if table else "") for name in names)
-        cells = ((f"`{c.name}`", c.type, c.unit, _range(c), c.meaning + when) for c, when in chosen)
-        return [*head, *("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in cells)]
+        cells = [(f"`{c.name}`", c.type, c.unit, _range(c), c.meaning + when) for c, when in chosen]
+        return markdown_table(["column", "type", "unit", "range", "meaning"], cells).split("\n")
 
     lines = [
         "# Columns",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
@@ -106,6 +107,7 @@ _PATH = INPUT
     required=True,
     help="Directory to write.",
 )
+@multiqc_option()
 @force_option
 @quiet_option()
 def command(
@@ -121,6 +123,7 @@ def command(
     exclude: tuple[Path, ...],
     tsv: bool,
     output: Path,
+    multiqc: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -132,6 +135,7 @@ def command(
     the same bytes.
     """
     from dmiso.dataset.run import Sources, dataset_files
+    from dmiso.mqc.datasets import dataset_contents
 
     sources = Sources(interactions, layouts, transcripts, cds, mature, exclude, utrs, genes, annotation)
     settings = settings_of(
@@ -139,6 +143,9 @@ def command(
     )
     with progress("rows", quiet=quiet):
         counts = dataset_files(sources, output, settings, tsv=tsv, force=force, command=typed_command())
+    write_or_remove_content(
+        output, lambda: dataset_contents(output, run_name(output), seed=settings.seed), multiqc=multiqc
+    )
     if quiet:
         return
     print_notes(counts)

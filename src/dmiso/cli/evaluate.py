@@ -14,6 +14,7 @@ import click
 
 from dmiso.cli import evaluate_fair, evaluate_genes
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.named_values import named_values
 from dmiso.cli.numbers import RowsType
 from dmiso.cli.options import (
@@ -168,6 +169,7 @@ def command() -> None:
 )
 @force_option
 @report_option()
+@multiqc_option()
 @options_of(EvaluateSettings, "seed", group="Other")
 @quiet_option()
 def run(
@@ -191,6 +193,7 @@ def run(
     output: Path,
     force: bool,
     report: bool,
+    multiqc: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -205,6 +208,7 @@ def run(
     from dmiso.evaluate.run import evaluate_files
     from dmiso.io.folders import whole_folder
     from dmiso.io.streams import read_once
+    from dmiso.mqc.models import evaluation_contents
     from dmiso.plot import write_pictures
     from dmiso.plot.evaluation import draw_evaluation
 
@@ -245,6 +249,10 @@ def run(
                 result, counts = evaluate_files(inputs, folder, settings=settings, command=typed_command())
                 if formats:
                     write_pictures(draw_evaluation(result), folder, formats)
+                metrics = result.metrics
+                write_or_remove_content(
+                    folder, lambda: evaluation_contents(run_name(output), metrics), multiqc=multiqc
+                )
         write_or_remove_report(output, report=report, quiet=quiet)
     if not quiet:
         print_notes(counts)

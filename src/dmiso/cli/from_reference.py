@@ -174,6 +174,8 @@ def _needs(parameter: click.Parameter, ctx: click.Context) -> bool:
 def _rule(parameter: click.Parameter, command: click.Command) -> Fill | None:
     """Return what a parameter of a command takes from a reference; None where it takes nothing."""
     option, name = _option(command), parameter.name or ""
+    if not getattr(parameter.type, "is_input_file", False):
+        return None  # a number of the same name, as --mirnas of a simulation
     rule = None if name in getattr(option, "without", ()) else FILLS.get(name)
     more: Mapping[str, tuple[str, ...]] = getattr(option, "unless", {})
     return rule and rule._replace(unless=(*rule.unless, *more.get(name, ())))

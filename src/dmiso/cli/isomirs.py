@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli import isomirs_compare, isomirs_names, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.isomirs_samples import call_samples, check_way, sample_options
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
-from dmiso.cli.paths import INPUT, OUTPUT_CALLS, OUTPUT_FASTA, typed_command
+from dmiso.cli.paths import INPUT, OUTPUT_CALLS_OR_FOLDER, OUTPUT_FASTA, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.isomirs import Limits
@@ -39,7 +41,9 @@ _option = partial(click.option, cls=GroupedOption)
 _PATH = INPUT
 
 
-@click.group("isomirs", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS_OR_TABLE", epilog=_EPILOG)
+@click.group(
+    "isomirs", cls=DefaultGroup, default=_DEFAULT, usage="[OPTIONS] READS_OR_TABLE...", epilog=_EPILOG
+)
 def command() -> None:
     """Name isomiRs: which miRNA, what differs, templated or not, which seed.
 
@@ -50,7 +54,7 @@ def command() -> None:
 
 
 @command.command(_DEFAULT, cls=GroupedCommand, epilog=_EPILOG)
-@click.argument("reads", metavar="READS_OR_TABLE", type=_PATH)
+@click.argument("reads", metavar="READS_OR_TABLE...", nargs=-1, type=_PATH)
 @_option("--mature", group="Reference", type=_PATH, help="Mature miRNAs, FASTA.")
 @_option(
     "--hairpin",
@@ -78,14 +82,16 @@ def command() -> None:
     "-o",
     "--output",
     group="Output",
-    type=OUTPUT_CALLS,
+    type=OUTPUT_CALLS_OR_FOLDER,
     default="-",
     show_default="standard output",
-    help="Result: .gff3 is mirGFF3 1.2; .tsv, .csv or .parquet the table of calls. Text also .gz.",
+    help="Result: .gff3 is mirGFF3 1.2; .tsv, .csv or .parquet the table of calls. Text also .gz. A name without an "
+    "ending is a folder: reads are trimmed, and counts of all samples are written there.",
 )
 @_option(
     "--unassigned", group="Output", type=OUTPUT_FASTA, help="FASTA for the sequences that no miRNA explains."
 )
+@multiqc_option("OUTPUT_mqc.json beside a file, multiqc/*_mqc.json in a folder")
 @_option(
     "--show",
     group="Output",
@@ -114,11 +120,12 @@ def command() -> None:
     is_flag=True,
     help="Read counts are at the end of names: seq_7_x120 or 7-120.",
 )
+@sample_options
 @options_of(Limits, group="Limits")
 @quiet_option()
 def call(
     *,
-    reads: Path,
+    reads: tuple[Path, ...],
     mature: Path | None,
     hairpin: Path | None,
     gff3: Path | None,
@@ -126,10 +133,15 @@ def call(
     database: str | None,
     output: Path,
     unassigned: Path | None,
+    multiqc: bool,
     show: int,
     input_format: InputFormat,
     collapse: bool | None,
     counts_from_names: bool,
+    sheet: Path | None,
+    names: tuple[str, ...],
+    workers: int,
+    force: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -138,11 +150,23 @@ def call(
     from dmiso.isomir.call_tables import is_mirgff3
     from dmiso.isomir.calls import SEQUENCES_ASSIGNED
     from dmiso.isomir.run import IsomirInputs, isomirs_files
+    from dmiso.mqc.isomirs import type_bars
+    from dmiso.mqc.samples import sample_contents
 
+    ctx = click.get_current_context()
+    if check_way(ctx, output, len(reads), has_sheet=sheet is not None):
+        from dmiso.samples.inputs import SampleInputs
+
+        of_samples = SampleInputs(
+            reads, names, sheet, mature, hairpin, gff3, species, database, counts_from_names
+        )
+        counted = call_samples(of_samples, output, given, workers=workers, force=force, quiet=quiet)
+        write_or_remove_content(output, lambda: sample_contents(counted), multiqc=multiqc)
+        return
     if database is not None and not is_mirgff3(output):
         raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
     inputs = IsomirInputs(
-        reads, mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
+        reads[0], mature, hairpin, gff3, species, database, input_format, collapse, counts_from_names
     )
     with progress("sequences", quiet=quiet, output=output):
         result = isomirs_files(
@@ -152,6 +176,7 @@ def call(
             unassigned=unassigned,
             command=typed_command(),
         )
+    write_or_remove_content(output, lambda: [type_bars(result.tally, run_name(output))], multiqc=multiqc)
     if quiet:
         return
     if show:
@@ -164,4 +189,5 @@ def call(
 
 command.add_command(isomirs_compare.command)
 command.add_command(isomirs_names.command)
+command.add_command(isomirs_simulate.command)
 command.add_command(isomirs_summary.command)

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "serve": "A page in the browser to ask on",
     "columns": "What the columns of the tables mean",
     "models": "List, show, check, import and export models",
+    "doctor": "Whether this installation works, and what to do where it does not",
     "examples": "Write the example files that the help pages use",
 }
 """Subcommand to its line in the overview; its code is in the module of that name, loaded when it runs."""

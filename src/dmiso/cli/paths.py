@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT",
     "INPUT_FOLDER",
+    "INPUT_MIRNAS",
     "INPUT_RUN",
     "OUTPUT_ANY",
     "OUTPUT_CALLS",
+    "OUTPUT_CALLS_OR_FOLDER",
     "OUTPUT_FASTA",
     "OUTPUT_FOLDER",
     "OUTPUT_PAGE",
@@ -39,8 +41,10 @@ __all__ = [
     "CheckedCommand",
     "InputFile",
     "InputFolder",
+    "InputMirnas",
     "InputRun",
     "OutputAny",
+    "OutputCalls",
     "OutputFile",
     "OutputFolder",
     "check_overlap",
@@ -83,12 +87,28 @@ class InputFile(_PathType):
     """A file, a pipe, or ``-`` for standard input."""
 
     name = "file"
+    is_input_file = True
 
     def require(self, path: Path) -> None:
         """See :func:`dmiso.io.streams.require_file`."""
         from dmiso.io.streams import require_file
 
         require_file(path)
+
+
+class InputMirnas(InputFile):
+    """A file of miRNAs, or a folder that samples were counted into."""
+
+    name = "path"
+
+    def require(self, path: Path) -> None:
+        """Require a file, or a folder with counts."""
+        if path.is_dir():
+            from dmiso.samples.abundant import counts_of
+
+            counts_of(path)
+        else:
+            super().require(path)
 
 
 class InputFolder(_PathType):
@@ -189,6 +209,7 @@ TYPED: Final = "dmiso.typed"
 _WORDS: Final = "dmiso.words"
 """Where it keeps the words of the subcommand that runs."""
 INPUT: Final = InputFile()
+INPUT_MIRNAS: Final = InputMirnas()
 INPUT_FOLDER: Final = InputFolder()
 INPUT_RUN: Final = InputRun()
 OUTPUT_FOLDER: Final = OutputFolder()
@@ -201,6 +222,28 @@ OUTPUT_TABLE: Final = OutputFile(_TABLES, is_table=True)
 OUTPUT_SITES: Final = OutputFile((*_TABLES, ".bed"), is_table=True)
 _OWN_FORMATS: Final = (".gff3", ".gff")
 OUTPUT_CALLS: Final = OutputFile((*_TABLES, *_OWN_FORMATS), is_table=True)
+
+
+class OutputCalls(OutputAny):
+    """A file of calls, or a folder of them and of counts: what has no ending, or is a folder already."""
+
+    def check(self, path: Path) -> None:
+        """Refuse a file in the place of a folder, and endings that would be a lie."""
+        if not self.is_folder(path):
+            OUTPUT_CALLS.check(path)
+        elif path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is a file; a name without an ending is a folder's. Give another name.")
+        _check_length(path)
+
+    @staticmethod
+    def is_folder(path: Path) -> bool:
+        """Say whether a path is a folder's."""
+        from dmiso.io.atomic import is_special
+
+        return str(path) != "-" and (path.is_dir() or not (path.suffix or is_special(path)))
+
+
+OUTPUT_CALLS_OR_FOLDER: Final = OutputCalls()
 
 
 def typed_command() -> list[str]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import GroupedCommand, GroupedOption, model_option, quiet_option, reference_option
-from dmiso.cli.paths import INPUT, OUTPUT_SITES, typed_command
+from dmiso.cli.paths import INPUT, INPUT_MIRNAS, OUTPUT_SITES, typed_command
 from dmiso.cli.progress import progress
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.predict import PredictSettings
@@ -47,8 +49,12 @@ _PATH = INPUT
     "target_sequence, or four columns without a header (miRNA id, target id, both sequences).",
 )
 @_option(
-    "--mirnas", group="Input", type=_PATH, help="miRNAs or isomiRs, FASTA or FASTQ; - is standard input."
+    "--mirnas",
+    group="Input",
+    type=INPUT_MIRNAS,
+    help="miRNAs or isomiRs, FASTA or FASTQ, or the folder of counts that dmiso isomirs wrote; - is standard input.",
 )
+@abundant_options("--top-mirnas")
 @_option(
     "--targets",
     group="Input",
@@ -93,6 +99,7 @@ _PATH = INPUT
     help="At a record that cannot be used: stop, or leave it out and count it.",
 )
 @_option("--threads", group="Scoring", type=Whole(PROCESSES), default=1, show_default=True, help="CPU cores.")
+@multiqc_option("OUTPUT_mqc.json beside the output")
 @_option(
     "--show",
     group="Output",
@@ -106,6 +113,8 @@ def command(
     *,
     pairs: Path | None,
     mirnas: Path | None,
+    top_mirnas: int | None,
+    isomirs_only: bool,
     targets: Path | None,
     output: Path,
     model: str | None,
@@ -114,6 +123,7 @@ def command(
     on_bad: Literal["stop", "skip"],
     threads: int,
     show: int,
+    multiqc: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -123,14 +133,18 @@ def command(
     window is covered by overlapping windows; nothing is cropped in silence.
     """
     from dmiso.models import resolve
+    from dmiso.mqc.predictions import prediction_contents
     from dmiso.predict.inputs import PairColumns
     from dmiso.predict.predictor import Predictor
     from dmiso.predict.run import PredictInputs, predict_files
 
-    inputs = PredictInputs(pairs, mirnas, targets, PairColumns(mirna_column, target_column), on_bad)
-    settings = settings_of(PredictSettings, given)
-    predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
-    with progress("windows scored", quiet=quiet, output=output):
+    with (
+        mirnas_file(mirnas, top_mirnas, isomirs_only=isomirs_only, as_table=False, quiet=quiet) as path,
+        progress("windows scored", quiet=quiet, output=output),
+    ):
+        inputs = PredictInputs(pairs, path, targets, PairColumns(mirna_column, target_column), on_bad)
+        settings = settings_of(PredictSettings, given)
+        predictor = Predictor(resolve(model), threads=threads, crop="centre" if settings.compat else None)
         result = predict_files(
             predictor,
             inputs,
@@ -140,6 +154,7 @@ def command(
             extend=_confidence(predictor.model, inputs) if settings.confidence else None,
             command=typed_command(),
         )
+    write_or_remove_content(output, lambda: prediction_contents(run_name(output), result), multiqc=multiqc)
     if quiet:
         return
     if show:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dmiso.cli.abundant_mirnas import abundant_options, mirnas_file
 from dmiso.cli.from_settings import options_of, settings_of
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.numbers import Whole
 from dmiso.cli.options import (
     DefaultGroup,
@@ -21,7 +23,7 @@ from dmiso.cli.options import (
     quiet_option,
     reference_option,
 )
-from dmiso.cli.paths import INPUT, INPUT_FOLDER, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
+from dmiso.cli.paths import INPUT, INPUT_FOLDER, INPUT_MIRNAS, OUTPUT_FOLDER, OUTPUT_TABLE, typed_command
 from dmiso.cli.pictures import chosen_formats, picture_options
 from dmiso.cli.progress import progress
 from dmiso.cli.reporting import report_option, write_or_remove_report
@@ -87,10 +89,12 @@ def command() -> None:
 @_option(
     "--mirnas",
     group="Input",
-    type=_PATH,
+    type=INPUT_MIRNAS,
     required=True,
-    help="miRNAs or isomiRs: FASTA, a table with sequence and read_count, or mirGFF3.",
+    help="miRNAs or isomiRs: FASTA, a table with sequence and read_count, mirGFF3, or the folder of counts that "
+    "dmiso isomirs wrote.",
 )
+@abundant_options("--top")
 @_option("--transcripts", group="Input", type=_PATH, help="mRNAs, FASTA.")
 @_option(
     "--cds",
@@ -134,7 +138,7 @@ def command() -> None:
 @picture_options("genes by predicted repression", by_default=False)
 @options_of(
     ScanSettings,
-    *("min_percentile", "min_score", "recall", "regions", "decoys", "site_prior", "seed"),
+    *("min_percentile", "min_score", "recall", "first_look", "regions", "decoys", "site_prior", "seed"),
     group="Scanning",
 )
 @model_option("Scanning")
@@ -155,13 +159,20 @@ def command() -> None:
     show_default=True,
     help="Make only part I of N; at the end run once with --resume and without --shard.",
 )
-@options_of(ScanSettings, "mirnas_per_shard", "transcripts_per_shard", group="Running")
+@options_of(
+    ScanSettings,
+    *("engine", "device", "precision", "mirnas_per_shard", "transcripts_per_shard"),
+    group="Running",
+)
 @report_option()
+@multiqc_option()
 @force_option
 @quiet_option()
 def run(
     *,
     mirnas: Path,
+    top_mirnas: int | None,
+    isomirs_only: bool,
     transcripts: Path | None,
     cds: Path | None,
     annotation: Path | None,
@@ -177,6 +188,7 @@ def run(
     resume: bool,
     shard: tuple[int, int],
     report: bool,
+    multiqc: bool,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -184,6 +196,7 @@ def run(
     """Scan transcripts with miRNAs and isomiRs."""
     from dmiso.errors import UsageError
     from dmiso.io.folders import claim_folder
+    from dmiso.mqc.scans import scan_contents
     from dmiso.scan.exports import export_sites
     from dmiso.scan.inputs import ScanInputs
     from dmiso.scan.run import SCAN_FOLDER, scan_files
@@ -192,6 +205,11 @@ def run(
     if also and shard != (1, 1):
         raise UsageError(
             "--also has no effect with --shard: the run that puts all parts together writes the sites."
+        )
+    if "bed12" in also and annotation is None:
+        raise UsageError(
+            "--also bed12 writes positions on the genome, which come of an annotation: give --annotation, "
+            "or take --also bed for positions on transcripts."
         )
     if report and shard != (1, 1):
         raise UsageError(
@@ -202,10 +220,15 @@ def run(
         raise UsageError(
             "--pictures has no effect with --shard: the run that puts all parts together draws them."
         )
-    inputs = ScanInputs(mirnas, transcripts, cds, annotation, genome, known, genes)
     settings = settings_of(ScanSettings, given)
     kept = f"whole shards are kept in {output}: the same command with --resume goes on"
-    with keeps(kept), progress("nt·miRNA", quiet=quiet) as shown:
+    with (
+        mirnas_file(mirnas, top_mirnas, isomirs_only=isomirs_only, as_table=True, quiet=quiet) as path,
+        keeps(kept),
+        progress("nt·miRNA", quiet=quiet) as shown,
+    ):
+        assert path is not None
+        inputs = ScanInputs(path, transcripts, cds, annotation, genome, known, genes)
         result = scan_files(
             ScanJob(inputs, settings, output, model),
             part=shard,
@@ -220,6 +243,7 @@ def run(
         with claim_folder(output, SCAN_FOLDER, force=force):
             written = [export_sites(output, name) for name in also]
             written += _draw(output, formats) if formats else []
+            write_or_remove_content(output, lambda: scan_contents(output, run_name(output)), multiqc=multiqc)
         write_or_remove_report(output, report=report, quiet=quiet, transcripts=transcripts, cds=cds)
     if quiet:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
 from dmiso.cli.options import GroupedCommand, GroupedOption, force_option, quiet_option
 from dmiso.cli.paths import INPUT, OUTPUT_FOLDER, typed_command
 from dmiso.cli.progress import progress
@@ -54,6 +55,7 @@ _option = partial(click.option, cls=GroupedOption)
     is_flag=True,
     help="Forget an unfinished run of this output instead of going on with it.",
 )
+@multiqc_option()
 @quiet_option()
 def command(
     *,
@@ -63,6 +65,7 @@ def command(
     name: str | None,
     start_from: str | None,
     restart: bool,
+    multiqc: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -73,6 +76,7 @@ def command(
     drawn as whole site clusters. Training stops when validation average precision has not risen for --patience
     epochs; the best epoch is kept. The same command goes on with an interrupted run.
     """
+    from dmiso.mqc.models import training_contents
     from dmiso.train import Beginning, Reporter, train
 
     settings = training_settings(given)
@@ -102,6 +106,12 @@ def command(
             command=typed_command(),
             reporter=Reporter(on_epoch=on_epoch),
         )
+    trained = result.trained
+    write_or_remove_content(
+        output,
+        lambda: training_contents(run_name(output), trained.fit.rows, trained.metrics),
+        multiqc=multiqc,
+    )
     if quiet:
         return
     print_notes(result.counts)

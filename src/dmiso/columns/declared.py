@@ -12,6 +12,7 @@ from dmiso.columns.explanation import EXPLANATION
 from dmiso.columns.gene_scores import GENE_SCORES
 from dmiso.columns.pairs import PAIRS
 from dmiso.columns.repression import FEATURES, REPRESSION
+from dmiso.columns.samples import SAMPLES
 from dmiso.columns.scan import SCAN
 from dmiso.columns.small_rnas import SMALL_RNAS
 from dmiso.columns.studies import STUDIES
@@ -32,7 +33,7 @@ __all__ = [
 _ALL = (
     *(*PAIRS, *EVALUATION, *GENE_SCORES, *SMALL_RNAS, *SCAN),
     *(*CHIMERAS, *EXPLANATION, *COMPARISON, *TRAINING, *STUDIES),
-    *(*FEATURES, *REPRESSION, *CONFIDENCE),
+    *(*FEATURES, *REPRESSION, *CONFIDENCE, *SAMPLES),
 )
 
 COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}

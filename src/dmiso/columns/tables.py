@@ -13,6 +13,7 @@ from dmiso.columns import (
     gene_scores,
     pairs,
     references,
+    samples,
     scan,
     small_rnas,
     studies,
@@ -129,6 +130,19 @@ TABLES: Final = (
     Table("funnel.tsv", "chimeras", "a step and a reason", chimeras.FUNNEL_COLUMNS),
     Table("qc.tsv", "chimeras", "a number", chimeras.QC_COLUMNS),
     Table("truth.tsv.gz", "chimeras simulate", "a read", chimeras.TRUTH_COLUMNS),
+    Table("samples.tsv", "isomirs simulate", "a sample", samples.SHEET_COLUMNS),
+    Table("truth.tsv", "isomirs simulate", "a miRNA or isomiR that was made", samples.TRUE_FEATURE_COLUMNS),
+    Table(
+        "truth_mirnas.tsv", "isomirs simulate", "miRNAs that cannot be told apart", samples.TRUE_MIRNA_COLUMNS
+    ),
+    Table("samples.tsv", "isomirs", "a sample", samples.SAMPLE_COLUMNS),
+    Table("counts/features.tsv", "isomirs", "a row of the isomiR matrix", samples.FEATURE_COLUMNS),
+    Table(
+        "counts/isomirs_long.tsv",
+        "isomirs",
+        "a row of a count matrix and a sample with reads of it",
+        samples.LONG_COUNT_COLUMNS,
+    ),
     Table("statistics", "chimeras statistics", "a number", chimeras.STATISTIC_COLUMNS),
     Table(
         "statistics.preference.tsv",

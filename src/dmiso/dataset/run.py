@@ -21,7 +21,7 @@ from dmiso.dataset.sites import on_transcripts
 from dmiso.dataset.splits import assign_splits, find_scheme
 from dmiso.errors import UsageError
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import FolderKind, check_folder, whole_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, check_folder, whole_folder
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import write_table
 from dmiso.losses import require_kept
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DATASET_COLUMNS", "Sources", "dataset_files", "labelled_pairs"]
 
-DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv"))
+DATASET_FOLDER: Final = FolderKind("dataset", ("data.parquet", "data.tsv", CONTENT_FILES))
 _FIRST: Final = ("mirna_id", "mirna_sequence", "target_id", "target_sequence")
 
 

@@ -6,7 +6,14 @@ text; ``unpaired`` how likely stretches of a transcript are to be open.
 
 from dmiso.energies.drawing import draw_ascii, duplex_columns
 from dmiso.energies.duplex import Duplex, fold_duplex, fold_sites, pair_class
-from dmiso.energies.many import PROGRAMS, Program, cofold_below, duplex_energies, usable_cores
+from dmiso.energies.many import (
+    PROGRAMS,
+    Program,
+    cofold_below,
+    duplex_energies,
+    duplex_structures,
+    usable_cores,
+)
 from dmiso.energies.unpaired import unpaired_log10
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "draw_ascii",
     "duplex_columns",
     "duplex_energies",
+    "duplex_structures",
     "fold_duplex",
     "fold_sites",
     "pair_class",

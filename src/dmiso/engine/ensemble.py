@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
 
-__all__ = ["EnsembleEngine", "Logits", "member_name", "member_weights"]
+__all__ = ["EnsembleEngine", "Logits", "mean_and_spread", "member_name", "member_weights"]
 
 
 class Logits(NamedTuple):
@@ -88,15 +88,23 @@ class EnsembleEngine:
 
     def grid_with_spread(self, mirna_codes: Codes, target_codes: Codes) -> Logits:
         """Return mean and spread of the logits of every miRNA with every target, ``(n_mirnas, n_targets)``."""
-        return _combined(member.logits_grid(mirna_codes, target_codes) for member in self._members)
+        return mean_and_spread(member.logits_grid(mirna_codes, target_codes) for member in self._members)
 
     def pairs_with_spread(self, mirna_codes: Codes, target_codes: Codes) -> Logits:
         """Return mean and spread of the logits of row i of one with row i of the other, ``(n_pairs,)``."""
-        return _combined(member.logits_pairs(mirna_codes, target_codes) for member in self._members)
+        return mean_and_spread(member.logits_pairs(mirna_codes, target_codes) for member in self._members)
 
 
-def _combined(members: Iterable[FloatArray]) -> Logits:
-    """Return mean and standard deviation in one pass (Welford 1962), so that one member is held at a time."""
+def mean_and_spread(members: Iterable[FloatArray]) -> Logits:
+    """Return mean and standard deviation of the members' logits.
+
+    In one pass (Welford 1962), so that one member's are held at a time.
+
+    Parameters
+    ----------
+    members
+        The logits of each, all of one shape; at least two members.
+    """
     n = 0
     mean = squares = np.zeros(())
     for n, logits in enumerate(members, start=1):

@@ -80,7 +80,7 @@ def find_peaks(
 
 @njit(cache=True)
 def _peaks_of_rows(
-    logits: NDArray[np.float32], distance: int, lowest: float
+    logits: NDArray[np.float32], start: int, stop: int, distance: int, lowest: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
     n_rows, n_offsets = logits.shape
     # no row has more, see _peaks
@@ -88,14 +88,14 @@ def _peaks_of_rows(
     peaks = np.empty_like(rows)
     n = 0
     for row in range(n_rows):
-        for peak in _peaks(logits[row], 0, n_offsets, distance, lowest):
+        for peak in _peaks(logits[row], start, stop, distance, lowest):
             rows[n], peaks[n] = row, peak
             n += 1
     return rows[:n].copy(), peaks[:n].copy()
 
 
 def find_peaks_of_rows(
-    logits: NDArray[np.float32], *, distance: int, lowest: float
+    logits: NDArray[np.float32], *, distance: int, start: int = 0, stop: int | None = None, lowest: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the peaks of many rows, each as :func:`find_peaks` finds them.
 
@@ -103,7 +103,7 @@ def find_peaks_of_rows(
     ----------
     logits
         ``(n_rows, n_offsets)``.
-    distance, lowest
+    distance, start, stop, lowest
         See :func:`find_peaks`.
 
     Returns
@@ -117,7 +117,8 @@ def find_peaks_of_rows(
     >>> rows.tolist(), peaks.tolist()
     ([0, 1], [1, 0])
     """
-    found: tuple[NDArray[np.int64], NDArray[np.int64]] = _peaks_of_rows(logits, distance, lowest)
+    last = logits.shape[1] if stop is None else stop
+    found: tuple[NDArray[np.int64], NDArray[np.int64]] = _peaks_of_rows(logits, start, last, distance, lowest)
     return found
 
 

@@ -131,10 +131,12 @@ class GateEngine(Protocol):
     def heads(self) -> int:
         """Features that a miRNA position has at an offset."""
 
-    def gate_sums(
-        self, gate: Any, mirna_codes: Codes, target_codes: Codes, start: int, stop: int
-    ) -> FloatArray:
-        """Return a gate's weighted sums at a range of offsets, ``(n_mirnas, stop - start)``; higher is better.
+    @property
+    def softness(self) -> float:
+        """Scale of the soft maximum of logits on the scale of sites."""
+
+    def look(self, gate: Any, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
+        """Return what a gate's student says of a range of offsets, ``(n_mirnas, stop - start)``; higher is better.
 
         The other parameters are those of :meth:`PositionEngine.scan`.
         """

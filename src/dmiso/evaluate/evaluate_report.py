@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dmiso.io.markdown import markdown_table
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["markdown_table", "summary_text"]
+__all__ = ["summary_text"]
 
 _SHOWN: Final = (
     ("auroc", "AUROC"),
@@ -107,20 +109,6 @@ def _sample_sentence(metrics: pl.DataFrame, n_rows: int) -> list[str]:
         "against other scores are on the same rows. `--energy-rows all` computes all rows."
     )
     return [sentence]
-
-
-def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table.
-
-    Examples
-    --------
-    >>> print(markdown_table(["a", "b"], [["1", "2"]]))
-    | a | b |
-    | --- | --- |
-    | 1 | 2 |
-    """
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _number(value: float | None, low: float | None = None, high: float | None = None) -> str:

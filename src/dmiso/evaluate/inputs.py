@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dmiso.evaluate.score_tables import named_scores
-from dmiso.io.folders import FolderKind
+from dmiso.io.folders import CONTENT_FILES, FolderKind
 from dmiso.provenance import manifest
 from dmiso.settings.pictures import FORMATS
 
@@ -32,6 +32,7 @@ EVALUATE_FOLDER: Final = FolderKind(
         *("recall.tsv", "pairs.tsv", "names.tsv"),
         "summary.md",
         "report.html",
+        CONTENT_FILES,
     ),
 )
 """What ``dmiso evaluate`` makes in its folder."""

@@ -143,7 +143,7 @@ def read_labelled(
     work = Work("rows read")
     parse = _Normaliser(path, counts)
     for batch in read_batches(path, header=chosen.header):
-        renamed = _renamed(batch.frame, path, {**chosen.columns, **(columns or {})})
+        renamed = _renamed(batch.frame, path, chosen.columns, columns or {})
         sequences = [
             pl.Series(name, parse.sequences(renamed, name, batch, chosen), dtype=pl.String)
             for name in REQUIRED[:2]
@@ -215,15 +215,22 @@ def first_fields(path: Path) -> list[str]:
         return next(csv.reader(lines, delimiter=separator), [])
 
 
-def _renamed(frame: pl.DataFrame, path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
-    """Give the file's columns our names, and check that the required ones are there."""
+def _renamed(
+    frame: pl.DataFrame, path: Path, layout: Mapping[str, str], asked: Mapping[str, str]
+) -> pl.DataFrame:
+    """Give the file's columns our names, and check that the required ones are there, and all that are asked for.
+
+    A column that a layout names may be absent; one that was asked for by name may not, even where the table has one
+    of our own name: it would be read in place of what was meant.
+    """
+    columns = {**layout, **asked}
     frame = as_texts(frame, {columns.get(name, name) for name in REQUIRED})
     names = {theirs: ours for ours, theirs in columns.items() if theirs in frame.columns}
     taken = [ours for theirs, ours in names.items() if ours in frame.columns and ours != theirs]
     renamed = frame.drop(taken).rename(names)
-    for name in REQUIRED:
-        if name not in renamed.columns:
-            wanted = columns.get(name, name)
+    for name in (*REQUIRED, *asked):
+        wanted = columns.get(name, name)
+        if name not in renamed.columns or (name in asked and wanted not in names):
             raise InputError(
                 f"column {wanted} is missing; found {', '.join(frame.columns)}",
                 path=display_name(path),

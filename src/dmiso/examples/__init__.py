@@ -3,7 +3,8 @@
 ``isomirs.fa`` (real miRNAs and isomiRs), their reference ``mature.fa`` and ``hairpin.fa``, ``transcripts.fa``
 (invented, with the sites of ``planted_sites.tsv``), ``pairs.tsv``, the labelled pairs ``labelled.tsv`` and
 ``test.tsv``, a tool's ``scores.tsv`` for the latter, and ``gene_responses.tsv`` of the invented genes whose 3'UTRs are
-``gene_utrs.fa``.
+``gene_utrs.fa``. ``mrna.fa``, ``cds.tsv`` and ``genes.tsv`` are the transcripts of the shipped reference
+``tiny-hsa``, as files.
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ EXAMPLE_FILES: Final = (
     "scores.tsv",
     "gene_utrs.fa",
     "gene_responses.tsv",
+    "mrna.fa",
+    "cds.tsv",
+    "genes.tsv",
 )
+_OF_REFERENCE: Final = {"mrna.fa": "transcripts.fa", "cds.tsv": "cds.tsv", "genes.tsv": "genes.tsv"}
+"""Example file to the file of the shipped reference that it is: nothing is shipped twice."""
 EXAMPLES_FOLDER: Final = FolderKind("examples", EXAMPLE_FILES, evidence=("planted_sites.tsv", "isomirs.fa"))
 
 
@@ -53,7 +59,7 @@ def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
         If the folder holds other files, or another file has the name of one of them: nothing is written then.
     """
     check_folder(folder, EXAMPLES_FOLDER, force=force)
-    texts = {folder / name: (files("dmiso.examples") / name).read_bytes() for name in EXAMPLE_FILES}
+    texts = {folder / name: _content(name) for name in EXAMPLE_FILES}
     for path, text in texts.items():
         if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text):
             raise UsageError(
@@ -63,3 +69,10 @@ def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
     for path, text in texts.items():
         write_text(path, text.decode())
     return list(texts)
+
+
+def _content(name: str) -> bytes:
+    reference = files("dmiso") / "references" / "bundled" / "tiny-hsa"
+    return (
+        reference / _OF_REFERENCE[name] if name in _OF_REFERENCE else files("dmiso.examples") / name
+    ).read_bytes()

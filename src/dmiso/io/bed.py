@@ -63,14 +63,22 @@ class BedRecord(NamedTuple):
     more: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """Return the record's line, without its end; scores above 1000 are written as 1000.
+        r"""Return the record's line, without its end; scores above 1000 are written as 1000.
+
+        Spaces in names become ``_``: browsers part columns at any white space.
 
         Raises
         ------
         DmisoError
             If a name holds a tab or a line break, which BED cannot hold.
+
+        Examples
+        --------
+        >>> BedRecord("a gene", 5, 35, "miR-1 isomiR", 12).text()
+        'a_gene\t5\t35\tmiR-1_isomiR\t12\t+'
         """
-        fields = [self.chromosome, self.start, self.end, self.name, min(self.score, _MOST_SCORE), self.strand]
+        names = (self.chromosome.replace(" ", "_"), self.name.replace(" ", "_"))
+        fields = [names[0], self.start, self.end, names[1], min(self.score, _MOST_SCORE), self.strand]
         if self.blocks:
             fields += [*(self.thick or (self.start, self.end)), 0, len(self.blocks)]
             fields += [",".join(str(b - a) for a, b in self.blocks)]
@@ -101,13 +109,14 @@ def bed6_columns(frame: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     frame
-        Columns ``target_id``, ``start``, ``end``, ``mirna_id`` and ``score`` (0-1).
+        Columns ``target_id``, ``start``, ``end``, ``mirna_id`` and ``score`` (0-1). Spaces in names become ``_``, as in
+        :meth:`BedRecord.text`.
     """
     return frame.select(
-        pl.col("target_id"),
+        pl.col("target_id").str.replace_all(" ", "_", literal=True),
         pl.col("start"),
         pl.col("end"),
-        pl.col("mirna_id"),
+        pl.col("mirna_id").str.replace_all(" ", "_", literal=True),
         (pl.col("score") * _MOST_SCORE).round().cast(pl.Int64).alias("bed_score"),
         pl.lit("+").alias("strand"),
     )

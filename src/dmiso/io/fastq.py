@@ -20,20 +20,26 @@ _HINT = "Copy or make the file again; FASTQ has four lines per record: @name, nu
 
 
 class Read(NamedTuple):
-    """A read as its file has it: first word of the header, nucleotides, qualities as Phred+33 text."""
+    """A read as its file has it: first word of the header, nucleotides, qualities as Phred+33 text.
+
+    ``umi`` is the label of its molecule where the file keeps it apart from the nucleotides.
+    """
 
     id: str
     sequence: str
     quality: str
+    umi: str = ""
 
 
-def read_fastq(path: Path) -> Iterator[Read]:
+def read_fastq(path: Path, *, umi_tag: str | None = None) -> Iterator[Read]:
     """Read FASTQ, plain or compressed.
 
     Parameters
     ----------
     path
         A file, or ``-`` for standard input.
+    umi_tag
+        Tag in the header with the label of a read's molecule, ``RX:Z:ACGT``, as ``samtools fastq -T RX`` writes it.
 
     Yields
     ------
@@ -43,7 +49,8 @@ def read_fastq(path: Path) -> Iterator[Read]:
     Raises
     ------
     InputError
-        If the file is no FASTQ, is cut short, or a record's nucleotides and qualities differ in number.
+        If the file is no FASTQ, is cut short, a record's nucleotides and qualities differ in number, or a header has
+        not the tag.
     UsageError
         If it cannot be opened.
     """
@@ -63,7 +70,8 @@ def read_fastq(path: Path) -> Iterator[Read]:
             # an opener rather than the handle itself: only then does dnaio close the wrapper that it puts around it
             with dnaio.open(display_name(path), opener=lambda *_: text, fileformat="fastq") as reader:
                 for record in reader:
-                    yield Read(record.id, record.sequence, record.qualities or "")
+                    umi = _tagged(record.name, umi_tag, path) if umi_tag else ""
+                    yield Read(record.id, record.sequence, record.qualities or "", umi)
         except (dnaio.FileFormatError, dnaio.UnknownFileFormat) as error:
             line = getattr(error, "line", None)
             raise InputError(
@@ -72,3 +80,17 @@ def read_fastq(path: Path) -> Iterator[Read]:
                 line=line + 1 if isinstance(line, int) else None,
                 hint=_HINT,
             ) from error
+
+
+def _tagged(header: str, tag: str, path: Path) -> str:
+    """Return the value of a SAM tag in a header."""
+    name, *fields = header.split()
+    for field in fields:
+        if field.startswith(f"{tag}:Z:"):
+            return field[len(tag) + 3 :]
+    raise InputError(
+        f"its header has no tag {tag}",
+        path=display_name(path),
+        record=name,
+        hint=f"Write it with samtools fastq -T {tag}, or leave --umi-tag out",
+    )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
+    "CONTENT_FILES",
     "FolderKind",
     "check_companions",
     "check_folder",
@@ -38,6 +39,9 @@ __all__ = [
     "foreign_entries",
     "whole_folder",
 ]
+
+CONTENT_FILES: Final = "multiqc/dmiso_*_mqc.json"
+"""What MultiQC shows of a run, of every kind of folder that has such content: see :mod:`dmiso.mqc`."""
 
 _SHOWN: Final = 3
 """Foreign files that a message names."""

@@ -20,6 +20,7 @@ from dmiso.isomir.calls import CALLS_COLUMNS, READS_ASSIGNED, READS_UNEXPLAINED,
 from dmiso.isomir.counted import read_counted
 from dmiso.isomir.exchange import calls_to_mirgff3
 from dmiso.isomir.reference import read_reference
+from dmiso.isomir.tally import TypeTally
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, write_manifest
 from dmiso.records import Counts
@@ -68,11 +69,12 @@ class IsomirInputs:
 
 @dataclass(frozen=True, slots=True)
 class IsomirResult:
-    """What a run did: rows written, what was counted, and the first calls."""
+    """What a run did: rows written, what was counted, the first calls, and what the reads are."""
 
     n_rows: int
     counts: Counts
     first: pl.DataFrame = field(repr=False)
+    tally: TypeTally = field(repr=False)
 
 
 @read_once()
@@ -117,6 +119,7 @@ def isomirs_files(
         counts_from_names=inputs.counts_from_names,
     )
     first = pl.DataFrame(schema=schema_of(CALLS_COLUMNS))
+    tally = TypeTally(counted.samples)
     n_rows = 0
     work = Work("sequences", counted.n_at_most)
     with ExitStack() as stack:
@@ -125,13 +128,15 @@ def isomirs_files(
         for batch in Caller(reference, limits).batches(counted.sequences, counts):
             put(batch)
             lost(batch.unassigned)
+            tally.add(batch.frame)
+            tally.add_unexplained(batch.unassigned)
             n_rows += batch.frame.height
             if first.height < _FIRST:
                 first = pl.concat([first, batch.frame.head(_FIRST - first.height)])
             work.advance(batch.n_sequences)
         _require_named(inputs.reads, counts)  # in here, where the output has no name yet
     _write_manifest(inputs, output, limits, counts, command)
-    return IsomirResult(n_rows, counts, first)
+    return IsomirResult(n_rows, counts, first, tally)
 
 
 def _require_named(path: Path, counts: Counts) -> None:

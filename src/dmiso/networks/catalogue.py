@@ -49,6 +49,7 @@ NETWORKS: Final[dict[str, NetworkEntry]] = {
         module="dmiso.networks.duplex:DuplexNetwork",
         engine="dmiso.engine.duplex.network:DuplexEngine",
         scanner="dmiso.engine.duplex.scan:DuplexScanner",
+        torch_scanner="dmiso.engine.duplex.torch_scan:TorchScanner",
         gate="dmiso.engine.duplex.gate:RunScanner",
         training={
             "epochs": 8,

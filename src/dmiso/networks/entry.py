@@ -40,7 +40,11 @@ class NetworkEntry:
         Lengths of the inputs that it is trained with, nucleotides.
     scanner
         ``module:class`` of an engine with positions, a :class:`dmiso.engine.protocol.PositionEngine` called with the
-        weights of one network and ``source=``; None for a network that knows windows only, and is scanned by windows.
+        weights of one network, ``threads=`` and ``source=``; None for a network that knows windows only, and is scanned
+        by windows.
+    torch_scanner
+        ``module:class`` of the same in torch, called with ``device=`` and ``precision=`` too; None for a network that
+        only numba or windows scan.
     gate
         ``module:class`` of what finds cheaply where sites may be, a :class:`dmiso.engine.protocol.GateEngine` called
         with a scanner; None for a network of which every offset has to be computed.
@@ -68,6 +72,7 @@ class NetworkEntry:
     mirna_length: int = 30
     target_length: int = 60
     scanner: str | None = None
+    torch_scanner: str | None = None
     gate: str | None = None
     training: Mapping[str, Any] = field(default_factory=lambda: _NONE)
     trained_settings: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """A model ready to score: the Python side of ``dmiso predict``.
 
-Order of things: targets are cut into windows, windows and miRNAs are encoded, the engine gives a logit for every
-miRNA and window, the best window of a target (or every one) becomes a row, and logits become scores.
+Order of things: targets are cut into windows, windows and miRNAs are encoded, :mod:`dmiso.predict.logits` gives a logit
+for every miRNA and window, the best window of a target (or every one) becomes a row, and logits become scores.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 import polars as pl
 
 from dmiso.columns import PAIR_COLUMNS
-from dmiso.engine.ensemble import EnsembleEngine
 from dmiso.errors import UsageError
 from dmiso.predict.amounts import WINDOWS_SCORED, told
 from dmiso.predict.inputs import (
@@ -100,12 +99,12 @@ class Predictor:
     """
 
     def __init__(self, model: StoredModel, *, threads: int = 1, crop: Crop | None = None) -> None:
-        from dmiso.engine import build_engine
+        from dmiso.predict.logits import WindowLogits
 
         self.model = model
         self.crop = crop
         self._scorer = Scorer(model, crop)
-        self._engine = build_engine(model.config, model.weights, threads=threads, source=model.source)
+        self._logits = WindowLogits(model, threads=threads, in_context=crop is None)
 
     def predict(
         self,
@@ -120,7 +119,9 @@ class Predictor:
     ) -> pl.DataFrame:
         """Score pairs, or every miRNA with every target.
 
-        What was dropped or changed is logged (logger ``dmiso``).
+        Windows of a target that is longer than one are read in their context, position by position as a scan does
+        (:mod:`dmiso.predict.in_context`), where the network has logits of positions; else each stands alone. What was
+        dropped or changed is logged (logger ``dmiso``).
 
         Parameters
         ----------
@@ -131,7 +132,8 @@ class Predictor:
         stride
             Distance between windows on targets longer than the network's window, nt.
         windows
-            ``best``: a row per pair, its best window (the first of equals). ``all``: a row per window.
+            ``best``: a row per pair, its best window: the first of equals, in context of those equal to 1e-4. ``all``:
+            a row per window.
         top
             Keep only this many best rows of each miRNA.
         min_score
@@ -243,26 +245,13 @@ class Predictor:
         cut = self._scorer.cut(part.targets, stride, counts)
         mirna_codes = self._scorer.mirna_codes(part.mirnas, counts)
         target_codes = self._scorer.target_codes(cut)
-        logits, spread = self._pairs(mirna_codes[cut.target], target_codes)
-        chosen = np.arange(len(logits)) if windows == "all" else best_windows(logits[:, None], cut)[:, 0]
+        logits, spread = self._logits.pairs(mirna_codes, target_codes, part.targets, cut)
+        chosen = np.arange(len(logits)) if windows == "all" else self._best(logits[:, None], cut)[:, 0]
         frame = _renamed_collisions(part.frame, self._scorer.types, counts)[cut.target[chosen]]
         flags = self._scorer.mirna_flags(part.mirnas, mirna_codes)[cut.target]
         flags |= self._scorer.target_flags(cut, target_codes)
         found = Found(logits[chosen], None if spread is None else spread[chosen], flags[chosen])
         return frame.with_columns(self._scorer.columns(cut, chosen, found))
-
-    def _pairs(self, mirna_codes: Codes, target_codes: Codes) -> tuple[Floats, Floats | None]:
-        """Return logits and, of an ensemble, their spread."""
-        if isinstance(self._engine, EnsembleEngine):
-            return self._engine.pairs_with_spread(mirna_codes, target_codes)
-        return self._engine.logits_pairs(mirna_codes, target_codes), None
-
-    def _grid(self, mirna_codes: Codes, target_codes: Codes) -> tuple[Floats, Floats | None]:
-        """Return logits and, of an ensemble, their spread; ``(n_targets, n_mirnas)``."""
-        if isinstance(self._engine, EnsembleEngine):
-            mean, spread = self._engine.grid_with_spread(mirna_codes, target_codes)
-            return mean.T, spread.T
-        return self._engine.logits_grid(mirna_codes, target_codes).T, None
 
     # -- every miRNA with every target ---------------------------------------------------------------------------
 
@@ -317,10 +306,11 @@ class Predictor:
             return
         target_codes = self._scorer.target_codes(cut)
         target_flags = self._scorer.target_flags(cut, target_codes)
-        best, logits, spread = self._best_of_grid(mirnas.codes, target_codes, cut)
+        targets = [record.sequence for record in block]
+        best, logits, spread = self._best_of_grid(mirnas.codes, target_codes, targets, cut)
         ids = pl.Series([record.id for record in block], dtype=pl.String)
         whole = self.crop is not None  # the published program prints the target whole, not the part it scores
-        bases = pl.Series([r.sequence for r in block] if whole else cut.sequences, dtype=pl.String)
+        bases = pl.Series(targets if whole else cut.sequences, dtype=pl.String)
         units = max(1, _LOGITS_AT_ONCE // 8 // n_mirnas)
         for u in range(0, len(cut.first), units):
             chosen = best[u : u + units].ravel()
@@ -346,8 +336,11 @@ class Predictor:
             )
             yield frame.with_columns(self._scorer.columns(cut, chosen, found))
 
+    def _best(self, logits: Floats, cut: Windows) -> NDArray[np.int64]:
+        return best_windows(logits, cut, equal_within=self._logits.equal_within)
+
     def _best_of_grid(
-        self, mirna_codes: Codes, target_codes: Codes, cut: Windows
+        self, mirna_codes: Codes, target_codes: Codes, targets: list[str], cut: Windows
     ) -> tuple[NDArray[np.int64], Floats, Floats | None]:
         """Return best window, its logit and (of an ensemble) its spread, each ``(n_units, n_mirnas)``."""
         shape = (len(cut.first), len(mirna_codes))
@@ -356,8 +349,8 @@ class Predictor:
         step = max(1, _LOGITS_AT_ONCE // len(cut.sequences))
         for m in range(0, len(mirna_codes), step):
             part = slice(m, m + step)
-            grid, grid_spread = self._grid(mirna_codes[part], target_codes)
-            best[:, part] = best_windows(grid, cut)
+            grid, grid_spread = self._logits.grid(mirna_codes[part], target_codes, targets, cut)
+            best[:, part] = self._best(grid, cut)
             logits[:, part] = np.take_along_axis(grid, best[:, part], 0)
             if grid_spread is not None:
                 spread = np.empty(shape, np.float32) if spread is None else spread

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
     from dmiso.records import SequenceRecord
 
-__all__ = ["PredictInputs", "Prediction", "predict_files"]
+__all__ = ["NO_DOMAIN", "OUTSIDE", "PredictInputs", "Prediction", "predict_files"]
 
 
-_NO_DOMAIN: Final = "rows without a domain: the model does not state what it was trained on"
-_OUTSIDE: Final = (
+NO_DOMAIN: Final = "rows without a domain: the model does not state what it was trained on"
+OUTSIDE: Final = (
     "rows unlike the model's training pairs: their scores are extrapolations, see the column domain"
 )
 
@@ -249,9 +249,9 @@ def _note_domain(predictor: Predictor, frame: pl.DataFrame, counts: Counts) -> N
     """Count the rows outside the model's domain, or those of a model that states none."""
     if predictor.model.domain is None:
         if frame.height:
-            counts.note(_NO_DOMAIN, frame.height)
+            counts.note(NO_DOMAIN, frame.height)
     elif n_outside := int((frame["domain"] != "").sum()):
-        counts.note(_OUTSIDE, n_outside)
+        counts.note(OUTSIDE, n_outside)
 
 
 def _layout(frame: pl.DataFrame, settings: PredictSettings, predictor: Predictor) -> pl.DataFrame:

@@ -136,12 +136,26 @@ class Scorer:
         ]
 
 
-def best_windows(logits: NDArray[np.float32], cut: Windows) -> NDArray[np.int64]:
-    """Return the first window with the highest logit, ``(n_units, n_columns)``, of ``(n_windows, n_columns)``."""
+def best_windows(
+    logits: NDArray[np.float32], cut: Windows, *, equal_within: float = 0.0
+) -> NDArray[np.int64]:
+    """Return the first window with the highest logit, ``(n_units, n_columns)``, of ``(n_windows, n_columns)``.
+
+    Parameters
+    ----------
+    logits
+        ``(n_windows, n_columns)``.
+    cut
+        The windows.
+    equal_within
+        Logits that are less than this below the highest count as equal to it.
+    """
     n_windows = len(logits)
     if len(cut.first) == n_windows:
         return np.broadcast_to(np.arange(n_windows)[:, None], logits.shape)
     highest = np.maximum.reduceat(logits, cut.first, axis=0)
     unit = np.repeat(np.arange(len(cut.first)), np.diff([*cut.first, n_windows]))
-    position = np.where(logits == highest[unit], np.arange(n_windows)[:, None], n_windows)
+    position = np.where(
+        logits >= highest[unit] - np.float32(equal_within), np.arange(n_windows)[:, None], n_windows
+    )
     return np.minimum.reduceat(position, cut.first, axis=0)

@@ -1,8 +1,9 @@
-"""Sites in the formats that browsers and other tools read: TSV, BED6 with more columns, BED12, GFF3.
+"""Sites in the formats that browsers and other tools read: TSV, BED6, BED12, GFF3.
 
-BED6+ gives positions on transcripts; BED12 positions on the genome, a block per exon; GFF3 the genome where an
+BED6 gives positions on transcripts; BED12 positions on the genome, a block per exon; GFF3 the genome where an
 annotation was given, else transcripts. BED is 0-based half-open, GFF3 1-based and closed. Scores of BED are 1000 times
-the score.
+the score. Neither BED has columns of our own behind the six or twelve: browsers take what stands there for the bounds
+of a coding sequence or a colour.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from dmiso.errors import UsageError, find_named
 from dmiso.io import TableWriter, atomic_path
 from dmiso.io.bed import BedRecord, bed_score
+from dmiso.io.gff3_escapes import escape_seqid
 from dmiso.io.parquet import scan_parquet_file
 from dmiso.io.tables import read_batches
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["EXPORTS", "export_sites"]
+__all__ = ["EXPORTS", "EXPORT_FILES", "export_sites"]
 
 _ROWS: Final = 65_536
 _Row = dict[str, Any]
@@ -51,7 +53,7 @@ def export_sites(output: Path, name: str) -> Path:
     if not source.is_file():
         raise UsageError(f"{source} is not there: run dmiso scan first, and all its shards.")
     batches = (batch.frame for batch in read_batches(source, batch_rows=_ROWS))
-    path = output / f"sites.{name}"
+    path = output / EXPORT_FILES[name]
     if lines_of is None:
         with TableWriter(path, dict(scan_parquet_file(source).collect_schema())) as writer:
             for batch in batches:
@@ -69,10 +71,9 @@ def export_sites(output: Path, name: str) -> Path:
 
 
 def _bed6(row: _Row, _: int) -> Iterator[str]:
-    """Yield a site on its transcript: BED6, then logit, q-value, seed class, region."""
-    more = (f"{row['logit']:.4f}", _number(row["q_value"]), row["seed_class"], row["region"] or ".")
+    """Yield a site on its transcript."""
     score = bed_score(row["score"])
-    yield BedRecord(row["transcript_id"], row["start"], row["end"], row["mirna_id"], score, more=more).text()
+    yield BedRecord(row["transcript_id"], row["start"], row["end"], row["mirna_id"], score).text()
 
 
 def _bed12(row: _Row, _: int) -> Iterator[str]:
@@ -105,7 +106,15 @@ def _gff3(row: _Row, number: int) -> Iterator[str]:
         positions = [(row["contig"], a, b, row["strand"]) for a, b in _blocks(row)]
     for contig, start, end, strand in positions:
         # SO:0000934
-        line = [contig, "dmiso", "miRNA_target_site", int(str(start)) + 1, end, f"{row['score']:.4f}", strand]
+        line = [
+            escape_seqid(str(contig)),
+            "dmiso",
+            "miRNA_target_site",
+            int(str(start)) + 1,
+            end,
+            f"{row['score']:.4f}",
+            strand,
+        ]
         yield "\t".join(str(field) for field in [*line, ".", text])
 
 
@@ -125,3 +134,10 @@ EXPORTS: Final[dict[str, Callable[[_Row, int], Iterator[str]] | None]] = {
     "gff3": _gff3,
 }
 """Format to what writes a site's lines; None is a table."""
+EXPORT_FILES: Final[dict[str, str]] = {
+    "tsv": "sites.tsv",
+    "bed": "sites.bed",
+    "bed12": "sites.genome.bed",  # browsers know a BED by its ending
+    "gff3": "sites.gff3",
+}
+"""Format to the file's name."""

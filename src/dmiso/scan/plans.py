@@ -20,7 +20,13 @@ __all__ = ["plan_differences", "plan_of"]
 
 _AFTER: Final = ("max_q", "site_prior", "energies", "confidence")
 """Settings that only matter when shards are put together."""
-_UNSAID: Final = {"as_utrs": False}
+_UNSAID: Final = {
+    "as_utrs": False,
+    "first_look": False,
+    "engine": "numba",
+    "device": "cpu",
+    "precision": "float32",
+}
 """Settings that plans of earlier scans lack, and their value there: such a plan is still that of the same scan."""
 
 
@@ -29,7 +35,7 @@ def plan_of(job: ScanJob, model: StoredModel, n_shards: int) -> dict[str, Any]:
     settings = {
         name: value
         for name, value in asdict(job.settings).items()
-        if name not in _AFTER and _UNSAID.get(name) is not value
+        if name not in _AFTER and not (name in _UNSAID and _UNSAID[name] == value)
     }
     judged = msgspec.json.encode([model.config, model.calibration])
     plan = {

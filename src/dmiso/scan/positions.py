@@ -18,13 +18,14 @@ from dmiso.networks import late, network_entry
 from dmiso.scan.anchors import find_anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
     from dmiso.engine import GateEngine
     from dmiso.engine.duplex.gate import Gate, NearSlots, RunScanner
+    from dmiso.engine.duplex.torch_scan import TorchScanner
     from dmiso.models import StoredModel
 
     FloatArray = NDArray[np.float32]
@@ -59,6 +60,8 @@ class PositionNetwork:
     ----------
     model
         Of a network with positions.
+    on_torch
+        ``device`` and ``precision`` of the engine in torch; None takes the one in numba.
 
     Raises
     ------
@@ -74,15 +77,21 @@ class PositionNetwork:
     (1, 54)
     """
 
-    def __init__(self, model: StoredModel) -> None:
+    def __init__(self, model: StoredModel, *, on_torch: Mapping[str, str] | None = None) -> None:
         config = model.config
         self.mirna_length = config.mirna_length
-        self._members = build_scanners(config, model.weights, source=model.source)
-        gate = network_entry(config.network).gate
+        self._members = build_scanners(config, model.weights, source=model.source, on_torch=on_torch)
+        gate = network_entry(config.network).gate if on_torch is None else None
+        self._on_torch = on_torch is not None
         self._gated: list[GateEngine] = (
             [] if gate is None else [late(gate)(member) for member in self._members]
         )
         self._encoded: tuple[list[str], Codes] | None = None
+
+    @property
+    def finder(self) -> TorchScanner | None:
+        """What finds sites where it computes logits, so that these need not be copied; None for an ensemble."""
+        return cast("TorchScanner", self._members[0]) if self._on_torch and len(self._members) == 1 else None
 
     def calm(self) -> AbstractContextManager[Any]:
         """Return a context for many scans, see :meth:`dmiso.engine.duplex.scan.DuplexScanner.calm`."""
@@ -247,12 +256,17 @@ class PositionNetwork:
             self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
         )
 
-    def gate_sums(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
-        """Return a gate's weighted sum at each offset, ``(n_offsets,)``."""
+    def look(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
+        """Return what a gate's student says of each offset, ``(n_offsets,)``."""
         codes = self.encode_target(transcript)
         mirna_codes = self.encode_mirnas([mirna])
-        sums: FloatArray = self._gated[0].gate_sums(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
-        return sums
+        found: FloatArray = self._gated[0].look(gate, mirna_codes, codes, 0, self.n_offsets(codes))[0]
+        return found
+
+    @property
+    def softness(self) -> float:
+        """Scale of the soft maximum of logits on the scale of sites, the members' mean."""
+        return float(np.mean([gate.softness for gate in self._gated]))
 
     def pooled(self, logits: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together: the members' mean of soft maxima.

@@ -13,11 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 import polars as pl
 
 from dmiso.errors import UsageError
 from dmiso.extras import require_extra
 from dmiso.io.parquet import parquet_frame, scan_parquet_file
+from dmiso.references import open_reference
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -49,6 +51,18 @@ class _Question(NamedTuple):
     room: Path
     text: str
     parameters: list[Any]
+
+
+class _UsedReference(msgspec.Struct):
+    """What a manifest says of the reference, as far as it is asked."""
+
+    name: str
+
+
+class _Manifest(msgspec.Struct):
+    """What a manifest says, as far as it is asked."""
+
+    reference: _UsedReference | None = None
 
 
 def run_query(
@@ -177,16 +191,65 @@ def top_genes(output: Path, mirna: str, n: int = 20) -> pl.DataFrame:
 
 
 def mirnas_of(output: Path, gene: str, n: int = 20) -> pl.DataFrame:
-    """Return the miRNAs that repress a gene or transcript most."""
+    """Return the miRNAs that repress a gene or transcript most.
+
+    Parameters
+    ----------
+    output
+        Folder of the scan.
+    gene
+        Identifier of a gene or transcript as the scan has it; of a scan with a reference any name that the reference
+        knows: a symbol, an identifier without its version.
+    n
+        Rows at most.
+
+    Raises
+    ------
+    UsageError
+        As :func:`run_query`, or if the scan has no such gene.
+    """
     _require_repression(output)
+    names = [gene]
+    if not _has_gene(output, names):
+        names = _names_in_reference(output, gene)
+        if not _has_gene(output, names):
+            raise UsageError(
+                f"{gene}: no miRNA of this scan has a site or a seed site in it, or it was not scanned."
+            )
     return run_query(
         output,
         "SELECT mirna_id, mirna_sequence, gene_id, transcript_id, repression, repression_low, repression_high, "
         "n_seed_sites, binding, occupancy, n_sites, best_start, best_end, best_logit, best_q_value "
-        "FROM genes WHERE gene_id = ? OR transcript_id = ? "
+        "FROM genes WHERE list_contains(?, gene_id) OR list_contains(?, transcript_id) "
         "ORDER BY repression NULLS LAST, occupancy DESC, mirna_id LIMIT ?",
-        [gene, gene, n],
+        [names, names, n],
     )
+
+
+def _has_gene(output: Path, names: Sequence[str]) -> bool:
+    genes = scan_parquet_file(output / "genes.parquet")
+    own = pl.col("gene_id").is_in(names) | pl.col("transcript_id").is_in(names)
+    return genes.filter(own).head(1).collect().height > 0
+
+
+def _names_in_reference(output: Path, gene: str) -> list[str]:
+    """Return the identifiers of a gene in the reference that a scan was made with; none without a reference.
+
+    Raises
+    ------
+    UsageError
+        If the reference is not on this machine, or knows no such gene.
+    """
+    try:
+        used = msgspec.json.decode((output / "scan.manifest.json").read_bytes(), type=_Manifest).reference
+    except (OSError, msgspec.DecodeError):
+        used = (
+            None  # a folder of shards put together by hand has no manifest: then it has no reference either
+        )
+    if used is None:
+        return []
+    found = open_reference(used.name).find_transcripts(gene)
+    return sorted({name for one in found for name in (one.transcript.gene_id, one.transcript.id) if name})
 
 
 def gained_and_lost(output: Path, isomir: str, canonical: str, n: int = 20) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dmiso.extras import require_extra
 from dmiso.io.atomic import remove_stale_parts
-from dmiso.io.folders import FolderKind, claim_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, claim_folder
 from dmiso.scan.merge import Merged, merge_shards
 from dmiso.scan.shards import OpenJob, share_of
 from dmiso.scan.worker import make_shard
@@ -31,9 +31,11 @@ SCAN_FOLDER: Final = FolderKind(
         "plan.json",
         "gate.json",
         "report.html",
+        CONTENT_FILES,
         "shards/*.parquet",
         *(f"{name}.parquet" for name in ("sites", "genes", "genes_total")),
-        *(f"sites.{name}" for name in ("tsv", "bed", "bed12", "gff3")),
+        *(f"sites.{name}" for name in ("tsv", "bed", "genome.bed", "gff3")),
+        "sites.bed12",  # the former name of sites.genome.bed
         *(f"repression.{ending}" for ending in FORMATS),
     ),
     "scan.manifest.json",

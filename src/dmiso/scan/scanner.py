@@ -93,26 +93,31 @@ class Scanner:
         model, settings
             What is scanned with.
         gate
-            One fitted to both before; None fits it where the settings ask for a recall below 1.
+            One fitted to both before; None fits it where the settings ask for a first look.
 
         Raises
         ------
         UsageError
-            If a recall below 1 is asked for that the model or the settings do not allow.
+            If a first look or a recall below 1 is asked for that the model or the settings do not allow.
         """
         settings = settings or ScanSettings()
         entry = network_entry(model.config.network)
-        if settings.recall < 1 and entry.gate is None:
+        if settings.looks_first and entry.gate is None:
             able = " or ".join(network_names(lambda entry: entry.gate))
+            asked = f"recall is {settings.recall:g}" if settings.recall < 1 else "first_look is on"
+            instead = "recall 1" if settings.recall < 1 else "no first_look"
             raise UsageError(
-                f"recall is {settings.recall:g}, but model {model.config.name} is of network "
+                f"{asked}, but model {model.config.name} is of network "
                 f"{model.config.network}, which has no gate to skip offsets. "
-                f"Use recall 1, or a model of network {able}."
+                f"Use {instead}, or a model of network {able}."
             )
-        if entry.scanner is None:
+        if entry.scanner is None and settings.engine == "numba":
             return cls(WindowNetwork(model), model, settings)
-        network = PositionNetwork(model)
-        if gate is None and settings.recall < 1:
+        on_torch = None
+        if settings.engine == "torch":
+            on_torch = {"device": settings.device, "precision": settings.precision}
+        network = PositionNetwork(model, on_torch=on_torch)
+        if gate is None and settings.looks_first:
             lowest = _lowest(model, settings)
             gate = fit_gate(network, lowest=lowest, recall=settings.recall, distance=settings.distance)
         return cls(network, model, settings, gate)

@@ -181,7 +181,7 @@ class OpenJob:
     def scanner(self) -> Scanner:
         """The scanner, with the gate that lies beside the plan if one is needed."""
         path = self.job.output / _GATE
-        kept = read_gate(path, self.gate_key) if self.job.settings.recall < 1 and path.exists() else None
+        kept = read_gate(path, self.gate_key) if self.job.settings.looks_first and path.exists() else None
         return Scanner.of(self.model, self.job.settings, gate=kept)
 
     @cached_property
@@ -207,7 +207,7 @@ class OpenJob:
     @cached_property
     def _common_key(self) -> str:
         gate = self.job.output / _GATE
-        own = sha256_file(gate) if self.job.settings.recall < 1 else "none"
+        own = sha256_file(gate) if self.job.settings.looks_first else "none"
         return sha256_bytes(f"{self.plan_key} {own}".encode())
 
     @cached_property
@@ -281,11 +281,11 @@ class OpenJob:
 
     def _fitted_gate(self) -> Gate | None:
         """Return the gate of model and settings; None if all offsets are computed."""
-        return Scanner.of(self.model, self.job.settings).gate if self.job.settings.recall < 1 else None
+        return Scanner.of(self.model, self.job.settings).gate if self.job.settings.looks_first else None
 
     def _keep_gate(self, fitted: Gate | None) -> None:
         """Write a gate beside the plan, for all workers; the one that is there stays."""
-        if self.job.settings.recall == 1:
+        if not self.job.settings.looks_first:
             return
         path = self.job.output / _GATE
         if not path.exists():
@@ -294,7 +294,7 @@ class OpenJob:
             keep_gate(path, gate, self.gate_key)
         if read_gate(path, self.gate_key).is_open:
             self.counts.note(
-                f"scan without a gate: at recall {self.job.settings.recall:g} it would let so many offsets pass "
+                f"scan without a first look: at recall {self.job.settings.recall:g} it would let so many offsets pass "
                 "that computing all takes no longer"
             )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from dmiso.engine.peaks import find_peaks
+from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, offsets_around
 from dmiso.networks.duplex_shapes import NOTHING
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dmiso.scan.windows import WindowNetwork
 
     Codes = NDArray[np.uint8]
+    Positions = NDArray[np.int64]
 
 __all__ = ["Sites", "Walk", "find_sites", "lowest_logit", "lowest_peak", "sites_in"]
 
@@ -119,33 +120,46 @@ def find_sites(
     Sites
     """
     mirna_codes, codes = network.encode_mirnas(mirnas), network.encode_target(transcript)
-    parts: list[tuple[int, NDArray[np.int64], NDArray[np.float32]]] = []
-    walk = walk or Walk()
+    parts: list[tuple[Positions, Positions, NDArray[np.float32]]] = []
+    walk, least = walk or Walk(), lowest_peak(network, lowest, distance)
     ranges = [(0, network.n_offsets(codes))] if walk.between is None else walk.between
+    finder = network.finder if gate is None else None
+    if finder is not None:
+        for begin, stop in ranges:
+            on_device = finder.sites(
+                mirna_codes, codes, distance=distance, lowest=lowest, between=(begin, stop)
+            )
+            for m in np.unique(on_device.mirna).tolist():
+                own_sites = on_device.mirna == m
+                parts.append((m, on_device.offset[own_sites], on_device.logit[own_sites]))
+            if walk.on_offsets is not None:
+                walk.on_offsets(stop - begin)
+        ranges = []
     stream = network.stream if gate is None else partial(cast("PositionNetwork", network).stream, gate=gate)
     for piece in chain.from_iterable(
         stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
     ):
-        own = range(piece.start - piece.first, piece.stop - piece.first)
-        for m in range(len(mirnas)):
-            near = None if piece.near is None else piece.near[m]
-            peaks, logits = sites_in(
-                network, piece.logits[:, m], distance=distance, lowest=lowest, own=own, near=near
-            )
-            parts.append((m, peaks + piece.first, logits))
+        mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
+        start, stop = piece.start - piece.first, piece.stop - piece.first
+        rows, peaks = find_peaks_of_rows(mean, distance=distance, start=start, stop=stop, lowest=least)
+        if piece.near is not None:
+            near = piece.near[rows, peaks]
+            rows, peaks = rows[near], peaks[near]
+        around = np.empty((len(piece.logits), len(rows), 2 * distance + 1), np.float32)
+        offsets_around(piece.logits, rows, peaks, np.float32(NOTHING), around)
+        pooled = network.pooled(around)
+        kept = pooled >= lowest
+        parts.append((rows[kept], peaks[kept] + piece.first, pooled[kept]))
         if walk.on_offsets is not None:
             walk.on_offsets(piece.stop - piece.start)
-    parts.sort(key=lambda part: part[0])  # stable: pieces stay 5'→3'
-    mirna = np.repeat([part[0] for part in parts], [len(part[1]) for part in parts]).astype(np.int64)
-    offset = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
-    start, end = network.site_bounds(mirna_codes, mirna, codes, offset)
-    return Sites(
-        mirna=mirna,
-        offset=offset,
-        start=start,
-        end=end,
-        logit=np.concatenate([part[2] for part in parts] or [np.empty(0, np.float32)]),
-    )
+    none = np.empty(0, np.int64)
+    mirna = np.concatenate([none, *(part[0] for part in parts)])
+    order = np.argsort(mirna, kind="stable")  # pieces stay 5'→3' within a miRNA
+    mirna = mirna[order]
+    offset = np.concatenate([none, *(part[1] for part in parts)])[order]
+    logit = np.concatenate([np.empty(0, np.float32), *(part[2] for part in parts)])[order]
+    first, end = network.site_bounds(mirna_codes, mirna, codes, offset)
+    return Sites(mirna=mirna, offset=offset, start=first, end=end, logit=logit)
 
 
 def sites_in(
@@ -155,7 +169,6 @@ def sites_in(
     distance: int,
     lowest: float,
     own: range,
-    near: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the peaks of sites in a row of logits, ascending, and the sites' logits.
 
@@ -169,14 +182,10 @@ def sites_in(
         See :func:`find_sites`.
     own
         Where peaks are looked for.
-    near
-        ``(n_offsets,)``: only here are peaks looked for; None is anywhere.
     """
     least = lowest_peak(network, lowest, distance)
     mean = logits.mean(axis=0) if len(logits) > 1 else logits[0]
     peaks = find_peaks(mean, distance=distance, start=own.start, stop=own.stop, lowest=least)
-    if near is not None:
-        peaks = peaks[near[peaks]]
     pooled = _taken_together(network, logits, peaks, distance)
     kept = pooled >= lowest
     return peaks[kept], pooled[kept]

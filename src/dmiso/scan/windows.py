@@ -46,6 +46,10 @@ class WindowNetwork:
         self.mirna_length, self.window = model.config.mirna_length, model.config.target_length
         self._engine = build_engine(model.config, model.weights, source=model.source)
 
+    @property
+    def finder(self) -> None:
+        """Return what finds sites where it computes logits: nothing does."""
+
     def calm(self) -> AbstractContextManager[Any]:
         """Return a context for many scans: nothing has to be set up."""
         return nullcontext()

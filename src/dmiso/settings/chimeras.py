@@ -1,6 +1,6 @@
 """Every rule of the way from reads to interactions, as one named value each; presets set them together.
 
-Four groups, in the order they are applied: trimming, locating, calling, filtering. The command line has one
+Five groups, in the order they are applied: trimming, locating, calling, filtering, output. The command line has one
 option for each field, of the same name.
 """
 
@@ -8,122 +8,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Annotated, Any, Final, Literal, Self
 
-from dmiso.alphabet import ACCEPTED
-from dmiso.errors import UsageError, find_named
-from dmiso.settings.ranges import LENGTH, LENGTH_OR_NONE, QUALITY, RECORDS, SHARE_BELOW_ONE, Range
+from dmiso.errors import find_named
+from dmiso.settings.chimera_reads import AUTO, TrimSettings, check_adapter, of_kit
+from dmiso.settings.kits import kit_named
+from dmiso.settings.ranges import LENGTH_OR_NONE, QUALITY, RECORDS, Range
 from dmiso.settings.setting import Setting, check_settings
 
 __all__ = [
+    "AUTO",
     "DEFAULT_PRESET",
     "PRESETS",
     "CallSettings",
     "ChimeraSettings",
     "FilterSettings",
     "LocateSettings",
+    "OutputSettings",
     "TrimSettings",
     "check_adapter",
     "preset",
 ]
-
-
-_ADAPTER: Final = frozenset(ACCEPTED) - {"X", "."}
-"""Codes in an adapter; X and the dot stand in reads only."""
-
-
-def check_adapter(bases: str | None, option: str) -> None:
-    """Refuse an adapter that no read can hold.
-
-    Parameters
-    ----------
-    bases
-        As given; None is no adapter.
-    option
-        How it was given, for the message.
-
-    Raises
-    ------
-    UsageError
-        If a character is no nucleotide code, or all of them are N.
-
-    Examples
-    --------
-    >>> check_adapter("TGG TGC", "--adapter")
-    Traceback (most recent call last):
-    dmiso.errors.UsageError: --adapter 'TGG TGC': ' ' at position 4 is not a nucleotide code. Give its nucleotides alone, 5' to 3'.
-    """  # noqa: E501 - a message is one line
-    if bases is None:
-        return
-    for position, base in enumerate(bases, start=1):
-        if base.upper() not in _ADAPTER:
-            raise UsageError(
-                f"{option} {bases!r}: {base!r} at position {position} is not a nucleotide code. "
-                "Give its nucleotides alone, 5' to 3'."
-            )
-    if not set(bases.upper()) - {"N"}:
-        raise UsageError(f"{option} {bases!r} matches every read. Give the adapter's nucleotides, 5' to 3'.")
-
-
-@dataclass(frozen=True, slots=True)
-class TrimSettings:
-    """What is cut off reads and which copies count once.
-
-    Parameters
-    ----------
-    adapter, front_adapter
-        Nucleotides of the 3' and 5' adapters; None where there is none (or it was cut off before).
-    error_rate, min_overlap
-        Share of wrong bases allowed in an adapter, and bases of it that must be seen (cutadapt's own defaults).
-    quality_cutoff
-        3' ends below this Phred quality are cut off (BWA's rule, as in cutadapt); 0 cuts nothing.
-    umi5, umi3
-        Length of random molecule labels at the read's 5' end, and at the 3' end once the adapter is off, nt.
-    barcode5
-        Length of a sample barcode after the 5' UMI, nt; cut off.
-    min_read_length
-        Reads shorter than this after trimming cannot hold both parts.
-    max_n
-        Reads with more nucleotides N are left out.
-    duplicates
-        ``exact``: reads with the same nucleotides count once (the paper's); ``umi``: once for each UMI;
-        ``keep``: every read counts.
-    """
-
-    adapter: Annotated[str | None, Setting("3' adapter, nucleotides.", unset="none")] = None
-    front_adapter: Annotated[str | None, Setting("5' adapter, nucleotides.", unset="none")] = None
-    error_rate: Annotated[
-        float,
-        Setting(
-            "Wrong nucleotides allowed in an adapter, share.",
-            SHARE_BELOW_ONE,
-            needs=("adapter", "front_adapter"),
-        ),
-    ] = 0.1
-    min_overlap: Annotated[
-        int,
-        Setting("Nucleotides of an adapter that must be seen.", LENGTH, needs=("adapter", "front_adapter")),
-    ] = 3
-    quality_cutoff: Annotated[
-        int, Setting("3' ends below this Phred quality are cut off; 0 cuts nothing.", QUALITY)
-    ] = 0
-    umi5: Annotated[int, Setting("Random nucleotides at the 5' end, nt.", LENGTH_OR_NONE)] = 0
-    umi3: Annotated[int, Setting("Random nucleotides at the 3' end, adapter off, nt.", LENGTH_OR_NONE)] = 0
-    barcode5: Annotated[int, Setting("Sample barcode after the 5' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
-    min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
-    max_n: Annotated[int, Setting("Nucleotides N in a read, at most.", LENGTH_OR_NONE)] = 2
-    duplicates: Annotated[
-        Literal["exact", "umi", "keep"],
-        Setting(
-            "Copies of a read that count once: with the same nucleotides; with the same nucleotides and UMI; none."
-        ),
-    ] = "exact"
-
-    def __post_init__(self) -> None:
-        """Refuse lengths that cannot be, and UMI duplicates without a UMI."""
-        check_settings(self)
-        check_adapter(self.adapter, "--adapter")
-        check_adapter(self.front_adapter, "--front-adapter")
-        if self.duplicates == "umi" and self.umi5 + self.umi3 == 0:
-            raise UsageError("--duplicates umi needs the UMI's length: give --umi5 or --umi3.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,13 +181,36 @@ class FilterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """What is written besides interactions; changes none of them.
+
+    Parameters
+    ----------
+    energies
+        Fold the two parts of every read by ViennaRNA, where it is installed: ``chimeras.hyb`` has the energies and
+        ``chimeras.vienna`` the duplexes.
+    """
+
+    energies: Annotated[
+        bool,
+        Setting(
+            "Fold the parts of reads (ViennaRNA): energies in chimeras.hyb, duplexes in chimeras.vienna."
+        ),
+    ] = True
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+@dataclass(frozen=True, slots=True)
 class ChimeraSettings:
-    """All rules; see the four groups."""
+    """All rules; see the five groups."""
 
     trim: TrimSettings = field(default_factory=TrimSettings)
     locate: LocateSettings = field(default_factory=LocateSettings)
     call: CallSettings = field(default_factory=CallSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
 
     def with_options(self, options: Mapping[str, Any]) -> Self:
         """Return the rules with some changed, by field name, whichever group it is of; None changes nothing.
@@ -295,6 +221,8 @@ class ChimeraSettings:
         2
         """
         given = {name: value for name, value in options.items() if value is not None}
+        if "kit" in given:
+            given = of_kit(kit_named(given["kit"])) | given
         groups = {}
         for group in fields(self):
             values = getattr(self, group.name)

@@ -6,6 +6,8 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmiso.io.markdown import markdown_table
+
 if TYPE_CHECKING:
     from dmiso.records import Counts
     from dmiso.settings.training import TrainSettings
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from dmiso.train.parts import Parts
     from dmiso.train.trained import Trained
 
-__all__ = ["CardFacts", "markdown_table", "model_card", "source_card"]
+__all__ = ["CardFacts", "model_card", "source_card"]
 
 
 class CardFacts(NamedTuple):
@@ -37,22 +39,6 @@ class CardFacts(NamedTuple):
     trained: Trained
     counts: Counts
     start: dict[str, str] | None = None
-
-
-def markdown_table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table.
-
-    Examples
-    --------
-    >>> print(markdown_table(["part", "pairs"], [["train", "80"]]))
-    | part | pairs |
-    |---|---|
-    | train | 80 |
-    """
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "|" + "|".join(row) + "|" if row[0] == "---" else "| " + " | ".join(row) + " |" for row in lines
-    )
 
 
 def model_card(name: str, facts: CardFacts) -> str:

@@ -18,7 +18,7 @@ import dmiso
 from dmiso.errors import ModelError, UsageError
 from dmiso.extras import require_extra
 from dmiso.io import write_text
-from dmiso.io.folders import FolderKind, check_folder, claim_folder, whole_folder
+from dmiso.io.folders import CONTENT_FILES, FolderKind, check_folder, claim_folder, whole_folder
 from dmiso.io.streams import base_name, local_file, read_once
 from dmiso.models.domain import domain_of
 from dmiso.models.registry import resolve
@@ -63,6 +63,7 @@ TRAINED_FOLDER: Final = FolderKind(
         CURVES,
         _PICTURE,
         _METRICS,
+        CONTENT_FILES,
         *(f"{BY_SOURCE}/*/{name}" for name in (*MODEL_FILES, *OPTIONAL_FILES)),
     ),
     _MANIFEST,

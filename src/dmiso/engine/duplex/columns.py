@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
+from dmiso.engine.duplex.phases import PhaseNetwork
 from dmiso.engine.duplex.scan_kernels import (
     add_and_unfold,
     bases_around,
@@ -178,6 +179,7 @@ class ColumnNetwork:
             hidden=np.empty(channels * columns, np.float32),
             unfolded=np.empty(KERNEL * channels * columns, np.float32),
         )
+        self._phases = PhaseNetwork(weights, columns) if PhaseNetwork.fits(weights, columns) else None
 
     def helices(self, rows: int, columns: int) -> FloatArray:
         """Return memory for helix scores, ``(rows, columns)``, until it is asked for again."""
@@ -235,6 +237,8 @@ class ColumnNetwork:
         slot
             See :meth:`logits`.
         """
+        if slot is None and self._phases is not None:
+            return self._phases.logits(scores, context, outside)
         weights, room = self._weights, self._room
         columns, channels = context.shape[1], weights.channels
         x, product, hidden = (

@@ -1,7 +1,6 @@
 """The steps of :mod:`dmiso.engine.duplex.gate` that run along offsets: numba loops.
 
-The recursion goes row by row as in :func:`dmiso.engine.duplex.scan_kernels.best_helices`, once without keeping what it
-fills, once for a few runs of columns only.
+The recursion goes row by row as in :func:`dmiso.engine.duplex.scan_kernels.best_helices`, for a few runs of columns.
 """
 
 from __future__ import annotations
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     Positions = NDArray[np.int64]
 
 __all__ = [
-    "add_gate_sums",
     "columns_of_runs",
     "helices_of_runs",
-    "keep_high",
     "mark_near",
+    "mark_near_rows",
+    "mark_outside",
     "runs_near",
+    "runs_of_rows",
     "spread_runs",
 ]
 
@@ -45,50 +45,7 @@ def columns_of_runs(runs: Positions) -> Positions:  # pragma: no cover
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
-def add_gate_sums(
-    bases: NDArray[np.uint8],
-    stacks: FloatArray,
-    steps: Positions,
-    pairs: FloatArray,
-    bulge: FloatArray,
-    sums: FloatArray,
-    skipped: int,
-) -> None:  # pragma: no cover
-    """Add the weighted sum of a tile's best helix scores to its columns.
-
-    Parameters
-    ----------
-    bases, stacks, steps, bulge, skipped
-        As in :func:`dmiso.engine.duplex.scan_kernels.best_helices`.
-    pairs
-        ``(length, heads, 5)``: score of each miRNA position opposite each nucleotide, then its helix score's weight.
-    sums
-        ``(columns,)``, added to.
-    """
-    length, heads = pairs.shape[0], pairs.shape[1]
-    columns = len(sums)
-    width = columns + 2 * (length - 1)
-    own = bases[skipped:]
-    # the recursion looks one row back, and a weighted sum needs no score afterwards: two rows take turns in the cache
-    rows = np.zeros((2, width), np.float32)
-    for h in range(heads):
-        for i in range(length):
-            n = width - 2 * i
-            stack, out, before = stacks[steps[i], h][skipped:], rows[i % 2], rows[(i + 1) % 2]
-            if i == 0:
-                helix_starts(own, stack, pairs[i, h], out[:n])
-            else:
-                helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + n])
-            weight, middle = (
-                pairs[i, h, 4],
-                out[length - 1 :],
-            )  # element k of it is column k, the offset's own
-            for k in range(columns):
-                sums[k] += weight * middle[k]
-
-
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def helices_of_runs(
+def helices_of_runs(  # noqa: PLR0913, PLR0917 - numba's cache knows no keyword-only arguments
     codes: NDArray[np.uint8],
     table: FloatArray,
     steps: Positions,
@@ -96,6 +53,7 @@ def helices_of_runs(
     bulge: FloatArray,
     runs: Positions,
     best: FloatArray,
+    at: int,
 ) -> None:  # pragma: no cover
     """Compute the best helix scores of runs of columns, side by side.
 
@@ -114,7 +72,9 @@ def helices_of_runs(
     runs
         ``(n_runs, 2)``, first column and the one after the last.
     best
-        Filled: ``(length * heads, columns of all runs)``.
+        Filled: ``(length * heads, columns)``.
+    at
+        The column of ``best`` where the first run begins.
     """
     length, heads = len(steps), table.shape[1]
     margin = 2 * (length - 1)
@@ -139,12 +99,68 @@ def helices_of_runs(
             else:
                 helix_row(own, stack, pairs[i, h], bulge[:, h], before[i - 1 :], out[i : i + left])
             # only the runs' own columns are kept; between them lie the nucleotides that they depend on
-            target, position, begin = best[i * heads + h], 0, length - 1
+            target, position, begin = best[i * heads + h], at, length - 1
             for r in range(len(runs)):
                 n = runs[r, 1] - runs[r, 0]
                 target[position : position + n] = out[begin : begin + n]
                 position += n
                 begin += n + margin
+
+
+@njit(cache=True)
+def mark_outside(
+    known: NDArray[np.bool_], before: Positions, columns: Positions, outside: NDArray[np.bool_]
+) -> None:  # pragma: no cover
+    """Mark the columns in which no known miRNA nucleotide faces a known target nucleotide.
+
+    Parameters
+    ----------
+    known
+        ``(length,)``, of the miRNA.
+    before
+        Known nucleotides before each; column 0 has ``length - 1`` nucleotides before its own.
+    columns
+        Which columns, ``(n,)``.
+    outside
+        Filled: ``(n,)``.
+    """
+    length = len(known)
+    for k in range(len(columns)):
+        outside[k] = True
+        for i in range(length):  # the first one nearly always decides
+            base = columns[k] + length - 1 - i
+            if known[i] and before[base + 1] > before[base]:
+                outside[k] = False
+                break
+
+
+@njit(cache=True)
+def runs_of_rows(
+    promising: NDArray[np.bool_], first: int, last: int, distance: int, join: int
+) -> tuple[Positions, Positions]:  # pragma: no cover
+    """Return the runs near promising offsets of each row, ``(n_runs, 2)``, and the row of each run.
+
+    Parameters
+    ----------
+    promising
+        ``(n_rows, n)``.
+    first, last, distance, join
+        See :func:`runs_near`.
+    """
+    runs = np.empty((64, 2), np.int64)
+    rows = np.empty(64, np.int64)
+    n = 0
+    for row in range(len(promising)):
+        own = runs_near(promising[row], first, last, distance, join)
+        if n + len(own) > len(rows):
+            more = 2 * (n + len(own))
+            wider, longer = np.empty((more, 2), np.int64), np.empty(more, np.int64)
+            wider[:n], longer[:n] = runs[:n], rows[:n]
+            runs, rows = wider, longer
+        runs[n : n + len(own)] = own
+        rows[n : n + len(own)] = row
+        n += len(own)
+    return runs[:n].copy(), rows[:n].copy()
 
 
 @njit(cache=True)
@@ -194,43 +210,23 @@ def mark_near(
 
 
 @njit(cache=True)
-def keep_high(
-    logits: FloatArray, pools: FloatArray, floor: np.float32, near: NDArray[np.bool_], high: NDArray[np.bool_]
+def mark_near_rows(
+    promising: NDArray[np.bool_], distance: int, first: int, near: NDArray[np.bool_]
 ) -> None:  # pragma: no cover
-    """Mark the near offsets whose logit, as a site of their own, is high.
-
-    Parameters
-    ----------
-    logits
-        ``(n_members, n)``.
-    pools
-        ``(n_members, 2)``, scale and shift from an offset's logit to a site's.
-    floor
-        The members' mean is at least this.
-    near
-        ``(n,)``.
-    high
-        ``(n,)``, filled; may be ``near`` itself.
-    """
-    for k in range(len(near)):
-        high[k] = near[k]
-        if near[k]:
-            total = np.float32(0)
-            for i in range(len(pools)):
-                total += logits[i, k] * pools[i, 0] + pools[i, 1]
-            # sums are compared, not means: one division less per offset. NaN is not above anything
-            high[k] = total >= floor * len(pools)
+    """Mark the offsets near promising ones in each row, see :func:`mark_near`."""
+    for row in range(len(near)):
+        mark_near(promising[row], distance, first, near[row])
 
 
 @njit(cache=True)
 def spread_runs(
-    values: FloatArray, runs: Positions, margin: int, out: FloatArray
+    values: FloatArray, runs: Positions, rows: Positions, margin: int, out: FloatArray
 ) -> None:  # pragma: no cover
-    """Write the values of runs that lie side by side, each with a margin at both ends, to their offsets."""
+    """Write the values of runs that lie side by side, each with a margin at both ends, to their rows and offsets."""
     position = 0
     for r in range(len(runs)):
         position += margin
         for k in range(runs[r, 0], runs[r, 1]):
-            out[k] = values[position]
+            out[rows[r], k] = values[position]
             position += 1
         position += margin

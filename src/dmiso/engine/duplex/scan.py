@@ -3,7 +3,8 @@
 What :class:`~dmiso.engine.duplex.network.DuplexEngine` computes for windows, arranged for long targets. Features lie as
 ``(channels, offsets)``, so that every step but the matrix products runs along offsets. A tile's share of the
 nucleotides alone (the scores of stacked pairs for all 16 pairs of neighbouring miRNA nucleotides, the context) is
-computed once for all miRNAs. A convolution is one matrix product over shifted copies. Tiles overlap by what their edges
+computed once for all miRNAs. A convolution is eight small products of sums of neighbouring columns, or one over
+shifted copies where columns lie otherwise (:mod:`dmiso.engine.duplex.phases`). Tiles overlap by what their edges
 can see, and begin at multiples of :data:`TILE` from the transcript's start: what is asked for changes no bit of an
 offset's logit.
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
 
-__all__ = ["TILE", "DuplexScanner"]
+__all__ = ["TILE", "DuplexScanner", "slot_columns", "takes_a_slot"]
 
 TILE: Final = 768
 """Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
@@ -46,13 +47,25 @@ _LEAST_SIDE_BY_SIDE: Final = 3
 """If fewer targets than this fit a tile, they are computed alone: the network itself is most of their cost."""
 
 
+def slot_columns(length: int, mirna_length: int, gap: int) -> int:
+    """Return the columns that a short target of ``length`` nt takes beside others, with a gap for the convolutions."""
+    return -(-(length + mirna_length - 1 + gap) // _STEP) * _STEP
+
+
+def takes_a_slot(columns: int) -> bool:
+    """Tell whether a target of so many columns is computed side by side with others."""
+    return columns * _LEAST_SIDE_BY_SIDE <= TILE
+
+
 class DuplexScanner:
-    """Computes the logits of offsets of long targets on one CPU core.
+    """Computes the logits of offsets of long targets on CPU cores.
 
     Parameters
     ----------
     weights
         Name to float32 array, as on disk.
+    threads
+        Threads of the matrix products, at least 1.
     source
         Where they come from, for messages.
 
@@ -66,8 +79,9 @@ class DuplexScanner:
     array([[0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray], *, source: str = "") -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], *, threads: int = 1, source: str = "") -> None:
         self.source = source
+        self._threads = threads
         self.weights = along_offsets(fold(weights))
         self.reach, self._gap = self.weights.reach, self.weights.gap
         self.columns = ColumnNetwork(self.weights, TILE + 2 * self.reach)
@@ -119,11 +133,11 @@ class DuplexScanner:
 
     def is_short(self, length: int) -> bool:
         """Tell whether a target of this length (nt) is computed side by side with others."""
-        return self.slot_of(length) * _LEAST_SIDE_BY_SIDE <= TILE
+        return takes_a_slot(self.slot_of(length))
 
     def slot_of(self, length: int) -> int:
         """Return the columns that a short target of a length (nt) takes: offsets, and a gap for the convolutions."""
-        return -(-(length + self.mirna_length - 1 + self._gap) // _STEP) * _STEP
+        return slot_columns(length, self.mirna_length, self._gap)
 
     def scan_slots(self, mirna_codes: Codes, slots: Codes) -> FloatArray:
         """Return the logits of all offsets of every miRNA on many short targets.
@@ -157,14 +171,14 @@ class DuplexScanner:
 
     @contextmanager
     def calm(self) -> Iterator[None]:
-        """Keep matrix products to one thread, and numpy quiet, while the block runs; blocks may be nested.
+        """Keep matrix products to the engine's threads, and numpy quiet, while the block runs; blocks may be nested.
 
         Entering and leaving takes some 60 µs, half as long as a short target: enter once for many scans.
         """
         if self._is_calm:
             yield
             return
-        with self._blas.limit(limits=1), quiet():
+        with self._blas.limit(limits=self._threads), quiet():
             self._is_calm = True
             try:
                 yield

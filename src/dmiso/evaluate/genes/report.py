@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from dmiso.evaluate.evaluate_report import markdown_table
 from dmiso.evaluate.genes.over_experiments import PART_OF_GENES
+from dmiso.io.markdown import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

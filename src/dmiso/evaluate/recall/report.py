@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dmiso.evaluate.evaluate_report import markdown_table
+from dmiso.io.markdown import markdown_table
 
 if TYPE_CHECKING:
     import polars as pl

@@ -22,7 +22,7 @@ __all__ = ["Example", "examples"]
 _BASES: Final = np.frombuffer(NUCLEOTIDES.encode(), np.uint8)
 _SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
 """A, U, C, G of human 3'UTRs, about."""
-_LENGTHS: Final = (17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25)
+_LENGTHS: Final = (16, 17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25, 26, 28, 30)
 _ALIKE: Final = 12.0
 """How similar the compositions of miRNAs, and of targets, are: the sum of a Dirichlet distribution's parameters."""
 _FIRST_IS_U: Final = 0.4

@@ -1,24 +1,23 @@
-"""The gate of a scan that may miss some sites: fitted from the model itself, and kept beside the plan.
+"""The gate of a scan that does not compute every offset: fitted from the model itself, and kept beside the plan.
 
-A gate (:class:`dmiso.engine.duplex.gate.Gate`) decides by a weighted sum which offsets are worth the network. Its
-weights are those of a logistic regression on made-up examples (:mod:`dmiso.scan.gate.examples`): is an offset's own
-logit about as high as those of sites that are kept? Its threshold is the highest at which no more than half of what may
-be missed is missed of the sites of other made-up examples, random bases and planted duplexes each; its floor is safely
-below the lowest peak of these sites. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
+A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, and a
+threshold. The student learns from made-up examples (:mod:`dmiso.scan.gate.examples`); its threshold is judged on the
+sites of others, random bases and planted duplexes each. With a recall below 1 it is the highest at which no more than
+half of what may be missed is missed there; with recall 1 the highest at which none is. Nothing is drawn but from fixed
+seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dmiso.errors import UsageError
 from dmiso.io.kept import Lost, create_json, kept_json
-from dmiso.networks.duplex_shapes import CONTEXT
 from dmiso.scan.gate.examples import examples
-from dmiso.scan.gate.weights import logistic_weights
+from dmiso.scan.gate.student import Lessons, fit_student
 from dmiso.scan.sites import sites_in
 
 if TYPE_CHECKING:
@@ -35,29 +34,32 @@ if TYPE_CHECKING:
 __all__ = ["fit_gate", "keep_gate", "read_gate"]
 
 _SLACK: Final = 2
-"""How far from a peak the gate's highest sum may be: bulges move it."""
+"""How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
+_DROP: Final = 3.0
+"""How far below that highest one it may be."""
 
-_FIT: Final = (50, 3_000, 3_000)
-_JUDGE: Final = (150, 6_000, 1_500)
+_FIT: Final = (240, 5_000, 2_500)
+_JUDGE: Final = (300, 6_000, 1_500)
 """miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
 _FIT_SEED, _JUDGE_SEED = 20_221, 20_222
 _FEWEST: Final = 1_000
-"""Sites that weights and threshold are fitted to; if fewer are kept, the best below them join in."""
+"""Sites that a student and a threshold are fitted to; if fewer are kept, the best below them join in."""
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_MOST_PROMISING: Final = 0.04
-"""If more of the random offsets than this are promising, the exact scan takes no longer: the gate is left open."""
-_REPEATS: Final = 0.5
-"""How far the floor is below the lowest peak of a made-up site: repeats in real transcripts add more to a logit."""
+_BEYOND: Final = 1.0
+"""How much further below the cut than the worst made-up site a threshold is at which none is to be missed."""
+_MOST_COMPUTED: Final = 0.5
+"""If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
+open."""
 
-_WIDTH: Final = 0.5
-"""Logits over which an offset goes from not to fully wanted."""
-_BELOW: Final = 0.5
-"""How far below the peak of the last site that is kept an offset is half wanted."""
-_FAR_BELOW: Final = 2.5
-"""Offsets whose logit is this far below the cut are sampled, as they are many and similar."""
+_STRETCH: Final = 48
+"""Offsets of a stretch that the student learns from."""
+_FAR_BELOW: Final = 3.0
+"""Stretches without an offset whose logit is at most this far below the cut are sampled: they are many and similar."""
 _SAMPLED: Final = 0.05
+_MOST_NUMBERS: Final = 120_000_000
+"""Features of all stretches together, two bytes each."""
 
 
 class _Scanned(NamedTuple):
@@ -79,7 +81,7 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     lowest
         Sites with at least this logit are kept; see :func:`dmiso.scan.sites.lowest_logit`.
     recall
-        The share of them to be found, above 0 and below 1.
+        The share of them to be found, above 0; 1: none is to be missed.
     distance
         See :class:`dmiso.settings.scan.ScanSettings`.
 
@@ -89,24 +91,26 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
         If all sites are kept: then every offset is promising. If the network finds none at all.
     """
     from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.look_kernels import Threshold
 
     if lowest == -np.inf:
         raise UsageError(
-            "recall below 1 leaves out what is far below the sites that are kept, but all sites are kept. "
-            "Give a min_percentile (the model needs background quantiles for it) or a min_score, or recall 1."
+            "a recall below 1 and a first_look leave out what is far below the sites that are kept, but all sites are "
+            "kept. Give a min_percentile (the model needs background quantiles for it) or a min_score, or recall 1 "
+            "and no first_look."
         )
     with threadpool_limits(1):  # several threads only slow this down
-        weights = _fitted(network, _scanned(network, _FIT, _FIT_SEED, distance), lowest)
-        split = network.mirna_length * network.heads
+        scanned = _scanned(network, _FIT, _FIT_SEED, distance)
+        cut = _cut(scanned, lowest)
+        student = fit_student(_lessons(network, scanned, cut), network.heads, network.mirna_length)
         gate = Gate(
-            weights[:split].reshape(network.mirna_length, network.heads),
-            weights[split:].reshape(CONTEXT, 4),
-            threshold=np.inf,
+            student._replace(output_bias=student.output_bias + cut),
+            Threshold(np.inf, np.inf, _DROP, network.softness, distance),
             slack=_SLACK,
-            floor=np.inf,
         )
-        judged = _scanned(network, _JUDGE, _JUDGE_SEED, distance)
-        return _with_thresholds(network, gate, judged, lowest, recall)
+        return _with_threshold(
+            network, gate, _scanned(network, _JUDGE, _JUDGE_SEED, distance), lowest, recall
+        )
 
 
 def _scanned(
@@ -130,36 +134,24 @@ def _cut(scanned: list[_Scanned], lowest: float) -> float:
     return min(lowest, float(logits[-_FEWEST:][0])) if len(logits) else lowest
 
 
-def _fitted(network: PositionNetwork, scanned: list[_Scanned], lowest: float) -> FloatArray:
-    """Return the weights of helix scores and nucleotides, flat."""
-    cut = _cut(scanned, lowest)
-    middle = cut - _added_by_neighbours(scanned, cut) - _BELOW
+def _lessons(network: PositionNetwork, scanned: list[_Scanned], cut: float) -> Lessons:
+    """Return stretches of offsets with their features: all that have a high logit, a few others."""
     draw = np.random.default_rng(_FIT_SEED)
-    features, wanted, times = [], [], []
+    features, logits = [], []
     for one in scanned:
-        close = one.own > cut - _FAR_BELOW
-        taken = np.flatnonzero(close | (draw.random(len(close)) < _SAMPLED))
-        features.append(network.gate_features(one.example.mirna, one.example.bases, taken))
-        wanted.append(1 / (1 + np.exp(np.clip((middle - one.own[taken]) / _WIDTH, -30, 30))))
-        times.append(np.where(close[taken], 1.0, 1 / _SAMPLED))
-    every = np.arange(network.heads)
-    return logistic_weights(
-        np.concatenate(features, axis=1),
-        np.concatenate(wanted).astype(np.float32),
-        np.concatenate(times).astype(np.float32),
-        heads=np.concatenate([np.tile(every, network.mirna_length), np.full(4 * CONTEXT, -1)]),
-        keep=max(1, 3 * len(every) // 4),
-    )
+        starts = np.arange(0, len(one.own) - _STRETCH, _STRETCH)
+        offsets = starts[:, None] + np.arange(_STRETCH)
+        high = (one.own[offsets] > cut - _FAR_BELOW).any(axis=1)
+        taken = offsets[high | (draw.random(len(starts)) < _SAMPLED)]
+        own = network.gate_features(one.example.mirna, one.example.bases, taken.reshape(-1))
+        features.append(own.T.reshape(*taken.shape, len(own)).astype(np.float16))
+        logits.append(one.own[taken] - np.float32(cut))
+        if sum(x.size for x in features) > _MOST_NUMBERS:
+            break
+    return Lessons(np.concatenate(features), np.concatenate(logits))
 
 
-def _added_by_neighbours(scanned: list[_Scanned], cut: float) -> float:
-    """Return what the offsets around a peak add to its own logit, in the middle of sites about as high as the cut."""
-    gains = [(one.logits - one.own[one.peaks])[np.abs(one.logits - cut) < 1] for one in scanned]
-    every = np.concatenate(gains)
-    return float(np.median(every)) if len(every) else 0.0
-
-
-def _with_thresholds(
+def _with_threshold(
     network: PositionNetwork, gate: Gate, scanned: list[_Scanned], lowest: float, recall: float
 ) -> Gate:
     """Return a gate with the highest threshold that finds the share of sites, on both kinds of nucleotides.
@@ -167,31 +159,66 @@ def _with_thresholds(
     Open if that lets so many offsets of random nucleotides pass that the exact scan is as fast.
     """
     cut = _cut(scanned, lowest)
-    thresholds, floors, everywhere = [], [], np.empty(0, np.float32)
-    for planted in (True, False):
-        own = [one for one in scanned if one.example.planted == planted]
-        every = [network.gate_sums(gate, one.example.mirna, one.example.bases) for one in own]
-        peaks = [one.peaks[one.logits >= cut] for one in own]
-        sums = np.sort(np.concatenate([_highest(*x, gate.slack) for x in zip(every, peaks, strict=True)]))
-        if len(sums):
-            thresholds.append(float(sums[int((1 - recall) * _MISSED_HERE * len(sums))]))
-            logits = np.concatenate([one.own[p] for one, p in zip(own, peaks, strict=True)])
-            floors.append(float(logits.min()) - _REPEATS)
-        everywhere = np.concatenate(every)  # of random nucleotides in the end
-    if not thresholds:
+    thresholds, everywhere = [], []
+    for one in scanned:
+        said = network.look(gate, one.example.mirna, one.example.bases)
+        thresholds.append(_highest(said, one.peaks[one.logits >= cut], gate))
+        if not one.example.planted:
+            everywhere.append(said)
+    kinds = [
+        [x for x, one in zip(thresholds, scanned, strict=True) if one.example.planted == planted]
+        for planted in (True, False)
+    ]
+    reached = [np.sort(np.concatenate(own)) for own in kinds]
+    if not any(len(own) for own in reached):
         raise UsageError(
-            "recall below 1 needs a model that finds sites somewhere on random nucleotides. Use recall 1."
+            "a recall below 1 and a first_look need a model that finds sites somewhere on random nucleotides. "
+            "Use recall 1 and no first_look."
         )
-    if (everywhere >= np.float32(min(thresholds))).mean() > _MOST_PROMISING:
-        return gate._replace(threshold=-np.inf, floor=-np.inf)
-    return gate._replace(threshold=min(thresholds), floor=min(floors))
+    pooled = min(_threshold(own, cut, recall) for own in reached if len(own))
+    if pooled == -np.inf:
+        return _opened(gate)
+    least = pooled - gate.threshold.scale * float(np.log(2 * gate.threshold.distance + 1))
+    closed = gate._replace(threshold=gate.threshold._replace(pooled=pooled, least=least))
+    computed = sum(_computed(said, closed) for said in everywhere)
+    return _opened(gate) if computed > _MOST_COMPUTED * sum(map(len, everywhere)) else closed
 
 
-def _highest(sums: FloatArray, peaks: NDArray[np.int64], slack: int) -> FloatArray:
-    """Return the gate's highest sum near each peak."""
-    around = np.pad(sums, slack, constant_values=-np.inf)
-    found: FloatArray = around[peaks[:, None] + np.arange(2 * slack + 1)].max(axis=1)
-    return found
+def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
+    """Return the threshold for a recall, of the highest that the student reaches at each site, ascending."""
+    if recall < 1:
+        return float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
+    return cut - _BEYOND * max(cut - float(reached[0]), 0.0)
+
+
+def _opened(gate: Gate) -> Gate:
+    return gate._replace(threshold=gate.threshold._replace(pooled=-np.inf, least=-np.inf))
+
+
+def _computed(said: FloatArray, gate: Gate) -> int:
+    """Return how many offsets are near promising ones, so that they are computed."""
+    from dmiso.engine.duplex.gate_kernels import mark_near
+    from dmiso.engine.duplex.look_kernels import mark_promising
+
+    promising, near = np.empty(len(said), np.bool_), np.empty(len(said), np.bool_)
+    mark_promising(said, gate.threshold, 0, len(said), promising)
+    mark_near(promising, gate.slack + gate.threshold.distance, 0, near)
+    return int(near.sum())
+
+
+def _highest(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> FloatArray:
+    """Return the highest threshold at which an offset near each peak would be promising; minus infinity for none."""
+    _, _, drop, scale, distance = gate.threshold
+    reach = gate.slack + distance
+    around = np.pad(said, reach, constant_values=-np.inf)[peaks[:, None] + np.arange(2 * reach + 1)]
+    highest = np.full(len(peaks), -np.inf)
+    for k in range(2 * gate.slack + 1):
+        window = around[:, k : k + 2 * distance + 1].astype(np.float64)
+        top = window.max(axis=1)
+        pooled = top + scale * np.log(np.exp((window - top[:, None]) / scale).sum(axis=1))
+        near = window[:, distance] >= top - drop
+        highest = np.maximum(highest, np.where(near, pooled, -np.inf))
+    return highest.astype(np.float32)
 
 
 def read_gate(path: Path, key: str) -> Gate:
@@ -208,6 +235,8 @@ def read_gate(path: Path, key: str) -> Gate:
         If the file is damaged or of another scan.
     """
     from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.look import Student
+    from dmiso.engine.duplex.look_kernels import Threshold
 
     said = kept_json(path, key)
     if isinstance(said, Lost):
@@ -216,12 +245,14 @@ def read_gate(path: Path, key: str) -> Gate:
             f"{path} is {reason}. Remove it and give --resume: it is made again, and so are shards of another gate."
         )
     return Gate(
-        np.array(said["helices"], np.float32),
-        np.array(said["bases"], np.float32),
-        float(said["threshold"]),
+        Student(**{name: _of_json(value) for name, value in said["student"].items()}),
+        Threshold(**said["threshold"]),
         int(said["slack"]),
-        float(said["floor"]),
     )
+
+
+def _of_json(value: float | list[Any]) -> Any:
+    return np.array(value, np.float32) if isinstance(value, list) else float(value)
 
 
 def keep_gate(path: Path, gate: Gate, key: str) -> None:
@@ -236,11 +267,9 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
     key
         Stands for all that it was fitted to.
     """
-    said = {
-        "threshold": gate.threshold,
-        "slack": gate.slack,
-        "floor": gate.floor,
-        "bases": gate.bases.tolist(),
-        "helices": gate.helices.tolist(),
+    student = {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in gate.student._asdict().items()
     }
+    said = {"threshold": gate.threshold._asdict(), "slack": gate.slack, "student": student}
     create_json(path, said, key)

@@ -1,0 +1,1 @@
+"""Small-RNA samples of two groups whose truth is known."""
