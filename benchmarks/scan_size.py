@@ -69,7 +69,7 @@ def main() -> None:
     transcripts = given.work / f"targets-{n}-{given.length}.fa"
     write_fasta(mirnas, "m", 22, given.mirnas, seed=1)
     write_fasta(transcripts, "t", given.length, n, seed=2)
-    words = ["--mirnas", mirnas, "--transcripts", transcripts, "--known", mirnas, *given.options]
+    words = ["--mirnas", mirnas, "--transcripts", transcripts, *given.options]
     if given.genes:
         write_genes(given.work / f"genes-{n}.tsv", n)
         words += ["--genes", given.work / f"genes-{n}.tsv"]
