@@ -89,7 +89,7 @@ def scans() -> str:
     """Return what scans of many sizes take."""
     rows = [
         [
-            f"{r['nt'] / 1e6:,.0f} Mb in {r.get('targets', round(r['nt'] / 3000)):,} targets",
+            f"{r['nt'] / 1e6:,.3g} Mb / {r.get('targets', round(r['nt'] / 3000)):,}",
             f"{r['mirnas']:,}",
             r["options"] or "–",
             f"{r['cpu_seconds']:,.0f}",
@@ -97,7 +97,7 @@ def scans() -> str:
         ]
         for r in measured("scan_size")
     ]
-    return table(["nucleotides", "miRNAs", "options", "processor s", "MiB, all processes"], rows)
+    return table(["nucleotides / targets", "miRNAs", "options", "processor s", "MiB, all processes"], rows)
 
 
 def reads() -> str:
