@@ -14,7 +14,7 @@ demo: $(VENV)/.core
 	@echo "The full table: demo-output/sites.tsv; what was planted where: src/dmiso/examples/planted_sites.tsv"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --cov=dmiso --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov=dmiso --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

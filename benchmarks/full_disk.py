@@ -54,6 +54,7 @@ COMMANDS = {
     "isomirs": f"isomirs {EXAMPLES}isomirs.fa {REFERENCES} -o OUT/out.gff3",
     "scan-query": "scan query scanned --mirna hsa-let-7a-5p -o OUT/out.tsv",
     "isomirs-names": f"isomirs names let-7a miR-21 --mature {EXAMPLES}mature.fa --species hsa -o OUT/out.tsv",
+    "isomirs-export": f"isomirs export calls.gff3 --mature {EXAMPLES}mature.fa -o OUT/out.tsv",
     "isomirs-simulate": f"isomirs simulate --mature {EXAMPLES}mature.fa --reads 2000 --samples 1 -o OUT/out",
     "isomirs-samples": f"isomirs --sheet small_rnas/samples.tsv --mature {EXAMPLES}mature.fa -o OUT/out",
     "isomirs-summary": "isomirs summary calls.tsv -o OUT/out",
@@ -94,6 +95,7 @@ PREPARED = {
     "called": COMMANDS["chimeras"],
     "scanned": COMMANDS["scan"],
     "calls.tsv": COMMANDS["isomirs"],
+    "calls.gff3": COMMANDS["isomirs"],
 }
 """What some commands need of others: the output, and the command that makes it."""
 

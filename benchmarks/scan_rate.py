@@ -35,7 +35,7 @@ from dmiso.engine.ensemble import member_weights
 from dmiso.extras import is_installed
 from dmiso.io.transcripts import read_transcripts
 from dmiso.models import resolve
-from dmiso.networks.duplex_shapes import CONTEXT, KERNEL
+from dmiso.networks.duplex_shapes import CONTEXT
 from dmiso.records import Counts
 from dmiso.scan.gate.gate import fit_gate
 from dmiso.scan.positions import PositionNetwork
@@ -83,7 +83,8 @@ def multiply_adds(model: StoredModel) -> int:
     weights = member_weights(model.weights, model.config.members)[0]
     channels, heads = len(weights["mix.bias"]), weights["bulge"].shape[1]
     blocks = sum(name.endswith(".convolution.weight") for name in weights)
-    each = channels * (LENGTH * heads + blocks * (KERNEL + 1) * channels + 1)
+    # two products per output of a convolution of width 5, see dmiso.engine.duplex.phases, and one of its mixing
+    each = channels * (LENGTH * heads + blocks * 3 * channels + 1)
     return each * model.config.members
 
 

@@ -264,3 +264,29 @@ def test_written_parquet__is_read_by_pandas(examples, tmp_path):
     frame = pd.read_parquet(path)
     assert len(frame) == read_table(path).height
     assert from_pandas(frame).columns == read_table(path).columns
+
+
+def test_verbs_of_transcripts__give_the_same_for_pandas_as_for_dicts():
+    targets = pd.DataFrame({"transcript_id": ["t1", "t2"], "sequence": [SITE, SITE[::-1]]})
+    known = dict(zip(targets["transcript_id"], targets["sequence"], strict=True))
+    frames = {"utrs": targets}
+    found = dmiso.repression(pd.Series({"let-7a": LET7}), **frames)
+    same(found.genes, dmiso.repression({"let-7a": LET7}, utrs=known).genes)
+    genes = pd.DataFrame({"transcript_id": ["t1", "t2"], "gene_id": ["g1", None]})
+    compared = dmiso.compare(LET7[1:], LET7, targets, genes=genes, decoys=0, max_q=1.0)
+    of_dicts = dmiso.compare(LET7[1:], LET7, known, genes={"t1": "g1"}, decoys=0, max_q=1.0)
+    assert compared.sites.equals(of_dicts.sites)
+    assert compared.genes.equals(of_dicts.genes)
+    assert "g1" in compared.genes["gene_id"].to_list()
+    with pytest.raises(InputError, match="column gene_id"):
+        dmiso.compare(LET7[1:], LET7, targets, genes=genes[["transcript_id"]])
+    answer = dmiso.ask(pd.Series({"let-7a": LET7}), targets.head(1), as_utrs=True)
+    assert answer.pairs["mirna_id"].to_list() == ["let-7a"]
+    assert dmiso.isomirs(pl.LazyFrame({"id": ["r"], "sequence": [LET7]}), mature={"let-7a": LET7}).height == 1
+
+
+def test_fair__gives_the_same_for_pandas_as_for_files(examples):
+    same(
+        dmiso.evaluate_fair(pandas_of(examples / "labelled.tsv")),
+        dmiso.evaluate_fair(examples / "labelled.tsv"),
+    )

@@ -165,6 +165,29 @@ def test_chimeras__refuses_an_unknown_rule_and_names_the_near_one(examples):
         )
 
 
+def test_chimeras__part_samples_by_a_frame_of_barcodes_and_follow_a_kit(examples, tmp_path):
+    mirna = "UGAGGUAGUAGGUUGUAUAGUU"
+    draw = np.random.default_rng(1)
+    transcript = "".join(draw.choice(list("ACGU"), 900))
+    reads = [(("AC", "GT")[i % 2], mirna + transcript[20 * i : 20 * i + 40]) for i in range(20)]
+    path = tmp_path / "pool.fastq"
+    tail = "AACTGTAGGCACCATCAAT" + "ACGTACGTACGT"  # QIAseq's adapter, and a UMI behind it
+    lines = [(barcode + insert).replace("U", "T") + tail for barcode, insert in reads]
+    path.write_text("".join(f"@r{i}\n{line}\n+\n{'I' * len(line)}\n" for i, line in enumerate(lines)))
+    found = dmiso.chimeras(
+        path,
+        mature={"hsa-let-7a-5p": mirna},
+        transcripts={"NM_1": transcript},
+        barcodes=pl.DataFrame({"sample": ["a", "b"], "barcode": ["AC", "GT"]}),
+        kit="qiaseq",
+        min_reads=1,
+        barcode_mismatches=0,
+    )
+    samples = found.interactions["sample_counts"].str.split(",").list.get(0).cast(pl.Int64)
+    assert (samples.sum(), found.interactions["read_count"].sum()) == (10, 20)
+    assert found.diagnoses == ()
+
+
 def test_compare_and_explain__answer_for_one_pair():
     found = dmiso.compare("U" + LET7[1:], LET7, {"t": TRANSCRIPT}, decoys=0, max_q=1.0)
     assert found.sites.height >= 1

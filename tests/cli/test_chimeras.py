@@ -38,6 +38,27 @@ def test_chimeras__reads_to_interactions_without_naming_the_subcommand(simulated
     assert "/" not in json.dumps(manifest["inputs"])
 
 
+def test_chimeras__reads_may_come_from_standard_input(simulated, monkeypatch):
+    with Path("sim/reads.fastq.gz").open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", type("In", (), {"buffer": stream}))
+        assert _run(["chimeras", "-", *simulated, "--min-reads", "1", "-q", "-o", "piped"]) == 0
+    assert _run(["chimeras", "sim/reads.fastq.gz", *simulated, "--min-reads", "1", "-q", "-o", "read"]) == 0
+    piped, read = (Path(name, "sites.bed").read_bytes() for name in ("piped", "read"))
+    assert piped == read
+
+
+def test_chimeras__a_run_that_finds_little_says_what_is_wrong_everywhere(simulated, capsys):
+    library = [*simulated[:-1], "5"]  # three bases of the UMI are left on
+    assert _run(["chimeras", "sim/reads.fastq.gz", *library, "--report", "-o", "out"]) == 0
+    said = capsys.readouterr().err
+    assert "probably wrong: 3 bases before the miRNA in" in said
+    assert "Give --umi5 8 --duplicates umi-directional" in said
+    report = json.loads(Path("out/report.json").read_text(encoding="utf-8"))
+    assert len(report["diagnoses"]) == 1
+    assert "What is probably wrong" in Path("out/report.html").read_text(encoding="utf-8")
+    assert report["diagnoses"][0] in Path("out/report.txt").read_text(encoding="utf-8")
+
+
 def test_chimeras__a_preset_gives_the_rules_and_options_change_them(simulated):
     words = [
         *simulated,

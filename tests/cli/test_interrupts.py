@@ -235,6 +235,53 @@ def test_chimeras__a_killed_worker_ends_the_run_with_one_line(start, examples, r
     assert lines[0].endswith(f"Parts that are done are kept in {out}: the same command goes on.")
 
 
+# -- isomiRs of many samples ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def samples(examples):
+    """Two samples that take some seconds each: their qualities are looked at."""
+    words = ("--mature", examples / "mature.fa", "--samples", 1, "--reads", 300_000, "-q")
+    command = (sys.executable, "-m", "dmiso", "isomirs", "simulate", *words, "-o", examples / "small_rnas")
+    subprocess.run([str(word) for word in command], check=True)
+    return examples / "small_rnas"
+
+
+def isomir_words(examples, samples, out):
+    files = ("--sheet", samples / "samples.tsv", "--mature", examples / "mature.fa")
+    return "isomirs", *files, "--quality-cutoff", 20, "--workers", 2, "-o", out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_isomirs__stopped_ends_with_its_workers(number, start, examples, samples, tmp_path):
+    out = tmp_path / "out"
+    run = start(*isomir_words(examples, samples, out))
+    wait_for(lambda: len(children := run.children()) == 2 and children)
+    children = run.children()
+    run.send(number, to_all=number == signal.SIGINT)
+    code, lines = run.finish()
+    assert not any(map(is_there, children))
+    assert code == 128 + number
+    word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
+    assert without_progress(lines) == [
+        f"dmiso: {word}; samples that are done are kept in {out}: the same command goes on"
+    ]
+    assert parts_below(out) == []
+    assert not (out / "calls.tsv").exists()
+
+
+def test_isomirs__a_killed_worker_ends_the_run_with_one_line(start, examples, samples, tmp_path):
+    out = tmp_path / "out"
+    run = start(*isomir_words(examples, samples, out))
+    wait_for(lambda: len(run.children()) == 2)
+    os.kill(run.children()[1], signal.SIGKILL)
+    code, lines = run.finish()
+    lines = without_progress(lines)
+    assert (code, len(lines)) == (1, 1)
+    assert "of 2 was killed by SIGKILL" in lines[0]
+    assert lines[0].endswith(f"Samples that are done are kept in {out}: the same command goes on.")
+
+
 # -- training ------------------------------------------------------------------------------------------------------
 
 

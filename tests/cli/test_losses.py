@@ -22,8 +22,19 @@ FILES = {
     "changes.txt": "nowhere:n.3A>G\n",
 }
 LOST = {
-    "isomirs": ("isomirs strange.fa --mature e/mature.fa -o out", "strange.fa: none of 2 reads was named"),
-    "isomirs, length 0": ("isomirs lengthless.fq --mature e/mature.fa -o out", "2 reads of length 0"),
+    "isomirs": (
+        "isomirs strange.fa --mature e/mature.fa -o out.tsv",
+        "strange.fa: none of 2 reads was named",
+    ),
+    "isomirs, length 0": ("isomirs lengthless.fq --mature e/mature.fa -o out.tsv", "2 reads of length 0"),
+    "isomirs, samples": (
+        "isomirs strange.fa --mature e/mature.fa -o out",
+        "strange.fa: none of 2 molecules was named",
+    ),
+    "isomirs, samples, length 0": (
+        "isomirs lengthless.fq --mature e/mature.fa -o out",
+        "none of 2 reads was kept after trimming: 2 reads too short after trimming",
+    ),
     "isomirs names": ("isomirs names xyz-999 --mature e/mature.fa -o out", "none of 1 names was found"),
     "isomirs compare": (
         "isomirs compare strange.fa --mature e/mature.fa --transcripts e/transcripts.fa -o out",

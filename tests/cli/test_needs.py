@@ -58,6 +58,7 @@ WITHOUT_EFFECT = [
     (f"chimeras r.fq {_MRNA} --gff3 a.gff3", "--gff3", "--hairpin"),
     (f"chimeras r.fq {_MRNA} --error-rate 0.2", "--error-rate", "--adapter or --front-adapter or --kit"),
     (f"chimeras r.fq {_MRNA} --min-overlap 5", "--min-overlap", "--adapter or --front-adapter or --kit"),
+    (f"chimeras r.fq {_MRNA} --barcode-mismatches 2", "--barcode-mismatches", "--barcodes"),
     (f"chimeras r.fq {_MRNA} --engine blast --max-repeats 5", "--max-repeats", "another --engine than blast"),
     (f"chimeras r.fq {_MRNA} --max-alignment-gaps 5", "--max-alignment-gaps", "--engine blast"),
     ("models ensemble a b -o out --transcripts t.fa", "--transcripts", "--pairs"),

@@ -141,6 +141,7 @@ FILE_COMMANDS = {
     "isomirs": ("isomirs e/isomirs.fa --mature e/mature.fa", "e/isomirs.fa"),
     "audit": ("audit e/labelled.tsv", "e/labelled.tsv"),
     "evaluate fair": ("evaluate fair e/labelled.tsv", "e/labelled.tsv"),
+    "isomirs export": ("isomirs export e/isomirs.fa --mature e/mature.fa", "e/mature.fa"),
     "isomirs names": ("isomirs names let-7a --mature e/mature.fa", "e/mature.fa"),
     "chimeras statistics": ("chimeras statistics e/labelled.tsv", "e/labelled.tsv"),
 }

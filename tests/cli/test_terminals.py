@@ -28,6 +28,7 @@ EVERY = {
     "scan query": "scan query scanned --mirna hsa-let-7a-5p",
     "isomirs call": "isomirs e/isomirs.fa --mature e/mature.fa --show 3 -o o.tsv",
     "isomirs compare": "isomirs compare e/isomirs.fa --mature e/mature.fa --transcripts e/transcripts.fa -o o",
+    "isomirs export": "isomirs export calls.gff3 --mature e/mature.fa -o o.tsv",
     "isomirs names": "isomirs names let-7a miR-21 --mature e/mature.fa --species hsa",
     "isomirs simulate": "isomirs simulate --mature e/mature.fa --reads 50 --samples 1 -o o",
     "isomirs summary": "isomirs summary calls.tsv -o o",
@@ -96,6 +97,7 @@ def prepared(examples):
     for words in (
         ["scan", *scan, "-q", "-o", str(folder / "scanned")],
         ["isomirs", f"{e}/isomirs.fa", "--mature", f"{e}/mature.fa", "-q", "-o", str(folder / "calls.tsv")],
+        ["isomirs", f"{e}/isomirs.fa", "--mature", f"{e}/mature.fa", "-q", "-o", str(folder / "calls.gff3")],
         [
             "chimeras",
             "simulate",

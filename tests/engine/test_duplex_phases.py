@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.engine.test_duplex_scan import random_codes, random_weights
 
 from dmiso.encode import encode
-from dmiso.engine.duplex.columns import ColumnNetwork
+from dmiso.engine.duplex.columns import ColumnNetwork, bases_under
 from dmiso.engine.duplex.fold import ColumnBlock, along_offsets, fold
 from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.engine.duplex.phase_kernels import PHASES, by_phase, from_points, last_by_phase, to_points
@@ -91,6 +91,38 @@ def test_scan__of_the_bundled_model_equals_the_window_engine():
     scanner = DuplexScanner(weights)
     assert scanner.columns._phases is not None
     np.testing.assert_allclose(scanner.scan(mirnas, codes, 0, 3_029), expected, rtol=0, atol=2e-5)
+
+
+def test_scan__isomirs_share_work_and_no_bit_depends_on_what_else_is_asked_for():
+    draw = np.random.default_rng(6)
+    long = "".join(draw.choice(list("ACGU"), 30))
+    other = long[:19] + ("A" if long[19] != "A" else "C") + long[20:]
+    mirnas = encode(
+        [long[:22], other[:22], long[:15], long[:23], long, "NNN", long[:20], other[:21], long[:21] + "N"], 30
+    )
+    codes = random_codes(12, 1_700, unknown=0.01)
+    scanner = DuplexScanner(TWO_BLOCKS)
+    expected = DuplexEngine(TWO_BLOCKS).positions(mirnas, codes[None])[:, 0]
+    together = scanner.scan(mirnas, codes, 0, 1_729)
+    np.testing.assert_allclose(together, expected, rtol=0, atol=2e-5)
+    for order in (range(9), reversed(range(9)), (4, 0, 6)):
+        for m in order:
+            alone = scanner.scan(mirnas[m : m + 1], codes, 0, 1_729)[0]
+            assert alone.tobytes() == together[m].tobytes()
+
+
+def test_shared_part__is_forgotten_when_its_memory_is_used_for_something_else():
+    weights, draw = along_offsets(fold(TWO_BLOCKS)), np.random.default_rng(2)
+    scanner, codes = DuplexScanner(TWO_BLOCKS), random_codes(3, 500)
+    bases = bases_under(weights, codes, 100, 180)
+    mirnas = scanner.mirnas(encode(["UGAGGUAGUAGGUUGUAUAGUU"], 30))
+    network = ColumnNetwork(weights, 200)
+    stacks = network.stacks_on(mirnas.stacks, bases.pairs)
+    first = network.logits(bases, stacks, mirnas.each[0])
+    scores = network.helices(66, 90)
+    scores[:] = draw.normal(size=scores.shape)
+    network.after_helices(scores, draw.normal(size=(7, 90)).astype(np.float32), np.empty(0, np.int64))
+    assert network.logits(bases, stacks, mirnas.each[0]).tobytes() == first.tobytes()
 
 
 def test_fits__only_convolutions_that_phases_divide():

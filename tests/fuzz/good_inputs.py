@@ -86,6 +86,8 @@ def _sequences(folder: Path, transcripts: dict[str, str]) -> None:
     _write(folder / "mrna.fa", _fasta(transcripts))
     (folder / "mrna.fa.gz").write_bytes(gzip.compress(_fasta(transcripts).encode(), mtime=0))
     rows = [(name, *_CODING) for name in transcripts]
+    words = [a + b for a in "ACGT" for b in "ACGT"]
+    _table(folder, "barcodes", pl.DataFrame({"sample": ["a", "b"] * 8, "barcode": words}))
     _table(folder, "cds", pl.DataFrame(rows, ["transcript_id", "cds_start", "cds_end"], orient="row"))
     _write(folder / "mrna.gbff", "".join(_genbank(*one) for one in transcripts.items()))
     genes = pl.DataFrame([(n, f"G{n[3:]}") for n in transcripts], ["transcript_id", "gene_id"], orient="row")

@@ -49,6 +49,7 @@ WORDS = frozenset(
         *("isomirs names --sequence-column", "isomirs summary --species"),
         *("chimeras call --species", "chimeras call --sample", "chimeras call --preset"),
         *("chimeras call --adapter", "chimeras call --front-adapter"),
+        *("chimeras call --kit", "chimeras call --umi-tag"),
         *("chimeras simulate --species", "chimeras simulate --adapter"),
         "serve --host",
         *("columns names", "dataset --layout", "dataset --exclude-chromosome", "dataset --negatives"),

@@ -73,6 +73,11 @@ def isomirs() -> Iterator[Recipe]:
     annotated = f"{made} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
     yield Recipe("isomirs simulate --gff3", "gff", "mirbase.gff3", annotated)
     yield from compare()
+    export = "isomirs export {good}/calls.gff3 -o {out}.tsv"
+    yield Recipe(
+        "isomirs export calls", "gff", "calls.gff3", f"isomirs export {{in}} {mature} -o {{out}}.tsv"
+    )
+    yield Recipe("isomirs export --mature", "fasta", "matures.fa", f"{export} --mature {{in}}")
     names = "isomirs names let-7a --mature {good}/matures.fa -o {out}.tsv"
     yield Recipe("isomirs names --mature", "fasta", "matures.fa", f"{names} --mature {{in}}")
     yield Recipe("isomirs names --mirgenedb", "fasta", "mirgenedb.fa", f"{names} --mirgenedb {{in}}")
@@ -113,6 +118,7 @@ def chimeras() -> Iterator[Recipe]:
     yield Recipe("chimeras call --gff3", "gff", "mirbase.gff3", gff3)
     yield Recipe("chimeras call --transcripts", "fasta", "mrna.fa", f"{one} --transcripts {{in}}")
     yield from form_recipes("chimeras call --cds", "cds", f"{one} --cds {{in}}", "tsv parquet")
+    yield from form_recipes("chimeras call --barcodes", "barcodes", f"{one} --barcodes {{in}}", "tsv parquet")
     made = "chimeras simulate --reads 50 --isomirs 5 --interactions 10 --transcripts {good}/mrna.fa -o {out}"
     yield Recipe("chimeras simulate --mature", "fasta", "matures.fa", f"{made} --mature {{in}}")
     made += " --mature {good}/matures.fa"

@@ -8,6 +8,9 @@ import pytest
 from dmiso.mqc import Content, bars, decode, lines, statistics
 from dmiso.mqc.content import Statistic
 
+pytestmark = pytest.mark.xdist_group("mqc")
+"""One process for all: what they look at takes long to make."""
+
 _FORM = {
     "type": "object",
     "required": ["id", "section_name", "description", "plot_type", "pconfig", "data"],

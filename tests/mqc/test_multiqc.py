@@ -9,6 +9,9 @@ import pytest
 
 from dmiso.mqc import decode
 
+pytestmark = pytest.mark.xdist_group("mqc")
+"""One process for all: what they look at takes long to make."""
+
 
 @pytest.fixture(scope="session")
 def multiqc():

@@ -11,6 +11,9 @@ from dmiso.isomir.tally import SEVERAL
 from dmiso.mqc import decode
 from dmiso.mqc.isomirs import UNEXPLAINED
 
+pytestmark = pytest.mark.xdist_group("mqc")
+"""One process for all: what they look at takes long to make."""
+
 
 def data(folder, name):
     return decode((folder / "multiqc" / f"dmiso_{name}_mqc.json").read_bytes()).data

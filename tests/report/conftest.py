@@ -21,11 +21,13 @@ COMMANDS = {
     "reads": f"chimeras simulate --mature e/isomirs.fa {SCANNED} --reads 600 --isomirs 8 -q -o reads",
     "chimeras": f"chimeras reads/reads.fastq.gz --mature e/isomirs.fa {SCANNED} --adapter TGGAATTCTCGGGTGCCAAGG "
     "--umi5 8 --duplicates umi --min-reads 2 -q -o chimeras",
+    "small_rnas": "isomirs simulate --mature e/mature.fa --samples 1 --reads 600 -q -o small_rnas",
+    "isomirs": "isomirs --sheet small_rnas/samples.tsv --mature e/mature.fa -q -o isomirs",
     "evaluate": "evaluate e/test.tsv --baseline mirna_gc --replicates 5 --no-pictures -q -o evaluate",
     "audit": "audit e/test.tsv --no-report -q -o audit.json",
     "ask": "ask GUACAGUACUGUGAUAACUGAA SHIFT101-like --against canonical --no-pictures -q -o ask",
 }
-KINDS = ("scan", "compare", "summary", "chimeras", "evaluate", "audit", "ask", "study")
+KINDS = ("scan", "compare", "summary", "chimeras", "evaluate", "audit", "ask", "study", "isomirs")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ LARGEST = 2_000_000
 NAMES = {
     *("mirna_id", "isomir_id", "canonical_id", "gene_id", "transcript_id", "target_id", "best_mirna_id"),
     *("binding_transcript_id", "sample", "what", "scorer", "other_scorer", "note", "variant", "top_isomir"),
-    *("isomir_type", "interaction_id", "data", "subject", "measure"),
+    *("isomir_type", "interaction_id", "data", "subject", "measure", "feature", "group", "mirna_ids"),
 }
 """Columns and keys that users' files fill; others are our own words."""
 KEYS = NAMES | {
@@ -49,10 +49,16 @@ def named(value, name, key=""):
     return name if isinstance(value, str) and key in KEYS else value
 
 
+def _files(folder):
+    """Give what a page is made of: the files of a run, and its tables of counts."""
+    yield from folder.iterdir()
+    yield from (folder / "counts").glob("*")
+
+
 def renamed(source, target, name):
     """Copy a run with every name replaced."""
-    for path in [source] if source.is_file() else sorted(source.iterdir()):
-        place = target if source.is_file() else target / path.name
+    for path in [source] if source.is_file() else sorted(_files(source)):
+        place = target if source.is_file() else target / path.relative_to(source)
         if path.suffix == ".json":
             place.parent.mkdir(exist_ok=True)
             place.write_text(json.dumps(named(json.loads(path.read_text()), name)))
@@ -67,7 +73,7 @@ def _table(path, place, name):
     frame = pl.read_parquet(path) if path.suffix == ".parquet" else read_table(path)
     here = [column for column in frame.columns if column in NAMES]
     frame = frame.with_columns(pl.lit(name).alias(column) for column in here)
-    place.parent.mkdir(exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     declared = (
         {c: schema_of([c])[c] for c in frame.columns if c in COLUMNS} if path.suffix == ".parquet" else {}
     )

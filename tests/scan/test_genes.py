@@ -93,7 +93,7 @@ def test_totals__are_ranked_by_repression_and_name_who_does_most():
         }
     )
     whole = pl.DataFrame({"gene_id": ["a", "g"], "repression": [-0.1, -0.2], "best_mirna_id": ["k", "m"]})
-    table = total_rows(bound, whole)
+    table = total_rows([bound], whole)
     assert table.select("gene_id", "repression", "n_sites", "n_mirnas", "best_mirna_id").rows() == [
         ("g", -0.2, 3, 2, "m"),
         ("a", -0.1, 0, 0, "k"),

@@ -69,6 +69,13 @@ def test_plan__prefers_what_the_user_says_to_the_kit_and_that_to_what_was_found(
     assert plan_for(found, ReadSettings(trim=False)).sentence() == "nothing is cut"
 
 
+def test_plan__names_no_kit_where_no_known_mirna_shows_what_stands_beside_inserts():
+    reads = made_reads(MIRNAS, KITS["nextflex"])
+    plan = plan_for(detect_reads(reads, mirnas=made_mirnas(seed=77)), ReadSettings())
+    assert (plan.kit, plan.adapter, plan.cut5) == ("", "TGGAATTCTCGGGTGCCAAGG", 0)
+    assert plan_for(detect_reads(made_reads(MIRNAS, KITS["qiaseq"])), ReadSettings()).kit == "qiaseq"
+
+
 def test_plan__takes_random_bases_for_no_umi_unless_told():
     found = detect_reads(made_reads(MIRNAS, KITS["chimeric-eclip"]), mirnas=MIRNAS)
     assert plan_for(found, ReadSettings()).umi5 == 10

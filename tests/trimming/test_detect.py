@@ -2,6 +2,7 @@
 
 import gzip
 
+import numpy as np
 import pytest
 
 from dmiso.errors import InputError
@@ -74,6 +75,13 @@ def test_detect__says_that_bases_before_the_mirna_have_two_lengths():
     assert ", 11 in 3" in said
 
 
+def test_detect__says_that_no_known_mirna_was_seen():
+    reads = made_reads(MIRNAS, KITS["nextflex"])
+    others = made_mirnas(seed=77)
+    assert any("no known miRNA was seen" in said for said in detect_reads(reads, mirnas=others).sentences())
+    assert not any("known miRNA" in said for said in detect_reads(reads).sentences())
+
+
 def test_detect__of_no_reads_finds_nothing(tmp_path):
     path = tmp_path / "empty.fastq.gz"
     path.write_bytes(gzip.compress(b""))
@@ -109,3 +117,16 @@ def test_detect__finds_what_real_reads_have(shared_data, file, adapter, before):
     mirnas = [one.sequence for one in read_reference(mature, None, Counts(), species="hsa").matures]
     found = detect(shared_data / "reads" / f"{file}.fastq.gz", mirnas=mirnas)
     assert (found.adapter, found.before) == (adapter, before)
+
+
+def test_a_frequent_mirna_behind_umis__is_no_adapter():
+    draw, mirna = np.random.default_rng(4), "AACAUUCAACGCUGUCGGUGAGU"
+    reads = [
+        "".join(draw.choice(list("ACGT"), 10))
+        + mirna.replace("U", "T")
+        + "".join(draw.choice(list("ACGT"), 20))
+        for _ in range(500)
+    ]
+    assert detect_reads(reads).adapter is not None  # nothing else is known of them
+    found = detect_reads(reads, mirnas=[mirna])
+    assert (found.adapter, found.before) == (None, 10)

@@ -1,6 +1,7 @@
 """Wrappers cannot go stale: every option that one names is an option of the command, and versions are ours."""
 
 import re
+from itertools import zip_longest
 
 import click
 import pytest
@@ -47,7 +48,7 @@ def options_of(words):
 def used(text):
     """Yield the words of each command in a text, a line each, and the options that follow them."""
     starts = list(_COMMAND.finditer(text))
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in zip_longest(starts, starts[1:]):
         part = text[start.end() : following.start() if following else len(text)]
         yield start["words"].split(), _OPTION.findall(re.split(r"&&|\n|[|] sed", part)[0])
 

@@ -7,6 +7,8 @@ import pytest
 from tests.workflows.conftest import WORKFLOWS, program
 
 SNAKEFILE = WORKFLOWS / "snakemake" / "Snakefile"
+pytestmark = pytest.mark.xdist_group("snakemake")
+"""One process for all: what they look at takes long to make."""
 
 
 @pytest.fixture(scope="session")

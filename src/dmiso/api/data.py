@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -88,7 +88,7 @@ def isomirs(
     if samples or workers != 1 or sequences is None:
         raise UsageError("Give sequences; samples and workers are for a list of FASTQ files, or a sheet.")
     with desk() as work:
-        counted = isinstance(sequences, pl.DataFrame) or hasattr(sequences, "columns")
+        counted = isinstance(sequences, pl.DataFrame | pl.LazyFrame) or hasattr(sequences, "columns")
         inputs = IsomirInputs(
             reads=work.table(sequences, "reads") if counted else work.sequences(sequences, "reads"),
             mature=work.sequences(mature, "mature"),
@@ -117,12 +117,15 @@ class ChimeraTables(Shown):
         How many reads were left after each step, and what they look like.
     counts
         What was read, dropped and changed.
+    diagnoses
+        What is probably wrong where little was found.
     """
 
     interactions: Any
     funnel: Any
     qc: Any
     counts: Counts
+    diagnoses: tuple[str, ...] = ()
 
 
 def chimeras(
@@ -134,6 +137,7 @@ def chimeras(
     species: str | None = None,
     cds: GivenTable | None = None,
     samples: Sequence[str] = (),
+    barcodes: GivenTable | None = None,
     output: GivenFile | None = None,
     preset: str = "paper",
     workers: int = 1,
@@ -145,7 +149,7 @@ def chimeras(
     Parameters
     ----------
     reads
-        FASTQ files.
+        FASTQ, BAM or SAM files.
     mature, transcripts, hairpin
         FASTA paths, or name → sequence.
     species
@@ -154,6 +158,8 @@ def chimeras(
         Coding sequences on the transcripts: a path or a frame.
     samples
         The sample of each file; none: a sample per file.
+    barcodes
+        Barcodes of samples that the files are parted by, columns ``sample`` and ``barcode``: a path or a frame.
     output
         Folder that keeps everything; None keeps none.
     preset
@@ -182,6 +188,7 @@ def chimeras(
             species=species,
             cds=work.optional(cds, "cds"),
             samples=tuple(samples),
+            barcodes=work.optional(barcodes, "barcodes"),
         )
         result = chimeras_files(
             inputs,
@@ -192,7 +199,7 @@ def chimeras(
             command=("dmiso.chimeras",),
         )
     say(result.counts)
-    return ChimeraTables(result.interactions, result.funnel, result.qc, result.counts)
+    return ChimeraTables(result.interactions, result.funnel, result.qc, result.counts, result.diagnoses)
 
 
 def _with_rules(name: str, rules: dict[str, Any]) -> Any:
@@ -200,14 +207,11 @@ def _with_rules(name: str, rules: dict[str, Any]) -> Any:
     from dmiso.settings.chimeras import preset
 
     settings = preset(name)
-    groups = {group: getattr(settings, group) for group in settings.__slots__}
-    known = [rule for group in groups.values() for rule in getattr(group, "__slots__", ())]
-    for rule, value in rules.items():
-        owner = next((g for g, group in groups.items() if rule in getattr(group, "__slots__", ())), None)
-        if owner is None:
+    known = [rule for group in settings.__slots__ for rule in getattr(settings, group).__slots__]
+    for rule in rules:
+        if rule not in known:
             raise UsageError(f"{rule!r} is not a rule of chimeras. {did_you_mean(rule, known)}.")
-        groups[owner] = replace(groups[owner], **{rule: value})
-    return replace(settings, **groups)
+    return settings.with_options(rules)
 
 
 def dataset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from dmiso.api.given import as_frame, as_sequences, desk, like, say
-from dmiso.errors import UsageError
+from dmiso.errors import InputError, UsageError
 from dmiso.records import Counts
 from dmiso.shown import Shown
 
@@ -198,7 +199,7 @@ def compare(
     canonical: str,
     transcripts: GivenSequences,
     *,
-    genes: dict[str, str] | None = None,
+    genes: Mapping[str, str] | GivenTable | None = None,
     model: GivenFile | None = None,
     **settings: Any,
 ) -> Comparison:
@@ -211,7 +212,7 @@ def compare(
     transcripts
         A FASTA path, name → sequence, a list of sequences, or a frame.
     genes
-        Transcript → gene.
+        Transcript → gene, or a table with ``transcript_id`` and ``gene_id``: a path or a frame.
     model
         Name of a bundled model, or a model directory; None is the default model.
     settings
@@ -237,8 +238,21 @@ def compare(
         targets,
         None if model is None else str(model),
         CompareSettings(**settings),
-        genes=genes,
+        genes=_genes(genes),
     )
+
+
+def _genes(given: Any) -> Mapping[str, str] | None:
+    """Return transcript → gene, of a table too."""
+    if given is None or (
+        isinstance(given, Mapping) and all(isinstance(gene, str) for gene in given.values())
+    ):
+        return given
+    frame = as_frame(given)
+    if missing := {"transcript_id", "gene_id"} - set(frame.columns):
+        raise InputError("the table of genes lacks it", column=min(missing), hint="Name the columns so")
+    named = frame.select("transcript_id", "gene_id").drop_nulls()
+    return dict(named.cast(pl.String).iter_rows())
 
 
 def explain(mirna: str, target: str, *, model: GivenFile | None = None) -> PairExplained:

@@ -148,8 +148,8 @@ def _pairs_of(value: Any) -> Iterator[tuple[str, str]]:
         yield value, value
     elif isinstance(value, Mapping):
         yield from ((str(name), text) for name, text in value.items())
-    elif isinstance(value, pl.DataFrame):
-        yield from _pairs_of_frame(value)
+    elif isinstance(value, pl.DataFrame | pl.LazyFrame):
+        yield from _pairs_of_frame(as_frame(value))
     elif is_pandas(value) and hasattr(value, "columns"):
         frame = as_frame(value)
         if type(value.index).__name__ != "RangeIndex" and not set(_NAME_COLUMNS) & set(frame.columns):

@@ -15,7 +15,7 @@ from dmiso.alphabet import ACCEPTED
 from dmiso.chimera.trim import make_trimmer, note_few_trimmed
 from dmiso.errors import InputError
 from dmiso.io.reads import read_reads
-from dmiso.io.streams import display_name
+from dmiso.io.streams import display_name, local_file
 from dmiso.trimming.umis import n_molecules
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CollapsedRead(NamedTuple):
 
 def number_of_parts(files: Sequence[Path]) -> int:
     """Return in how many parts a sample's reads are dealt; depends on the size of its files alone."""
-    size = sum(f.stat().st_size * (_GZIP_RATIO if f.suffix in _COMPRESSED else 1) for f in files)
+    size = sum(local_file(f).stat().st_size * (_GZIP_RATIO if f.suffix in _COMPRESSED else 1) for f in files)
     return min(_MOST_PARTS, 1 + size // _BYTES_A_PART)
 
 

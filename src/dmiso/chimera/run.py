@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 import dmiso
+from dmiso.chimera.demultiplex import demultiplex, with_barcode_length
 from dmiso.chimera.diagnosis import diagnoses
 from dmiso.chimera.doubtful import REASONS, doubts_of
 from dmiso.chimera.duplexes import fold_calls
@@ -37,6 +38,7 @@ from dmiso.losses import require_kept
 from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.settings.pictures import FORMATS
+from dmiso.trimming.barcodes import read_barcodes
 from dmiso.workers import Crew
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ __all__ = ["ChimeraResult", "chimeras_files"]
 CHIMERAS_FOLDER: Final = FolderKind(
     "chimeras",
     (
-        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates")),
+        *(f"{name}.tsv" for name in ("interactions", "funnel", "qc", "candidates", "barcodes")),
         "isomirs.gff3",
         "sites.bed",
         "chimeras.hyb",
@@ -62,11 +64,12 @@ CHIMERAS_FOLDER: Final = FolderKind(
         CONTENT_FILES,
         *(f"pictures/*.{ending}" for ending in FORMATS),
         "references/*",
+        "demultiplexed/*",
         "samples/*/calls.parquet",
         "samples/*/numbers.json",
         "samples/*/work/*",
     ),
-    clears=("references", "samples"),
+    clears=("references", "samples", "demultiplexed"),
 )
 """What ``dmiso chimeras`` makes in its folder, on the way too."""
 
@@ -121,6 +124,9 @@ def chimeras_files(
     with read_once(), claim_folder(output, CHIMERAS_FOLDER, force=force):
         counts = Counts()
         references = _read_references(inputs, counts)
+        if inputs.barcodes is not None:
+            settings = with_barcode_length(settings, read_barcodes(inputs.barcodes))
+        samples = _parted(samples, inputs, output, settings, references, counts)
         numbers = _locate_all(samples, references, output, settings, workers, counts)
         for found in numbers:
             for what, n in {**found["trimming"]["notes"], **found["notes"]}.items():
@@ -130,11 +136,7 @@ def chimeras_files(
         told = diagnoses(inputs, samples, numbers, result, references, settings)
         result = result._replace(diagnoses=tuple(told))
         _flows(numbers, result, settings, counts)
-        if any(flow.came and not flow.kept for flow in counts.flows.values()):
-            write_report_files(output, result)  # says where the reads went
-            where = f"{output / 'report.txt'} has details"
-            reasons = [*(told or _lost(result.funnel)), where]
-            require_kept(counts, path=display_name(inputs.reads[0]), reasons=reasons)
+        _stop_if_nothing(inputs, output, result)
         write_files(
             output,
             result,
@@ -147,6 +149,39 @@ def chimeras_files(
         adapters = {found["sample"]: found["trimming"]["adapter"] for found in numbers}
         _write_manifest(inputs, output, settings, counts, adapters, seed=seed, command=command)
         return result
+
+
+def _parted(
+    samples: list[SampleFiles],
+    inputs: ChimeraInputs,
+    output: Path,
+    settings: ChimeraSettings,
+    references: References,
+    counts: Counts,
+) -> list[SampleFiles]:
+    """Return the samples: as they are, or parted by their barcodes."""
+    if inputs.barcodes is None:
+        (output / "barcodes.tsv").unlink(missing_ok=True)
+        shutil.rmtree(output / "demultiplexed", ignore_errors=True)
+        return samples
+    mirnas = tuple(references.bases[0].values())
+    parted = demultiplex(samples[0], inputs.barcodes, output, settings.trim, mirnas, counts)
+    seen = [sentence for sentence in counts.sentences() if "barcode" in sentence]
+    require_kept(counts, path=display_name(inputs.reads[0]), reasons=seen)
+    return parted
+
+
+def _stop_if_nothing(inputs: ChimeraInputs, output: Path, result: ChimeraResult) -> None:
+    """Stop a run that found nothing, with what is wrong or where the reads went; the report stays."""
+    flows = result.counts.flows.values()
+    if not any(flow.came and not flow.kept for flow in flows):
+        return
+    write_report_files(output, result)
+    if result.diagnoses:
+        for flow in flows:  # what to do has been said
+            flow.hint = ""
+    reasons = [*(result.diagnoses or _lost(result.funnel)), f"{output / 'report.txt'} has details"]
+    require_kept(result.counts, path=display_name(inputs.reads[0]), reasons=reasons)
 
 
 def _flows(
@@ -237,7 +272,7 @@ def _write_manifest(
     files = {f"reads {i}": path for i, path in enumerate(inputs.reads, start=1)}
     files |= {
         name: path
-        for name in ("mature", "hairpin", "gff3", "transcripts", "cds")
+        for name in ("mature", "hairpin", "gff3", "transcripts", "cds", "barcodes")
         if (path := getattr(inputs, name)) is not None
     }
     said = {"species": inputs.species, "samples": list(adapters), "adapters": dict(adapters)}

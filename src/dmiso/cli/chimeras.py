@@ -57,7 +57,7 @@ _PATH = INPUT
 def command() -> None:
     """Turn chimeric reads (CLASH, CLEAR-CLIP, miR-eCLIP) into miRNA/isomiR-mRNA interactions.
 
-    READS are FASTQ files, plain or gzip, a sample each. The output directory holds interactions.tsv (what dmiso dataset
+    READS are FASTQ or BAM files, a sample each. The output directory holds interactions.tsv (what dmiso dataset
     reads), isomirs.gff3 (mirGFF3), sites.bed, chimeras.hyb and .vienna, funnel.tsv, qc.tsv, report.txt, report.json and
     manifest.json. A run that was interrupted goes on where it was; workers change no byte.
     """
@@ -113,6 +113,13 @@ def _rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Name of the sample of a file, once per file; files of one name are one sample.  [default: the files' names]",
 )
 @_option(
+    "--barcodes",
+    group="Input",
+    type=_PATH,
+    help="Barcodes of samples (table with sample and barcode, or FASTA) that READS are parted by: after the 5' UMI, or "
+    "at 3' with --barcode3.",
+)
+@_option(
     "--preset",
     group="Rules",
     default=DEFAULT_PRESET,
@@ -155,6 +162,7 @@ def call(
     transcripts: Path,
     cds: Path | None,
     samples: tuple[str, ...],
+    barcodes: Path | None,
     preset: str,
     output: Path,
     force: bool,
@@ -174,7 +182,7 @@ def call(
 
     settings = preset_of(preset).with_options(rules)
     formats = chosen_formats(pictures, formats, purpose="drawing chimeras", by_default=False)
-    inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples)
+    inputs = ChimeraInputs(reads, mature, transcripts, hairpin, gff3, species, cds, samples, barcodes)
     kept = f"parts that are done are kept in {output}: the same command goes on"
     with keeps(kept), progress("reads", quiet=quiet):
         result = chimeras_files(

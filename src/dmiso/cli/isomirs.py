@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dmiso.cli import isomirs_compare, isomirs_names, isomirs_simulate, isomirs_summary
+from dmiso.cli import isomirs_compare, isomirs_export, isomirs_names, isomirs_simulate, isomirs_summary
 from dmiso.cli.from_settings import options_of, settings_of
 from dmiso.cli.isomirs_samples import call_samples, check_way, sample_options
 from dmiso.cli.multiqc import multiqc_option, run_name, write_or_remove_content
@@ -18,6 +18,7 @@ from dmiso.cli.numbers import Whole
 from dmiso.cli.options import DefaultGroup, GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OUTPUT_CALLS_OR_FOLDER, OUTPUT_FASTA, typed_command
 from dmiso.cli.progress import progress
+from dmiso.cli.reporting import report_option, write_or_remove_report
 from dmiso.cli.show import print_notes, print_table
 from dmiso.settings.isomirs import Limits
 from dmiso.settings.ranges import Range
@@ -121,6 +122,7 @@ def command() -> None:
     help="Read counts are at the end of names: seq_7_x120 or 7-120.",
 )
 @sample_options
+@report_option(where="report.html in the folder, of samples")
 @options_of(Limits, group="Limits")
 @quiet_option()
 def call(
@@ -142,6 +144,7 @@ def call(
     names: tuple[str, ...],
     workers: int,
     force: bool,
+    report: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -162,6 +165,7 @@ def call(
         )
         counted = call_samples(of_samples, output, given, workers=workers, force=force, quiet=quiet)
         write_or_remove_content(output, lambda: sample_contents(counted), multiqc=multiqc)
+        write_or_remove_report(output, report=report, quiet=quiet)
         return
     if database is not None and not is_mirgff3(output):
         raise UsageError("--database has no effect without -o FILE.gff3: only mirGFF3 names its reference.")
@@ -188,6 +192,7 @@ def call(
 
 
 command.add_command(isomirs_compare.command)
+command.add_command(isomirs_export.command)
 command.add_command(isomirs_names.command)
 command.add_command(isomirs_simulate.command)
 command.add_command(isomirs_summary.command)

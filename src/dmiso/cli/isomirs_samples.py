@@ -32,7 +32,7 @@ __all__ = ["call_samples", "check_way", "sample_options"]
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
-_OF_FOLDER: Final = frozenset({"sheet", "names", "formats", "workers", "force"}) | frozenset(
+_OF_FOLDER: Final = frozenset({"sheet", "names", "formats", "workers", "force", "report"}) | frozenset(
     ReadSettings.__dataclass_fields__
 )
 """Options that mean something where samples are written to a folder."""

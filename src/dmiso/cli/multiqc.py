@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dmiso.cli.options import GroupedOption
-from dmiso.io.atomic import compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +46,8 @@ def run_name(output: Path) -> str:
     >>> run_name(Path("kidney.gff3.gz")), run_name(Path("runs/v1"))
     ('kidney', 'v1')
     """
+    from dmiso.io.atomic import compression_of
+
     name = output.resolve().name
     if output.is_dir():
         return name

@@ -5,6 +5,7 @@ Coordinates are 0-based, half-open, on the target 5'→3'.
 """
 
 from dmiso.columns.chimeras import (
+    BARCODE_COLUMNS,
     CALL_COLUMNS,
     CANDIDATE_COLUMNS,
     CHIMERA_COLUMNS,
@@ -117,6 +118,7 @@ from dmiso.columns.training import (
 __all__ = [
     "ASK_PAIR_COLUMNS",
     "ASK_SITE_COLUMNS",
+    "BARCODE_COLUMNS",
     "BASE_COLUMNS",
     "BINDING_COLUMNS",
     "BINDING_CONFIDENCE_COLUMNS",

@@ -7,6 +7,7 @@ from typing import Final
 from dmiso.columns.column import Column
 
 __all__ = [
+    "BARCODE_COLUMNS",
     "CALL_COLUMNS",
     "CANDIDATE_COLUMNS",
     "CHIMERAS",
@@ -48,6 +49,13 @@ CHIMERAS: Final = (
         "n_mirna_alignments", "Int64", "", "miRNA alignments that explain a read as well, this one included"
     ),
     Column("sample", "String", "", "Sample that reads come from"),
+    Column("barcode", "String", "5'→3'", "Bases of a read where its sample barcode is"),
+    Column(
+        "barcode_outcome",
+        "String",
+        "",
+        "assigned to a sample, ambiguous (as near to two), unknown, or how many other barcodes a row stands for",
+    ),
     Column("outcome", "String", "", "Whether a rule kept or dropped reads"),
     Column("measure", "String", "", "What is counted in a quality report"),
     Column("share", "Float64", "0-1", "Share of a value among all of its measure"),
@@ -165,6 +173,9 @@ FUNNEL_COLUMNS: Final = (
     "n",
 )
 """Columns of the funnel; ``outcome`` is kept or dropped."""
+
+BARCODE_COLUMNS: Final = ("sample", "barcode", "barcode_outcome", "n", "share")
+"""Columns of the barcodes that were seen; the last row is of all that are not listed."""
 
 QC_COLUMNS: Final = (
     "measure",

@@ -14,6 +14,7 @@ __all__ = [
     "SHEET_COLUMNS",
     "TRUE_FEATURE_COLUMNS",
     "TRUE_MIRNA_COLUMNS",
+    "WIDE_COUNT_COLUMNS",
 ]
 
 SAMPLES: Final = (
@@ -67,6 +68,9 @@ SAMPLE_COLUMNS: Final = (
 
 FEATURE_COLUMNS: Final = ("feature", "mirna_ids", "variant", "isomir_types", "sequence", "seed")
 """Columns of what the rows of the isomiR matrix are."""
+
+WIDE_COUNT_COLUMNS: Final = ("feature",)
+"""Declared columns of count matrices; the others are called after samples."""
 
 LONG_COUNT_COLUMNS: Final = ("feature", "sample", "read_count")
 """Columns of long tables of counts; zeros are left out."""

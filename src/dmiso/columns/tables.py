@@ -128,6 +128,7 @@ TABLES: Final = (
     Table("interactions.tsv", "chimeras", "a miRNA or isomiR and a site", chimeras.CHIMERA_COLUMNS),
     Table("candidates.tsv", "chimeras", "a read and a candidate pair", chimeras.CANDIDATE_COLUMNS),
     Table("funnel.tsv", "chimeras", "a step and a reason", chimeras.FUNNEL_COLUMNS),
+    Table("barcodes.tsv", "chimeras", "a barcode", chimeras.BARCODE_COLUMNS),
     Table("qc.tsv", "chimeras", "a number", chimeras.QC_COLUMNS),
     Table("truth.tsv.gz", "chimeras simulate", "a read", chimeras.TRUTH_COLUMNS),
     Table("samples.tsv", "isomirs simulate", "a sample", samples.SHEET_COLUMNS),
@@ -135,7 +136,19 @@ TABLES: Final = (
     Table(
         "truth_mirnas.tsv", "isomirs simulate", "miRNAs that cannot be told apart", samples.TRUE_MIRNA_COLUMNS
     ),
+    Table(
+        "truth_counts.tsv",
+        "isomirs simulate",
+        "a miRNA or isomiR that was made; behind its name a column of molecules per sample",
+        samples.WIDE_COUNT_COLUMNS,
+    ),
     Table("samples.tsv", "isomirs", "a sample", samples.SAMPLE_COLUMNS),
+    Table(
+        "counts/isomirs.tsv",
+        "isomirs",
+        "a miRNA or isomiR; behind its name a column of counts per sample. mirnas.tsv and types.tsv alike",
+        samples.WIDE_COUNT_COLUMNS,
+    ),
     Table("counts/features.tsv", "isomirs", "a row of the isomiR matrix", samples.FEATURE_COLUMNS),
     Table(
         "counts/isomirs_long.tsv",

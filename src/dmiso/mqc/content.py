@@ -74,6 +74,8 @@ class Statistic(msgspec.Struct, frozen=True):
         A colour scale of MultiQC.
     most
         The largest value that there can be; None takes the largest there is.
+    hidden
+        Not shown until one asks for it: a page has many columns of many tools.
     """
 
     title: str
@@ -82,6 +84,7 @@ class Statistic(msgspec.Struct, frozen=True):
     digits: int = 0
     scale: str = "Blues"
     most: float | None = None
+    hidden: bool = False
 
     def as_header(self) -> dict[str, Any]:
         """Return the column as MultiQC reads it."""
@@ -94,6 +97,7 @@ class Statistic(msgspec.Struct, frozen=True):
             "scale": self.scale,
             "min": 0,
             **ends,
+            **({"hidden": True} if self.hidden else {}),
         }
 
 

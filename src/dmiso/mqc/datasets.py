@@ -24,8 +24,8 @@ _MOST: Final = 20_000
 _COLUMNS: Final = {
     "dmiso_dataset_positives": Statistic("positives", "Pairs that bind", scale="Greens"),
     "dmiso_dataset_negatives": Statistic("negatives", "Pairs that do not, drawn by the strategy", scale="Reds"),
-    "dmiso_dataset_mirnas": Statistic("miRNAs", "Distinct miRNA and isomiR sequences", scale="Greys"),
-    "dmiso_dataset_clusters": Statistic("site clusters", "Groups of sites that share nucleotides", scale="Greys"),
+    "dmiso_dataset_mirnas": Statistic("miRNAs", "Distinct miRNA and isomiR sequences", scale="Greys", hidden=True),
+    "dmiso_dataset_clusters": Statistic("site clusters", "Groups of sites that overlap", scale="Greys", hidden=True),
     "dmiso_dataset_seeds": Statistic(
         "seed enrichment",
         "Seed matches (positions 2-7) of positives, as a multiple of those with shuffled partners",

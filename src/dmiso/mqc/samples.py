@@ -40,7 +40,7 @@ _COLUMNS: Final = {
     "dmiso_isomirs_changed": Statistic(
         "isomiRs", "Share of miRNA molecules that are not the exact miRNA", "%", 1, "Purples", 100
     ),
-    "dmiso_isomirs_mirnas": Statistic("miRNAs", "miRNAs with a molecule"),
+    "dmiso_isomirs_mirnas": Statistic("miRNAs", "miRNAs with a molecule", hidden=True),
 }
 
 

@@ -24,8 +24,8 @@ _STRONG: Final = -0.3
 _COLUMNS: Final = {
     "dmiso_scan_sites": Statistic("sites", "Reported sites"),
     "dmiso_scan_good_sites": Statistic("sites q ≤ 0.1", "Sites, a tenth of them expected to be chance", scale="Greens"),
-    "dmiso_scan_mirnas": Statistic("miRNAs", "miRNAs and isomiRs with a site", scale="Greys"),
-    "dmiso_scan_genes": Statistic("genes", "Genes with a site", scale="Greys"),
+    "dmiso_scan_mirnas": Statistic("miRNAs", "miRNAs and isomiRs with a site", scale="Greys", hidden=True),
+    "dmiso_scan_genes": Statistic("genes", "Genes with a site", scale="Greys", hidden=True),
     "dmiso_scan_repressed": Statistic(
         "repressed", f"miRNA-gene pairs with a predicted log2 fold change of {_STRONG} or less", scale="Purples"
     ),

@@ -8,7 +8,7 @@ import polars as pl
 
 from dmiso.chimera.qc import SeedEnrichment
 from dmiso.columns import FUNNEL_COLUMNS, QC_COLUMNS
-from dmiso.pages import Page, Section, Verdict
+from dmiso.pages import Listing, Page, Section, Verdict
 from dmiso.report.figures import drawn
 from dmiso.report.origin import limits, origin
 from dmiso.report.tables import table_of
@@ -61,6 +61,7 @@ def page_of(run: Run, targets: Targets) -> Page:
     seeds = _seeds(told)
 
     sections = [
+        *_diagnoses(told),
         Section(
             "What became of the reads",
             (
@@ -93,6 +94,13 @@ def page_of(run: Run, targets: Targets) -> Page:
         tuple(sections),
         f"dmiso chimeras, {run.path.name}",
     )
+
+
+def _diagnoses(told: Mapping[str, Any]) -> Iterator[Section]:
+    """Say what is probably wrong, where the run found something."""
+    found = told.get("diagnoses")
+    if isinstance(found, list) and found:
+        yield Section("What is probably wrong", (Listing(tuple(map(str, found))),))
 
 
 def _measures(pictures: dict[str, Picture]) -> dict[str, Picture]:

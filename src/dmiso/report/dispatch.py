@@ -20,6 +20,7 @@ _COMPOSERS: Final = {
     "chimeras": "chimeric_reads",
     "compare": "comparisons",
     "evaluate": "evaluations",
+    "isomirs": "counted_samples",
     "scan": "scans",
     "study": "studied",
     "summary": "summaries",

@@ -26,6 +26,7 @@ REPORTED: Final = {
     "chimeras": "manifest.json",
     "compare": "compare.manifest.json",
     "evaluate": "manifest.json",
+    "isomirs": "manifest.json",
     "scan": "scan.manifest.json",
     "study": "manifest.json",
     "summary": "manifest.json",
@@ -38,11 +39,14 @@ _PARTS: Final = {
     "explain": ("pair", "data", "model", "variants"),
 }
 """Commands of which some second words are runs of another kind."""
+_OF_ISOMIRS: Final = ("compare", "names", "simulate", "summary")
+"""Commands of the group whose first is the default: its first word is a file there."""
 _FILES: Final = {
     "ask": ("answer.json", "pairs.tsv"),
     "chimeras": ("interactions.tsv", "funnel.tsv", "qc.tsv"),
     "compare": ("compare.manifest.json",),
     "evaluate": ("summary.md", "metrics.tsv"),
+    "isomirs": ("samples.tsv", "counts/features.tsv"),
     "scan": ("scan.manifest.json",),
     "study": ("side_by_side.tsv",),
     "summary": ("summary.txt", "types.tsv"),
@@ -232,8 +236,8 @@ def _kind(command: Sequence[object]) -> str:
         words = words[1:]
     if not words:
         return ""
-    if words[0] == "isomirs" and len(words) > 1:
-        return words[1]
+    if words[0] == "isomirs":
+        return words[1] if words[1:2] and words[1] in _OF_ISOMIRS else "isomirs"
     if len(words) > 1 and words[1] in _PARTS.get(words[0], ()):
         return " ".join(words[:2])
     return words[0].removeprefix("dmiso.").removesuffix("_files")

@@ -63,8 +63,10 @@ def features_of(calls: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
     named = []
     for row in rows:
-        mirnas = list(dict.fromkeys(row["mirna_id"]))
-        variant = _BETWEEN.join(dict.fromkeys(EXACT if one == NO_VARIANT else one for one in row["variant"]))
+        # by name, not in the order of the reference: files of one database are sorted in several ways
+        parents = sorted(zip(row["mirna_id"], row["variant"], strict=True))
+        mirnas = list(dict.fromkeys(name for name, _ in parents))
+        variant = _BETWEEN.join(dict.fromkeys(EXACT if one == NO_VARIANT else one for _, one in parents))
         types = sorted({one for types in row["isomir_types"] for one in types.split(",")})
         name = _BETWEEN.join(mirnas) + _PARTS + variant
         if variant != EXACT or shared & set(mirnas):

@@ -21,30 +21,30 @@ from dmiso.io.phred import with_phred33
 from dmiso.io.streams import display_name, following, open_input
 from dmiso.isomir.counted import read_counted
 from dmiso.records import Counts
-from dmiso.trimming import count_molecules, detect, make_cutter, plan_for
+from dmiso.trimming import detect, make_cutter, n_molecules, plan_for
 from dmiso.trimming.cut import TOO_LONG, TOO_MANY_N, TOO_SHORT, WITHOUT_UMI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from dmiso.io.fastq import Read
     from dmiso.settings.trimming import ReadSettings
     from dmiso.trimming import CutPlan
 
-__all__ = ["InsertJob", "count_inserts"]
+__all__ = ["LEFT_OUT", "InsertJob", "count_inserts"]
 
 _BLOCK: Final = 200_000
 """Reads that are collapsed at a time: some 30 MB."""
 
 _STRANGE: Final = str.maketrans("", "", ACCEPTED + ACCEPTED.lower())
-_NAMED: Final = {
+LEFT_OUT: Final = {
     TOO_SHORT: "too_short",
     TOO_LONG: "too_long",
     TOO_MANY_N: "too_many_n",
     WITHOUT_UMI: "without_umi",
 }
-"""Columns of what is left out."""
+"""Why reads are left out, and the column of each."""
 
 
 class InsertJob(NamedTuple):
@@ -131,7 +131,7 @@ def _of_fastq(job: InsertJob) -> tuple[Counter[str], dict[str, Any]]:
         tally["reads"] += n
         tally["with_adapter"] += n * read.has_adapter
         if read.dropped:
-            tally[_NAMED[read.dropped]] += n
+            tally[LEFT_OUT[read.dropped]] += n
             continue
         tally["inserts"] += n
         if with_umi:
@@ -139,7 +139,7 @@ def _of_fastq(job: InsertJob) -> tuple[Counter[str], dict[str, Any]]:
         else:
             inserts[read.insert] += n
     for insert, umis in copies.items():
-        inserts[insert] = count_molecules(umis)
+        inserts[insert] = n_molecules(umis)
     return inserts, _numbers(tally, plan) | {"said": said}
 
 
@@ -152,17 +152,17 @@ def _distinct_reads(files: tuple[Path, ...], plan: CutPlan) -> Iterator[tuple[tu
             else read_fastq(file)
         )
         while block := list(islice(reads, _BLOCK)):
-            _check(block, file)
+            counted = Counter(read.sequence for read in block)
+            _check(counted, block, file)
             if plan.quality_cutoff:
                 yield from (((read.sequence, read.quality), 1) for read in block)
             else:
-                counted = Counter(read.sequence for read in block)
                 yield from (((bases, ""), n) for bases, n in counted.items())
 
 
-def _check(block: list[Read], file: Path) -> None:
+def _check(distinct: Collection[str], block: list[Read], file: Path) -> None:
     """Refuse reads that hold something other than bases."""
-    if not "".join(set().union(*(read.sequence for read in block))).translate(_STRANGE):
+    if not "".join(set().union(*distinct)).translate(_STRANGE):
         return
     for read in block:
         strange = read.sequence.translate(_STRANGE)
@@ -179,7 +179,7 @@ def _check(block: list[Read], file: Path) -> None:
 def _numbers(tally: Counter[str], plan: CutPlan | None) -> dict[str, Any]:
     """Return a sample's numbers by column."""
     reads = tally["reads"]
-    numbers: dict[str, Any] = {name: tally[name] for name in ("with_adapter", *_NAMED.values(), "inserts")}
+    numbers: dict[str, Any] = {name: tally[name] for name in ("with_adapter", *LEFT_OUT.values(), "inserts")}
     return numbers | {
         "raw_reads": reads,
         "adapter_share": tally["with_adapter"] / reads if reads else 0.0,

@@ -25,7 +25,7 @@ from dmiso.provenance import manifest, sha256_file, to_json
 from dmiso.records import Counts
 from dmiso.samples.calling import Against, calling
 from dmiso.samples.inputs import samples_of
-from dmiso.samples.inserts import InsertJob, count_inserts
+from dmiso.samples.inserts import LEFT_OUT, InsertJob, count_inserts
 from dmiso.samples.matrices import LEVELS, Matrices, count_matrices
 from dmiso.samples.outputs import sample_table, write_counts
 from dmiso.settings.samples import TABLE_FORMATS, SampleSettings
@@ -199,17 +199,22 @@ def _called(
         order = matrices.isomirs.select("feature").unique(maintain_order=True)
         features = order.join(found, on="feature", how="left", maintain_order="left")
         table = sample_table(samples, numbers, matrices, features)
-        _judge(table, counts, display_name(samples[0].files[0]))  # in here, where calls have no name yet
-    said = {name: one["said"] for name, one in zip(names, numbers, strict=True)}
+        said = {name: one["said"] for name, one in zip(names, numbers, strict=True)}
+        _judge(
+            table, said, counts, display_name(samples[0].files[0])
+        )  # in here, where calls have no name yet
     return SampleResult(table, features, matrices, said, counts)
 
 
-def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
+def _judge(samples: pl.DataFrame, said: dict[str, list[str]], counts: Counts, first: str) -> None:
     """Count what was lost; stop if it was everything."""
     sums = samples.select(pl.col("raw_reads", "inserts", "molecules", "assigned").sum()).row(0, named=True)
     counts.keep("samples", samples.height)
     for name in ("raw_reads", "molecules", "assigned"):
         counts.keep(name.replace("_", " "), sums[name])
+    for reason, column in LEFT_OUT.items():
+        if n := int(samples[column].sum()):
+            counts.drop(reason, n)
     for row in samples.iter_rows(named=True):
         if not row["raw_reads"]:
             counts.note("samples without a read", example=row["sample"])
@@ -218,9 +223,13 @@ def _judge(samples: pl.DataFrame, counts: Counts, first: str) -> None:
                 f"samples of which miRNAs explain less than {_FEW:.0%} of the reads", example=row["sample"]
             )
     hint = "See --kit, --adapter, --min-length and --max-length"
-    counts.flow("reads", sums["raw_reads"], sums["inserts"], outcome="inserts after trimming", hint=hint)
+    counts.flow("reads", sums["raw_reads"], sums["inserts"], outcome="kept after trimming", hint=hint)
     counts.flow("molecules", sums["molecules"], sums["assigned"], outcome="named", hint=_HINT)
-    require_kept(counts, path=first)
+    reasons = [f"{n:,} {what}" for what, n in counts.dropped.most_common()]
+    reasons += next(
+        iter(said.values())
+    )  # where nothing is left, what was found in reads is what a user needs
+    require_kept(counts, path=first, reasons=reasons)
 
 
 def _write_manifest(

@@ -15,7 +15,7 @@ import polars as pl
 from dmiso.columns import BINDING_COLUMNS, CONFIDENCE_COLUMNS, GENE_COLUMNS, TOTAL_COLUMNS, schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dmiso.records import SequenceRecord
 
@@ -145,13 +145,14 @@ def gene_rows(
     )
 
 
-def total_rows(binding: pl.DataFrame, repression: pl.DataFrame) -> pl.DataFrame:
+def total_rows(binding: Iterable[pl.DataFrame], repression: pl.DataFrame) -> pl.DataFrame:
     """Return what all miRNAs together do to each gene, the most repressed first.
 
     Parameters
     ----------
     binding
-        ``gene_id``, ``mirna_id``, ``occupancy`` and ``n_sites`` of all miRNAs with a reported site.
+        ``gene_id``, ``mirna_id``, ``occupancy`` and ``n_sites`` of all miRNAs with a reported site, in parts (at least
+        one), each gene in one of them.
     repression
         ``gene_id``, ``repression`` and ``best_mirna_id``.
 
@@ -160,16 +161,7 @@ def total_rows(binding: pl.DataFrame, repression: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         Columns of :data:`dmiso.columns.TOTAL_COLUMNS`.
     """
-    bound = (
-        binding.sort("gene_id", "occupancy", "mirna_id", descending=[False, True, False])
-        .group_by("gene_id", maintain_order=True)
-        .agg(
-            pl.col("occupancy").sum(),
-            pl.col("n_sites").sum(),
-            pl.len().cast(pl.Int64).alias("n_mirnas"),
-            pl.col("mirna_id").first().alias("bound_by"),
-        )
-    )
+    bound = pl.concat([_sums_of_genes(part) for part in binding])
     return (
         repression.join(bound, on="gene_id", how="full", coalesce=True)
         .with_columns(
@@ -180,4 +172,19 @@ def total_rows(binding: pl.DataFrame, repression: pl.DataFrame) -> pl.DataFrame:
         .with_columns(binding=1 - (-pl.col("occupancy")).exp())
         .sort("repression", "occupancy", "gene_id", descending=[False, True, False], nulls_last=True)
         .select(pl.col(name).cast(dtype) for name, dtype in schema_of(TOTAL_COLUMNS).items())
+    )
+
+
+def _sums_of_genes(binding: pl.DataFrame) -> pl.DataFrame:
+    """Add up what all miRNAs bind of each gene."""
+    return (
+        binding.sort("gene_id", "occupancy", "mirna_id", descending=[False, True, False])
+        .group_by("gene_id", maintain_order=True)
+        .agg(
+            pl.col("occupancy").sum(),
+            pl.col("n_sites").sum(),
+            pl.len().cast(pl.Int64).alias("n_mirnas"),
+            pl.col("mirna_id").first().alias("bound_by"),
+        )
+        .with_columns(pl.col("gene_id", "bound_by").cast(pl.String))
     )

@@ -16,6 +16,7 @@ from dmiso.extras import require_extra
 from dmiso.io import TableWriter, write_table, write_text
 from dmiso.losses import require_kept
 from dmiso.provenance import manifest, to_json
+from dmiso.scan.bound_genes import BoundGenes
 from dmiso.scan.confident import GeneConfidence
 from dmiso.scan.genes import add_occupancy, gene_rows, gene_scores, total_rows
 from dmiso.scan.inputs import SHORTEST_TRANSCRIPT
@@ -34,8 +35,6 @@ __all__ = ["FULL_SITE_COLUMNS", "TOTAL_COLUMNS", "Merged", "merge_shards"]
 
 _PRIOR: Final = 0.5
 """Prior of scores of a model that states none."""
-_BOUND: Final = ("gene_id", "mirna_id", "occupancy", "n_sites")
-"""What is held of all miRNAs until the end: 60 bytes per miRNA and gene with a reported site."""
 _NUMBERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {"mirna": pl.Int64, "transcript": pl.Int64}
 
 
@@ -77,7 +76,7 @@ def merge_shards(
         require_extra("RNA", "folding the duplexes of sites")
     output = work.job.output
     repression = ScanRepression(work.loaded, work.searched, counts)
-    bound = [pl.DataFrame(schema=schema_of(_BOUND))]
+    bound = BoundGenes(work.loaded.genes.values(), (m.mirna.id for m in work.mirnas))
     with (
         TableWriter(output / "sites.parquet", schema_of(FULL_SITE_COLUMNS)) as site_writer,
         TableWriter(output / "genes.parquet", schema_of(GENE_COLUMNS)) as gene_writer,
@@ -88,9 +87,9 @@ def merge_shards(
             for sites, genes in _repressed(work, number, _block_sites(work, number, counts), repression):
                 site_writer.write(sites.select(FULL_SITE_COLUMNS))
                 gene_writer.write(genes if confidence is None else confidence.added(genes))
-                bound.append(genes.filter(pl.col("n_sites") > 0).select(_BOUND))
+                bound.add(genes)
         _require_long(work, site_writer.n_rows, counts)
-    totals = total_rows(pl.concat(bound), repression.totals([m.mirna.id for m in work.mirnas]))
+    totals = total_rows(bound.parts(), repression.totals([m.mirna.id for m in work.mirnas]))
     write_table(output / "genes_total.parquet", totals, schema_of(TOTAL_COLUMNS))
     counts.keep("sites", site_writer.n_rows)
     counts.keep("miRNA-gene pairs", gene_writer.n_rows)

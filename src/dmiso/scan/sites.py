@@ -129,9 +129,7 @@ def find_sites(
             on_device = finder.sites(
                 mirna_codes, codes, distance=distance, lowest=lowest, between=(begin, stop)
             )
-            for m in np.unique(on_device.mirna).tolist():
-                own_sites = on_device.mirna == m
-                parts.append((m, on_device.offset[own_sites], on_device.logit[own_sites]))
+            parts.append((on_device.mirna, on_device.offset, on_device.logit))
             if walk.on_offsets is not None:
                 walk.on_offsets(stop - begin)
         ranges = []

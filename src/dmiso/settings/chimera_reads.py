@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from dmiso.alphabet import ACCEPTED
 from dmiso.errors import UsageError
 from dmiso.settings.kits import KITS, Kit, kit_named
-from dmiso.settings.ranges import LENGTH, LENGTH_OR_NONE, QUALITY, SHARE_BELOW_ONE
+from dmiso.settings.ranges import LENGTH, LENGTH_OR_NONE, QUALITY, SHARE_BELOW_ONE, Range
 from dmiso.settings.setting import Setting, check_settings
 
 __all__ = ["AUTO", "TrimSettings", "check_adapter", "of_kit"]
@@ -78,6 +78,8 @@ class TrimSettings:
         Tag that holds a read's molecule label: RX in uBAM, or in FASTQ headers written by ``samtools fastq -T RX``.
     barcode5, barcode3
         Length of a sample barcode after the 5' UMI, and before the 3' UMI, nt; cut off.
+    barcode_mismatches
+        Bases of a sample barcode that may differ from those of the table of barcodes.
     min_read_length
         Reads shorter than this after trimming cannot hold both parts.
     max_n
@@ -126,6 +128,9 @@ class TrimSettings:
     ] = None
     barcode5: Annotated[int, Setting("Sample barcode after the 5' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
     barcode3: Annotated[int, Setting("Sample barcode before the 3' UMI, nt; cut off.", LENGTH_OR_NONE)] = 0
+    barcode_mismatches: Annotated[
+        int, Setting("Bases of a barcode that may differ, at most.", Range(0, 3), needs=("barcodes",))
+    ] = 1
     min_read_length: Annotated[int, Setting("Shorter reads are left out, nt.", LENGTH)] = 28
     max_n: Annotated[int, Setting("Nucleotides N in a read, at most.", LENGTH_OR_NONE)] = 2
     duplicates: Annotated[

@@ -79,11 +79,15 @@ class Flank(NamedTuple):
 
 
 class Around(NamedTuple):
-    """Share of reads with a known miRNA, what stands before it, and what between it and the adapter."""
+    """What stands around known miRNAs: the share of reads that have one, and the bases on either side of it.
+
+    ``is_looked_for`` is false where no miRNA was given.
+    """
 
     mirna_share: float = 0.0
     before: Flank = Flank()
     after: Flank = Flank()
+    is_looked_for: bool = False
 
 
 class _Sighting(NamedTuple):
@@ -131,7 +135,7 @@ def look_around(reads: Mapping[str, int], mirnas: Iterable[str], adapter: str | 
     sightings = list(_sightings(reads, mirnas))
     seen = sum(one.n for one in sightings)
     if not seen:
-        return Around()
+        return Around(is_looked_for=True)
     before = _flank([_Word(one.read[: one.start], one.mirna, one.n) for one in sightings])
     between = []
     if adapter is not None:
@@ -139,7 +143,7 @@ def look_around(reads: Mapping[str, int], mirnas: Iterable[str], adapter: str | 
             place = one.read.find(adapter[:_PROBE], one.end)
             if place >= 0:
                 between.append(_Word(one.read[one.end : place], one.mirna, one.n))
-    return Around(seen / total, before, _flank(between))
+    return Around(seen / total, before, _flank(between), is_looked_for=True)
 
 
 def _sightings(reads: Mapping[str, int], mirnas: Iterable[str]) -> Iterator[_Sighting]:

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from dmiso.alphabet import to_dna
 from dmiso.io.fastq import read_fastq
 from dmiso.trimming.adapters import FREQUENT, SEEN, known_adapters, unknown_adapter
 from dmiso.trimming.around import Around, look_around
@@ -71,13 +72,16 @@ def detect_reads(reads: Iterable[str], *, mirnas: Iterable[str] = ()) -> Found:
     >>> found.adapter, found.before, found.kits[0]
     ('TGGAATTCTCGGGTGCCAAGG', 0, 'illumina-truseq-smallrna')
     """
-    counted = Counter(read.upper() for read in reads)
+    counted, mirnas = Counter(read.upper() for read in reads), tuple(mirnas)
     total = counted.total()
     if not total:
         return Found(0, 0)
     adapters = _chosen_first(known_adapters(counted))
     if not adapters or adapters[0].share < FREQUENT:
         new = unknown_adapter(counted)
+        # behind UMIs a frequent miRNA follows many different bases, too
+        if new is not None and new.bases[:_PROBE] in "|".join(map(to_dna, mirnas)):
+            new = None
         if new is not None and (not adapters or new.share > adapters[0].share):
             adapters = [new, *adapters]
     adapter = adapters[0].bases if adapters else None

@@ -103,7 +103,8 @@ class Found(NamedTuple):
     def _of_flanks(self) -> list[str]:
         around = self.around
         if not around.mirna_share:
-            return []
+            unseen = "no known miRNA was seen (a reference of another species?): what stands beside inserts is unknown"
+            return [unseen] if around.is_looked_for and self.n_reads else []
         said = [f"a known miRNA in {around.mirna_share:.0%} of reads"]
         if self.before:
             flank = around.before

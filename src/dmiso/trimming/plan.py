@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmiso.alphabet import to_dna
 from dmiso.settings.kits import KITS, Kit, kit_named
 
 if TYPE_CHECKING:
@@ -100,9 +101,7 @@ def plan_for(found: Found, settings: ReadSettings) -> CutPlan:
         given["cut5"] = max(found.before - settings.umi5, 0)  # what was found holds the UMI
     if settings.kit is None and settings.umi3 is not None and settings.cut3 is None:
         given["cut3"] = max(found.after - settings.umi3, 0)
-    return CutPlan(
-        adapter=adapter.upper().replace("U", "T") if adapter else None, kit=name, **given, **limits
-    )
+    return CutPlan(adapter=to_dna(adapter.upper()) if adapter else None, kit=name, **given, **limits)
 
 
 def _first(said: int | None, otherwise: int) -> int:
@@ -116,8 +115,11 @@ def _kit_of(found: Found, settings: ReadSettings) -> tuple[str, Kit]:
     as_found = Kit(
         found.adapter or "", random5=found.before, random3=found.after, umi_behind=found.umi_behind
     )
-    fitting = [name for name in found.kits if found.around.mirna_share or KITS[name].before == 0]
-    if settings.adapter is not None or not fitting:
+    fitting = found.kits
+    unknown = (
+        not found.around.mirna_share and not found.umi_behind
+    )  # kits of one adapter differ beside the insert
+    if settings.adapter is not None or not fitting or unknown:
         return "", as_found
     # kits that fit cut alike; where one labels molecules and another does not, nothing is taken for a label
     plain = [name for name in fitting if not KITS[name].has_umi]

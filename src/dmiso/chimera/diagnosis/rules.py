@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["of_rules"]
 
-_ENOUGH: Final = 20
+_ENOUGH: Final = 5
 _MOST: Final = 0.5
 _LONE: Final = (18, 26)
 """Lengths of lone miRNAs, nt."""

@@ -16,6 +16,7 @@ from dmiso.engine.duplex.scan_kernels import (
     add_and_unfold,
     bases_around,
     best_helices,
+    helices_between,
     last_layer,
     positive_part,
     scores_on,
@@ -43,6 +44,11 @@ __all__ = [
     "outside_columns",
 ]
 
+FIRST_PART: Final = 20
+"""Nucleotides at a miRNA's 5' end whose helix scores are mixed by themselves, and shared by isomiRs that have them too.
+
+A matrix product's last bits depend on how it is parted: it is always parted here, so that what lies beside a miRNA
+changes none of its bits."""
 _NO_COLUMNS: Final = np.empty(0, np.int64)
 
 
@@ -183,6 +189,8 @@ class ColumnNetwork:
 
     def helices(self, rows: int, columns: int) -> FloatArray:
         """Return memory for helix scores, ``(rows, columns)``, until it is asked for again."""
+        if self._phases is not None:
+            self._phases.kept = None
         return self._room.helices[: rows * columns].reshape(rows, columns)
 
     def stacks_on(self, stacks: FloatArray, pairs: Codes) -> FloatArray:
@@ -210,6 +218,11 @@ class ColumnNetwork:
         if length == 0:
             return np.full(columns, NOTHING, np.float32)
         skipped = weights.mirna_length - length  # nucleotides before the tile that only longer miRNAs reach
+        if slot is None and self._phases is not None:
+            outside = outside_columns(bases.before[skipped:], mirna, columns)
+            logits = self._shared_logits(self._phases, bases, stacks, mirna, outside)
+            logits[outside] = NOTHING
+            return logits
         width = columns + 2 * (length - 1)
         flat = self.helices(length * weights.heads, width)
         helices = flat.reshape(length, weights.heads, width)
@@ -220,6 +233,28 @@ class ColumnNetwork:
         logits = self.after_helices(scores, bases.context, outside, slot)
         logits[outside] = NOTHING
         return logits
+
+    def _shared_logits(
+        self, phases: PhaseNetwork, bases: Bases, stacks: FloatArray, mirna: Mirna, outside: Positions
+    ) -> FloatArray:
+        """Return the logits of a tile; a miRNA that begins as the last one on this tile takes over its first part."""
+        weights, columns = self._weights, bases.context.shape[1]
+        # laid out as for the longest miRNA, so that the scores of one position lie alike for all
+        longest, heads = weights.mirna_length, weights.heads
+        width = columns + 2 * (longest - 1)
+        flat = self._room.helices[: longest * heads * width].reshape(longest * heads, width)
+        best, scores = flat.reshape(longest, heads, width), flat[:, longest - 1 : longest - 1 + columns]
+        of_mirna = bases.codes, stacks, mirna.steps, mirna.pairs, weights.bulge, best
+        part = min(mirna.length, FIRST_PART)
+        key = mirna.steps[:part].tobytes()
+        if phases.kept is None or phases.kept[0] is not stacks or phases.kept[1] != key:
+            helices_between(*of_mirna, (0, 0, part))
+            phases.mix(scores[: part * heads], 0)
+            phases.kept = stacks, key
+        if mirna.length > part:
+            helices_between(*of_mirna, (0, part, mirna.length))
+            phases.mix(scores[part * heads : mirna.length * heads], part * heads)
+        return phases.after_mixing(bases.context, outside, is_parted=mirna.length > part)
 
     def after_helices(
         self,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["PHASES", "POINTS", "by_phase", "from_points", "last_by_phase", "to_points"]
+__all__ = ["PHASES", "POINTS", "by_phase", "from_points", "last_by_phase", "sum_by_phase", "to_points"]
 
 PHASES: Final = 8
 POINTS: Final = 8
@@ -46,6 +46,21 @@ def by_phase(columns: FloatArray, phases: FloatArray) -> None:  # pragma: no cov
             whole = (total - r + 7) // 8
             for q in range(whole):
                 here[q] = row[8 * q + r]
+            for q in range(whole, len(here)):
+                here[q] = 0
+
+
+@njit(cache=True, error_model="numpy")
+def sum_by_phase(columns: FloatArray, more: FloatArray, phases: FloatArray) -> None:  # pragma: no cover
+    """Write the sum of two by phase, see :func:`by_phase`."""
+    channels, total = columns.shape
+    for c in range(channels):
+        row, other, out = columns[c], more[c], phases[c]
+        for r in range(8):
+            here = out[r]
+            whole = (total - r + 7) // 8
+            for q in range(whole):
+                here[q] = row[8 * q + r] + other[8 * q + r]
             for q in range(whole, len(here)):
                 here[q] = 0
 

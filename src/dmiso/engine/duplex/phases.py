@@ -18,6 +18,7 @@ from dmiso.engine.duplex.phase_kernels import (
     by_phase,
     from_points,
     last_by_phase,
+    sum_by_phase,
     to_points,
 )
 from dmiso.engine.duplex.scan_kernels import last_layer
@@ -41,7 +42,7 @@ _FINITE_POINTS: Final = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 class _Room(NamedTuple):
     """Memory that tiles of a number of columns are computed in, as the steps look at it."""
 
-    natural: FloatArray  # (channels, columns)
+    natural: FloatArray  # (2, channels, columns), mixed helix scores of a miRNA's 5' part and of the rest
     features: FloatArray  # (channels, PHASES, n), as the next three
     context: FloatArray
     hidden: FloatArray
@@ -66,9 +67,11 @@ class PhaseNetwork:
         self._weights = weights
         self._taps = [taps_at_points(block) for block in weights.blocks]
         size = weights.channels * _padded(columns)
-        self._memory = [np.zeros(n * size, np.float32) for n in (1, 1, 1, 1, 1, 2, 2)]
+        self._memory = [np.zeros(n * size, np.float32) for n in (2, 1, 1, 1, 1, 2, 2)]
         self._room = self._room_for(columns)
         self._context: FloatArray | None = None
+        self.kept: tuple[FloatArray, bytes] | None = None
+        """Whose first part :meth:`mix` kept last, as the caller knows it; None after anything else."""
 
     @staticmethod
     def fits(weights: ColumnWeights, columns: int) -> bool:
@@ -88,13 +91,34 @@ class PhaseNetwork:
         outside
             Columns that are zero padding to every convolution, as is all beyond the ends.
         """
-        weights, columns = self._weights, context.shape[1]
-        if self._room.natural.shape[1] != columns:
-            self._room = self._room_for(columns)
+        self.kept = None
+        self.mix(scores, 0)
+        return self.after_mixing(context, outside, is_parted=False)
+
+    def mix(self, scores: FloatArray, first: int) -> None:
+        """Mix helix scores into features, and keep these for :meth:`after_mixing`.
+
+        Parameters
+        ----------
+        scores
+            ``(n, columns)``, helix scores ``first`` to ``first + n`` of a miRNA.
+        first
+            0 for a miRNA's 5' part; else these are the rest.
+        """
+        if self._room.natural.shape[2] != scores.shape[1]:
+            self._room = self._room_for(scores.shape[1])
             self._context = None
-        room, channels = self._room, weights.channels
-        np.matmul(weights.mix[:, : len(scores)], scores, out=room.natural)
-        by_phase(room.natural, room.features)
+        weights = self._weights.mix[:, first : first + len(scores)]
+        np.matmul(weights, scores, out=self._room.natural[int(first > 0)])
+
+    def after_mixing(self, context: FloatArray, outside: Positions, *, is_parted: bool) -> FloatArray:
+        """Return the logits of columns from what :meth:`mix` kept last: of one part, or of two."""
+        room, weights, columns = self._room, self._weights, context.shape[1]
+        channels = weights.channels
+        if is_parted:
+            sum_by_phase(room.natural[0], room.natural[1], room.features)
+        else:
+            by_phase(room.natural[0], room.features)
         if context is not self._context:  # the same for all miRNAs on a tile
             by_phase(context, room.context)
             self._context = context
@@ -117,7 +141,7 @@ class PhaseNetwork:
         """Return views of the memory for a number of columns; making them takes a tenth of a short tile's time."""
         channels, n = self._weights.channels, _padded(columns) // PHASES
         by_phase_, apart = (channels, PHASES, n), (POINTS, channels, 2, n)
-        shapes = [(channels, columns), by_phase_, by_phase_, by_phase_, by_phase_, apart, apart]
+        shapes = [(2, channels, columns), by_phase_, by_phase_, by_phase_, by_phase_, apart, apart]
         views = [
             flat[: math.prod(shape)].reshape(shape) for flat, shape in zip(self._memory, shapes, strict=True)
         ]

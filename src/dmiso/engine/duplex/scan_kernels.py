@@ -22,6 +22,7 @@ __all__ = [
     "add_and_unfold",
     "bases_around",
     "best_helices",
+    "helices_between",
     "helix_row",
     "helix_starts",
     "last_layer",
@@ -163,13 +164,32 @@ def best_helices(
     skipped
         Nucleotides left out at the start, so that ``length - 1`` are before the tile's first offset.
     """
-    length, heads, width = best.shape
+    helices_between(bases, stacks, steps, pairs, bulge, best, (skipped, 0, best.shape[0]))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def helices_between(
+    bases: NDArray[np.uint8],
+    stacks: FloatArray,
+    steps: NDArray[np.int64],
+    pairs: FloatArray,
+    bulge: FloatArray,
+    best: FloatArray,
+    between: tuple[int, int, int],
+) -> None:  # pragma: no cover
+    """Compute the best helix scores of some miRNA positions, as :func:`best_helices` does of all.
+
+    ``between`` are the nucleotides skipped, the first position and the one after the last. The scores of the position
+    before the first, if there is one, are in ``best`` already.
+    """
+    _, heads, width = best.shape
+    skipped, first, last = between
     # head by head, since a head's recursion needs no other; then its rows (one miRNA position each) stay in the cache.
     # Rows shrink by two nucleotides per position: what a later row does not look at, the tile does not need.
     # slices, not sums of indices: numba must not ask in the inner loops whether an index is negative
     own = bases[skipped:]
     for h in range(heads):
-        for i in range(length):
+        for i in range(first, last):
             n = width - 2 * i
             stack, out, before = stacks[steps[i], h][skipped:], best[i, h], best[max(i - 1, 0), h]
             if i == 0:

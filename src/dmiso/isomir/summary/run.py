@@ -18,7 +18,7 @@ from dmiso.columns import (
 from dmiso.errors import UsageError
 from dmiso.extras import require_extra
 from dmiso.io.atomic import write_text
-from dmiso.io.folders import CONTENT_FILES, FolderKind, check_folder, whole_folder
+from dmiso.io.folders import FolderKind, check_folder, whole_folder
 from dmiso.io.sequences import read_sequences
 from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import write_table
@@ -56,7 +56,7 @@ SUMMARY_FOLDER: Final = FolderKind(
     (
         *(f"{name}.tsv" for name in (*_TABLES, "mirgenedb")),
         *(f"{name}.{ending}" for name in ("isomirs", "ends") for ending in FORMATS),
-        *("summary.txt", "report.html", CONTENT_FILES),
+        *("summary.txt", "report.html"),
     ),
 )
 

@@ -1,6 +1,6 @@
-"""Write the measured tables of ``docs/performance.md`` anew from ``benchmarks/results``.
+"""Write the measured tables of ``docs/growth.md`` anew from ``benchmarks/results``.
 
-    python benchmarks/performance_page.py
+    python benchmarks/growth_page.py
 
 Each table stands between ``<!-- table NAME -->`` and ``<!-- end -->``; a check of the documentation asks whether the
 page is what this writes.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "growth.md"
 RESULTS = ROOT / "benchmarks" / "results"
 VERSION: Final = "v0.1.0"
 
@@ -22,6 +22,11 @@ VERSION: Final = "v0.1.0"
 def measured(name: str) -> Any:
     """Return a file of results."""
     return json.loads((RESULTS / f"{name}-{VERSION}.json").read_text(encoding="utf-8"))
+
+
+def ratio(number: float) -> str:
+    """Return a ratio with two digits or more."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
@@ -56,7 +61,7 @@ def peers(what: str) -> str:
         [
             row["method"],
             f"{row['rate']:,.0f}",
-            f"{own / row['rate']:,.2g}" if row["rate"] < own else f"{own / row['rate']:.2g}",
+            ratio(own / row["rate"]),
         ]
         for row in said["methods"]
     ]
@@ -84,7 +89,7 @@ def scans() -> str:
     """Return what scans of many sizes take."""
     rows = [
         [
-            f"{r['nt'] / 1e6:,.0f} Mb in {r.get('targets', round(r['nt'] / 3000)):,} targets",
+            f"{r['nt'] / 1e6:,.3g} Mb / {r.get('targets', round(r['nt'] / 3000)):,}",
             f"{r['mirnas']:,}",
             r["options"] or "–",
             f"{r['cpu_seconds']:,.0f}",
@@ -92,7 +97,7 @@ def scans() -> str:
         ]
         for r in measured("scan_size")
     ]
-    return table(["nucleotides", "miRNAs", "options", "processor s", "MiB, all processes"], rows)
+    return table(["nucleotides / targets", "miRNAs", "options", "processor s", "MiB, all processes"], rows)
 
 
 def reads() -> str:
