@@ -220,7 +220,8 @@ def texts(path):
             yield node.lineno, node.value
 
 
-OF_OTHERS = {"--debug", "--help", "--version", "--chart-pixels"}
+OF_OTHERS = {"--debug", "--help", "--version", "--chart-pixels", "--force-reinstall", "--upgrade"}
+"""Options that every program has, and those of pip in advice on how to install."""
 
 
 def test_messages__name_only_options_that_exist():
