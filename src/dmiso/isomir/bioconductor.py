@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from dmiso.alphabet import to_dna
+from dmiso.alphabet import NUCLEOTIDES, to_dna
 from dmiso.errors import InputError
 from dmiso.io.atomic import write_text
 from dmiso.io.mirgff3 import open_mirgff3
@@ -34,7 +34,7 @@ __all__ = ["RAW_DATA_COLUMNS", "raw_data_rows", "write_raw_data"]
 RAW_DATA_COLUMNS: Final = ("seq", "mir", "mism", "add", "t5", "t3")
 """Columns before those of the samples."""
 _SAME: Final = "0"
-_CHANGE: Final = re.compile(r"(\d+):([ACGU])>([ACGU])")
+_CHANGE: Final = re.compile(rf"(\d+):([{NUCLEOTIDES}])>([{NUCLEOTIDES}])")
 
 
 @read_once()
