@@ -43,6 +43,11 @@ def placeholders(code):
     return [word for word in PLACEHOLDER.findall(bare) if not NUCLEOTIDES.fullmatch(word)]
 
 
+def lines_of(shown):
+    """Of several commands: what stands between them is a matter of the page."""
+    return [line.rstrip() for line in shown.splitlines() if line.strip()]
+
+
 def named(cases):
     return [pytest.param(page, block, id=f"{name_of(page)}:{block.line}") for page, block in cases]
 
@@ -59,7 +64,7 @@ def test_blocks__run_as_pasted(page, tmp_path):
             where = f"{name_of(page)}, line {block.line}"
             assert done.returncode == block.exit_code, f"{where}: {done.stderr}"
             if block.kind == "console":
-                assert done.stdout.rstrip() == shown_by(block).rstrip(), where
+                assert lines_of(done.stdout) == lines_of(shown_by(block)), where
     session = [block.code for block in blocks if block.kind == "python"]
     if session:
         done = run_python(session, tmp_path)
