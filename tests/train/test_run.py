@@ -61,6 +61,10 @@ def test_train__writes_a_model_that_the_engine_reads(tmp_path, data):
         average_precision_score(rows["label"], logits), abs=1e-6
     )
     assert model.calibration.prior == pytest.approx(rows["label"].mean())
+    precision = f"average precision {metrics['average_precision']:.3f}"
+    first = f"Training({output}; validation: {rows.height:,} pairs, {precision}"
+    assert repr(result).startswith(first)
+    assert len(repr(result)) < len(str(output)) + 200
 
 
 def test_train__the_card_and_manifest_name_data_settings_and_numbers(tmp_path, data):

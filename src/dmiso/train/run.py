@@ -96,6 +96,15 @@ class Training(NamedTuple):
     parts: Parts
     counts: Counts
 
+    def __repr__(self) -> str:
+        """Return one line: indices and logits of all pairs would fill the screen."""
+        measured = "; ".join(
+            f"{part}: {values['n_pairs']:,} pairs, average precision {values['average_precision']:.3f}, "
+            f"AUROC {values['auroc']:.3f}"
+            for part, values in self.trained.metrics.items()
+        )
+        return f"Training({self.output}; {measured})"
+
 
 @read_once()
 def train(
