@@ -76,7 +76,7 @@ def words_of(command, inputs, model):
 STOP = {
     "scan": ("dmiso.scan.shards", "keep_table", 3),
     "chimeras": ("dmiso.chimera.sample", "keep_table", 3),
-    "chimeras finished": ("dmiso.chimera.run", "_write", 0),
+    "chimeras finished": ("dmiso.chimera.run", "write_files", 0),
     "crossval": ("dmiso.train.crossval", "write_folds", 0),
     "train": ("dmiso.train.loop", "save_checkpoint", 2),
 }
