@@ -121,6 +121,7 @@ LINES = {
     "scan run": "scan --mirnas e/isomirs.fa --reference tiny-hsa --decoys 1 -o o",
     "isomirs call": "isomirs e/isomirs.fa --reference tiny-hsa -o o.tsv",
     "isomirs compare": "isomirs compare GUACAGUACUGUGAUAACUGAA --reference tiny-hsa --decoys 2 -o o",
+    "isomirs export": "isomirs export c.gff3 --reference tiny-hsa -o o.tsv",
     "isomirs names": "isomirs names let-7a --reference tiny-hsa",
     "isomirs summary": "isomirs summary c.tsv --reference tiny-hsa -o o",
     "isomirs simulate": "isomirs simulate --reference tiny-hsa --samples 1 --reads 200 --mirnas 5 -o o",
@@ -139,6 +140,7 @@ LINES = {
 PREPARED = {
     "report": ["scan --mirnas e/isomirs.fa --reference tiny-hsa --decoys 1 -o scanned"],
     "isomirs summary": ["isomirs e/isomirs.fa --mature e/mature.fa -o c.tsv"],
+    "isomirs export": ["isomirs e/isomirs.fa --mature e/mature.fa -o c.gff3"],
     "chimeras call": ["chimeras simulate --reference tiny-hsa --reads 300 --isomirs 8 -o r"],
     "chimeras statistics": [
         "chimeras simulate --reference tiny-hsa --reads 400 --isomirs 8 -o r",

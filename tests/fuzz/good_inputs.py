@@ -252,7 +252,9 @@ chr17\t.\tmiRNA\t208\t229\t.\t+\t.\tID=MIMAT0000076;Alias=MIMAT0000076;Name=hsa-
 def _isomirs(folder: Path) -> None:
     reads = [_LET7, _LET7[:-1], _LET7 + "A", _MIR21, _MIR21[1:], _MIR21 + "U", _LET7]
     _write(folder / "collapsed.fa", "".join(f">seq_{i}_x{10 + i}\n{s}\n" for i, s in enumerate(reads[:6])))
-    _write(folder / "reads.fq", "".join(f"@r{i}\n{s}\n+\n{'I' * len(s)}\n" for i, s in enumerate(reads * 3)))
+    fastq = "".join(f"@r{i}\n{s}\n+\n{'I' * len(s)}\n" for i, s in enumerate(reads * 3))
+    for name in ("reads.fq", "sample.fq"):
+        _write(folder / name, fastq)
     _write(folder / "sheet.tsv", f"sample\tfile\tgroup\nx\t{folder / 'reads.fq'}\ta\n")
     counted = pl.DataFrame(
         {"sequence_id": [f"s{i}" for i in range(6)], "sequence": reads[:6], "read_count": range(1, 7)}

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["RECIPES", "WORDS", "Recipe", "options_that_may_read"]
 
 WITH_REFERENCE = (
-    *("predict", "scan run", "isomirs call", "isomirs compare", "isomirs names", "isomirs summary"),
+    *(
+        "predict",
+        "scan run",
+        "isomirs call",
+        "isomirs compare",
+        "isomirs names",
+        "isomirs summary",
+        "isomirs export",
+    ),
     *(
         "chimeras call",
         "chimeras simulate",

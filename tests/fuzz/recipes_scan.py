@@ -65,7 +65,7 @@ def isomirs() -> Iterator[Recipe]:
     gff3 = f"{reads} --mature {{good}}/mature.fa {hairpin} --gff3 {{in}}"
     yield Recipe("isomirs call --gff3", "gff", "mirbase.gff3", gff3)
     counted = "isomirs call -o {out} --mature {good}/matures.fa"
-    yield Recipe("isomirs call reads", "fastq", "reads.fq", f"{counted} {{good}}/collapsed.fa {{in}}")
+    yield Recipe("isomirs call reads", "fastq", "sample.fq", f"{counted} {{good}}/collapsed.fa {{in}}")
     yield Recipe("isomirs call --sheet", "table", "sheet.tsv", f"{counted} --sheet {{in}}")
     made = "isomirs simulate --samples 1 --reads 50 -o {out}"
     yield Recipe("isomirs simulate --mature", "fasta", "matures.fa", f"{made} --mature {{in}}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option
+from dmiso.cli.options import GroupedCommand, GroupedOption, quiet_option, reference_option
 from dmiso.cli.paths import INPUT, OutputFile, typed_command
 from dmiso.cli.show import print_notes
 
@@ -34,6 +34,7 @@ _option = partial(click.option, cls=GroupedOption)
     required=True,
     help="The mature miRNAs that the calls were made with, FASTA: what an isomiR lacks is taken from there.",
 )
+@reference_option("Reference")
 @_option(
     "-o",
     "--output",
