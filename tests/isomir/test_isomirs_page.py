@@ -64,10 +64,11 @@ def test_limits__are_the_defaults():
     assert set(re.findall(r"`(--[a-z0-9-]+)", TEXT)) <= options | {"--max-"}
 
 
-def test_python__example_runs(monkeypatch):
+def test_python__example_runs(monkeypatch, tmp_path):
     lines = TEXT[TEXT.index("## From Python") :].splitlines()[2:]
     code = "\n".join(line[4:] for line in lines[: lines.index("", 5)])
-    monkeypatch.chdir(ROOT / "src" / "dmiso" / "examples")
+    write_examples(tmp_path / "dmiso-examples")
+    monkeypatch.chdir(tmp_path)
     scope = {}
     exec(compile(code, "isomirs.md", "exec"), scope)
     assert scope["table"]["variant"].to_list() == ["iso_5p:-1,iso_3p:+3"]

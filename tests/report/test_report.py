@@ -198,6 +198,14 @@ def test_report__of_a_run_without_words_is_known_by_its_files(finished, tmp_path
     assert open_run(target).kind == kind
 
 
+def test_report__is_made_of_inputs_whose_names_are_no_utf_8(finished, tmp_path):
+    named = (finished / "audit.json").read_bytes()
+    assert b"e/test.tsv" in named
+    (tmp_path / "audit.json").write_bytes(named.replace(b"e/test.tsv", b"e/t\xff\xe9.tsv"))
+    shutil.copy(finished / "audit.txt", tmp_path)
+    assert "competition" in write_report(tmp_path / "audit.json").read_text(encoding="utf-8")
+
+
 def test_report__never_replaces_a_file_that_is_no_page_of_ours(finished, tmp_path):
     mine = tmp_path / "report.html"
     mine.write_text("mine")

@@ -254,7 +254,7 @@ def read_object(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as handle:
             data = handle.read(_LARGEST + 1)
-        found = json.loads(data.decode("utf-8")) if len(data) <= _LARGEST else None
+        found = json.loads(data.decode("utf-8", "surrogateescape")) if len(data) <= _LARGEST else None
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -54,7 +54,9 @@ def write_report(
         raise UsageError(
             f"{place} is there already and is no page of dmiso: nothing was touched. Give -o another name."
         )
-    write_text(place, render_page(report_of(path, transcripts=transcripts, cds=cds)))
+    text = render_page(report_of(path, transcripts=transcripts, cds=cds))
+    # names of files may be no UTF-8; a page is, and shows the sign for what cannot be shown
+    write_text(place, text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
     return place
 
 

@@ -241,7 +241,9 @@ def _names_in_reference(output: Path, gene: str) -> list[str]:
         If the reference is not on this machine, or knows no such gene.
     """
     try:
-        used = msgspec.json.decode((output / "scan.manifest.json").read_bytes(), type=_Manifest).reference
+        # a path of an input may be no UTF-8; the reference's name always is
+        text = (output / "scan.manifest.json").read_text(encoding="utf-8", errors="replace")
+        used = msgspec.json.decode(text, type=_Manifest).reference
     except (OSError, msgspec.DecodeError):
         used = (
             None  # a folder of shards put together by hand has no manifest: then it has no reference either
