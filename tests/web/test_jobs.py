@@ -68,12 +68,26 @@ async def watched(jobs, job, until=lambda state: False):
     return told
 
 
-def children():
+def all_children():
     return {
         int(pid)
         for path in Path(f"/proc/{os.getpid()}/task").glob("*/children")
         for pid in path.read_text().split()
     }
+
+
+OTHERS = set()
+
+
+@pytest.fixture(autouse=True)
+def _others_are_known():
+    """Earlier tests of the same process may have left children at work, a browser for one."""
+    OTHERS.clear()
+    OTHERS.update(all_children())
+
+
+def children():
+    return all_children() - OTHERS
 
 
 def works(state):

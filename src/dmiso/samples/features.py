@@ -53,7 +53,7 @@ def features_of(calls: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     >>> reference = Reference((let7,), (), (Placement(0, -1, 0, 22),), "miRBase")
     >>> calls = call_isomirs({"a": let7.sequence, "b": let7.sequence[1:] + "A"}, reference)
     >>> features_of(calls, reference)["feature"].to_list()
-    ['hsa-let-7a-5p;exact', 'hsa-let-7a-5p;iso_5p:+1,iso_add3p:1;iso-22-2OW0WE0XB']
+    ['hsa-let-7a-5p;exact', 'hsa-let-7a-5p;iso_5p:+1,iso_add3p:1;iso-22-531P7WH3O']
     """
     shared = _names_of_several(reference)
     rows = (
