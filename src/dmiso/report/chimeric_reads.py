@@ -16,7 +16,7 @@ from dmiso.report.tables import table_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dmiso.pages import Part
+    from dmiso.pages import Part, Table
     from dmiso.plot import Picture
     from dmiso.report.runs import Run
     from dmiso.report.targets import Targets
@@ -73,17 +73,7 @@ def page_of(run: Run, targets: Targets) -> Page:
             "Do the calls look like binding?",
             (*drawn(lambda: _measures(draw_chimera_qc(funnel, qc, seeds))), *_seed_table(seeds)),
         ),
-        Section(
-            "Interactions",
-            (
-                table_of(
-                    interactions,
-                    "A row per interaction",
-                    columns=_shown(interactions),
-                    file="interactions.tsv",
-                ),
-            ),
-        ),
+        Section("Interactions", (_interaction_table(interactions),)),
         Section("All measures", (table_of(qc, "A row per measure and class", file="qc.tsv"),), folded=True),
         limits(_LIMITS),
         *origin(run),
@@ -101,6 +91,13 @@ def _diagnoses(told: Mapping[str, Any]) -> Iterator[Section]:
     found = told.get("diagnoses")
     if isinstance(found, list) and found:
         yield Section("What is probably wrong", (Listing(tuple(map(str, found))),))
+
+
+def _interaction_table(interactions: pl.DataFrame) -> Table:
+    """Return the interactions, the known columns first."""
+    return table_of(
+        interactions, "A row per interaction", columns=_shown(interactions), file="interactions.tsv"
+    )
 
 
 def _measures(pictures: dict[str, Picture]) -> dict[str, Picture]:

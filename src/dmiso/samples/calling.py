@@ -134,7 +134,7 @@ def _files(
 
 def _counted(inserts: pl.DataFrame, samples: Sequence[str]) -> Iterator[CountedSequence]:
     """Yield the distinct inserts of all samples, most reads first, with the reads of each sample."""
-    place = {name: i for i, name in enumerate(samples)}
+    column_of = {name: i for i, name in enumerate(samples)}
     grouped = (
         inserts.group_by("sequence")
         .agg("sample", "read_count", pl.col("read_count").sum().alias("_total"))
@@ -143,7 +143,7 @@ def _counted(inserts: pl.DataFrame, samples: Sequence[str]) -> Iterator[CountedS
     for number, (sequence, names, numbers, _) in enumerate(grouped.iter_rows(), 1):
         found = [0] * len(samples)
         for name, n in zip(names, numbers, strict=True):
-            found[place[name]] += n
+            found[column_of[name]] += n
         yield CountedSequence(f"seq_{number}", sequence, tuple(found))
 
 

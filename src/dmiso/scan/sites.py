@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from dmiso.engine.duplex.gate import Gate
     from dmiso.models.calibration import Calibration
-    from dmiso.scan.positions import PositionNetwork
+    from dmiso.scan.positions import Piece, PositionNetwork
     from dmiso.scan.windows import WindowNetwork
 
     Codes = NDArray[np.uint8]
     Positions = NDArray[np.int64]
+    _Found = tuple[Positions, Positions, NDArray[np.float32]]
 
 __all__ = ["Sites", "Walk", "find_sites", "lowest_logit", "lowest_peak", "sites_in"]
 
@@ -120,8 +121,8 @@ def find_sites(
     Sites
     """
     mirna_codes, codes = network.encode_mirnas(mirnas), network.encode_target(transcript)
-    parts: list[tuple[Positions, Positions, NDArray[np.float32]]] = []
-    walk, least = walk or Walk(), lowest_peak(network, lowest, distance)
+    parts: list[_Found] = []
+    walk = walk or Walk()
     ranges = [(0, network.n_offsets(codes))] if walk.between is None else walk.between
     finder = network.finder if gate is None else None
     if finder is not None:
@@ -137,17 +138,7 @@ def find_sites(
     for piece in chain.from_iterable(
         stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
     ):
-        mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
-        start, stop = piece.start - piece.first, piece.stop - piece.first
-        rows, peaks = find_peaks_of_rows(mean, distance=distance, start=start, stop=stop, lowest=least)
-        if piece.near is not None:
-            near = piece.near[rows, peaks]
-            rows, peaks = rows[near], peaks[near]
-        around = np.empty((len(piece.logits), len(rows), 2 * distance + 1), np.float32)
-        offsets_around(piece.logits, rows, peaks, np.float32(NOTHING), around)
-        pooled = network.pooled(around)
-        kept = pooled >= lowest
-        parts.append((rows[kept], peaks[kept] + piece.first, pooled[kept]))
+        parts.append(_sites_of_piece(network, piece, distance=distance, lowest=lowest))
         if walk.on_offsets is not None:
             walk.on_offsets(piece.stop - piece.start)
     none = np.empty(0, np.int64)
@@ -158,6 +149,24 @@ def find_sites(
     logit = np.concatenate([np.empty(0, np.float32), *(part[2] for part in parts)])[order]
     first, end = network.site_bounds(mirna_codes, mirna, codes, offset)
     return Sites(mirna=mirna, offset=offset, start=first, end=end, logit=logit)
+
+
+def _sites_of_piece(
+    network: PositionNetwork | WindowNetwork, piece: Piece, *, distance: int, lowest: float
+) -> _Found:
+    """Return miRNA, offset and logit of the sites of a piece, miRNA by miRNA."""
+    mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
+    start, stop = piece.start - piece.first, piece.stop - piece.first
+    least = lowest_peak(network, lowest, distance)
+    rows, peaks = find_peaks_of_rows(mean, distance=distance, start=start, stop=stop, lowest=least)
+    if piece.near is not None:
+        near = piece.near[rows, peaks]
+        rows, peaks = rows[near], peaks[near]
+    around = np.empty((len(piece.logits), len(rows), 2 * distance + 1), np.float32)
+    offsets_around(piece.logits, rows, peaks, np.float32(NOTHING), around)
+    pooled = network.pooled(around)
+    kept = pooled >= lowest
+    return rows[kept], peaks[kept] + piece.first, pooled[kept]
 
 
 def sites_in(

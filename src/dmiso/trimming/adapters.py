@@ -23,7 +23,7 @@ FREQUENT: Final = 0.1
 """From this share on nothing else is looked for."""
 
 _PROBE: Final = 10
-"""Bases of an adapter that are looked for: 50 places of a read hold them by chance once in 20,000 reads."""
+"""Bases of an adapter that are looked for: 50 positions of a read hold them by chance once in 20,000 reads."""
 
 _TAIL_PROBE: Final = 12
 """The same of a poly(A) tail, which mRNAs hold too."""
@@ -78,23 +78,23 @@ def known_adapters(reads: Mapping[str, int]) -> list[AdapterSeen]:
     seen = []
     for name, bases in ADAPTERS.items():
         probe = bases[: _TAIL_PROBE if set(bases) == {"A"} else _PROBE]
-        places = Counter[int]()
+        positions = Counter[int]()
         for read, n in reads.items():
-            place = read.find(probe)
-            if place >= 0:
-                places[place] += n
-        share = sum(places.values()) / total if total else 0.0
+            position = read.find(probe)
+            if position >= 0:
+                positions[position] += n
+        share = sum(positions.values()) / total if total else 0.0
         if share >= SEEN:
-            seen.append(AdapterSeen(name, bases, share, _median(places)))
+            seen.append(AdapterSeen(name, bases, share, _median(positions)))
     return sorted(seen, key=lambda one: (-one.share, one.position))
 
 
-def _median(places: Counter[int]) -> int:
-    half, passed = sum(places.values()) / 2, 0
-    for place in sorted(places):
-        passed += places[place]
+def _median(positions: Counter[int]) -> int:
+    half, passed = sum(positions.values()) / 2, 0
+    for position in sorted(positions):
+        passed += positions[position]
         if passed >= half:
-            return place
+            return position
     return 0
 
 
@@ -121,13 +121,13 @@ def unknown_adapter(reads: Mapping[str, int]) -> AdapterSeen | None:
             return None
         if len(set(word)) > 2 and _is_varied(word, n, distinct):
             bases = _extended(word, distinct)
-            places = Counter[int]()
+            positions = Counter[int]()
             for read, copies in reads.items():
-                place = read.find(bases[:_WORD])
-                if place >= 0:
-                    places[place] += copies
-            share = sum(places.values()) / sum(reads.values())
-            return AdapterSeen("", bases, share, _median(places)) if share >= _NEW_SHARE else None
+                position = read.find(bases[:_WORD])
+                if position >= 0:
+                    positions[position] += copies
+            share = sum(positions.values()) / sum(reads.values())
+            return AdapterSeen("", bases, share, _median(positions)) if share >= _NEW_SHARE else None
     return None
 
 
@@ -145,22 +145,24 @@ def _distinct_inserts(reads: Mapping[str, int]) -> list[str]:
 
 def _is_varied(word: str, n: int, reads: list[str]) -> bool:
     """Say whether a word stands behind different bases, at different positions or in different inserts."""
-    before = {read[place - _CONTEXT : place] for read in reads if (place := read.find(word, _INSERT)) >= 0}
+    before = {
+        read[position - _CONTEXT : position] for read in reads if (position := read.find(word, _INSERT)) >= 0
+    }
     return len(before) >= _VARIED * min(n, 4**_CONTEXT)
 
 
 def _extended(word: str, reads: list[str]) -> str:
     """Return a word with the bases that stand before it and behind it in nearly all reads."""
     while True:
-        before = Counter(read[place - 1] for read in reads if (place := read.find(word)) > 0)
+        before = Counter(read[position - 1] for read in reads if (position := read.find(word)) > 0)
         if not before or before.most_common(1)[0][1] < _SAME * before.total() or len(word) >= _LONGEST:
             break
         word = before.most_common(1)[0][0] + word
     while len(word) < _LONGEST:
         behind = Counter(
-            read[place + len(word)]
+            read[position + len(word)]
             for read in reads
-            if (place := read.find(word)) >= 0 and place + len(word) < len(read)
+            if (position := read.find(word)) >= 0 and position + len(word) < len(read)
         )
         if not behind or behind.most_common(1)[0][1] < _MOST * behind.total():
             break

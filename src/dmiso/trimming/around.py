@@ -140,9 +140,9 @@ def look_around(reads: Mapping[str, int], mirnas: Iterable[str], adapter: str | 
     between = []
     if adapter is not None:
         for one in sightings:
-            place = one.read.find(adapter[:_PROBE], one.end)
-            if place >= 0:
-                between.append(_Word(one.read[one.end : place], one.mirna, one.n))
+            position = one.read.find(adapter[:_PROBE], one.end)
+            if position >= 0:
+                between.append(_Word(one.read[one.end : position], one.mirna, one.n))
     return Around(seen / total, before, _flank(between), is_looked_for=True)
 
 

@@ -44,32 +44,32 @@ def read_barcodes(path: Path) -> dict[str, str]:
     Raises
     ------
     InputError
-        If a barcode is empty, has other letters than A C G T U, stands twice or is as long as no other; or a sample's
-        name cannot be that of a folder.
+        If a barcode is empty, has other characters than A C G T U, stands twice or is as long as no other; or a
+        sample's name cannot be that of a folder.
     """
     found: dict[str, str] = {}
     for line, sample, bases in _rows(path):
-        place: dict[str, Any] = {"path": display_name(path), "line": line}
+        where: dict[str, Any] = {"path": display_name(path), "line": line}
         barcode = to_dna(bases.strip().upper())
         if not barcode or set(barcode) - set(_SURE):
             raise InputError(
-                f"the barcode {bases!r} is no sequence of A, C, G and T", **place, column="barcode"
+                f"the barcode {bases!r} is no sequence of A, C, G and T", **where, column="barcode"
             )
         if _NO_SAMPLE.search(sample):
             raise InputError(
                 f"{sample!r} cannot name a sample",
-                **place,
+                **where,
                 column="sample",
                 hint="Use letters, digits, '-', '_' and '.'",
             )
         if barcode in found:
             raise InputError(
-                f"the barcode {barcode} stands twice: for {found[barcode]} and for {sample}", **place
+                f"the barcode {barcode} stands twice: for {found[barcode]} and for {sample}", **where
             )
         if found and len(barcode) != len(next(iter(found))):
             raise InputError(
                 f"the barcode {barcode} has {len(barcode)} nt, those before it {len(next(iter(found)))}",
-                **place,
+                **where,
                 hint="Barcodes of one length tell where the insert begins; give each length its own run",
             )
         found[barcode] = sample

@@ -131,9 +131,9 @@ def _umi_behind(reads: Mapping[str, int], adapters: list[AdapterSeen]) -> int:
         for read, n in reads.items():
             start = read.find(adapters[0].bases)
             end = start + len(adapters[0].bases)
-            place = read.find(second.bases[:_PROBE], end) if start >= 0 else -1
-            if place >= 0:
-                gaps.setdefault(place - end, Counter())[read[end:place]] += n
+            position = read.find(second.bases[:_PROBE], end) if start >= 0 else -1
+            if position >= 0:
+                gaps.setdefault(position - end, Counter())[read[end:position]] += n
         if not gaps:
             continue
         length, words = max(gaps.items(), key=lambda gap: (gap[1].total(), -gap[0]))

@@ -25,7 +25,7 @@ def directional(reads: Mapping[str, int]) -> dict[str, str]:
     Parameters
     ----------
     reads
-        Reads by UMI; any letters, N is one like the others.
+        Reads by UMI; any characters, N is one like the others.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def directional(reads: Mapping[str, int]) -> dict[str, str]:
     ranked = sorted(reads, key=lambda umi: (-reads[umi], umi))
     if len(ranked) < 2:
         return {umi: umi for umi in ranked}
-    letters = sorted(set().union(*ranked))
+    bases = sorted(set().union(*ranked))
     molecule: dict[str, str] = {}
     for first in ranked:
         if first in molecule:
@@ -53,7 +53,7 @@ def directional(reads: Mapping[str, int]) -> dict[str, str]:
         while reached:
             umi = reached.pop()
             most = (reads[umi] + 1) // 2
-            for other in _one_base_away(umi, reads, letters):
+            for other in _one_base_away(umi, reads, bases):
                 if other not in molecule and reads[other] <= most:
                     molecule[other] = first
                     reached.append(other)
@@ -71,10 +71,10 @@ def n_molecules(reads: Mapping[str, int]) -> int:
     return len(reads) if len(reads) < 2 else len(set(directional(reads).values()))
 
 
-def _one_base_away(umi: str, known: Collection[str], letters: Collection[str]) -> Iterator[str]:
+def _one_base_away(umi: str, known: Collection[str], bases: Collection[str]) -> Iterator[str]:
     """Give the known UMIs that differ from one in exactly one base."""
     for i, own in enumerate(umi):
         before, behind = umi[:i], umi[i + 1 :]
-        for letter in letters:
-            if letter != own and (other := before + letter + behind) in known:
+        for base in bases:
+            if base != own and (other := before + base + behind) in known:
                 yield other

@@ -109,14 +109,14 @@ def to_points(
             first = 4 * half - 2 if dilation == 1 else half - 4
             for j in range(8):
                 position = first + j * dilation
-                source, place = rows[position % phases, 1 + position // phases :], seen[j * PITCH :]
+                source, shifted = rows[position % phases, 1 + position // phases :], seen[j * PITCH :]
                 for q in range(n):
-                    place[q] = source[q]
+                    shifted[q] = source[q]
             _sums_of_eight(seen, n, sums)
             for j in range(8):
-                out, place = points[j, c, half], sums[j * PITCH :]
+                out, summed = points[j, c, half], sums[j * PITCH :]
                 for q in range(n):
-                    out[q] = place[q]
+                    out[q] = summed[q]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)

@@ -101,11 +101,11 @@ def _err(bases: NDArray[np.uint8], quality: NDArray[np.uint8], error_rate: float
     n = int(draw.binomial(bases.size, error_rate)) if error_rate else 0
     if not n:
         return
-    places = draw.integers(bases.size, size=n)
+    positions = draw.integers(bases.size, size=n)
     flat, low = bases.reshape(-1), quality.reshape(-1)
-    codes = np.searchsorted(_BASES, flat[places])
-    flat[places] = _BASES[(codes + draw.integers(1, 4, size=n)) % 4]
-    low[places] = 33 + draw.integers(2, 31, size=n)
+    codes = np.searchsorted(_BASES, flat[positions])
+    flat[positions] = _BASES[(codes + draw.integers(1, 4, size=n)) % 4]
+    low[positions] = 33 + draw.integers(2, 31, size=n)
 
 
 def _fastq(name: str, first: int, bases: NDArray[np.uint8], quality: NDArray[np.uint8]) -> bytes:
