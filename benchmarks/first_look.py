@@ -36,6 +36,8 @@ from dmiso.seeds import reverse_complement
 RESULTS = Path(__file__).resolve().parent / "results"
 DISTANCE, PERCENTILE = 15, 99.0
 RECALLS = (0.9, 0.95, 0.98, 0.99, 1.0)
+SEEN = 498
+"""Targets scanned before all choices (the margin, the longest miRNA) were made: those after judge them."""
 CHOSEN_ON_SEED = 77
 """Of the miRNAs and UTRs that sizes were chosen on: they are left out."""
 
@@ -134,7 +136,14 @@ def misses(given: argparse.Namespace, network: PositionNetwork, lowest: float) -
             file.write(json.dumps({"kind": kind, "offsets": n, "reached": found}) + "\n")
             file.flush()
     rows = [json.loads(line) for line in given.work.read_text(encoding="utf-8").splitlines()]
-    return told(rows, {r: g.threshold.pooled for r, g in gates.items()}, lowest)
+    thresholds = {r: g.threshold.pooled for r, g in gates.items()}
+    said = told(rows, thresholds, lowest)
+    last = told(rows[SEEN:], thresholds, lowest)
+    n, missed = last["recall 1"]["sites_and_missed"]["real"]
+    return {
+        **said,
+        "after_all_choices": {"sites": n, "missed": missed, "missed_at_most_95": last["missed_at_most_95"]},
+    }
 
 
 def told(rows: list[dict[str, Any]], thresholds: dict[float, float], lowest: float) -> dict[str, Any]:
