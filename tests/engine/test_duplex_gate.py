@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.gate import SPAN, Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex.look import LOOK_TILE, Student, units_of
-from dmiso.engine.duplex.look_kernels import LANES, Threshold, fixed_helices, fixed_scores_on
+from dmiso.engine.duplex.look import LOOK_TILE, Student
+from dmiso.engine.duplex.look_kernels import Threshold
 from dmiso.engine.duplex.scan import TILE, DuplexScanner
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
-from dmiso.networks.helices import pair_codes
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 
@@ -140,71 +139,6 @@ def test_near__other_members_are_computed_where_the_first_ones_gate_says():
         wanted = within(found.near[m], DISTANCE)
         np.testing.assert_allclose(found.logits[1, m, wanted], exact[m, wanted], rtol=0, atol=1e-5)
     np.testing.assert_array_equal(found.logits[0], near(codes, gate).logits[0])
-
-
-def said_by_definition(student, features):
-    """A student's logits in double precision, ``(n,)``, of features ``(n_features, n)``."""
-    weights = np.concatenate([student.helices.reshape(8, -1), student.bases.reshape(8, -1)], axis=1)
-    mixed = np.maximum(weights.astype(float) @ features + student.bias[:, None], 0)
-    reach = student.reach
-    windows = np.lib.stride_tricks.sliding_window_view(mixed, 2 * reach + 1, axis=1)
-    hidden = np.maximum(np.einsum("oit,int->on", student.taps, windows) + student.hidden_bias[:, None], 0)
-    return student.output @ hidden + student.output_bias
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 1200), st.integers(1, 30), st.floats(0, 0.2))
-def test_look__says_in_fixed_point_what_the_student_says(seed, length, mirna_length, unknown):
-    codes = random_codes(seed, length, unknown)
-    mirna = np.full((1, 30), 4, np.uint8)
-    mirna[0, :mirna_length] = random_codes(seed + 1, mirna_length)
-    student = random_student(seed % 7)
-    gate = Gate(student, Threshold(0.0, 0.0, 0.0, 1.0, DISTANCE), SLACK, 30)
-    n = length + 29
-    said = SCANNER.look(gate, mirna, codes, 0, n)[0]
-    reach = student.reach
-    if n <= 2 * reach:
-        return
-    expected = said_by_definition(student, SCANNER.gate_features(mirna, codes, np.arange(n)))
-    assert np.abs(said[reach : n - reach] - expected).max() <= most_rounded_off(student)
-
-
-def most_rounded_off(student):
-    """What rounding can do at most: of helix scores, then of each product, weight and bias of both layers."""
-    looker = SCANNER._looker[1]
-    sums, hidden = looker._sums, student.output / looker._fixed.output
-    helices = 1.5 * np.arange(1, 31)[:, None] / units_of(EXACT.weights)
-    mixed = (np.abs(student.helices) * helices).sum(axis=(1, 2)) + (30 * SCANNER.heads * 1.125 + 8) / sums
-    taken = np.einsum("oit,i->o", np.abs(student.taps), mixed) + (8 * 9 * 1.25 + 1) / hidden
-    return float(np.abs(student.output) @ taken) + 1e-4
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 400), st.integers(1, 30))
-def test_fixed_helices__are_off_by_at_most_one_and_a_half_units_per_mirna_position(
-    seed, length, mirna_length
-):
-    codes = random_codes(seed, length, 0.05)
-    mirna = np.full((1, 30), 4, np.uint8)
-    mirna[0, :mirna_length] = random_codes(seed + 1, mirna_length)
-    (own,), stacks = EXACT.mirnas(mirna)
-    units, heads = units_of(EXACT.weights), SCANNER.heads
-    columns, spare = length + 29, 2 * LANES
-    under = np.full(columns + 60 + 8 * LANES, 4, np.uint8)
-    under[29 : 29 + length] = codes
-    table = np.where(stacks > -500, np.rint(stacks * units[:, None]), -32_768).astype(np.int16)
-    scores = np.empty((*table.shape[:2], len(under)), np.int16)
-    fixed_scores_on(table, pair_codes(under[None])[0], scores)
-    width = -(-(columns + 2 * (mirna_length - 1) + spare) // LANES) * LANES
-    best = np.zeros((mirna_length * heads, width), np.int16)
-    pairs, bulge = (
-        np.rint(x).astype(np.int16) for x in (own.pairs * units[:, None], EXACT.weights.bulge * units)
-    )
-    fixed_helices(under.astype(np.int16), scores, own.steps, pairs, bulge, best, 30 - mirna_length)
-    expected = SCANNER.gate_features(mirna, codes, np.arange(columns))[: mirna_length * heads]
-    found = best[:, mirna_length - 1 : mirna_length - 1 + columns].reshape(mirna_length, heads, -1)
-    error = np.abs(found - expected.reshape(found.shape) * units[:, None])
-    assert (error.max(axis=(1, 2)) <= 1.5 * np.arange(1, mirna_length + 1) + 0.05).all()
 
 
 def test_look__a_range_is_bit_for_bit_the_same_part_of_the_whole():

@@ -1,9 +1,9 @@
 """The first look: a narrow student network that says of every offset about what the network would.
 
 A student sees what the network sees, helix scores and nucleotides, but mixes them into few features, and has one small
-convolution. It computes in fixed point, int16: the helix scores are off by at most 1.5 units per miRNA position, what
-the sums round off by about as much in all. The network itself says the last word wherever a student finds a site
-possible, so a student's errors can hide a site, but never change one.
+convolution. It computes in bytes: a helix score is one of 256, as is a feature, and so are all weights. What that
+rounds off is part of what a student is judged with. The network itself says the last word wherever a student finds a
+site possible, so a student's errors can hide a site, but never change one.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ import numpy as np
 from dmiso.encode import N_CODE
 from dmiso.engine.duplex.columns import codes_under
 from dmiso.engine.duplex.look_kernels import (
-    LANES,
-    FixedMirnas,
-    FixedStudent,
+    BLOCK,
+    NO_SCORE,
+    TABLE_SIZE,
+    ByteMirnas,
+    ByteStudent,
     Ground,
-    fixed_scores_on,
+    add_context,
     look_at_tile,
 )
 from dmiso.engine.finite import finite
 from dmiso.networks.duplex_shapes import CONTEXT
-from dmiso.networks.helices import pair_codes
+from dmiso.networks.helices import PAIR_CODES, pair_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,26 +37,26 @@ if TYPE_CHECKING:
     from dmiso.engine.duplex.fold import ColumnWeights
 
     FloatArray = NDArray[np.float32]
-    Fixed = NDArray[np.int16]
+    Bytes = NDArray[np.int8]
     Codes = NDArray[np.uint8]
 
 __all__ = ["LOOK_TILE", "Looker", "Student", "units_of"]
 
 LOOK_TILE: Final = 2_040
-"""Offsets of a tile: with what a convolution sees beyond, whole vectors of int16."""
+"""Offsets of a tile: with what a convolution sees beyond, whole blocks."""
 
-_LARGEST: Final = 32_767
-_HIGHEST: Final = 16_383
-"""Of a helix score: with a forbidden step, -32,768, it is negative whatever the pair adds."""
-_FORBIDDEN: Final = -32_768
-_FINEST: Final = 1_000.0
-"""Units of a feature of 1: a feature of 32 is the last one before they are held to the range."""
-_BELOW: Final = -500.0
-"""Scores of stacks below it are of nucleotides that end a helix."""
+_LARGEST: Final = 127
+"""Of a signed byte."""
+_HIGHEST: Final = 255
+"""Of a score, and of a feature."""
+_FARTHEST: Final = 1 << 24
+"""Further from 0 than a sum of products of bytes can be."""
+_ORDER: Final = np.arange(BLOCK).reshape(4, 4, 4).transpose(1, 0, 2).reshape(-1)
+"""Column of each element of a block of sums, see :meth:`dmiso.engine.duplex.vectors.Vectors.by_fours`."""
 
 
 class Student(NamedTuple):
-    """Weights of a student network; its logits are on the scale of sites."""
+    """Weights of a student network; features are held between 0 and 1, and logits are on the scale of sites."""
 
     helices: FloatArray
     """``(units, mirna_length, heads)``, weight of each helix score."""
@@ -77,7 +79,7 @@ class Student(NamedTuple):
 
 
 def units_of(weights: ColumnWeights) -> NDArray[np.float64]:
-    """Return how many units of fixed point a score of 1 is, by head, so that no helix can leave the range.
+    """Return how many units of a byte a score of 1 is, by head, so that no helix leaves the range.
 
     The highest score of all miRNAs on all targets is that of the best path through pairs of nucleotides, one stacked on
     the other.
@@ -111,30 +113,30 @@ class Looker:
 
     def __init__(self, weights: ColumnWeights, student: Student, *, source: str = "") -> None:
         self._weights, self._student = weights, student
-        self._last: tuple[Sequence[Mirna], FixedMirnas, Fixed] | None = None
-        for values in (weights.stacks, weights.pairs, weights.bulge):
-            finite(values, source)
+        self._last: tuple[Sequence[Mirna], ByteMirnas] | None = None
+        for values in (weights.stacks, weights.pairs, weights.bulge, *student):
+            finite(np.asarray(values), source)
         self._units = units_of(weights)
-        # what a sum is a multiple of: as fine as its largest weight allows
-        mix = student.helices / self._units * 65_536
-        self._sums = _finest(mix, (1, 2))
-        taps = student.taps / self._sums[:, None] * 65_536
-        hidden = _finest(taps, (1, 2))
-        units, n_taps = len(taps), taps.shape[2]
-        self._fixed = FixedStudent(
-            bulge=_fixed(weights.bulge * self._units),
-            mix=_by_head(mix * self._sums[:, None, None]),
-            taps=_rows(taps * hidden[:, None, None]),
-            which=np.repeat(np.arange(units), n_taps),
-            begins=np.tile(np.arange(n_taps), units),
-            hidden_bias=_fixed(student.hidden_bias * hidden),
+        # a sum of weights in bytes is shifted by whole bits, so that a feature of 1 is the highest byte
+        mix = student.helices / self._units
+        room = _LARGEST / (_HIGHEST * np.maximum(np.abs(mix).max(axis=(1, 2)), 1e-9))
+        shifts = np.maximum(np.floor(np.log2(room)), 0).astype(np.int32)
+        sums = _HIGHEST * np.exp2(shifts)
+        taps = student.taps / _HIGHEST
+        hidden = _LARGEST / np.maximum(np.abs(taps).max(axis=(1, 2)), 1e-9)
+        self._bytes = ByteStudent(
+            bulge=_bytes(weights.bulge * self._units),
+            mix=_mix_of_lengths(_bytes(mix * sums[:, None, None])),
+            shifts=shifts,
+            taps=_by_fours(_bytes(taps * hidden[:, None, None]).transpose(0, 2, 1)),
+            hidden_bias=_sums(student.hidden_bias * hidden),
             output=(student.output / hidden).astype(np.float32),
             output_bias=np.float32(student.output_bias),
         )
-        table = np.zeros((units, CONTEXT, N_CODE + 1), np.float64)
-        table[:, :, :4] = student.bases
-        self._bases = _fixed(table * self._sums[:, None, None])
-        self._bias = _fixed(student.bias * self._sums)
+        self._bases = np.zeros((len(taps), CONTEXT, N_CODE + 1), np.int32)
+        self._bases[:, :, :N_CODE] = _sums(student.bases * sums[:, None, None])
+        # half of what is shifted away, so that features are rounded
+        self._bias = _sums(student.bias * sums + np.exp2(shifts - 1))
 
     def logits(
         self, mirnas: Sequence[Mirna], stacks: FloatArray, target_codes: Codes, start: int, stop: int
@@ -149,70 +151,71 @@ class Looker:
             As in :meth:`dmiso.engine.duplex.scan.DuplexScanner.scan`.
         """
         logits = np.empty((len(mirnas), stop - start), np.float32)
-        if (
-            self._last is None or self._last[0] is not mirnas
-        ):  # the same come with one transcript after another
-            table = np.where(stacks > _BELOW, np.rint(stacks * self._units[:, None]), _FORBIDDEN)
-            self._last = mirnas, self._mirnas(mirnas), table.astype(np.int16)
-        _, fixed, table = self._last
+        # the same come with one transcript after another
+        if self._last is None or self._last[0] is not mirnas:
+            self._last = mirnas, self._mirnas(mirnas, stacks)
         for first in range(start, stop, LOOK_TILE):
-            last = min(first + LOOK_TILE, stop)
-            own = np.empty((len(mirnas), last - first), np.float32)
-            look_at_tile(self._ground(table, target_codes, first, last), fixed, self._fixed, own)
-            logits[:, first - start : last - start] = own
+            n = min(LOOK_TILE, stop - first)
+            own = np.empty((len(mirnas), _whole(n)), np.float32)
+            look_at_tile(self._ground(target_codes, first, first + n), self._last[1], self._bytes, own)
+            logits[:, first - start : first - start + n] = own[:, :n]
         return logits
 
-    def _mirnas(self, mirnas: Sequence[Mirna]) -> FixedMirnas:
+    def _mirnas(self, mirnas: Sequence[Mirna], stacks: FloatArray) -> ByteMirnas:
         length, heads = self._weights.mirna_length, self._weights.heads
-        steps = np.zeros((len(mirnas), length), np.int64)
-        pairs = np.zeros((len(mirnas), length, heads, 4), np.int16)
+        tables = np.full((len(mirnas), heads, length, TABLE_SIZE), NO_SCORE, np.int8)
+        own = np.arange(PAIR_CODES) % (N_CODE + 1)
         for m, mirna in enumerate(mirnas):
-            steps[m, : mirna.length] = mirna.steps
-            pairs[m, : mirna.length] = _fixed(mirna.pairs * self._units[:, None])
-        return FixedMirnas(np.array([mirna.length for mirna in mirnas], np.int64), steps, pairs)
+            pairs = np.zeros((mirna.length, heads, N_CODE + 1), np.float32)
+            pairs[:, :, :N_CODE] = mirna.pairs
+            steps = (stacks[mirna.steps] + pairs[:, :, own]) * self._units[:, None]
+            tables[m, :, : mirna.length, :PAIR_CODES] = _bytes(steps).transpose(1, 0, 2)
+        return ByteMirnas(np.array([mirna.length for mirna in mirnas], np.int64), tables)
 
-    def _ground(self, table: Fixed, target_codes: Codes, first: int, last: int) -> Ground:
+    def _ground(self, target_codes: Codes, first: int, last: int) -> Ground:
         length, reach = self._weights.mirna_length, self._student.reach
         known = codes_under(target_codes, first - reach, last + reach, length)
-        codes = np.full(len(known) + 4 * LANES + length, N_CODE, np.uint8)
+        columns = _whole(last - first + 2 * reach)
+        codes = np.full(columns + 2 * length + 2 * BLOCK, N_CODE, np.uint8)
         codes[: len(known)] = known
-        stacks = np.empty((*table.shape[:2], len(codes)), np.int16)
-        fixed_scores_on(table, pair_codes(codes[None])[0], stacks)
-        columns = -(-(last - first + 2 * reach) // LANES) * LANES
-        return Ground(codes.astype(np.int16), stacks, self._context(codes, columns))
-
-    def _context(self, codes: Codes, columns: int) -> Fixed:
-        """Return the share of the nucleotides and the bias, ``(units, columns)``."""
-        middle = self._weights.mirna_length - 1
-        share = np.repeat(self._bias[:, None].astype(np.int32), columns, axis=1)
-        unknown = codes[middle : middle + columns] == N_CODE
-        for position in range(CONTEXT):
-            begin = middle + position - CONTEXT // 2
-            around = self._bases[:, position, codes[begin : begin + columns]]
-            around[:, unknown] = 0
-            share += around
-        return _fixed(share)
+        context = np.repeat(self._bias[:, None], columns, axis=1)
+        around = codes[length - 1 - CONTEXT // 2 :]
+        add_context(around, self._bases, N_CODE, _ORDER, context)
+        ends = np.where(codes == N_CODE, np.int8(NO_SCORE), np.int8(0))
+        return Ground(pair_codes(codes[None])[0], ends, context)
 
 
-def _fixed(values: NDArray[np.floating | np.integer]) -> Fixed:
-    """Return values as int16, those beyond its range held to it."""
-    found: Fixed = np.clip(np.rint(values), -_LARGEST, _LARGEST).astype(np.int16)
+def _whole(columns: int) -> int:
+    return -(-columns // BLOCK) * BLOCK
+
+
+def _bytes(values: NDArray[np.floating]) -> Bytes:
+    """Return values as signed bytes, those beyond the range held to it."""
+    found: Bytes = np.clip(np.rint(values), NO_SCORE, _LARGEST).astype(np.int8)
     return found
 
 
-def _finest(weights: NDArray[np.floating], axes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return the factor of each sum's weights that brings the largest one to the end of the range."""
-    found: NDArray[np.float64] = _LARGEST / np.maximum(np.abs(weights).max(axis=axes), 1.0)
-    return np.minimum(found, _FINEST)
+def _sums(values: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Return values as whole numbers to begin a sum with, those beyond all sums of products held to a range."""
+    found: NDArray[np.int32] = np.clip(np.rint(values), -_FARTHEST, _FARTHEST).astype(np.int32)
+    return found
 
 
-def _by_head(mix: NDArray[np.floating]) -> Fixed:
-    """Return weights ``(units, mirna_length, heads)`` as rows for each sum, head by head."""
-    return np.stack([_rows(own) for own in mix.transpose(2, 0, 1)])
+def _by_fours(weights: Bytes) -> NDArray[np.int32]:
+    """Return weights ``(4 a, ..., 4 b)`` as ``(a, ..., b, 4)``: four bytes in each number, of four units each."""
+    units, *between, inputs = weights.shape
+    numbers = np.ascontiguousarray(weights).view("<i4")  # the lowest byte weighs the first of four
+    apart = numbers.astype(np.int32).reshape(units // 4, 4, *between, inputs // 4)
+    return np.ascontiguousarray(np.moveaxis(apart, 1, -1))
 
 
-def _rows(weights: NDArray[np.floating]) -> Fixed:
-    """Return weights ``(units, ...)`` as rows for each sum, filled up to whole fours, the odd ones negated."""
-    rows = _fixed(weights.reshape(len(weights), -1).T)
-    rows[1::2] *= -1
-    return np.pad(rows, ((0, -len(rows) % 4), (0, 0)))
+def _mix_of_lengths(mix: Bytes) -> NDArray[np.int32]:
+    """Return weights ``(units, mirna_length, heads)`` for miRNAs of up to 4, 8, ... nucleotides."""
+    units, length, heads = mix.shape
+    most = -(-length // 4)
+    filled = np.zeros((units, heads, 4 * most), np.int8)
+    filled[:, :, :length] = mix.transpose(0, 2, 1)
+    found = np.zeros((most, units // 4, heads * most, 4), np.int32)
+    for n in range(1, most + 1):
+        found[n - 1, :, : heads * n] = _by_fours(filled[:, :, : 4 * n].reshape(units, -1))
+    return found

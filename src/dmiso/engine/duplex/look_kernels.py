@@ -1,8 +1,9 @@
-"""The steps of :mod:`dmiso.engine.duplex.look`: numba loops on fixed-point numbers, int16.
+"""The steps of :mod:`dmiso.engine.duplex.look`: bytes, 64 columns at a time.
 
-Numbers are whole multiples of a unit, and sums are held to the range of int16 (:mod:`dmiso.engine.duplex.lanes`).
-They are half as wide as float32, so that twice as many fit a vector register; what the bits beyond would say is far
-less than a first look has to know.
+Helix scores are whole multiples of a unit and 255 at most; they are stored less 128, as signed bytes, so that sums held
+to the range of a byte are never below a score of zero. Each step of the recursion looks its score up in a table of 32
+bytes, chosen by the codes of two neighbouring nucleotides, in a register. Weighted sums take four products of bytes at
+once (:mod:`dmiso.engine.duplex.vectors`).
 """
 
 from __future__ import annotations
@@ -12,69 +13,69 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.compiled import njit
-from dmiso.engine.duplex.lanes import added, product_high, taken
+from dmiso.engine.duplex.look_steps import NO_SCORE, add_four_units, by_fours, four_features, helix_row
+from dmiso.engine.duplex.vectors import BLOCK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Fixed = NDArray[np.int16]
+    Bytes = NDArray[np.int8]
+    Sums = NDArray[np.int32]
     FloatArray = NDArray[np.float32]
     Positions = NDArray[np.int64]
 
 __all__ = [
-    "LANES",
-    "FixedMirnas",
-    "FixedStudent",
+    "BLOCK",
+    "NO_SCORE",
+    "TABLE_SIZE",
+    "ByteMirnas",
+    "ByteStudent",
     "Ground",
     "Threshold",
-    "add_products",
-    "fixed_helices",
-    "fixed_scores_on",
+    "add_context",
     "look_at_tile",
     "mark_promising",
     "mark_promising_rows",
 ]
 
-LANES: Final = 64
-"""Columns are filled up to a multiple of this: two of the widest vectors of int16."""
+TABLE_SIZE: Final = 32
+"""Entries of a table, of which one for each code of two neighbouring nucleotides is used."""
 
 
 class Ground(NamedTuple):
     """What the nucleotides under a tile give, whatever the miRNA."""
 
-    bases: Fixed
-    """``(n_bases,)``, codes; N fills them up."""
-    stacks: Fixed
-    """``(n_steps, heads, n_bases)``."""
-    context: Fixed
-    """``(units, columns)``: the share of the nucleotides around each column, with the bias."""
+    codes: NDArray[np.uint8]
+    """``(n_bases,)``, of neighbouring nucleotides; spare ones fill up the last block."""
+    ends: Bytes
+    """``(n_bases,)``, -128 where a nucleotide is unknown, which ends every helix; else 0."""
+    context: Sums
+    """``(units, columns)``: the share of the nucleotides around each column, with the bias; columns of a block in the
+    order of :meth:`dmiso.engine.duplex.vectors.Vectors.by_fours`."""
 
 
-class FixedMirnas(NamedTuple):
+class ByteMirnas(NamedTuple):
     """What miRNAs give, whatever the target."""
 
     lengths: Positions
     """``(n_mirnas,)``."""
-    steps: Positions
-    """``(n_mirnas, mirna_length)``, rows of :attr:`Ground.stacks`."""
-    pairs: Fixed
-    """``(n_mirnas, mirna_length, heads, 4)``."""
+    tables: Bytes
+    """``(n_mirnas, heads, mirna_length, TABLE_SIZE)``: score of each step of a helix, by codes of nucleotides."""
 
 
-class FixedStudent(NamedTuple):
-    """A student network."""
+class ByteStudent(NamedTuple):
+    """A student network. Weights of four features, bytes, are one number."""
 
-    bulge: Fixed
+    bulge: Bytes
     """``(2, heads)``."""
-    mix: Fixed
-    """``(heads, mirna_length, units)``, filled up to whole fours of positions."""
-    taps: Fixed
-    """``(units * taps, units)``."""
-    which: Positions
-    """``(units * taps,)``, the unit that a row of ``taps`` weighs."""
-    begins: Positions
-    """``(units * taps,)``, and its column."""
-    hidden_bias: Fixed
+    mix: Sums
+    """``(most fours, units / 4, heads * most fours, 4)``: for miRNAs of up to 4, 8, ... nucleotides, head by head, the
+    weights of four positions for each of four units; what a shorter miRNA leaves is 0."""
+    shifts: Sums
+    """``(units,)``: bits that a weighted sum is shifted by to be a byte."""
+    taps: Sums
+    """``(units / 4 out, taps, units / 4 in, 4)``: at each tap weights of four features for each of four units."""
+    hidden_bias: Sums
     """``(units,)``."""
     output: FloatArray
     """``(units,)``."""
@@ -96,181 +97,75 @@ class Threshold(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def fixed_scores_on(table: Fixed, codes: NDArray[np.uint8], scores: Fixed) -> None:  # pragma: no cover
-    """Write ``table[..., codes]``, see :func:`dmiso.engine.duplex.scan_kernels.scores_on`."""
-    last = np.uint8(table.shape[2] - 1)
-    held = np.empty(len(codes), np.uint32)
-    for j in range(len(codes)):
-        held[j] = min(codes[j], last)
-    for n in range(table.shape[0]):
-        for h in range(table.shape[1]):
-            own, out = table[n, h], scores[n, h]
-            for j in range(len(held)):
-                out[j] = own[held[j]]
-
-
-@njit(cache=True, error_model="numpy")
-def _starts(bases: Fixed, stack: Fixed, pair: Fixed, out: Fixed) -> None:  # pragma: no cover
-    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
-    for j in range(len(out)):
-        x = bases[j]
-        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-        out[j] = max(added(stack[j], own), np.int16(0))
-
-
-@njit(cache=True, error_model="numpy")
-def _row(
-    bases: Fixed, stack: Fixed, pair: Fixed, miss: np.int16, skip: np.int16, before: Fixed, out: Fixed
+def add_context(
+    codes: NDArray[np.uint8], table: Sums, unknown: int, order: Positions, context: Sums
 ) -> None:  # pragma: no cover
-    a, u, c, g = pair[0], pair[1], pair[2], pair[3]
-    for j in range(len(out)):
-        x = bases[j]
-        own = (a if x == 0 else u) if x < 2 else (c if x == 2 else g)
-        top = max(max(before[j + 1], taken(before[j], miss)), taken(before[j + 2], skip))  # noqa: PLW3301
-        out[j] = max(added(top, added(stack[j], own)), np.int16(0))
-
-
-@njit(cache=True, error_model="numpy")
-def fixed_helices(
-    bases: Fixed, stacks: Fixed, steps: Positions, pairs: Fixed, bulge: Fixed, best: Fixed, skipped: int
-) -> None:  # pragma: no cover
-    """Compute the best helix scores of a tile in fixed point.
+    """Add the share of the nucleotides around each column, where its own nucleotide is known.
 
     Parameters
     ----------
-    bases
-        ``(n_bases,)``, codes, as wide as the scores that they choose.
-    stacks, steps, pairs, bulge, skipped
-        As of :func:`dmiso.engine.duplex.scan_kernels.best_helices`, int16; ``bases`` and ``stacks`` are longer than
-        ``best`` is wide by :data:`LANES` at least.
-    best
-        Filled: ``(length * heads, width)``, a multiple of :data:`LANES` wide. Of row ``i * heads + h`` columns from i
-        to ``width - LANES - i`` are right, others are not.
+    codes
+        ``(n_columns + positions - 1,)``, of nucleotides; the first column's own one is in the middle of the first
+        ``positions``.
+    table
+        ``(units, positions, codes)``.
+    unknown
+        Code of an unknown nucleotide.
+    order
+        Column of each element of a block of the context, ``(BLOCK,)``.
+    context
+        Added to: ``(units, n_columns)``.
     """
-    length, heads = pairs.shape[0], pairs.shape[1]
-    width = best.shape[1] - LANES
-    own = bases[skipped:]
+    units, positions = table.shape[:2]
+    for first in range(0, context.shape[1], len(order)):
+        for k in range(len(order)):
+            column = first + order[k]
+            if codes[column + positions // 2] == unknown:
+                continue
+            for u in range(units):
+                total = np.int32(0)
+                for p in range(positions):
+                    total += table[u, p, codes[column + p]]
+                context[u, first + k] += total
+
+
+@njit(cache=True, error_model="numpy")
+def _add_helices(
+    ground: Ground, mirnas: ByteMirnas, m: int, bulge: Bytes, rows: Bytes, columns: int
+) -> None:  # pragma: no cover
+    """Write a miRNA's helix scores: row ``4 * fours * h + i`` is position i of head h; the last row is without scores.
+
+    Of row i, elements from i to ``columns + 2 * (length - 1) - i`` are right.
+    """
+    length, heads = mirnas.lengths[m], mirnas.tables.shape[1]
+    longest, stride = mirnas.tables.shape[2], rows.shape[1]
+    per_head = (length + 3) // 4 * 4
+    flat, tables = rows.ravel(), mirnas.tables.ravel()
     for h in range(heads):
         for i in range(length):
-            # whole vectors, into the spare columns: the few columns left over, one by one, would take as long as all
-            n = (width - 2 * i + LANES - 1) // LANES * LANES
-            stack, out = stacks[steps[i], h, skipped:], best[i * heads + h]
-            if i == 0:
-                _starts(own, stack, pairs[i, h], out[:n])
-            else:
-                before = best[(i - 1) * heads + h, i - 1 :]
-                _row(own, stack, pairs[i, h], bulge[0, h], bulge[1, h], before, out[i : i + n])
-
-
-@njit(cache=True, error_model="numpy")
-def _add_four(w: Fixed, x0: Fixed, x1: Fixed, x2: Fixed, x3: Fixed, sums: Fixed) -> None:  # pragma: no cover
-    columns = len(x0)
-    for u in range(0, len(sums), 4):
-        # four rows for four sums at once: a row is read once for four products, a sum once for four more
-        y0, y1, y2, y3 = sums[u], sums[u + 1], sums[u + 2], sums[u + 3]
-        a0, a1, a2, a3 = w[0, u], w[1, u], w[2, u], w[3, u]
-        b0, b1, b2, b3 = w[0, u + 1], w[1, u + 1], w[2, u + 1], w[3, u + 1]
-        c0, c1, c2, c3 = w[0, u + 2], w[1, u + 2], w[2, u + 2], w[3, u + 2]
-        d0, d1, d2, d3 = w[0, u + 3], w[1, u + 3], w[2, u + 3], w[3, u + 3]
-        # the second and fourth products come negated, and are taken: rounded up, as the others are rounded down
-        for k in range(columns):
-            p, q, r, s = x0[k], x1[k], x2[k], x3[k]
-            left = taken(product_high(p, a0), product_high(q, a1))
-            y0[k] = added(added(y0[k], left), taken(product_high(r, a2), product_high(s, a3)))
-            left = taken(product_high(p, b0), product_high(q, b1))
-            y1[k] = added(added(y1[k], left), taken(product_high(r, b2), product_high(s, b3)))
-            left = taken(product_high(p, c0), product_high(q, c1))
-            y2[k] = added(added(y2[k], left), taken(product_high(r, c2), product_high(s, c3)))
-            left = taken(product_high(p, d0), product_high(q, d1))
-            y3[k] = added(added(y3[k], left), taken(product_high(r, d2), product_high(s, d3)))
-
-
-@njit(cache=True, error_model="numpy")
-def add_products(
-    rows: Fixed, which: Positions, begins: Positions, weights: Fixed, sums: Fixed, columns: int
-) -> None:  # pragma: no cover
-    """Add weighted rows to each sum.
-
-    Parameters
-    ----------
-    rows
-        ``(n_rows, width)``.
-    which, begins
-        ``(n,)``, n a multiple of 4: the row of each term, and its element that goes to column 0.
-    weights
-        ``(n, n_sums)``, in 1/65,536, those of odd rows negated; ``n_sums`` is a multiple of 4.
-    sums
-        ``(n_sums, width)``, added to.
-    columns
-        How many columns of the sums are added to, from the first on.
-    """
-    for i in range(0, len(which), 4):
-        x0 = rows[which[i], begins[i] : begins[i] + columns]
-        x1 = rows[which[i + 1], begins[i + 1] : begins[i + 1] + columns]
-        x2 = rows[which[i + 2], begins[i + 2] : begins[i + 2] + columns]
-        x3 = rows[which[i + 3], begins[i + 3] : begins[i + 3] + columns]
-        _add_four(weights[i : i + 4], x0, x1, x2, x3, sums)
-
-
-@njit(cache=True, error_model="numpy")
-def _positive(values: Fixed, out: Fixed) -> None:  # pragma: no cover
-    for k in range(len(values)):
-        out[k] = max(values[k], np.int16(0))
-
-
-@njit(cache=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz", "contract"})
-def _weigh(
-    hidden: Fixed, output: FloatArray, bias: np.float32, logits: FloatArray
-) -> None:  # pragma: no cover
-    logits[:] = bias
-    for u in range(len(hidden)):
-        row, weight = hidden[u], output[u]
-        for k in range(len(logits)):
-            logits[k] += np.float32(max(row[k], np.int16(0))) * weight
-
-
-@njit(cache=True, error_model="numpy")
-def add_helices(
-    ground: Ground, mirnas: FixedMirnas, m: int, student: FixedStudent, rows: Fixed, sums: Fixed
-) -> None:  # pragma: no cover
-    """Add a miRNA's weighted helix scores to each sum, see :func:`fixed_helices`.
-
-    Parameters
-    ----------
-    ground, mirnas, student
-        See :func:`look_at_tile`.
-    m
-        Which miRNA.
-    rows
-        Room for the scores of one head: ``(mirna_length in whole fours, width)``.
-    sums
-        ``(units, columns)``, whole vectors.
-    """
-    length, heads = mirnas.lengths[m], mirnas.pairs.shape[2]
-    skipped, columns = mirnas.steps.shape[1] - length, sums.shape[1]
-    width = columns + 2 * (length - 1)
-    own, first = ground.bases[skipped:], max(length - 1, 0)
-    for h in range(heads):
-        miss, skip = student.bulge[0, h], student.bulge[1, h]
-        for i in range(length):
-            # whole vectors, into the spare columns: the few columns left over, one by one, would take as long as all
-            n = (width - 2 * i + LANES - 1) // LANES * LANES
-            stack, out = ground.stacks[mirnas.steps[m, i], h, skipped:], rows[i, i : i + n]
-            if i == 0:
-                _starts(own, stack, mirnas.pairs[m, i, h], out)
-            else:
-                _row(own, stack, mirnas.pairs[m, i, h], miss, skip, rows[i - 1, i - 1 :], out)
-            # four rows at a time, while they are in the first-level cache; the last ones with rows without weight
-            if i % 4 == 3 or i == length - 1:
-                k = i // 4 * 4
-                x0, x1 = rows[k, first : first + columns], rows[k + 1, first : first + columns]
-                x2, x3 = rows[k + 2, first : first + columns], rows[k + 3, first : first + columns]
-                _add_four(student.mix[h, k : k + 4], x0, x1, x2, x3, sums)
+            row, own = per_head * h + i, (m * heads + h) * longest + i
+            # whole blocks, into the spare elements
+            n = (columns + 2 * (length - 1 - i) + BLOCK - 1) // BLOCK * BLOCK
+            before = (row - 1) * stride + i - 1 if i else (len(rows) - 1) * stride
+            helix_row(
+                ground.codes,
+                ground.ends,
+                longest - length,
+                tables,
+                own * TABLE_SIZE,
+                bulge[0, h],
+                bulge[1, h],
+                flat,
+                before,
+                row * stride + i,
+                n,
+            )
+        rows[per_head * h + length : per_head * (h + 1)] = NO_SCORE
 
 
 @njit(cache=True, error_model="numpy")
 def look_at_tile(
-    ground: Ground, mirnas: FixedMirnas, student: FixedStudent, logits: FloatArray
+    ground: Ground, mirnas: ByteMirnas, student: ByteStudent, logits: FloatArray
 ) -> None:  # pragma: no cover
     """Write a student's logits of a tile's offsets, of one miRNA after another.
 
@@ -279,28 +174,58 @@ def look_at_tile(
     ground
         The nucleotides under the tile.
     mirnas, student
-        In fixed point.
+        In whole numbers.
     logits
-        Filled: ``(n_mirnas, columns)``.
+        Filled: ``(n_mirnas, columns)``, whole blocks.
     """
-    columns, length = logits.shape[1], mirnas.steps.shape[1]
-    units, taps = student.mix.shape[2], student.taps.shape[0] // student.mix.shape[2]
-    near = ground.context.shape[1]  # whole vectors everywhere
-    whole = (columns + LANES - 1) // LANES * LANES
-    sums = np.zeros((units, near), np.int16)
-    seen = np.zeros((units, whole + taps + LANES), np.int16)
-    hidden = np.empty((units, whole), np.int16)
-    room = (near + 2 * length + 2 * LANES) // LANES * LANES
-    rows = np.zeros(((length + 3) // 4 * 4, room), np.int16)
+    heads, longest, columns = mirnas.tables.shape[1], mirnas.tables.shape[2], logits.shape[1]
+    quads, taps = student.taps.shape[0], student.taps.shape[1]
+    near = ground.context.shape[1]
+    most = (longest + 3) // 4
+    rows = np.full((4 * most * heads + 1, near + 2 * longest + 2 * BLOCK), NO_SCORE, np.int8)
+    fours = np.empty(4 * BLOCK * most * heads, np.uint8)
+    seen = np.zeros((quads, max(near, columns + taps)), np.int32)
+    scores, context, features, said = rows.ravel(), ground.context.ravel(), seen.ravel(), logits.ravel()
+    mix, weights = student.mix.ravel(), student.taps.ravel()
     for m in range(len(mirnas.lengths)):
-        sums[:] = ground.context
-        rows[mirnas.lengths[m] :] = 0
-        add_helices(ground, mirnas, m, student, rows, sums)
-        for u in range(units):
-            _positive(sums[u], seen[u, :near])
-            hidden[u] = student.hidden_bias[u]
-        add_products(seen, student.which, student.begins, student.taps, hidden, whole)
-        _weigh(hidden, student.output, student.output_bias, logits[m])
+        length = mirnas.lengths[m]
+        n = (length + 3) // 4
+        _add_helices(ground, mirnas, m, student.bulge, rows, near)
+        for column in range(0, near, BLOCK):
+            for g in range(heads * n):
+                first = 4 * g * rows.shape[1] + length - 1 + column
+                by_fours(scores, first, rows.shape[1], fours, 4 * BLOCK * g)
+            for quad in range(quads):
+                four_features(
+                    fours,
+                    heads * n,
+                    mix,
+                    ((max(n, 1) - 1) * quads + quad) * 4 * most * heads,
+                    student.shifts,
+                    4 * quad,
+                    context,
+                    4 * quad * near + column,
+                    near,
+                    features,
+                    quad * seen.shape[1] + column,
+                )
+        logits[m] = student.output_bias
+        for column in range(0, columns, BLOCK):
+            for quad in range(quads):
+                add_four_units(
+                    features,
+                    column,
+                    seen.shape[1],
+                    taps,
+                    quads,
+                    weights,
+                    quad * taps * quads * 4,
+                    student.hidden_bias,
+                    student.output,
+                    4 * quad,
+                    said,
+                    m * columns + column,
+                )
 
 
 @njit(cache=True, error_model="numpy")
@@ -321,21 +246,28 @@ def mark_promising(
         Filled: ``(last - first,)``.
     """
     n, distance, scale = len(logits), threshold.distance, threshold.scale
-    for k in range(first, last):
-        own = logits[k]
-        promising[k - first] = False
-        if own < threshold.least:  # nearly all end here
+    promising[:] = False
+    for block in range(first, last, BLOCK):
+        stop = min(block + BLOCK, last)
+        highest = np.float32(-np.inf)
+        for k in range(block, stop):
+            highest = max(highest, logits[k])
+        if highest < threshold.least:  # nearly all end here
             continue
-        begin, end = max(0, k - distance), min(n, k + distance + 1)
-        top = own
-        for j in range(begin, end):
-            top = max(top, logits[j])
-        if own < top - threshold.drop:
-            continue
-        total = 0.0
-        for j in range(begin, end):
-            total += np.exp((logits[j] - top) / scale)
-        promising[k - first] = top + scale * np.log(total) >= threshold.pooled
+        for k in range(block, stop):
+            own = logits[k]
+            if own < threshold.least:
+                continue
+            begin, end = max(0, k - distance), min(n, k + distance + 1)
+            top = own
+            for j in range(begin, end):
+                top = max(top, logits[j])
+            if own < top - threshold.drop:
+                continue
+            total = 0.0
+            for j in range(begin, end):
+                total += np.exp((logits[j] - top) / scale)
+            promising[k - first] = top + scale * np.log(total) >= threshold.pooled
 
 
 @njit(cache=True, error_model="numpy")

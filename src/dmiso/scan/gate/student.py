@@ -33,6 +33,9 @@ _STEP: Final = 1e-2
 """The largest step of Adam (Kingma & Ba 2015); it rises to it and falls again (one cycle)."""
 _SEED: Final = 20_223
 
+_AT_ONCE: Final = 1_000
+"""Stretches whose features are computed together."""
+
 _LOWEST, _HIGHEST = -5.0, 3.0
 """Logits from the cut between which it matters how high they are."""
 _MIDDLE, _WIDTH, _BASE = -0.5, 1.5, 0.03
@@ -84,7 +87,21 @@ def fit_student(lessons: Lessons, heads: int, mirna_length: int, *, steps: int |
             mean = first[name] / np.float32(1 - 0.9 ** (step + 1))
             square = second[name] / np.float32(1 - 0.999 ** (step + 1))
             weights[name] -= np.float32(size) * mean / (np.sqrt(square) + np.float32(1e-8))
-    return _student(weights, middle, spread, heads, mirna_length)
+    return _student(_held_to_one(weights, lessons, middle, spread), middle, spread, heads, mirna_length)
+
+
+def _held_to_one(weights: _Weights, lessons: Lessons, middle: FloatArray, spread: FloatArray) -> _Weights:
+    """Return weights of the same student whose features are 1 at most in all lessons: they are computed in bytes."""
+    highest = np.zeros(_UNITS, np.float32)
+    for first in range(0, len(lessons.features), _AT_ONCE):
+        inputs = (lessons.features[first : first + _AT_ONCE].astype(np.float32) - middle) / spread
+        highest = np.maximum(highest, (inputs @ weights["mix"] + weights["bias"]).max(axis=(0, 1)))
+    top = np.where(highest > 0, highest, np.float32(1))
+    return weights | {
+        "mix": weights["mix"] / top,
+        "bias": weights["bias"] / top,
+        "taps": weights["taps"] * np.tile(top, _TAPS)[:, None],
+    }
 
 
 def _start(n_features: int) -> _Weights:
