@@ -20,9 +20,11 @@ __all__ = ["NO_SCORE", "add_four_units", "by_fours", "four_features", "helix_row
 NO_SCORE: Final = -128
 """A score of zero, as it is stored."""
 
-_intrinsic: Any = (
-    intrinsic  # what it makes is called from compiled code only, with other arguments than are written
-)
+
+def _intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an intrinsic; it is called from compiled code only, without the first argument."""
+    made: Callable[..., Any] = intrinsic(function)
+    return made
 
 
 @_intrinsic
