@@ -77,8 +77,8 @@ def ranked_first(output: Path, n: int) -> dict[str, object]:
     return {
         "genes": len(genes),
         "pairs": len(pairs),
-        "top_genes": genes.sort("repression", "gene_id").head(n).to_dicts(),
-        "top_pairs": pairs.select(own).sort("repression", "gene_id").head(n).to_dicts(),
+        "top_genes": genes.sort("repression", "gene_id", nulls_last=True).head(n).to_dicts(),
+        "top_pairs": pairs.select(own).sort("repression", "gene_id", nulls_last=True).head(n).to_dicts(),
     }
 
 
