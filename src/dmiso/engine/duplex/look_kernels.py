@@ -33,9 +33,13 @@ __all__ = [
     "Ground",
     "Threshold",
     "add_context",
+    "add_helices",
     "look_at_tile",
     "mark_promising",
     "mark_promising_rows",
+    "memory_for",
+    "mix_helices",
+    "say_logits",
 ]
 
 TABLE_SIZE: Final = 32
@@ -130,13 +134,24 @@ def add_context(
 
 
 @njit(cache=True, error_model="numpy")
-def _add_helices(
-    ground: Ground, mirnas: ByteMirnas, m: int, bulge: Bytes, rows: Bytes, columns: int
+def add_helices(
+    ground: Ground, mirnas: ByteMirnas, m: int, bulge: Bytes, rows: Bytes
 ) -> None:  # pragma: no cover
-    """Write a miRNA's helix scores: row ``4 * fours * h + i`` is position i of head h; the last row is without scores.
+    """Write a miRNA's helix scores, head by head, position by position, each head's filled up to whole fours.
 
-    Of row i, elements from i to ``columns + 2 * (length - 1) - i`` are right.
+    Parameters
+    ----------
+    ground, mirnas
+        See :func:`look_at_tile`.
+    m
+        Which miRNA.
+    bulge
+        See :class:`ByteStudent`.
+    rows
+        Filled; the last row is without scores, and stays so. Of position i, elements from i to
+        ``columns + 2 * (length - 1) - i`` are right.
     """
+    columns = ground.context.shape[1]
     length, heads = mirnas.lengths[m], mirnas.tables.shape[1]
     longest, stride = mirnas.tables.shape[2], rows.shape[1]
     per_head = (length + 3) // 4 * 4
@@ -147,20 +162,70 @@ def _add_helices(
             # whole blocks, into the spare elements
             n = (columns + 2 * (length - 1 - i) + BLOCK - 1) // BLOCK * BLOCK
             before = (row - 1) * stride + i - 1 if i else (len(rows) - 1) * stride
+            step, start, to = own * TABLE_SIZE, longest - length, row * stride + i
             helix_row(
-                ground.codes,
-                ground.ends,
-                longest - length,
-                tables,
-                own * TABLE_SIZE,
-                bulge[0, h],
-                bulge[1, h],
-                flat,
-                before,
-                row * stride + i,
-                n,
+                ground.codes, ground.ends, start, tables, step, bulge[0, h], bulge[1, h], flat, before, to, n
             )
         rows[per_head * h + length : per_head * (h + 1)] = NO_SCORE
+
+
+@njit(cache=True, error_model="numpy")
+def mix_helices(
+    ground: Ground, length: int, student: ByteStudent, rows: Bytes, seen: Sums
+) -> None:  # pragma: no cover
+    """Write the features of all columns: weighted sums of a miRNA's helix scores and the nucleotides' share, as bytes.
+
+    Parameters
+    ----------
+    ground, student
+        See :func:`look_at_tile`.
+    length
+        The miRNA's.
+    rows
+        What :func:`add_helices` wrote.
+    seen
+        Filled: ``(units / 4, at least columns)``, four units in each number.
+    """
+    quads, n_fours, near = student.mix.shape[1], student.mix.shape[2], ground.context.shape[1]
+    heads, n = n_fours // len(student.mix), (length + 3) // 4
+    fours = np.empty(4 * BLOCK * n_fours, np.uint8)
+    scores, context, features, mix = rows.ravel(), ground.context.ravel(), seen.ravel(), student.mix.ravel()
+    stride, width = rows.shape[1], seen.shape[1]
+    for column in range(0, near, BLOCK):
+        for g in range(heads * n):
+            by_fours(scores, 4 * g * stride + length - 1 + column, stride, fours, 4 * BLOCK * g)
+        for quad in range(quads):
+            weights = ((max(n, 1) - 1) * quads + quad) * n_fours * 4
+            share, to = 4 * quad * near + column, quad * width + column
+            four_features(
+                fours, heads * n, mix, weights, student.shifts, 4 * quad, context, share, near, features, to
+            )
+
+
+@njit(cache=True, error_model="numpy")
+def say_logits(student: ByteStudent, seen: Sums, logits: FloatArray) -> None:  # pragma: no cover
+    """Write the logits of the columns whose features :func:`mix_helices` wrote; ``logits`` is whole blocks."""
+    quads, taps = student.taps.shape[:2]
+    features, weights, width = seen.ravel(), student.taps.ravel(), seen.shape[1]
+    bias, output = student.hidden_bias, student.output
+    logits[:] = student.output_bias
+    for column in range(0, len(logits), BLOCK):
+        for quad in range(quads):
+            first = quad * taps * quads * 4
+            add_four_units(
+                features, column, width, taps, quads, weights, first, bias, output, 4 * quad, logits, column
+            )
+
+
+@njit(cache=True, error_model="numpy")
+def memory_for(
+    mirnas: ByteMirnas, student: ByteStudent, columns: int
+) -> tuple[Bytes, Sums]:  # pragma: no cover
+    """Return room for the helix scores and for the features of a tile of columns."""
+    heads, longest = mirnas.tables.shape[1:3]
+    quads, taps = student.taps.shape[:2]
+    rows = np.full(((longest + 3) // 4 * 4 * heads + 1, columns + 2 * longest + 2 * BLOCK), NO_SCORE, np.int8)
+    return rows, np.zeros((quads, columns + taps + BLOCK), np.int32)
 
 
 @njit(cache=True, error_model="numpy")
@@ -178,54 +243,11 @@ def look_at_tile(
     logits
         Filled: ``(n_mirnas, columns)``, whole blocks.
     """
-    heads, longest, columns = mirnas.tables.shape[1], mirnas.tables.shape[2], logits.shape[1]
-    quads, taps = student.taps.shape[0], student.taps.shape[1]
-    near = ground.context.shape[1]
-    most = (longest + 3) // 4
-    rows = np.full((4 * most * heads + 1, near + 2 * longest + 2 * BLOCK), NO_SCORE, np.int8)
-    fours = np.empty(4 * BLOCK * most * heads, np.uint8)
-    seen = np.zeros((quads, max(near, columns + taps)), np.int32)
-    scores, context, features, said = rows.ravel(), ground.context.ravel(), seen.ravel(), logits.ravel()
-    mix, weights = student.mix.ravel(), student.taps.ravel()
+    rows, seen = memory_for(mirnas, student, ground.context.shape[1])
     for m in range(len(mirnas.lengths)):
-        length = mirnas.lengths[m]
-        n = (length + 3) // 4
-        _add_helices(ground, mirnas, m, student.bulge, rows, near)
-        for column in range(0, near, BLOCK):
-            for g in range(heads * n):
-                first = 4 * g * rows.shape[1] + length - 1 + column
-                by_fours(scores, first, rows.shape[1], fours, 4 * BLOCK * g)
-            for quad in range(quads):
-                four_features(
-                    fours,
-                    heads * n,
-                    mix,
-                    ((max(n, 1) - 1) * quads + quad) * 4 * most * heads,
-                    student.shifts,
-                    4 * quad,
-                    context,
-                    4 * quad * near + column,
-                    near,
-                    features,
-                    quad * seen.shape[1] + column,
-                )
-        logits[m] = student.output_bias
-        for column in range(0, columns, BLOCK):
-            for quad in range(quads):
-                add_four_units(
-                    features,
-                    column,
-                    seen.shape[1],
-                    taps,
-                    quads,
-                    weights,
-                    quad * taps * quads * 4,
-                    student.hidden_bias,
-                    student.output,
-                    4 * quad,
-                    said,
-                    m * columns + column,
-                )
+        add_helices(ground, mirnas, m, student.bulge, rows)
+        mix_helices(ground, mirnas.lengths[m], student, rows, seen)
+        say_logits(student, seen, logits[m])
 
 
 @njit(cache=True, error_model="numpy")
@@ -245,18 +267,18 @@ def mark_promising(
     promising
         Filled: ``(last - first,)``.
     """
-    n, distance, scale = len(logits), threshold.distance, threshold.scale
+    n, distance, scale, least = len(logits), threshold.distance, threshold.scale, threshold.least
     promising[:] = False
     for block in range(first, last, BLOCK):
         stop = min(block + BLOCK, last)
-        highest = np.float32(-np.inf)
+        reached = 0
         for k in range(block, stop):
-            highest = max(highest, logits[k])
-        if highest < threshold.least:  # nearly all end here
+            reached |= logits[k] >= least
+        if not reached:  # nearly all end here
             continue
         for k in range(block, stop):
             own = logits[k]
-            if own < threshold.least:
+            if own < least:
                 continue
             begin, end = max(0, k - distance), min(n, k + distance + 1)
             top = own
