@@ -188,3 +188,20 @@ def test_scan__of_a_part_refuses_pictures(scanned, capsys):
     _, words, out, _ = scanned
     assert _run(["scan", *words, "-o", str(out.parent / "part"), "--shard", "1/2", "--pictures"]) == 2
     assert "--pictures has no effect with --shard" in capsys.readouterr().err
+
+
+def test_scan__a_long_one_of_every_offset_speaks_of_the_first_look(scanned, tmp_path, monkeypatch):
+    _, words, *_ = scanned
+
+    def said(*options):
+        output = tmp_path / f"scan{len(list(tmp_path.iterdir()))}"
+        result = CliRunner().invoke(command, [*words, "--decoys", "0", *options, "-o", str(output)])
+        assert result.exit_code == 0, result.output
+        return "--first-look" in result.output
+
+    assert not said()
+    monkeypatch.setattr("dmiso.cli.scan._LONG", 1)
+    assert said()
+    assert not said("-q")
+    assert not said("--first-look")
+    assert not said("--model", "dmiso-chimeras@v0.1.0")
