@@ -11,10 +11,11 @@ A compiled function is kept as long as its own source file is unchanged: after a
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba.core import cgutils as untyped
 
 if TYPE_CHECKING:
@@ -43,8 +44,26 @@ def size(number: int) -> ir.Constant:
     return ir.Constant(SIZE, number)
 
 
+_FOUR_PRODUCTS: Final = "llvm.x86.avx512.vpdpbusd.512"
 _SHUFFLES: Final = {"+avx2": (32, "llvm.x86.avx2.pshuf.b"), "+ssse3": (16, "llvm.x86.ssse3.pshuf.b.128")}
 """Instructions that look up 16 bytes in each lane: how many at once."""
+
+
+@cache
+def _factors() -> ir.VectorType:
+    """Return what LLVM's instruction for four products takes: bytes, or numbers of four bytes until LLVM 21."""
+    for kind in (BYTES, SUMS):
+        name, operands = _FOUR_PRODUCTS, f"{SUMS} %a, {kind} %b, {kind} %c"
+        text = f"""
+            declare {SUMS} @{name}({SUMS}, {kind}, {kind})
+            define {SUMS} @f({operands}) {{
+              %d = call {SUMS} @{name}({operands})
+              ret {SUMS} %d
+            }}"""
+        with suppress(RuntimeError):
+            binding.parse_assembly(text).verify()
+            return kind
+    return BYTES
 
 
 class Vectors:
@@ -166,8 +185,8 @@ class Vectors:
         """
         builder = self.builder
         if "+avx512vnni" in self._features:
-            values, weights = (builder.bitcast(x, BYTES) for x in (values, weights))
-            return self._call("llvm.x86.avx512.vpdpbusd.512", SUMS, sums, values, weights)
+            values, weights = (builder.bitcast(x, _factors()) for x in (values, weights))
+            return self._call(_FOUR_PRODUCTS, SUMS, sums, values, weights)
         values, weights = (builder.bitcast(x, WORDS) for x in (values, weights))
         eight = self.constant(8, WORDS)
         even = (
