@@ -36,8 +36,9 @@ LOWEST, HIGHEST = -5.0, 3.0
 """Logits from the cut between which it matters how high they are."""
 MIDDLE, WIDTH, BASE = -0.5, 1.5, 0.03
 """Where the loss looks most, relative to the cut, how far to either side, and how much it looks everywhere."""
-UNDER: Final = 2.0
-"""How much more it costs to say too little than too much of an offset near the cut or above."""
+UNDER: Final = 4.0
+"""How much more it costs to say too little than too much of an offset near the cut or above: what is uncertain is to be
+said high."""
 DROP: Final = 2.0
 """How far a peak may be said below another offset of its site: a scan lets 3 pass."""
 MINED_EVERY: Final = 1_000
@@ -50,7 +51,7 @@ class Plan(NamedTuple):
 
     units: int = 8
     steps: int = 6_000
-    batch: int = 96
+    batch: int = 64
     seed: int = 0
     rounded_from: float = 0.4
     """Share of the steps after which weights and features are rounded."""
@@ -152,7 +153,7 @@ class _Training:
             for kind, _ in self.kinds
         )
         wrong = (
-            np.exp(np.clip(-np.minimum(sites, 0.5) / 0.3, -3, 5)),
+            np.exp(np.clip(-np.minimum(sites, 0.5) / 0.25, -3, 6)),
             1 / (1 + np.exp(-(others + 1.2) / 0.3)),
         )
         self.kinds = [
@@ -194,8 +195,12 @@ def _loss(said: Tensor, own: Tensor) -> Tensor:
     error = said - wanted
     beyond = (wanted <= LOWEST) & (said < LOWEST) | (wanted >= HIGHEST) & (said > HIGHEST)
     times = torch.exp(-0.5 * ((wanted - MIDDLE) / WIDTH) ** 2) + BASE
-    each = torch.nn.functional.huber_loss(said, wanted, reduction="none")
-    each = torch.where(beyond, 0.0, each) * torch.where((error < 0) & (wanted > -1), UNDER, 1.0)
+    too_little = (error < 0) & (wanted > -1)
+    # squared, however large it is: the largest ones decide
+    each = torch.where(
+        too_little, UNDER / 2 * error**2, torch.nn.functional.huber_loss(said, wanted, reduction="none")
+    )
+    each = torch.where(beyond, 0.0, each)
     return (times * each).sum() / times.sum()
 
 

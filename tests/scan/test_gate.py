@@ -7,11 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dmiso.engine.duplex.gate import Gate
-from dmiso.engine.duplex.look_kernels import Threshold
+from dmiso.engine.duplex.look import Looker
 from dmiso.errors import UsageError
 from dmiso.models import model_names, read_model, resolve
-from dmiso.networks import network_entry
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
 from dmiso.scan.gate.gate import fit_gate, keep_gate, read_gate
@@ -208,21 +206,21 @@ def test_first_look__is_refused_for_a_network_of_windows(toy_model):
         Scanner.of(read_model(toy_model), ScanSettings(first_look=True))
 
 
-DUPLEX_MODELS = [name for name in model_names() if network_entry(resolve(name).config.network).gate]
+WITH_STUDENT = [name for name in model_names() if kept_student(resolve(name).weights_sha256)]
 
 
-@pytest.mark.parametrize("name", DUPLEX_MODELS)
+@pytest.mark.parametrize("name", WITH_STUDENT)
 def test_kept_student__of_each_bundled_model_says_about_what_the_model_says(name):
     model = resolve(name)
     lowest, network = lowest_logit(model.calibration, min_percentile=99), PositionNetwork(model)
-    student = kept_student(model.weights_sha256)
-    open_gate = Gate(student, Threshold(-np.inf, -np.inf, 3.0, network.softness, DISTANCE), 2, 26)
+    scanner = network._gated[0].scanner
+    looker = Looker(scanner.weights, kept_student(model.weights_sha256))
     errors = []
     for mirna, bases, _ in examples(12, 300, 1_500, seed=9):
         if len(mirna) <= 26:
-            own = network.track(mirna, bases)
-            near = own > lowest - 1
-            errors.append((network.look(open_gate, mirna, bases) - own)[near & (own < lowest + 2)])
+            own, target = network.track(mirna, bases), network.encode_target(bases)
+            said = looker.logits(*scanner.mirnas(network.encode_mirnas([mirna])), target, 0, len(own))[0]
+            errors.append((said - own)[(own > lowest - 1) & (own < lowest + 2)])
     apart = np.concatenate(errors)
     assert len(apart) > 50
     assert np.median(np.abs(apart)) < 0.5
@@ -230,7 +228,7 @@ def test_kept_student__of_each_bundled_model_says_about_what_the_model_says(name
 
 def test_kept_student__of_weights_of_another_hash_is_none():
     model = resolve(None)
-    assert len(DUPLEX_MODELS) == 7
+    assert model.config.name in WITH_STUDENT
     assert kept_student(model.weights_sha256[:16] + "0" * 48) is None
     assert kept_student("f" * 64) is None
 

@@ -191,7 +191,8 @@ class Looker:
         first = known - 1 + self._student.reach
         found = np.zeros((length, heads, n), np.uint8)
         by_head = rows[: per_head * heads].reshape(heads, per_head, -1)[:, :known, first : first + n]
-        found[:known] = (by_head.astype(np.int16) - NO_SCORE).transpose(1, 0, 2)
+        # scores are kept less 128
+        np.bitwise_xor(by_head.transpose(1, 0, 2).view(np.uint8), np.uint8(128), out=found[:known])
         return found
 
     def _mirnas(self, mirnas: Sequence[Mirna], stacks: FloatArray) -> ByteMirnas:
