@@ -52,8 +52,9 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_BEYOND: Final = 1.5
-"""How much further below the cut than the worst made-up site a threshold is at which none is to be missed."""
+_BEYOND: Final = 3.0
+"""How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
+learn from made-up sites, and err more on real ones, of which there are more."""
 _MOST_COMPUTED: Final = 0.5
 """If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
 open."""
@@ -107,7 +108,11 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
     gate = Gate(student, Threshold(np.inf, np.inf, _DROP, network.softness, distance), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
-        judged = _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+        judged = [
+            one
+            for one in _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+            if len(one.example.mirna) <= _LONGEST  # a student does not decide about longer ones
+        ]
         return _with_threshold(network, gate, judged, lowest, recall)
 
 
