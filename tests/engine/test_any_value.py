@@ -95,7 +95,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     runs.features_of_runs(of, own, long_nucleotides, long_nucleotides, 0, parts, features, outside)
     for limits in itertools.product((value, 0.0), repeat=4):
         threshold = look.Threshold(*limits, 7)
-        look.mark_promising(row, threshold, 0, 400, np.empty(400, np.bool_))
+        look.mark_promising_rows(row[None], threshold, np.empty((1, 400), np.bool_))
         hits = look.promising_of_rows(row[None], threshold, (7, 390), np.zeros(1, np.int64))
         asked = look.Asked(np.zeros(1, np.int64), np.array([[9, 80]]), np.zeros(1, np.int64), row[:71], row[:71])
         look.possible_peaks(asked, row[None, :60], 20, threshold, look.Sieve(value, limits[0], 5))

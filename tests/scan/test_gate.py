@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dmiso.engine.duplex.promising import mark_promising
+from dmiso.engine.duplex.promising import mark_promising_rows
 from dmiso.errors import UsageError
+from dmiso.io.kept import create_json
 from dmiso.models import read_model, resolve
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
@@ -122,9 +123,9 @@ def test_gate__margin_is_beyond_what_every_made_up_site_needs(network):
 
 def asked_about(said, gate):
     """Which offsets the network is asked about, by definition."""
-    promising = np.empty(len(said), np.bool_)
-    mark_promising(said, gate.threshold, 0, len(said), promising)
-    known = np.convolve(promising, np.ones(2 * gate.slack + 1), "same") > 0
+    promising = np.empty((1, len(said)), np.bool_)
+    mark_promising_rows(said[None], gate.threshold, promising)
+    known = np.convolve(promising[0], np.ones(2 * gate.slack + 1), "same") > 0
     where = np.flatnonzero(known)
     for a, b in pairwise(where):
         if b - a - 1 < gate.sieve.join:
@@ -262,6 +263,12 @@ def test_kept_gate__of_another_model_is_refused(gate, tmp_path):
     keep_gate(tmp_path / "gate.json", gate, "key")
     with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
         read_gate(tmp_path / "gate.json", "another key")
+
+
+def test_kept_gate__of_an_earlier_form_is_refused(tmp_path):
+    create_json(tmp_path / "gate.json", {"threshold": {}, "slack": 2, "longest": 26, "student": {}}, "key")
+    with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
+        read_gate(tmp_path / "gate.json", "key")
 
 
 @pytest.mark.parametrize("recall", [0.0, -0.1, 1.01, float("nan")])

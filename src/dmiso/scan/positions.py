@@ -218,8 +218,8 @@ class PositionNetwork:
                 new = self.positions(mirna_codes, target_codes, start, stop)
             else:
                 new, mark = self._near(gate, mirna_codes, target_codes, start, stop, margin)
-                near = np.concatenate([near, mark], axis=1)
-            logits = np.concatenate([logits, new], axis=2)
+                near = np.concatenate([near, mark], axis=1) if near.shape[1] else mark
+            logits = np.concatenate([logits, new], axis=2) if logits.shape[2] else new
             complete = end if stop == limit else min(end, stop - margin)
             if complete > own:
                 yield Piece(own, complete, first, logits, near)

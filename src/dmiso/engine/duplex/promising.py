@@ -27,7 +27,6 @@ __all__ = [
     "Threshold",
     "mark_near",
     "mark_near_rows",
-    "mark_promising",
     "mark_promising_rows",
     "possible_peaks",
     "promising_of_rows",
@@ -97,17 +96,31 @@ def _highest(logits: FloatArray) -> np.float32:  # pragma: no cover
     return top
 
 
-@njit(cache=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
-def _at_most(logits: FloatArray, top: np.float32, scale: float) -> np.float32:  # pragma: no cover
-    """Return slightly more than the sum of ``exp((logits - top) / scale)``, without an exponential."""
-    total, one, size = np.float32(1e-3), np.float32(1), np.float32(16 * scale)
+@njit(cache=True, error_model="numpy", fastmath={"nnan", "nsz"})
+def _at_most(logits: FloatArray, threshold: Threshold, shares: FloatArray) -> None:  # pragma: no cover
+    """Write slightly more than the share that each logit has in reaching the threshold, without an exponential."""
+    one, size, pooled = np.float32(1), np.float32(1 / (16 * threshold.scale)), np.float32(threshold.pooled)
     for k in range(len(logits)):
-        # (1 + x / 16) ** 16 is at most exp(x)
-        part = one + (top - logits[k]) / size
+        # exp(x) is at most (1 - x / 16) ** -16; a share of more than 1 is as good as any
+        part = one - min((logits[k] - pooled) * size, np.float32(0.5))
         part *= part
         part *= part
         part *= part
-        total += one / (part * part)
+        shares[k] = one / (part * part)
+
+
+@njit(cache=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
+def _at_least(logits: FloatArray, threshold: Threshold) -> np.float32:  # pragma: no cover
+    """Return slightly less than the shares together, see :func:`_at_most`."""
+    one, size, pooled = np.float32(1), np.float32(1 / (16 * threshold.scale)), np.float32(threshold.pooled)
+    total = np.float32(0)
+    for k in range(len(logits)):
+        # exp(x) is at least (1 + x / 16) ** 16
+        part = max(one + (logits[k] - pooled) * size, np.float32(0))
+        part *= part
+        part *= part
+        part *= part
+        total += part * part
     return total
 
 
@@ -116,49 +129,21 @@ def _is_promising(logits: FloatArray, k: int, threshold: Threshold) -> bool:  # 
     distance, scale, own = threshold.distance, threshold.scale, logits[k]
     around = logits[max(0, k - distance) : k + distance + 1]
     top = _highest(around)
-    if own < top - threshold.drop or top + scale * np.log(_at_most(around, top, scale)) < threshold.pooled:
+    if own < top - threshold.drop:
         return False
-    total = 0.0
+    if _at_least(around, threshold) >= 1 + _ROUNDING:
+        return True
+    total = 0.0  # so close to the threshold that bounds do not decide
     for j in range(len(around)):
         total += np.exp((around[j] - top) / scale)
     return bool(top + scale * np.log(total) >= threshold.pooled)
 
 
 @njit(cache=True, error_model="numpy")
-def mark_promising(
-    logits: FloatArray, threshold: Threshold, first: int, last: int, promising: Flags
-) -> None:  # pragma: no cover
-    """Mark the offsets that may be the peak of a site that is kept.
-
-    Parameters
-    ----------
-    logits
-        ``(n,)``, a student's.
-    threshold
-        What it takes to be promising.
-    first, last
-        Which of them are marked, half-open.
-    promising
-        Filled: ``(last - first,)``.
-    """
-    for k in range(first, last):
-        promising[k - first] = logits[k] >= threshold.least and _is_promising(logits, k, threshold)
-
-
-@njit(cache=True, error_model="numpy")
-def mark_promising_rows(
-    logits: FloatArray, threshold: Threshold, promising: Flags
-) -> None:  # pragma: no cover
-    """Mark the promising offsets of each row, see :func:`mark_promising`; arrays are ``(n_rows, n)``."""
-    for row in range(len(logits)):
-        mark_promising(logits[row], threshold, 0, logits.shape[1], promising[row])
-
-
-@njit(cache=True, error_model="numpy")
 def promising_of_rows(
     logits: FloatArray, threshold: Threshold, between: tuple[int, int], rows: Positions
 ) -> Hits:  # pragma: no cover
-    """Return the promising offsets of some rows.
+    """Return the promising offsets of some rows: those that may be the peak of a site that is kept.
 
     Parameters
     ----------
@@ -172,22 +157,43 @@ def promising_of_rows(
         Which rows, ascending.
     """
     first, last = between
+    distance, least = threshold.distance, threshold.least
     mirna, offset = np.empty(64, np.int64), np.empty(64, np.int64)
+    room = np.empty(_BLOCK + 2 * distance, np.float32)
     n = 0
     for row in rows:
         own = logits[row]
         for begin in range(first, last, _BLOCK):
             end = min(begin + _BLOCK, last)
-            if _highest(own[begin:end]) < threshold.least:  # nearly all end here
+            if _highest(own[begin:end]) < least:  # nearly all end here
                 continue
+            seen = max(0, begin - distance)
+            shares = room[: min(len(own), end + distance) - seen]
+            _at_most(own[seen : seen + len(shares)], threshold, shares)
             for k in range(begin, end):
-                if own[k] < threshold.least or not _is_promising(own, k, threshold):
+                if own[k] < least:
+                    continue
+                total = np.float32(_ROUNDING)
+                for j in range(max(0, k - distance) - seen, min(len(own), k + distance + 1) - seen):
+                    total += shares[j]
+                if total < 1 or not _is_promising(own, k, threshold):
                     continue
                 if n == len(mirna):
                     mirna, offset = np.append(mirna, mirna), np.append(offset, offset)
                 mirna[n], offset[n] = row, k
                 n += 1
     return Hits(mirna[:n].copy(), offset[:n].copy())
+
+
+@njit(cache=True, error_model="numpy")
+def mark_promising_rows(
+    logits: FloatArray, threshold: Threshold, promising: Flags
+) -> None:  # pragma: no cover
+    """Mark the promising offsets of each row; both arrays are ``(n_rows, n)``."""
+    promising[:] = False
+    hits = promising_of_rows(logits, threshold, (0, logits.shape[1]), np.arange(len(logits)))
+    for h in range(len(hits.mirna)):
+        promising[hits.mirna[h], hits.offset[h]] = True
 
 
 @njit(cache=True)

@@ -173,12 +173,16 @@ def _add_helices(
     # outside of the loops: within, numba would count references
     on_stack, on_pair, costs = scores.stacks, mirnas.pairs, scores.bulge
     pairs, to = m * mirnas.steps.shape[1] * 5 * heads + group, BASES_AROUND + group
+    # once for all positions: where the scores of a code lie among those of all codes
+    stack_at, pair_at = np.empty(width, np.int64), np.empty(width, np.int64)
+    for k in range(width):
+        code = min(int(codes[k]), PAIR_CODES - 1)
+        stack_at[k], pair_at[k] = code * heads, code % 5 * heads
     for i in range(length):
         out, before = room[i % 2], room[(i + 1) % 2]
         stack = mirnas.steps[m, i] * PAIR_CODES * heads + group
         for k in range(i, width - i):
-            code = min(int(codes[k - i]), PAIR_CODES - 1)
-            s, p = stack + code * heads, pairs + code % 5 * heads
+            s, p = stack + stack_at[k - i], pairs + pair_at[k - i]
             if i == 0:
                 start_heads(on_stack, s, on_pair, p, out, k * HEADS)
             else:

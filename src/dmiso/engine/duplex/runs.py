@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RunScanner", "Runs", "Under"]
 
-_USUAL: Final = 24
+_USUAL: Final = 26
 """miRNAs up to this long, nearly all, are computed alike, with zeros for positions that they lack; longer ones as the
 longest. How many positions a product has decides its last bits, so it must not depend on what lies beside."""
 

@@ -63,6 +63,9 @@ _MOST_COMPUTED: Final = 0.5
 """If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
 open."""
 
+_FORM: Final = "threshold and sieve: "
+"""What a kept gate consists of: files of an earlier form are of another scan."""
+
 _STRETCH: Final = 32
 """Offsets of a stretch that the student learns from."""
 _FAR_BELOW: Final = 3.0
@@ -318,7 +321,7 @@ def read_gate(path: Path, key: str) -> Gate:
     from dmiso.engine.duplex.gate import Gate
     from dmiso.engine.duplex.promising import Sieve, Threshold
 
-    said = kept_json(path, key)
+    said = kept_json(path, _FORM + key)
     if isinstance(said, Lost):
         reason = "damaged" if said is Lost.DAMAGED else "of another scan"
         raise UsageError(
@@ -352,4 +355,4 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
         "longest": gate.longest,
         "student": student_as_json(gate.student),
     }
-    create_json(path, said, key)
+    create_json(path, said, _FORM + key)
