@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from dmiso.encode import encode
-from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.gate import Gate, GatedScanner
 from dmiso.engine.duplex.look import Student
-from dmiso.engine.duplex.look_kernels import Threshold
 from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.promising import Sieve, Threshold
+from dmiso.engine.duplex.runs import RunScanner
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.engine.published.network import DmisoEngine
 from dmiso.errors import ModelError
@@ -34,7 +35,7 @@ def engines(weights):
     yield lambda: DuplexScanner(weights).scan(_MIRNAS, _TARGET, 0, 2000)
     shapes = ((8, 30, 2), (8, CONTEXT, 4), (8,), (8, 8, 9), (8,), (8,))
     student = Student(*(np.ones(shape, np.float32) for shape in shapes), output_bias=0.0)
-    gate = Gate(student, Threshold(-1e30, -1e30, 1e30, 1.0, 15), 3, 26)
+    gate = Gate(student, Threshold(-1e30, -1e30, 1e30, 1.0, 15), Sieve(-1e30, 1.0, 12), 3, 26)
     yield lambda: GatedScanner([RunScanner(DuplexScanner(weights))], gate, 10).scan(_MIRNAS, _TARGET, 0, 2000)
 
 
@@ -63,7 +64,7 @@ import itertools
 import numpy as np
 from dmiso.chimera import kernels as chimera
 from dmiso.engine.duplex.fold import Affine
-from dmiso.engine.duplex import gate_kernels as gate, look_kernels as look, scan_kernels as scan
+from dmiso.engine.duplex import promising as look, run_kernels as runs, row_kernels as rows, scan_kernels as scan
 from dmiso.engine.published import kernels as dmiso_kernels
 from dmiso.networks import helix_kernels as helices
 from dmiso.engine import peaks
@@ -86,18 +87,31 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
     stacks = np.full((1, 2, 300), value, f4)
     long_nucleotides = np.resize(far, 300)
     scan.best_helices(long_nucleotides, stacks, steps, pairs, bulge, best, 0)
-    runs = np.array([[0, 5], [9, 40]])
-    gate.helices_of_runs(long_nucleotides, table, steps, pairs, bulge, runs, np.empty((60, 36), f4), 0)
-    gate.mark_outside(np.ones(30, np.bool_), np.zeros(80, np.int64), np.arange(50), np.empty(50, np.bool_))
+    filled = np.full(5000, value, f4)
+    known, steps = np.ones((2, 30), np.bool_), np.zeros((2, 30), np.int64)
+    own = runs.RunMirnas(np.array([30, 0]), known, steps, filled[:2400])
+    of = runs.RunScores(filled[:200], filled[:16], 8)
+    parts = np.array([[0, 0, 9, 0], [0, 12, 40, 9], [1, 40, 51, 37]])
+    features, outside = np.empty((48, 32 + 240), f4), np.empty(48, np.bool_)
+    runs.features_of_runs(of, own, long_nucleotides, long_nucleotides, 0, parts, features, outside)
     for limits in itertools.product((value, 0.0), repeat=4):
         threshold = look.Threshold(*limits, 7)
-        look.mark_promising(row, threshold, 0, 400, np.empty(400, np.bool_))
+        look.mark_promising_rows(row[None], threshold, np.empty((1, 400), np.bool_))
+        hits = look.promising_of_rows(row[None], threshold, (7, 390), np.zeros(1, np.int64))
+        asked = look.Asked(np.zeros(1, np.int64), np.array([[9, 80]]), np.zeros(1, np.int64), row[:71], row[:71])
+        look.possible_peaks(asked, row[None, :60], 20, threshold, look.Sieve(value, limits[0], 5))
     for columns in (1, 3, 40):
         parts = [np.full((3, columns), value, f4) for _ in range(2)]
         affine = Affine(*np.full((3, 3), value, f4))
         scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
         scan.positive_part(parts[0], affine.bias)
         scan.last_layer(*parts, affine, affine.bias, f4(value), np.empty(columns, f4))
+    wide = scan.Affine(*np.full((3, 16 * 8), value, f4))
+    parts = [np.full((48, 8), value, f4) for _ in range(2)]
+    flags, sizes = np.ones(48, np.bool_), np.array([9, 28, 11])
+    rows.add_and_unfold_rows(*parts, wide, sizes, flags, 2, np.empty((32, 40), f4))
+    rows.positive_rows(parts[0].reshape(-1), wide.bias)
+    rows.last_of_rows(*parts, wide, wide.bias[:8], f4(value), np.empty(48, f4))
     step = np.full((1, 30, 25, 2), value, f4)
     codes = far[None]
     kept = np.empty((1, 30, 256, 2), np.uint8)
@@ -115,10 +129,12 @@ ones = np.empty((7, 4, 100), f4)
 scan.bases_around(np.resize(far, 120), 10, ones)
 for wanted in itertools.product((0, 1), repeat=9):
     promising = np.array(wanted, np.bool_)
+    where = np.flatnonzero(promising)
     for distance, join in itertools.product((0, 2, 20), (0, 3)):
-        found = gate.runs_near(promising, 2, 7, distance, join)
-        gate.columns_of_runs(found)
-        gate.mark_near(promising, distance, 2, np.empty(5, np.bool_))
+        hits = look.Hits(np.zeros(len(where), np.int64), where)
+        mirna, between = look.runs_around(hits, distance, 2, 7, join)
+        runs.lay_out(between, mirna, between[:, 0], np.full(1, 30), 2, 5)
+        look.mark_near(promising, distance, 2, np.empty(5, np.bool_))
 anchors.find_anchors(far[None, :30], np.zeros(4, np.int64), far, np.array([-9, 0, 255, 900]))
 columns = [np.full(2, value) for value in (0, 1, 0, 9, 12, 30, -10**9, -10**9, 0, 9, 0)]
 joints = chimera.Joints(*columns)

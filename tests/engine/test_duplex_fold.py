@@ -4,8 +4,8 @@ import numpy as np
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.fold import Pool, along_offsets, fold
-from dmiso.engine.duplex.gate import RunScanner
 from dmiso.engine.duplex.network import DuplexEngine
+from dmiso.engine.duplex.runs import RunScanner
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
 

@@ -1,15 +1,19 @@
 """Logits near promising offsets are those of the exact scan and complete, and no range changes them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmiso.encode import encode
-from dmiso.engine.duplex.gate import SPAN, Gate, GatedScanner, RunScanner
+from dmiso.engine.duplex.gate import Gate, GatedScanner
 from dmiso.engine.duplex.look import LOOK_TILE, Student
-from dmiso.engine.duplex.look_kernels import Threshold
+from dmiso.engine.duplex.promising import Sieve, Threshold
+from dmiso.engine.duplex.runs import RunScanner
 from dmiso.engine.duplex.scan import TILE, DuplexScanner
+from dmiso.engine.peaks import find_peaks
 from dmiso.networks.duplex_shapes import NOTHING, tensor_shapes
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -38,7 +42,9 @@ MIRNAS = encode([LET7, "UAAAGUGCUUAUAGUGCAGGUAGUGUAGUUAA", "ACG", "NUGNNGUACUAGC
 WEIGHTS = random_weights(seed=3, blocks=3)
 EXACT = DuplexScanner(WEIGHTS)
 SCANNER = RunScanner(EXACT)
-DISTANCE, SLACK = 9, 2
+DISTANCE, SLACK, JOIN = 9, 2, 7
+ALL = Sieve(lowest=-np.inf, margin=0.0, join=JOIN)
+"""Keeps every offset that is the highest of those that are known around it."""
 
 
 def random_student(seed=4, heads=SCANNER.heads):
@@ -51,7 +57,7 @@ def random_student(seed=4, heads=SCANNER.heads):
 def random_gate(share, codes, drop=1e9):
     """A random student, and a threshold that about a share of all offsets reaches; what the student says."""
     threshold = Threshold(np.inf, -np.inf, drop, 1.0, DISTANCE)
-    gate = Gate(random_student(), threshold, slack=SLACK, longest=30)
+    gate = Gate(random_student(), threshold, ALL, slack=SLACK, longest=30)
     said = SCANNER.look(gate, MIRNAS, codes, 0, len(codes) + 29)
     pooled = [taken_together(row) for row in said[:-1]]
     return gate._replace(threshold=threshold._replace(pooled=float(np.quantile(pooled, 1 - share)))), said
@@ -60,7 +66,9 @@ def random_gate(share, codes, drop=1e9):
 def taken_together(said):
     """Soft maximum of the offsets around each, by definition."""
     padded = np.pad(said.astype(float), DISTANCE, constant_values=-np.inf)
-    return np.log(np.exp(np.lib.stride_tricks.sliding_window_view(padded, 2 * DISTANCE + 1)).sum(axis=1))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * DISTANCE + 1)
+    top = windows.max(axis=1)
+    return top + np.log(np.exp(windows - top[:, None]).sum(axis=1))
 
 
 def near(codes, gate, start=0, stop=None, mirnas=MIRNAS, members=(SCANNER,)):
@@ -74,43 +82,110 @@ def within(flags, distance):
     return np.array([np.any(np.abs(where - k) <= distance) for k in range(len(flags))])
 
 
-@pytest.mark.parametrize("length", [1, 40, 700, TILE - 29, SPAN - 28, SPAN + 300])
+def known_around(promising):
+    """Tell which offsets are asked about: near promising ones, and in gaps between such runs that are not wide."""
+    known = within(promising, SLACK)
+    where = np.flatnonzero(known)
+    for a, b in pairwise(where):
+        if b - a - 1 < JOIN:
+            known[a:b] = True
+    return known
+
+
+def possible(gate, said, exact):
+    """Which offsets may be peaks, by definition, and how far from being one or not."""
+    sure = np.abs(taken_together(said) - gate.threshold.pooled)
+    known = known_around(taken_together(said) >= gate.threshold.pooled)
+    alone = SCANNER.alone(exact)
+    together = taken_together(np.where(known, alone, said + gate.sieve.margin))
+    padded = np.pad(np.where(known, exact, -np.inf), DISTANCE, constant_values=-np.inf)
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * DISTANCE + 1).max(axis=1)
+    sure = np.minimum(sure.min(), np.abs(together - gate.sieve.lowest + 1e-3))
+    return known & (exact >= highest - 1e-5) & (together >= gate.sieve.lowest - 1e-3), sure
+
+
+@pytest.mark.parametrize("length", [1, 40, 700, TILE - 29, 3000])
 @pytest.mark.parametrize("share", [0.0, 0.004, 0.2, 1.0])
-def test_near__logits_are_those_of_the_exact_scan_and_complete_around_what_is_near(length, share):
+@pytest.mark.parametrize(("lowest", "margin"), [(-np.inf, 0.0), (5.0, 0.0), (5.0, 4.0), (np.inf, 0.0)])
+def test_near__is_what_may_be_a_peak_and_logits_around_it_are_those_of_the_exact_scan(
+    length, share, lowest, margin
+):
     codes = random_codes(length, length, unknown=0.03)
     exact = EXACT.scan(MIRNAS, codes, 0, length + 29)
     gate, said = random_gate(share, codes)
+    gate = gate._replace(sieve=Sieve(lowest, margin, JOIN))
     if share == 0:
         gate = gate._replace(threshold=gate.threshold._replace(pooled=np.inf))
     found = near(codes, gate)
     computed = found.logits[0] != NOTHING
     np.testing.assert_allclose(found.logits[0][computed], exact[computed], rtol=0, atol=1e-5)
     for m in range(4):  # the last miRNA has no nucleotides
-        pooled = taken_together(said[m])
-        unsure = within(np.abs(pooled - gate.threshold.pooled) < 1e-4, SLACK)
-        expected = within(pooled >= gate.threshold.pooled, SLACK)
-        np.testing.assert_array_equal(found.near[m][~unsure], expected[~unsure])
+        expected, sure = possible(gate, said[m].astype(float), exact[m].astype(float))
+        if sure.min() > 1e-5:
+            np.testing.assert_array_equal(found.near[m], expected)
         wanted = within(found.near[m], DISTANCE)
         np.testing.assert_allclose(found.logits[0, m, wanted], exact[m, wanted], rtol=0, atol=1e-5)
     assert not found.near[4].any()
 
 
+def test_near__has_every_peak_of_the_exact_scan_that_the_first_look_finds():
+    codes = random_codes(2, 4_000)
+    exact = EXACT.scan(MIRNAS, codes, 0, len(codes) + 29)
+    gate, said = random_gate(0.05, codes)
+    gate = gate._replace(sieve=Sieve(5.0, 30.0, JOIN))  # the student's errors are smaller, by far
+    found, n = near(codes, gate), 0
+    for m in range(4):
+        peaks = find_peaks(exact[m], distance=DISTANCE, lowest=-np.inf)
+        together = taken_together(SCANNER.alone(exact[m]))[peaks]
+        looked_at = within(taken_together(said[m]) >= gate.threshold.pooled, SLACK)[peaks]
+        assert found.near[m, peaks[(together >= 5.0) & looked_at]].all()
+        n += int(((together >= 5.0) & looked_at).sum())
+    assert n > 20
+
+
+def test_near__a_higher_margin_and_a_lower_cut_leave_more():
+    codes = random_codes(3, 6_000)
+    gate, _ = random_gate(0.05, codes)
+    sieves = (
+        Sieve(np.inf, 0.0, JOIN),
+        Sieve(5.0, 0.0, JOIN),
+        Sieve(5.0, 4.0, JOIN),
+        Sieve(-np.inf, 0.0, JOIN),
+    )
+    each = [near(codes, gate._replace(sieve=sieve)).near for sieve in sieves]
+    shares = [found.mean() for found in each]
+    assert shares[0] == 0 < shares[1] < shares[2] < shares[3]
+    assert not (each[1] & ~each[2]).any()
+
+
 def test_near__few_promising_offsets_are_few_computed_ones():
-    codes = random_codes(1, SPAN)
+    codes = random_codes(1, 15_360)
     found = near(codes, random_gate(0.001, codes)[0])
     assert 0.001 < (found.logits != NOTHING).mean() < 0.3
 
 
+def test_near__every_offset_of_a_mirna_too_long_for_the_student():
+    codes = random_codes(9, 2_000)
+    gate = random_gate(0.001, codes)[0]._replace(longest=23)
+    found, exact = near(codes, gate, 40, 1_700), EXACT.scan(MIRNAS, codes, 40, 1_700)
+    assert found.near[1].all()
+    np.testing.assert_allclose(found.logits[0, 1], exact[1], rtol=0, atol=1e-5)
+    assert not found.near[0].all()
+
+
+LONG = 20_000
+
+
 @pytest.fixture(scope="module")
 def long_one():
-    """A target of several spans, a gate, and what is near on the whole of it."""
-    codes = random_codes(5, 2 * SPAN + 200)
+    """A long target, a gate, and what is near on the whole of it."""
+    codes = random_codes(5, LONG)
     gate = random_gate(0.005, codes)[0]
     return codes, gate, near(codes, gate, mirnas=MIRNAS[:2])
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 2 * SPAN + 200), st.integers(0, 900))
+@given(st.integers(0, LONG), st.integers(0, 900))
 def test_near__a_range_is_bit_for_bit_the_same_part_of_the_whole(long_one, start, size):
     codes, gate, whole = long_one
     stop = min(start + size, len(codes) + 29)
@@ -129,16 +204,24 @@ def test_near__a_mirna_alone_is_bit_for_bit_the_same_as_among_others():
         np.testing.assert_array_equal(alone.near[0], together.near[m])
 
 
-def test_near__other_members_are_computed_where_the_first_ones_gate_says():
+def test_near__other_members_are_computed_too_where_the_first_ones_gate_says():
     codes = random_codes(7, 900)
-    gate = random_gate(0.01, codes)[0]
+    gate, said = random_gate(0.01, codes)
     other = RunScanner(DuplexScanner(random_weights(seed=8, blocks=1)))
     found = near(codes, gate, members=(SCANNER, other))
     exact = other.scanner.scan(MIRNAS, codes, 0, len(codes) + 29)
     for m in range(len(MIRNAS)):
         wanted = within(found.near[m], DISTANCE)
         np.testing.assert_allclose(found.logits[1, m, wanted], exact[m, wanted], rtol=0, atol=1e-5)
-    np.testing.assert_array_equal(found.logits[0], near(codes, gate).logits[0])
+    alone = near(codes, gate).logits[0]
+    both = (found.logits[0] != NOTHING) & (alone != NOTHING)
+    np.testing.assert_array_equal(found.logits[0, both], alone[both])
+    # a peak is one of all members together
+    mean = np.stack([EXACT.scan(MIRNAS, codes, 0, len(codes) + 29), exact]).mean(axis=0)
+    for m in range(4):
+        peaks = find_peaks(mean[m], distance=DISTANCE, lowest=-np.inf)
+        looked_at = within(taken_together(said[m]) >= gate.threshold.pooled, SLACK)[peaks]
+        assert found.near[m, peaks[looked_at]].all()
 
 
 def test_look__a_range_is_bit_for_bit_the_same_part_of_the_whole():

@@ -29,10 +29,11 @@ import numpy as np
 from dmiso.encode import encode
 from contextlib import suppress
 from dmiso.errors import ModelError
-from dmiso.engine.duplex.gate import Gate, GatedScanner, RunScanner
-from dmiso.engine.duplex.gate_kernels import mark_near, runs_near
+from dmiso.engine.duplex.gate import Gate, GatedScanner
 from dmiso.engine.duplex.look import Student
-from dmiso.engine.duplex.look_kernels import Threshold
+from dmiso.engine.duplex.promising import Hits, Sieve, Threshold, mark_near, runs_around
+from dmiso.engine.duplex.run_kernels import lay_out
+from dmiso.engine.duplex.runs import RunScanner
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.networks.duplex_shapes import tensor_shapes
 from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, offsets_around
@@ -56,7 +57,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38):
                 scanner.scan_slots(mirnas, slots)
             sizes = ((8, 30, 3), (8, 7, 4), (8,), (8, 8, 9), (8,), (8,))
             student = Student(*(np.full(shape, value, np.float32) for shape in sizes), output_bias=0.0)
-            gate = Gate(student, Threshold(0.0, 0.0, 1.0, 1.0, 15), 3, 26)
+            gate = Gate(student, Threshold(0.0, 0.0, 1.0, 1.0, 15), Sieve(0.0, 1.0, 12), 3, 26)
             with suppress(ModelError):
                 near = GatedScanner([RunScanner(scanner)], gate, 15).scan(mirnas, target, 0, 929).logits[0]
         for row in [*logits, *near]:
@@ -65,7 +66,9 @@ for share in (0.0, 0.3, 1.0):
     flags = draw.random(400) <= share
     for first, last in ((0, 400), (7, 393), (400, 400), (0, 1)):
         for distance, join in ((0, 0), (3, 4), (500, 1)):
-            runs_near(flags, first, last, distance, join)
+            hits = Hits(np.zeros(flags.sum(), np.int64), np.flatnonzero(flags))
+            mirna, between = runs_around(hits, distance, first, last, join)
+            lay_out(between, mirna, between[:, 0], np.full(1, 30), 6, 40)
             mark_near(flags, distance, first, np.empty(last - first, np.bool_))
 for value in (np.nan, np.inf, -np.inf, 0.0):
     rows = np.full((2, 7, 40), value, np.float32)

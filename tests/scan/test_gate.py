@@ -2,17 +2,20 @@
 
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pytest
 
 from dmiso.engine.duplex.look import Looker
+from dmiso.engine.duplex.promising import mark_promising_rows
 from dmiso.errors import UsageError
+from dmiso.io.kept import create_json
 from dmiso.models import model_names, read_model, resolve
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
-from dmiso.scan.gate.gate import fit_gate, keep_gate, read_gate
+from dmiso.scan.gate.gate import fit_gate, highest_reached, keep_gate, margins_needed, read_gate
 from dmiso.scan.gate.kept_students import kept_student
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.positions import PIECE, PositionNetwork
@@ -75,6 +78,81 @@ def test_gate__finds_the_stated_share_of_sites_with_their_logits(network, gate):
     assert n_exact > 500
     assert n_found / n_exact >= RECALL - 3 * error
     assert n_found < n_exact, "a threshold that misses nothing is too low for the stated recall"
+
+
+def test_gate__misses_no_site_that_its_first_look_finds_on_hard_targets(network):
+    looked = fit_gate(network, lowest=LOWEST, recall=1.0, distance=DISTANCE)
+    n = 0
+    for mirna in (LET7, MIR1, "AAAAAAAUUUUUUUAAAAUUUU", "GGGGUUGGGGUGGGUUGGGG", "UGUGUGUGUGUGUGUGUGUGUG"):
+        seed, half = reverse_complement(mirna[1:8]), reverse_complement(mirna)[8:]
+        targets = [
+            (seed + "AC") * 30,
+            (half + seed) * 12,
+            "U" * 200 + half + "A" * 9 + half + "U" * 90,
+            "UG" * 120 + seed + "GU" * 90,
+            "G" * 80 + "GUGA" * 60 + half[::-1] * 5,
+            ("N" * 9 + reverse_complement(mirna)) * 9,
+            *(reverse_complement(mirna)[k : k + 12] * 14 for k in range(0, 9, 2)),
+        ]
+        for target in targets:
+            exact, found = sites(network, [mirna], target), sites(network, [mirna], target, looked)
+            said = network.look(looked, mirna, target)
+            peaks = np.array([offset for _, offset in exact], np.int64)
+            reached = highest_reached(said, peaks, looked) >= looked.threshold.pooled
+            lost = [p for p, ok in zip(exact, reached, strict=True) if ok and p not in found]
+            assert not lost
+            for position, logit in found.items():
+                assert logit == pytest.approx(exact[position], abs=1e-5)
+            n += len(exact)
+    assert n > 100
+
+
+def test_gate__margin_is_beyond_what_every_made_up_site_needs(network):
+    gate = fit_gate(network, lowest=LOWEST, recall=1.0, distance=DISTANCE)
+    needed = []
+    for example in examples(60, 2_000, 1_500, seed=20_222):
+        said, own = (
+            network.look(gate, example.mirna, example.bases),
+            network.track(example.mirna, example.bases),
+        )
+        peaks = np.array([p for _, p in sites(network, [example.mirna], example.bases)], np.int64)
+        needed.append(margins_needed(said, own, peaks, gate, LOWEST))
+    needed = np.concatenate(needed)
+    assert len(needed) > 500
+    assert needed.max() < gate.sieve.margin
+
+
+def asked_about(said, gate):
+    """Which offsets the network is asked about, by definition."""
+    promising = np.empty((1, len(said)), np.bool_)
+    mark_promising_rows(said[None], gate.threshold, promising)
+    known = np.convolve(promising[0], np.ones(2 * gate.slack + 1), "same") > 0
+    where = np.flatnonzero(known)
+    for a, b in pairwise(where):
+        if b - a - 1 < gate.sieve.join:
+            known[a:b] = True
+    return known
+
+
+def test_margins_needed__are_the_least_that_reach_the_cut(network, gate):
+    _, (mirna, bases, _) = examples(1, 100, 9_000, seed=11)
+    said, own = network.look(gate, mirna, bases), network.track(mirna, bases)
+    found = find_sites(network, [mirna], bases, distance=DISTANCE, lowest=LOWEST)
+    scale, n = gate.threshold.scale, 0
+    known = asked_about(said, gate)
+    for offset, logit in zip(found.offset.tolist(), found.logit.tolist(), strict=True):
+        cut = logit + 0.2  # so that known logits are not enough
+        needed = margins_needed(said, own, np.array([offset]), gate, cut)
+        assert len(needed) == known[offset]
+        if not known[offset]:
+            continue
+        for step, reaches in ((-0.01, False), (0.01, True)):
+            mixed = np.where(known, own, said + needed + step)
+            around = mixed[max(0, offset - DISTANCE) : offset + DISTANCE + 1].astype(float)
+            together = scale * np.log(np.exp(around / scale).sum())
+            assert (together >= cut - 1e-3) == reaches
+        n += 1
+    assert n > 10
 
 
 def test_gate__computes_few_offsets(network, gate):
@@ -186,6 +264,12 @@ def test_kept_gate__of_another_model_is_refused(gate, tmp_path):
     keep_gate(tmp_path / "gate.json", gate, "key")
     with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
         read_gate(tmp_path / "gate.json", "another key")
+
+
+def test_kept_gate__of_an_earlier_form_is_refused(tmp_path):
+    create_json(tmp_path / "gate.json", {"threshold": {}, "slack": 2, "longest": 26, "student": {}}, "key")
+    with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
+        read_gate(tmp_path / "gate.json", "key")
 
 
 @pytest.mark.parametrize("recall", [0.0, -0.1, 1.01, float("nan")])

@@ -135,6 +135,10 @@ class GateEngine(Protocol):
     def softness(self) -> float:
         """Scale of the soft maximum of logits on the scale of sites."""
 
+    @property
+    def reach(self) -> int:
+        """Offsets to either side that a logit depends on."""
+
     def look(self, gate: Any, mirna_codes: Codes, target_codes: Codes, start: int, stop: int) -> FloatArray:
         """Return what a gate's student says of a range of offsets, ``(n_mirnas, stop - start)``; higher is better.
 

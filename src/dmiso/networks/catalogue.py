@@ -50,7 +50,7 @@ NETWORKS: Final[dict[str, NetworkEntry]] = {
         engine="dmiso.engine.duplex.network:DuplexEngine",
         scanner="dmiso.engine.duplex.scan:DuplexScanner",
         torch_scanner="dmiso.engine.duplex.torch_scan:TorchScanner",
-        gate="dmiso.engine.duplex.gate:RunScanner",
+        gate="dmiso.engine.duplex.runs:RunScanner",
         training={
             "epochs": 8,
             "patience": 8,

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine import GateEngine
-    from dmiso.engine.duplex.gate import Gate, NearSlots, RunScanner
+    from dmiso.engine.duplex.gate import Gate, NearSlots
+    from dmiso.engine.duplex.runs import RunScanner
     from dmiso.engine.duplex.torch_scan import TorchScanner
     from dmiso.models import StoredModel
 
@@ -217,8 +218,8 @@ class PositionNetwork:
                 new = self.positions(mirna_codes, target_codes, start, stop)
             else:
                 new, mark = self._near(gate, mirna_codes, target_codes, start, stop, margin)
-                near = np.concatenate([near, mark], axis=1)
-            logits = np.concatenate([logits, new], axis=2)
+                near = np.concatenate([near, mark], axis=1) if near.shape[1] else mark
+            logits = np.concatenate([logits, new], axis=2) if logits.shape[2] else new
             complete = end if stop == limit else min(end, stop - margin)
             if complete > own:
                 yield Piece(own, complete, first, logits, near)
@@ -267,6 +268,11 @@ class PositionNetwork:
     def softness(self) -> float:
         """Scale of the soft maximum of logits on the scale of sites, the members' mean."""
         return float(np.mean([gate.softness for gate in self._gated]))
+
+    @property
+    def reach(self) -> int:
+        """Offsets to either side that a logit depends on, the widest of the members."""
+        return max(gate.reach for gate in self._gated)
 
     def pooled(self, logits: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together: the members' mean of soft maxima.

@@ -262,8 +262,6 @@ class ColumnNetwork:
         context: FloatArray,
         outside: Positions,
         slot: int | None = None,
-        *,
-        shifted: bool = False,
     ) -> FloatArray:
         """Return the logits of columns from their helix scores.
 
@@ -277,10 +275,8 @@ class ColumnNetwork:
             Columns that are zero padding to every convolution.
         slot
             See :meth:`logits`.
-        shifted
-            Convolve by shifted copies, so that a column's last bits do not depend on its position.
         """
-        if slot is None and self._phases is not None and not shifted:
+        if slot is None and self._phases is not None:
             return self._phases.logits(scores, context, outside)
         weights, room = self._weights, self._room
         columns, channels = context.shape[1], weights.channels

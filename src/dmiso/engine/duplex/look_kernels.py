@@ -31,12 +31,9 @@ __all__ = [
     "ByteMirnas",
     "ByteStudent",
     "Ground",
-    "Threshold",
     "add_context",
     "add_helices",
     "look_at_tile",
-    "mark_promising",
-    "mark_promising_rows",
     "memory_for",
     "mix_helices",
     "say_logits",
@@ -84,20 +81,6 @@ class ByteStudent(NamedTuple):
     output: FloatArray
     """``(units,)``."""
     output_bias: np.float32
-
-
-class Threshold(NamedTuple):
-    """What it takes to be promising, in logits on the scale of sites."""
-
-    pooled: float
-    """The student's logits within the distance, taken together, are at least this."""
-    least: float
-    """The offset's own one too."""
-    drop: float
-    """The offset's own one is at most this below the highest within the distance."""
-    scale: float
-    """Of the soft maximum."""
-    distance: int
 
 
 @njit(cache=True, error_model="numpy")
@@ -248,54 +231,3 @@ def look_at_tile(
         add_helices(ground, mirnas, m, student.bulge, rows)
         mix_helices(ground, mirnas.lengths[m], student, rows, seen)
         say_logits(student, seen, logits[m])
-
-
-@njit(cache=True, error_model="numpy")
-def mark_promising(
-    logits: FloatArray, threshold: Threshold, first: int, last: int, promising: NDArray[np.bool_]
-) -> None:  # pragma: no cover
-    """Mark the offsets that may be the peak of a site that is kept.
-
-    Parameters
-    ----------
-    logits
-        ``(n,)``, a student's.
-    threshold
-        What it takes to be promising.
-    first, last
-        Which of them are marked, half-open.
-    promising
-        Filled: ``(last - first,)``.
-    """
-    n, distance, scale, least = len(logits), threshold.distance, threshold.scale, threshold.least
-    promising[:] = False
-    for block in range(first, last, BLOCK):
-        stop = min(block + BLOCK, last)
-        reached = 0
-        for k in range(block, stop):
-            reached |= logits[k] >= least
-        if not reached:  # nearly all end here
-            continue
-        for k in range(block, stop):
-            own = logits[k]
-            if own < least:
-                continue
-            begin, end = max(0, k - distance), min(n, k + distance + 1)
-            top = own
-            for j in range(begin, end):
-                top = max(top, logits[j])
-            if own < top - threshold.drop:
-                continue
-            total = 0.0
-            for j in range(begin, end):
-                total += np.exp((logits[j] - top) / scale)
-            promising[k - first] = top + scale * np.log(total) >= threshold.pooled
-
-
-@njit(cache=True, error_model="numpy")
-def mark_promising_rows(
-    logits: FloatArray, threshold: Threshold, promising: NDArray[np.bool_]
-) -> None:  # pragma: no cover
-    """Mark the promising offsets of each row, see :func:`mark_promising`; arrays are ``(n_rows, n)``."""
-    for row in range(len(logits)):
-        mark_promising(logits[row], threshold, 0, logits.shape[1], promising[row])

@@ -1,10 +1,11 @@
 """The gate of a scan that does not compute every offset: fitted from the model itself, and kept beside the plan.
 
-A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, and a
-threshold. The student learns from made-up examples (:mod:`dmiso.scan.gate.examples`); its threshold is judged on the
-sites of others, random bases and planted duplexes each. With a recall below 1 it is the highest at which no more than
-half of what may be missed is missed there; with recall 1 it lies well below all of them. Nothing is drawn but from
-fixed seeds, so a model and settings have one gate.
+A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, a threshold,
+and a margin for what is unknown after the model was asked near promising offsets. The student learns from made-up
+examples (:mod:`dmiso.scan.gate.examples`); threshold and margin are judged on the sites of others, random bases and
+planted duplexes each. With a recall below 1 the threshold is the highest at which no more than half of what may be
+missed is missed there; with recall 1 it lies well below all of them. The margin misses none, at any recall. Nothing is
+drawn but from fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["fit_gate", "highest_reached", "keep_gate", "new_student", "read_gate"]
+__all__ = ["fit_gate", "highest_reached", "keep_gate", "margins_needed", "new_student", "read_gate"]
 
 _SLACK: Final = 2
 """How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
@@ -55,9 +56,16 @@ _MISSED_HERE: Final = 0.5
 _BEYOND: Final = 3.0
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
 learn from made-up sites, and err more on real ones, of which there are more."""
+_MARGIN: Final = 1.0
+"""Logits by which offsets that the network was not asked about may be higher than the student says, at least: it costs
+next to nothing, and the worst made-up site needs less than none."""
+_ROUNDED_OFF: Final = 1e-3
 _MOST_COMPUTED: Final = 0.5
 """If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
 open."""
+
+_FORM: Final = "threshold and sieve: "
+"""What a kept gate consists of: files of an earlier form are of another scan."""
 
 _STRETCH: Final = 32
 """Offsets of a stretch that the student learns from."""
@@ -97,7 +105,7 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
         If all sites are kept: then every offset is promising. If the network finds none at all.
     """
     from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.look_kernels import Threshold
+    from dmiso.engine.duplex.promising import Sieve, Threshold
 
     if lowest == -np.inf:
         raise UsageError(
@@ -106,7 +114,8 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
             "and no first_look."
         )
     student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
-    gate = Gate(student, Threshold(np.inf, np.inf, _DROP, network.softness, distance), _SLACK, _LONGEST)
+    threshold = Threshold(np.inf, np.inf, _DROP, network.softness, distance)
+    gate = Gate(student, threshold, Sieve(lowest, np.inf, 2 * network.reach), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
         judged = [
             one
@@ -181,12 +190,11 @@ def _with_threshold(
     Open if that lets so many offsets of random nucleotides pass that the exact scan is as fast.
     """
     cut = _cut(scanned, lowest)
-    thresholds, everywhere = [], []
-    for one in scanned:
-        said = network.look(gate, one.example.mirna, one.example.bases)
-        thresholds.append(highest_reached(said, one.peaks[one.logits >= cut], gate))
-        if not one.example.planted:
-            everywhere.append(said)
+    everything = [network.look(gate, one.example.mirna, one.example.bases) for one in scanned]
+    thresholds = [
+        highest_reached(said, one.peaks[one.logits >= cut], gate)
+        for said, one in zip(everything, scanned, strict=True)
+    ]
     kinds = [
         [x for x, one in zip(thresholds, scanned, strict=True) if one.example.planted == planted]
         for planted in (True, False)
@@ -202,8 +210,16 @@ def _with_threshold(
         return _opened(gate)
     least = pooled - gate.threshold.scale * float(np.log(2 * gate.threshold.distance + 1))
     closed = gate._replace(threshold=gate.threshold._replace(pooled=pooled, least=least))
+    everywhere = [said for said, one in zip(everything, scanned, strict=True) if not one.example.planted]
     computed = sum(_computed(said, closed) for said in everywhere)
-    return _opened(gate) if computed > _MOST_COMPUTED * sum(map(len, everywhere)) else closed
+    if computed > _MOST_COMPUTED * sum(map(len, everywhere)):
+        return _opened(gate)
+    needed = [
+        margins_needed(said, one.own, one.peaks[one.logits >= cut], closed, cut)
+        for said, one in zip(everything, scanned, strict=True)
+    ]
+    margin = max(_MARGIN, _BEYOND * float(np.concatenate(needed).max(initial=-np.inf)))
+    return closed._replace(sieve=closed.sieve._replace(margin=margin))
 
 
 def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
@@ -219,13 +235,18 @@ def _opened(gate: Gate) -> Gate:
 
 def _computed(said: FloatArray, gate: Gate) -> int:
     """Return how many offsets are near promising ones, so that they are computed."""
-    from dmiso.engine.duplex.gate_kernels import mark_near
-    from dmiso.engine.duplex.look_kernels import mark_promising
+    return int(_around_promising(said, gate, gate.slack + gate.threshold.distance, 0).sum())
 
-    promising, near = np.empty(len(said), np.bool_), np.empty(len(said), np.bool_)
-    mark_promising(said, gate.threshold, 0, len(said), promising)
-    mark_near(promising, gate.slack + gate.threshold.distance, 0, near)
-    return int(near.sum())
+
+def _around_promising(said: FloatArray, gate: Gate, distance: int, join: int) -> NDArray[np.bool_]:
+    """Return which offsets are at most a distance from a promising one, or between two such runs."""
+    from dmiso.engine.duplex.promising import promising_of_rows, runs_around
+
+    hits = promising_of_rows(said[None], gate.threshold, (0, len(said)), np.zeros(1, np.int64))
+    around = np.zeros(len(said), np.bool_)
+    for start, stop in runs_around(hits, distance, 0, len(said), join)[1].tolist():
+        around[start:stop] = True
+    return around
 
 
 def highest_reached(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> FloatArray:
@@ -253,6 +274,42 @@ def highest_reached(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> F
     return highest.astype(np.float32)
 
 
+def margins_needed(
+    said: FloatArray, own: FloatArray, peaks: NDArray[np.int64], gate: Gate, lowest: float
+) -> NDArray[np.float64]:
+    """Return the margin from which on each site that the first look finds is found after the network was asked, too.
+
+    Parameters
+    ----------
+    said, own
+        What the gate's student says and what each offset alone gives, ``(n_offsets,)``.
+    peaks
+        Offsets of sites.
+    gate
+        Its sieve is not looked at.
+    lowest
+        The logit that a site needs to be kept.
+
+    Returns
+    -------
+    numpy.ndarray
+        Minus infinity where the known logits are enough. Sites that the first look misses have none.
+    """
+    scale, distance = gate.threshold.scale, gate.threshold.distance
+    known = _around_promising(said, gate, gate.slack, gate.sieve.join)
+    peaks = peaks[known[peaks]]
+    # in units of what is needed together, but for what float32 rounds off
+    shares = np.exp((np.where(known, own, said).astype(np.float64) - lowest + _ROUNDED_OFF) / scale)
+    here, beyond = (
+        np.pad(np.where(of, shares, 0.0), distance)[peaks[:, None] + np.arange(2 * distance + 1)].sum(axis=1)
+        for of in (known, ~known)
+    )
+    needed = np.full(len(peaks), -np.inf)
+    short = here < 1
+    needed[short] = scale * np.log((1 - here[short]) / beyond[short])
+    return needed
+
+
 def read_gate(path: Path, key: str) -> Gate:
     """Return the gate that :func:`keep_gate` kept.
 
@@ -267,9 +324,9 @@ def read_gate(path: Path, key: str) -> Gate:
         If the file is damaged or of another scan.
     """
     from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.look_kernels import Threshold
+    from dmiso.engine.duplex.promising import Sieve, Threshold
 
-    said = kept_json(path, key)
+    said = kept_json(path, _FORM + key)
     if isinstance(said, Lost):
         reason = "damaged" if said is Lost.DAMAGED else "of another scan"
         raise UsageError(
@@ -278,6 +335,7 @@ def read_gate(path: Path, key: str) -> Gate:
     return Gate(
         student_of_json(said["student"]),
         Threshold(**said["threshold"]),
+        Sieve(**said["sieve"]),
         int(said["slack"]),
         int(said["longest"]),
     )
@@ -297,8 +355,9 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
     """
     said = {
         "threshold": gate.threshold._asdict(),
+        "sieve": gate.sieve._asdict(),
         "slack": gate.slack,
         "longest": gate.longest,
         "student": student_as_json(gate.student),
     }
-    create_json(path, said, key)
+    create_json(path, said, _FORM + key)
