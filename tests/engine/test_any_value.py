@@ -106,7 +106,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
         scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
         scan.positive_part(parts[0], affine.bias)
         scan.last_layer(*parts, affine, affine.bias, f4(value), np.empty(columns, f4))
-    wide = scan.Affine(*np.full((3, 16 * 8), value, f4))
+    wide = Affine(*np.full((3, 16 * 8), value, f4))
     parts = [np.full((48, 8), value, f4) for _ in range(2)]
     flags, sizes = np.ones(48, np.bool_), np.array([9, 28, 11])
     rows.add_and_unfold_rows(*parts, wide, sizes, flags, 2, np.empty((32, 40), f4))

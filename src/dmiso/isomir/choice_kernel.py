@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dmiso.compiled import njit
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from dmiso.isomir.found import Rows
@@ -105,7 +106,10 @@ def choose(  # pragma: no cover
     int
         Calls written.
     """
-    parent_of = n_hairpins * 0 - 1  # the sequence that a miRNA was last a parent of
+    # the sequence that a miRNA was last a parent of; filled in a loop: an array's expression loads numba's compiler
+    parent_of = np.empty(len(n_hairpins), np.int32)
+    for mature in range(len(parent_of)):
+        parent_of[mature] = -1
     n_calls, begin = 0, 0
     while begin < len(found):
         number, end, first = found[begin].sequence, begin, n_calls
