@@ -92,6 +92,15 @@ def _price(sequence, length, position, template, bases, bounds, rules, wrong, ou
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _word(sequence, start, size):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return the number of the word that begins at a nucleotide; -1 if it holds an N."""
+    word, run = 0, 0
+    for j in range(start, start + size):
+        word, run = next_kmer(word, run, sequence[j], size)
+    return word if run == size else -1
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def search(
     sequences: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -126,8 +135,12 @@ def search(
     """
     # taken out of the tuple once: the loops below would count references to its arrays at each turn
     bases, template_at, bounds = templates.bases, templates.template_at, templates.bounds
-    word_begins, word_positions = templates.word_begins, templates.word_positions
-    word_length = templates.word_length
+    word_lengths, word_starts = templates.word_lengths, templates.word_starts
+    word_base, word_begins, word_positions = (
+        templates.word_base,
+        templates.word_begins,
+        templates.word_positions,
+    )
     wrong = np.zeros(MAX_LENGTH + 1, np.int32)
     n_out = 0
     for number in range(begin, offsets.shape[0] - 1):
@@ -137,15 +150,18 @@ def search(
             continue
         best = 1 << 20  # above any cost
         before = n_out
-        word, run = 0, 0
-        for j in range(length):
-            word, run = next_kmer(word, run, sequence[j], word_length)
-            if run < word_length:
+        size = word_lengths[length]
+        for start in word_starts[length]:
+            if start < 0:
+                break
+            word = _word(sequence, start, size)
+            if word < 0:
                 continue
-            for w in range(word_begins[word], word_begins[word + 1]):
+            at = word_base[size] + word
+            for w in range(word_begins[at], word_begins[at + 1]):
                 hit = word_positions[w]
-                position = hit - (j - word_length + 1)
-                # an agreeing stretch holds many words of one diagonal: it is priced at the first
+                position = hit - start
+                # an agreeing stretch holds several words of one diagonal: it is priced at the first
                 if seen[position] == number:
                     continue
                 seen[position] = number

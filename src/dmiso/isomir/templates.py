@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.alphabet import BREAK_CODE, codes_of
+from dmiso.isomir.word_plan import words_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.isomir.reference import Reference
+    from dmiso.isomir.word_plan import Words
     from dmiso.settings.isomirs import Limits
 
 __all__ = ["MAX_LENGTH", "Templates", "build_templates"]
@@ -39,19 +41,24 @@ class Templates(NamedTuple):
         the reference's placements.
     hairpin_shift
         What to add to a position among ``bases`` for the position on the hairpin, ``(n_templates,)``.
+    word_lengths, word_starts
+        Words of a sequence that are looked up, by its length: their nucleotides, ``(MAX_LENGTH + 1,)``, and where they
+        begin in it, ``(MAX_LENGTH + 1, MAX_LENGTH)``, -1 after the last; see :mod:`dmiso.isomir.word_plan`.
+    word_base
+        Where words of each length begin in ``word_begins``, ``(longest + 1,)``.
     word_begins, word_positions
-        Positions of word w are ``word_positions[word_begins[w]:word_begins[w + 1]]``.
-    word_length
-        Nucleotides of a word.
+        Positions of word w are ``word_positions[word_begins[base + w]:word_begins[base + w + 1]]``.
     """
 
     bases: NDArray[np.uint8]
     template_at: NDArray[np.int32]
     bounds: NDArray[np.int32]
     hairpin_shift: NDArray[np.int32]
+    word_lengths: NDArray[np.int32]
+    word_starts: NDArray[np.int32]
+    word_base: NDArray[np.int32]
     word_begins: NDArray[np.int32]
     word_positions: NDArray[np.int32]
-    word_length: int
 
 
 def build_templates(reference: Reference, limits: Limits) -> Templates:
@@ -62,7 +69,7 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
     reference
         miRNAs and their positions in hairpins.
     limits
-        Say how many flanking nucleotides are needed and how long words are.
+        Say how many flanking nucleotides are needed, and which words are looked up.
     """
     gap = np.full(MAX_LENGTH, BREAK_CODE, np.uint8)
     parts, bounds, shifts = [gap], [], []
@@ -83,15 +90,34 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
     for number, (_, _, first, last) in enumerate(bounds):
         template_at[first:last] = number
     positions = np.array(bounds, np.int32).reshape(-1, 4)
-    from dmiso.kmers import index_kmers  # numba loads when isomiRs are searched
-
-    begins, word_positions = index_kmers(bases, limits.word_length)
     return Templates(
         bases,
         template_at,
         np.ascontiguousarray(positions[:, :2]),
         np.array(shifts, np.int32),
-        begins.astype(np.int32),
-        word_positions.astype(np.int32),
-        limits.word_length,
+        *_index_words(bases, [words_for(length, limits) for length in range(MAX_LENGTH + 1)]),
     )
+
+
+def _index_words(bases: NDArray[np.uint8], plans: list[Words]) -> tuple[NDArray[np.int32], ...]:
+    """Index the words of all lengths that are looked up; return the last five fields of the templates."""
+    from dmiso.kmers import index_kmers  # numba loads when isomiRs are searched
+
+    starts = np.full((len(plans), MAX_LENGTH), -1, np.int32)
+    for length, plan in enumerate(plans):
+        starts[length, : len(plan.starts)] = plan.starts
+    sizes = sorted({plan.length for plan in plans})
+    base = np.zeros(sizes[-1] + 1, np.int32)
+    begins: list[NDArray[np.int64]] = []
+    hits: list[NDArray[np.uint32]] = []
+    n_begins = n_hits = 0
+    for size in sizes:
+        begin, hit = index_kmers(bases, size)
+        base[size] = n_begins
+        begins.append(begin.astype(np.int64) + n_hits)
+        hits.append(hit)
+        n_begins += len(begin)
+        n_hits += len(hit)
+    lengths = np.array([plan.length for plan in plans], np.int32)
+    every = np.concatenate(begins).astype(np.int32), np.concatenate(hits).astype(np.int32)
+    return lengths, starts, base, *every
