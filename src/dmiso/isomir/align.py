@@ -6,13 +6,13 @@ inserted or deleted nucleotide inside a miRNA is not looked for.
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.alphabet import codes_of
+from dmiso.alphabet import Packed, pack
+from dmiso.io.mirgff3_words import SNV_WORDS, snv_word
+from dmiso.isomir.found import FOUND, POSITION_BITS, changes_in
 from dmiso.isomir.limits import COST_MARGIN, rules_of
 from dmiso.isomir.templates import MAX_LENGTH, build_templates
 from dmiso.settings.isomirs import Limits
@@ -22,15 +22,41 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from dmiso.isomir.found import Rows
     from dmiso.isomir.reference import Reference
 
-__all__ = ["Aligner", "Change", "Explanation"]
+__all__ = ["Aligner", "Change", "Explained", "Explanation"]
 
 _FIELDS: Final = 6
 """Numbers of a row of the search: sequence, template, position of the first nucleotide, 5' tail, 3' tail, cost."""
 
 _ROWS: Final = 1 << 16
 """Rows that a pass of the search may write before it hands them over."""
+
+
+_SNV_OF: Final = np.array(
+    [1 << SNV_WORDS.index(snv_word(position)) for position in range(1 << POSITION_BITS)], np.int32
+)
+"""The word of a substitution as a bit, by its position on the miRNA."""
+
+
+class Explained(NamedTuple):
+    """Explanations of the sequences from number ``begin`` to ``end`` of a batch.
+
+    Parameters
+    ----------
+    begin, end
+        Numbers of sequences, half-open.
+    found
+        :data:`dmiso.isomir.found.FOUND`: those of a sequence together, cheapest first.
+    packed
+        Codes of all sequences of the batch; those too long to be explained are left empty.
+    """
+
+    begin: int
+    end: int
+    found: Rows
+    packed: Packed
 
 
 class Change(NamedTuple):
@@ -123,86 +149,62 @@ class Aligner:
             Those at most :data:`~dmiso.isomir.limits.COST_MARGIN` above the cheapest, cheapest first; then by fewer
             substitutions, shorter tails, smaller offsets, miRNA, hairpin and position. Empty if there is none.
         """
-        rows = self._rows(sequences)
-        found = groupby(rows, key=itemgetter(0))
-        number, group = next(found, (-1, iter(())))
-        for i, sequence in enumerate(sequences):
-            if i != number:
-                yield []
-                continue
-            candidates = list(group)
-            limit = min(row[5] for row in candidates) + COST_MARGIN
-            yield sorted(
-                (self._explanation(sequence, row) for row in candidates if row[5] <= limit), key=_order
-            )
-            number, group = next(found, (-1, iter(())))
+        for part in self.explained(sequences):
+            last = np.searchsorted(part.found["sequence"], np.arange(part.begin, part.end), side="right")
+            first = 0
+            for number, end in zip(range(part.begin, part.end), last.tolist(), strict=True):
+                yield [self.explanation(sequences[number], row) for row in part.found[first:end]]
+                first = end
 
-    def _rows(self, sequences: Sequence[str]) -> Iterator[list[int]]:
-        """Run the search, in passes of bounded memory."""
+    def explained(self, sequences: Sequence[str]) -> Iterator[Explained]:
+        """Give the same as numbers, in parts of bounded memory.
+
+        Parameters
+        ----------
+        sequences
+            As for :meth:`explain`.
+
+        Yields
+        ------
+        Explained
+            Parts that follow each other.
+        """
+        from dmiso.isomir.explain_kernel import describe
         from dmiso.isomir.search_kernel import search
 
         # longer ones have no explanation: they are left empty
-        kept = [sequence if len(sequence) <= MAX_LENGTH else "" for sequence in sequences]
-        codes = codes_of("".join(kept))
-        offsets = np.zeros(len(kept) + 1, np.int64)
-        np.cumsum([len(sequence) for sequence in kept], out=offsets[1:])
+        packed = pack([sequence if len(sequence) <= MAX_LENGTH else "" for sequence in sequences])
         templates = self._templates
         seen = np.full(len(templates.bases), -1, np.int32)
         out: NDArray[np.int32] = np.empty((_ROWS, _FIELDS), np.int32)
         begin = 0
-        while begin < len(kept):
-            n_rows, done = search(codes, offsets, templates, self._rules, seen, out, begin)
+        while begin < len(sequences):
+            n_rows, done = search(*packed, templates, self._rules, seen, out, begin)
             if done == begin:
                 # one sequence alone has more explanations than fit: thousands of miRNAs with the same nucleotides
                 out = np.empty((2 * len(out), _FIELDS), np.int32)
-            yield from out[:n_rows].tolist()
+            else:
+                found = np.empty(n_rows + 1, FOUND)
+                n_found = describe(out[:n_rows], *packed, templates, _SNV_OF, COST_MARGIN, found)
+                yield Explained(begin, done, found[:n_found], packed)
             begin = done
             seen.fill(-1)
 
-    def _explanation(self, sequence: str, row: Sequence[int]) -> Explanation:
-        """Turn a row of the search into nucleotides and positions."""
-        _, template, offset, tail_5p, tail_3p, cost = row
-        templates, reference = self._templates, self.reference
-        placement = reference.placements[template]
-        mature = reference.matures[placement.mature].sequence
-        inner = len(sequence) - tail_3p
-        shift = int(templates.hairpin_shift[template])
-        start, end = offset + shift + tail_5p, offset + shift + inner
-        iso5, iso3 = start - placement.start, end - placement.end
-        first = tail_5p - iso5  # where the miRNA's first nucleotide falls in the sequence
-        low, high = max(tail_5p, first), min(inner, first + len(mature))
-        changes: tuple[Change, ...] = ()
-        if sequence[low:high] != mature[low - first : high - first]:
-            changes = tuple(
-                Change(j - first + 1, mature[j - first], sequence[j])
-                for j in range(low, high)
-                if sequence[j] != mature[j - first]
-            )
+    def explanation(self, sequence: str, row: Any) -> Explanation:
+        """Turn an explanation in numbers into nucleotides and positions."""
+        inner = len(sequence) - int(row["added_3p"])
+        added, start = int(row["added_5p"]), int(row["start"])
         return Explanation(
-            cost,
-            placement.mature,
-            placement.hairpin,
+            int(row["cost"]),
+            int(row["mature"]),
+            int(row["hairpin"]),
             start,
-            end,
-            iso5,
-            iso3,
-            sequence[:tail_5p],
+            start + inner - added,
+            int(row["iso5"]),
+            int(row["iso3"]),
+            sequence[:added],
             sequence[inner:],
-            sequence[tail_5p:low],
-            sequence[high:inner],
-            changes,
+            sequence[added : added + int(row["templated_5p"])],
+            sequence[inner - int(row["templated_3p"]) : inner],
+            tuple(Change(*change) for change in changes_in(int(row["changes"]))),
         )
-
-
-def _order(found: Explanation) -> tuple[object, ...]:
-    """Order explanations; of equally cheap ones those without substitutions come first."""
-    return (
-        found.cost,
-        len(found.changes),
-        len(found.added_5p) + len(found.added_3p),
-        abs(found.iso5_offset),
-        abs(found.iso3_offset),
-        found.mature,
-        found.hairpin,
-        found.start,
-    )

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from dmiso.columns import schema_of
 from dmiso.isomir.align import Aligner
-from dmiso.isomir.classify import isomir_types
+from dmiso.isomir.call_columns import CallColumns
 from dmiso.isomir.counted import CountedSequence
 from dmiso.isomir.exchange import EXCHANGE_COLUMNS
-from dmiso.isomir.naming import other_readings, variant
-from dmiso.isomir.uid import encode_uid
 from dmiso.records import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dmiso.isomir.align import Explanation
     from dmiso.isomir.reference import Reference
     from dmiso.settings.isomirs import Limits
 
@@ -65,10 +63,7 @@ class Caller:
     def __init__(self, reference: Reference, limits: Limits | None = None) -> None:
         self.reference = reference
         self.aligner = Aligner(reference, limits)
-        self._hairpins: dict[int, list[int]] = {}
-        for placement in reference.placements:
-            if placement.hairpin >= 0:
-                self._hairpins.setdefault(placement.mature, []).append(placement.hairpin)
+        self._columns = CallColumns(self.aligner)
 
     def batches(self, sequences: Iterable[CountedSequence], counts: Counts) -> Iterator[CallBatch]:
         """Call sequences in batches of bounded memory.
@@ -87,91 +82,36 @@ class Caller:
         """
         rest = iter(sequences)
         while batch := list(islice(rest, _BATCH)):
-            yield self._batch(batch, counts)
+            yield from self._parts(batch, counts)
 
-    def _batch(self, batch: list[CountedSequence], counts: Counts) -> CallBatch:
-        rows: list[dict[str, Any]] = []
-        unassigned = []
-        explained = self.aligner.explain([record.sequence for record in batch])
-        for record, found in zip(batch, explained, strict=True):
-            n_reads = sum(record.counts)
-            if not found:
-                unassigned.append(record)
+    def _parts(self, batch: list[CountedSequence], counts: Counts) -> Iterator[CallBatch]:
+        """Call the sequences of a batch: in one part, but where thousands of miRNAs have the same nucleotides."""
+        for part in self.aligner.explained([record.sequence for record in batch]):
+            frame = self._columns.frame(batch, part)
+            explained = np.zeros(part.end - part.begin, bool)
+            explained[part.found["sequence"] - part.begin] = True
+            records = batch[part.begin : part.end]
+            unassigned = [records[i] for i in np.flatnonzero(~explained).tolist()]
+            for record in unassigned:
                 counts.drop("sequences that no miRNA explains", example=record.sequence)
-                counts.drop(READS_UNEXPLAINED, n_reads)
-                continue
-            calls = self._rows(record, found)
-            counts.keep(SEQUENCES_ASSIGNED)
-            counts.keep(READS_ASSIGNED, n_reads)
-            if len(calls) > 1:
-                counts.note(
-                    "sequences that several miRNAs explain alike: all are reported", example=record.id
-                )
-            rows += calls
-        counts.keep("calls", len(rows))
-        return CallBatch(pl.DataFrame(rows, schema=schema_of(CALLS_COLUMNS)), unassigned, len(batch))
-
-    def _rows(self, record: CountedSequence, found: list[Explanation]) -> list[dict[str, Any]]:
-        """Return a row for each miRNA that explains a sequence best."""
-        best = found[0].cost
-        chosen: dict[int, Explanation] = {}
-        for one in found:
-            if one.cost == best:
-                chosen.setdefault(one.mature, one)
-        return [self._row(record, chosen[mature], found, frozenset(chosen)) for mature in sorted(chosen)]
-
-    def _row(
-        self, record: CountedSequence, one: Explanation, found: list[Explanation], parents: frozenset[int]
-    ) -> dict[str, Any]:
-        reference, sequence = self.reference, record.sequence
-        mature = reference.matures[one.mature]
-        alike = [f for f in found if f.mature == one.mature and f.form == one.form and f.hairpin >= 0]
-        hairpins = list(dict.fromkeys(f.hairpin for f in alike))
-        others = [f for f in found if f.mature == one.mature or f.mature not in parents]
-        seed = sequence[1:8]
-        start = one.start - len(one.added_5p)
-        return {
-            "sequence_id": record.id,
-            "sequence": sequence,
-            "read_count": sum(record.counts),
-            "sample_counts": ",".join(map(str, record.counts)) if len(record.counts) > 1 else None,
-            "mirna_id": mature.id,
-            "mirna_accession": mature.accession,
-            "precursor_ids": ",".join(reference.hairpins[i].id for i in hairpins),
-            "isomir_types": ",".join(_types(one, len(mature.sequence))),
-            "variant": str(variant(one)),
-            "iso5_offset": one.iso5_offset,
-            "iso3_offset": one.iso3_offset,
-            "added_5p": one.added_5p,
-            "added_3p": one.added_3p,
-            "templated_5p": one.templated_5p,
-            "templated_3p": one.templated_3p,
-            "changes": ",".join(map(str, one.changes)),
-            "seed": seed,
-            "seed_shifted": seed != mature.sequence[1:8],
-            "precursor_start": start if hairpins else None,
-            "precursor_end": start + len(sequence) if hairpins else None,
-            "n_parents": len(parents),
-            "uid": encode_uid(sequence),
-            "ambiguity": other_readings(
-                one,
-                others,
-                reference,
-                hairpins=hairpins,
-                all_hairpins=list(dict.fromkeys(self._hairpins.get(one.mature, ()))),
-            ),
-        }
+                counts.drop(READS_UNEXPLAINED, sum(record.counts))
+            if len(unassigned) < len(records):
+                counts.keep(SEQUENCES_ASSIGNED, len(records) - len(unassigned))
+                n_reads = sum(sum(records[i].counts) for i in np.flatnonzero(explained).tolist())
+                counts.keep(READS_ASSIGNED, n_reads)
+            _note_several(frame, counts)
+            counts.keep("calls", frame.height)
+            yield CallBatch(frame, unassigned, len(records))
 
 
-def _types(found: Explanation, mature_length: int) -> tuple[str, ...]:
-    return isomir_types(
-        found.iso5_offset,
-        found.iso3_offset,
-        n_added_5p=len(found.added_5p),
-        n_added_3p=len(found.added_3p),
-        changed=[change.position for change in found.changes],
-        mature_length=mature_length,
-    )
+def _note_several(frame: pl.DataFrame, counts: Counts) -> None:
+    """Count the sequences that have several miRNAs."""
+    names = frame.filter(pl.col("n_parents") > 1).select("sequence_id", "n_parents")
+    at = 0
+    while at < names.height:  # the rows of a sequence follow each other
+        name, n_parents = names.row(at)
+        counts.note("sequences that several miRNAs explain alike: all are reported", example=name)
+        at += n_parents
 
 
 def call_isomirs(

@@ -8,17 +8,17 @@ from dmiso.io.mirgff3_words import SNV_WORDS, Variant, snv_word
 from dmiso.isomir.limits import TAIL_3P
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dmiso.isomir.align import Explanation
     from dmiso.isomir.reference import Reference
 
-__all__ = ["other_readings", "variant"]
+__all__ = ["TAIL_LIKE", "other_readings", "variant", "variant_of"]
 
 _SHOWN: Final = 3
 """miRNAs that are named where several are near."""
 
-_TAIL_LIKE: Final = 3
+TAIL_LIKE: Final = 3
 """Templated nucleotides A and U beyond the miRNA's end, up to this many, may be a tail that fits by chance."""
 
 
@@ -34,14 +34,19 @@ def variant(found: Explanation) -> Variant:
     >>> str(variant(Explanation(6, 0, 0, 8, 30, -1, 0, "", "U", "C", "", (Change(3, "A", "G"),))))
     'iso_5p:-1,iso_add3p:1,iso_snv_seed'
     """
-    words = {snv_word(change.position) for change in found.changes}
-    return Variant(
-        found.iso5_offset,
-        found.iso3_offset,
-        len(found.added_5p),
-        len(found.added_3p),
-        tuple(word for word in SNV_WORDS if word in words),
+    changed = [change.position for change in found.changes]
+    return variant_of(
+        found.iso5_offset, found.iso3_offset, len(found.added_5p), len(found.added_3p), changed
     )
+
+
+def variant_of(
+    iso5_offset: int, iso3_offset: int, n_added_5p: int, n_added_3p: int, changed: Iterable[int]
+) -> Variant:
+    """Return the same of offsets, lengths of tails and replaced positions (on the miRNA, counted from 1)."""
+    words = {snv_word(position) for position in changed}
+    snv = tuple(word for word in SNV_WORDS if word in words)
+    return Variant(iso5_offset, iso3_offset, n_added_5p, n_added_3p, snv)
 
 
 def other_readings(
@@ -108,7 +113,7 @@ def _relation(found: Explanation, chosen: Explanation) -> str:
 def _chance_template(chosen: Explanation) -> Iterator[tuple[str, int]]:
     """Yield where nucleotides that have a template may have been added nevertheless: tails are mostly of A and U."""
     extension = chosen.templated_3p
-    if extension and not set(extension) - set("AU") and len(extension) <= _TAIL_LIKE:
+    if extension and not set(extension) - set("AU") and len(extension) <= TAIL_LIKE:
         whole = len(extension) + len(chosen.added_3p)
         as_tail = variant(chosen._replace(iso3_offset=0, added_3p="N" * whole))
         yield f"templated or tail: {as_tail}", 0 if chosen.added_3p else TAIL_3P

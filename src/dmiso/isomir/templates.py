@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from dmiso.alphabet import BREAK_CODE, codes_of
+from dmiso.alphabet import BREAK_CODE, codes_of, pack
 from dmiso.isomir.word_plan import words_for
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class Templates(NamedTuple):
     bounds
         Position of the miRNA, half-open, among ``bases``, ``(n_templates, 2)``. Templates are in the order of
         the reference's placements.
+    placements
+        The reference's: miRNA, hairpin, start, end, ``(n_templates, 4)``.
+    matures, mature_bounds
+        Codes of all miRNAs; miRNA i is ``matures[mature_bounds[i]:mature_bounds[i + 1]]``.
     hairpin_shift
         What to add to a position among ``bases`` for the position on the hairpin, ``(n_templates,)``.
     word_lengths, word_starts
@@ -53,6 +57,9 @@ class Templates(NamedTuple):
     bases: NDArray[np.uint8]
     template_at: NDArray[np.int32]
     bounds: NDArray[np.int32]
+    placements: NDArray[np.int32]
+    matures: NDArray[np.uint8]
+    mature_bounds: NDArray[np.int64]
     hairpin_shift: NDArray[np.int32]
     word_lengths: NDArray[np.int32]
     word_starts: NDArray[np.int32]
@@ -94,6 +101,8 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
         bases,
         template_at,
         np.ascontiguousarray(positions[:, :2]),
+        np.array(reference.placements, np.int32).reshape(-1, 4),
+        *pack([mature.sequence for mature in reference.matures]),
         np.array(shifts, np.int32),
         *_index_words(bases, [words_for(length, limits) for length in range(MAX_LENGTH + 1)]),
     )
