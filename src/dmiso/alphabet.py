@@ -44,6 +44,7 @@ __all__ = [
     "inside",
     "is_gc",
     "normalise",
+    "normalise_plain",
     "pack",
     "reverse_complement",
     "reverse_complement_codes",
@@ -82,6 +83,7 @@ _INSIDE: Final = ALPHABETICAL + "UN" + "N" * len(AMBIGUOUS)
 _TABLE: Final = bytes.maketrans(
     bytes(range(256)) + (ACCEPTED + ACCEPTED.lower()).encode(), b"?" * 256 + (_INSIDE * 2).encode()
 )
+_LINES: Final = _TABLE[: ord("\n")] + b"\n" + _TABLE[ord("\n") + 1 :]
 _READ: Final = str.maketrans(ACCEPTED + ACCEPTED.lower(), _INSIDE * 2)
 _AMBIGUOUS_BYTES: Final = (AMBIGUOUS + AMBIGUOUS.lower()).encode()
 _COMPLEMENT: Final = str.maketrans(NUCLEOTIDES, "UAGC")
@@ -140,6 +142,24 @@ def normalise(text: str) -> NormalisedSequence:
                 raise ValueError(message)
     n_ambiguous = len(raw) - len(raw.translate(None, _AMBIGUOUS_BYTES))
     return NormalisedSequence(translated.decode("ascii"), n_ambiguous)
+
+
+def normalise_plain(texts: Sequence[str]) -> list[str] | None:
+    """Return many sequences in upper-case RNA at once, as nearly all can be; None if one needs a closer look.
+
+    That is one with ambiguity codes or a character that is no nucleotide code: :func:`normalise` counts or names it.
+
+    Examples
+    --------
+    >>> normalise_plain(["tga", "N"]), normalise_plain(["tga", "R"])
+    (['UGA', 'N'], None)
+    """
+    raw = "\n".join(texts).encode("utf-8")
+    translated = raw.translate(_LINES)
+    if b"?" in translated or len(raw.translate(None, _AMBIGUOUS_BYTES)) < len(raw):
+        return None
+    found = translated.decode("ascii").split("\n")
+    return found if len(found) == len(texts) else None
 
 
 def inside(text: str) -> str:

@@ -1,7 +1,11 @@
 """A reference small enough to read: two let-7a hairpins, one let-7c, one invented miRNA without a hairpin."""
 
+from pathlib import Path
+
 import pytest
 
+from dmiso.io.mirgff3 import Mirgff3Reader
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 from dmiso.isomir.reference import Hairpin, Mature, Reference, place_matures
 from dmiso.records import Counts
 
@@ -35,3 +39,9 @@ def reference():
 @pytest.fixture(name="build_reference", scope="session")
 def _build_reference():
     return build_reference
+
+
+def records_of(calls, source="miRBase22"):
+    """Return calls as the records that a reader finds in what is written of them."""
+    lines = mirgff3_lines(calls, Counts(), source=source)
+    return list(Mirgff3Reader(iter(lines), Path("calls.gff3"), Counts()))

@@ -10,7 +10,7 @@ from dmiso.io.mirgff3_words import new_header
 from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.call_tables import read_calls
 from dmiso.isomir.calls import CALLS_COLUMNS, call_isomirs
-from dmiso.isomir.exchange import calls_to_mirgff3
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 from dmiso.records import Counts
 
 
@@ -36,7 +36,7 @@ def test_table__comes_back_whatever_its_format(calls, tmp_path, name):
 
 def test_mirgff3__is_told_by_its_ending(calls, tmp_path):
     with Mirgff3Writer(tmp_path / "a.gff3.gz", new_header("miRBase", ["a"])) as writer:
-        writer.write(calls_to_mirgff3(calls, Counts(), source="miRBase"))
+        writer.write_lines(mirgff3_lines(calls, Counts(), source="miRBase"))
     assert read_calls(tmp_path / "a.gff3.gz", Counts()).equals(calls)
 
 

@@ -14,12 +14,12 @@ from dmiso.columns import schema_of
 from dmiso.io.mirgff3_words import parse_variant
 from dmiso.isomir.calls import call_isomirs
 from dmiso.isomir.classify import EXACT, TYPES, isomir_types, types_between
-from dmiso.isomir.exchange import EXCHANGE_COLUMNS, calls_to_mirgff3, mirgff3_to_calls
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS, mirgff3_to_calls
 from dmiso.isomir.reference import Mature
 from dmiso.records import Counts
 from dmiso.studies.isomir_types import with_types
 
-from .conftest import HAIRPINS, LET7A, build_reference
+from .conftest import HAIRPINS, LET7A, build_reference, records_of
 
 REFERENCE = build_reference([Mature("hsa-let-7a-5p", "MIMAT0000062", LET7A)], HAIRPINS[:1])
 
@@ -102,9 +102,7 @@ def every_path(row):
     words = parse_variant(row["variant"]).variant
     tails = {"n_added_5p": words.iso_add5p, "n_added_3p": words.iso_add3p}
     changed = [int(change.partition(":")[0]) for change in row["changes"].split(",") if change]
-    record = next(
-        calls_to_mirgff3(pl.DataFrame([row], schema_of(EXCHANGE_COLUMNS)), Counts(), source="miRBase22")
-    )
+    [record] = records_of(pl.DataFrame([row], schema_of(EXCHANGE_COLUMNS)))
     foreign = replace(
         record,
         attributes={k: v for k, v in record.attributes.items() if k not in {"isomir_types", "changes"}},

@@ -15,8 +15,11 @@ from dmiso.io import read_sequences
 from dmiso.io.mirgff3 import Mirgff3Record, Mirgff3Writer, open_mirgff3
 from dmiso.io.mirgff3_words import new_header
 from dmiso.isomir.calls import call_isomirs
-from dmiso.isomir.exchange import EXCHANGE_COLUMNS, calls_to_mirgff3, mirgff3_to_calls
+from dmiso.isomir.exchange import EXCHANGE_COLUMNS, mirgff3_to_calls
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 from dmiso.records import Counts
+
+from .conftest import records_of
 
 LET7A = "UGAGGUAGUAGGUUGUAUAGUU"
 FILES = {"SQL_sample.gff": 106, "isomiRs_mirtop.gff": 164, "synthetic_100_full.gff3": 30}
@@ -54,7 +57,7 @@ def written(calls, path, samples=("s",), database="miRBase22"):
     """Write calls as mirGFF3; return what was counted."""
     counts = Counts()
     with Mirgff3Writer(path, new_header(database, samples)) as writer:
-        writer.write(calls_to_mirgff3(calls, counts, source=database))
+        writer.write_lines(mirgff3_lines(calls, counts, source=database))
     return counts
 
 
@@ -184,14 +187,14 @@ def test_samples__keep_their_counts(reference, tmp_path):
 )
 def test_record__says_bases_other_than_the_precursors_in_cigar(reference, name, cigar, variant, start):
     calls = call_isomirs({name: shapes(reference)[name]}, reference)
-    record = next(calls_to_mirgff3(calls, Counts(), source="miRBase22"))
+    record = records_of(calls)[0]
     assert (record.value("Cigar"), record.value("Variant"), record.start) == (cigar, variant, start)
     assert record.type == ("ref_miRNA" if name == "exact" else "isomiR")
 
 
 def test_mirna_without_precursor__is_its_own_position(reference):
     calls = call_isomirs({"lone": "ACCAGGCUUCACGCACCCAGUCAA"}, reference)
-    record = next(calls_to_mirgff3(calls, Counts(), source="x"))
+    record = records_of(calls)[0]
     assert (record.seqid, record.start, record.end, record.value("Parent")) == (
         "hsa-miR-lone",
         0,

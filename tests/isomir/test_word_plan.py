@@ -30,9 +30,10 @@ def test_words__of_every_explanation_one_is_whole(length, limits):
     size, starts = words_for(length, limits)
     for inner, wrong in explanations(length, limits):
         words = (range(start, start + size) for start in starts)
-        assert any(
-            word[0] in inner and word[-1] in inner and not set(word) & set(wrong) for word in words
-        ), (inner, wrong)
+        assert any(word[0] in inner and word[-1] in inner and not set(word) & set(wrong) for word in words), (
+            inner,
+            wrong,
+        )
 
 
 @given(st.integers(0, 64))

@@ -11,7 +11,7 @@ from dmiso.io.hyb import HybRecord, HybSegment, hyb_region, write_hyb
 from dmiso.io.mirgff3 import Mirgff3Writer
 from dmiso.io.mirgff3_words import new_header
 from dmiso.io.vienna import ViennaRecord, write_vienna
-from dmiso.isomir.exchange import calls_to_mirgff3
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def write_isomirs(
     """Write isomiR calls as mirGFF3 1.2; ``Expression`` is chimeric reads in each sample."""
     header = new_header(source, tuple(samples), tools=(f"dmiso {dmiso.__version__}",))
     with Mirgff3Writer(path, header) as writer:
-        writer.write(calls_to_mirgff3(isomirs, counts, source=source))
+        writer.write_lines(mirgff3_lines(isomirs, counts, source=source))
 
 
 def write_bed_file(path: Path, interactions: pl.DataFrame) -> None:

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 __all__ = ["escape", "escape_seqid"]
 
-_RESERVED: Final = frozenset("%;=&,")
-"""What parts column 9, and the sign of an escape itself."""
+_RESERVED: Final = "%;=&,"
+"""What parts column 9; the sign of an escape itself comes first, since the others' escapes hold it."""
 _SEQID: Final = ".:^*$@!+_?-|"
 """What the definition allows in column 1 beside letters and digits: no ``>``, ``#`` or white space, which would make
 the line a sequence, a comment or another number of columns."""
@@ -33,9 +33,16 @@ def escape(text: str, *, keep: str = "") -> str:
     >>> escape("a;b, c"), escape("a,b", keep=","), escape(" x ")
     ('a%3Bb%2C c', 'a,b', '%20x%20')
     """
-    written = "".join(
-        quote(c, safe="") if not c.isprintable() or (c in _RESERVED and c not in keep) else c for c in text
-    )
+    if text.isprintable():
+        written = text
+        for c in _RESERVED:
+            if c in written and c not in keep:
+                written = written.replace(c, quote(c, safe=""))
+    else:
+        written = "".join(
+            quote(c, safe="") if not c.isprintable() or (c in _RESERVED and c not in keep) else c
+            for c in text
+        )
     # readers cut white space at the ends of a value off
     inner = written.strip(" ")
     before = len(written) - len(written.lstrip(" "))

@@ -271,8 +271,12 @@ class Mirgff3Writer:
         """Append records."""
         self._put([record.text(self.style) for record in records])
 
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Append records that are lines already, without line ends."""
+        self._put(lines)
+
     def _put(self, lines: Iterable[str]) -> None:
-        self._handle.write("".join(line + "\n" for line in lines).encode())
+        self._handle.write("".join([line + "\n" for line in lines]).encode())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -6,12 +6,12 @@ that names file, line and record.
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import IO, TYPE_CHECKING
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import dnaio
 
-from dmiso.alphabet import normalise
+from dmiso.alphabet import normalise, normalise_plain
 from dmiso.errors import InputError
 from dmiso.io.ascii_text import NOT_ASCII, ascii_text
 from dmiso.io.streams import display_name, hashable_file, open_input
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-__all__ = ["EMPTY_READS", "read_sequences", "records_dropped", "records_kept", "sequence_lengths"]
+__all__ = [
+    "EMPTY_READS",
+    "SequenceBlock",
+    "read_blocks",
+    "read_sequences",
+    "records_dropped",
+    "records_kept",
+    "sequence_lengths",
+]
 
 EMPTY_READS = "reads of length 0, left out"
 
 _IDS_WATCHED = 1_000_000
 """Repeated ids are noticed among this many: more would cost a gigabyte on 10 million records."""
+
+_BLOCK: Final = 4096
+_BLOCK_BASES: Final = 1 << 20
+"""Records that are looked at together: so many, or fewer long ones."""
 
 _HINT_FORMAT = "Give FASTA (records begin with '>') or FASTQ (with '@'), plain or compressed"
 
@@ -71,27 +83,130 @@ def read_sequences(
         no sequence or a character that is not a nucleotide code.
     """
     seen: set[str] = set()
+    for number, raw in enumerate(_raw_records(path, counts, kind), start=1):
+        record = _checked(raw, number, path, counts, kind=kind, on_bad=on_bad)
+        if record is None:
+            continue
+        if record.id in seen:
+            counts.note(_repeated(kind), example=record.id)
+        elif len(seen) < _IDS_WATCHED:
+            seen.add(record.id)
+        counts.keep(records_kept(kind))
+        yield record
+
+
+class SequenceBlock(NamedTuple):
+    """Records that follow each other: the first word of each header, and upper-case RNA."""
+
+    ids: list[str]
+    sequences: list[str]
+
+
+def read_blocks(path: Path, counts: Counts, *, kind: str = "record") -> Iterator[SequenceBlock]:
+    """Read FASTA or FASTQ in blocks: the same as :func:`read_sequences`, several times as fast for millions of reads.
+
+    Parameters
+    ----------
+    path, counts, kind
+        As for :func:`read_sequences`; a record that cannot be used is an error.
+
+    Yields
+    ------
+    SequenceBlock
+        In file order.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_sequences`, after the blocks with the records before.
+    """
+    seen: set[str] = set()
     number = 0
+    for block in _blocks(_raw_records(path, counts, kind)):
+        found = _plain(block) or _looked_at(block, number, path, counts, kind)
+        number += len(block)
+        _note_repeats(found.ids, seen, counts, kind)
+        if found.ids:
+            counts.keep(records_kept(kind), len(found.ids))
+            yield found
+
+
+def _blocks(records: Iterator[dnaio.SequenceRecord]) -> Iterator[list[dnaio.SequenceRecord]]:
+    """Yield records in blocks; those before a fault in the file come first, then its error."""
+    fault: InputError | None = None
+    more = True
+    while more and fault is None:
+        block: list[dnaio.SequenceRecord] = []
+        try:
+            n_bases = 0
+            for record in islice(records, _BLOCK):
+                block.append(record)
+                n_bases += len(record.sequence)
+                if n_bases > _BLOCK_BASES:
+                    break
+        except InputError as error:
+            fault = error
+        more = bool(block)
+        if block:
+            yield block
+    if fault is not None:
+        raise fault
+
+
+def _plain(block: list[dnaio.SequenceRecord]) -> SequenceBlock | None:
+    """Return records of which none needs a closer look; None if one does."""
+    names = "".join([record.name for record in block])
+    # white space other than blanks parts names too, and the sign for a character outside ASCII is not printable
+    if not names.replace("\t", " ").isprintable():
+        return None
+    sequences = normalise_plain([record.sequence for record in block])
+    if sequences is None or not all(sequences):
+        return None
+    ids = [record.id for record in block]
+    return SequenceBlock(ids, sequences) if all(ids) else None
+
+
+def _looked_at(
+    block: list[dnaio.SequenceRecord], before: int, path: Path, counts: Counts, kind: str
+) -> SequenceBlock:
+    """Look at each record of a block by itself."""
+    checked = (
+        _checked(raw, number, path, counts, kind=kind, on_bad=None)
+        for number, raw in enumerate(block, start=before + 1)
+    )
+    kept = [record for record in checked if record is not None]
+    return SequenceBlock([record.id for record in kept], [record.sequence for record in kept])
+
+
+def _note_repeats(ids: list[str], seen: set[str], counts: Counts, kind: str) -> None:
+    """Note ids that came before, and watch for the others as long as they are few enough."""
+    n_before, distinct = len(seen), set(ids)
+    if n_before + len(distinct) <= _IDS_WATCHED and len(distinct) == len(ids) and seen.isdisjoint(distinct):
+        seen |= distinct
+        return
+    repeated = []
+    for name in ids:
+        if name in seen:
+            repeated.append(name)
+        elif len(seen) < _IDS_WATCHED:
+            seen.add(name)
+    for i, example in enumerate(islice(dict.fromkeys(repeated), 3)):
+        counts.note(_repeated(kind), 0 if i else len(repeated), example=example)
+
+
+def _repeated(kind: str) -> str:
+    return f"{kind} records repeat an id; all are kept, distinguished by their sequence"
+
+
+def _raw_records(path: Path, counts: Counts, kind: str) -> Iterator[dnaio.SequenceRecord]:
+    """Yield the records of a file as they stand there."""
     with open_input(path) as handle:
         text = ascii_text(handle, path)
         begin: bytes = text.peek(1)[:1]  # type: ignore[attr-defined]  # a BufferedReader
         if not begin:
             counts.note(f"{kind} files are empty: no record", example=display_name(path))
             return
-        for raw in _parse(text, path, _format_of(begin)):
-            number += 1
-            record = _checked(raw, number, path, counts, kind=kind, on_bad=on_bad)
-            if record is None:
-                continue
-            if record.id in seen:
-                counts.note(
-                    f"{kind} records repeat an id; all are kept, distinguished by their sequence",
-                    example=record.id,
-                )
-            elif len(seen) < _IDS_WATCHED:
-                seen.add(record.id)
-            counts.keep(records_kept(kind))
-            yield record
+        yield from _parse(text, path, _format_of(begin))
 
 
 def sequence_lengths(path: Path) -> Iterator[int]:

@@ -6,7 +6,7 @@ inserted or deleted nucleotide inside a miRNA is not looked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -153,7 +153,7 @@ class Aligner:
             last = np.searchsorted(part.found["sequence"], np.arange(part.begin, part.end), side="right")
             first = 0
             for number, end in zip(range(part.begin, part.end), last.tolist(), strict=True):
-                yield [self.explanation(sequences[number], row) for row in part.found[first:end]]
+                yield [self.explanation(sequences[number], row) for row in part.found[first:end].tolist()]
                 first = end
 
     def explained(self, sequences: Sequence[str]) -> Iterator[Explained]:
@@ -190,21 +190,21 @@ class Aligner:
             begin = done
             seen.fill(-1)
 
-    def explanation(self, sequence: str, row: Any) -> Explanation:
-        """Turn an explanation in numbers into nucleotides and positions."""
-        inner = len(sequence) - int(row["added_3p"])
-        added, start = int(row["added_5p"]), int(row["start"])
+    def explanation(self, sequence: str, row: tuple[int, ...]) -> Explanation:
+        """Turn an explanation in numbers, the fields of :data:`~dmiso.isomir.found.FOUND`, into nucleotides."""
+        _, mature, hairpin, start, cost, iso5, iso3, added_5p, added_3p, templated_5p, templated_3p = row[:11]
+        inner = len(sequence) - added_3p
         return Explanation(
-            int(row["cost"]),
-            int(row["mature"]),
-            int(row["hairpin"]),
+            cost,
+            mature,
+            hairpin,
             start,
-            start + inner - added,
-            int(row["iso5"]),
-            int(row["iso3"]),
-            sequence[:added],
+            start + inner - added_5p,
+            iso5,
+            iso3,
+            sequence[:added_5p],
             sequence[inner:],
-            sequence[added : added + int(row["templated_5p"])],
-            sequence[inner - int(row["templated_3p"]) : inner],
-            tuple(Change(*change) for change in changes_in(int(row["changes"]))),
+            sequence[added_5p : added_5p + templated_5p],
+            sequence[inner - templated_3p : inner],
+            tuple(Change(*change) for change in changes_in(row[-1])),
         )

@@ -11,7 +11,7 @@ import polars as pl
 from dmiso.columns import schema_of
 from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.exchange import EXCHANGE_COLUMNS
-from dmiso.isomir.found import CALL, MOST_CHANGES, changed_positions, changes_in
+from dmiso.isomir.found import CALL, FOUND_FIELDS, MOST_CHANGES, changed_positions, changes_in
 from dmiso.isomir.naming import TAIL_LIKE, other_readings, variant_of
 from dmiso.isomir.uid import encode_uid
 
@@ -99,7 +99,7 @@ class CallColumns:
             }
         )
         only = np.flatnonzero(~calls["every_hairpin"])
-        names = [self._names(self._hairpins_of(part.found, calls[i])) for i in only.tolist()]
+        names = [self._names(_hairpins_of(*_group(part.found, calls[i]))) for i in only.tolist()]
         precursors = frame["precursor_ids"].scatter(only, names) if names else frame["precursor_ids"]
         return frame.with_columns(precursors).select(_columns())
 
@@ -140,30 +140,23 @@ class CallColumns:
 
     def _readings(self, sequence: str, found: Rows, call: Any) -> str:
         """Return what else one sequence may be, from all of its explanations."""
-        group = found[call["begin"] : call["end"]]
-        parents = set(group["mature"][group["cost"] == group["cost"][0]].tolist())
-        mature = int(found["mature"][call["row"]])
-        others = [row for row in group if row["mature"] == mature or int(row["mature"]) not in parents]
+        one, group = _group(found, call)
+        parents = {row[_MATURE] for row in group if row[_COST] == group[0][_COST]}
+        others = [row for row in group if row[_MATURE] == one[_MATURE] or row[_MATURE] not in parents]
         return other_readings(
-            self._aligner.explanation(sequence, found[call["row"]]),
+            self._aligner.explanation(sequence, one),
             [self._aligner.explanation(sequence, row) for row in others],
             self._reference,
-            hairpins=self._hairpins_of(found, call),
-            all_hairpins=self._hairpins[mature],
+            hairpins=_hairpins_of(one, group),
+            all_hairpins=self._hairpins[one[_MATURE]],
         )
-
-    def _hairpins_of(self, found: Rows, call: Any) -> list[int]:
-        """Return the hairpins that explain a sequence as a call says."""
-        group, one = found[call["begin"] : call["end"]], found[call["row"]]
-        alike = group["hairpin"] >= 0
-        for name in ("mature", "iso5", "iso3", "added_5p", "added_3p"):
-            alike &= group[name] == one[name]
-        return list(dict.fromkeys(group["hairpin"][alike].tolist()))
 
     def _names(self, hairpins: Sequence[int]) -> str:
         return ",".join(self._reference.hairpins[i].id for i in hairpins)
 
 
+_MATURE, _HAIRPIN, _COST = (FOUND_FIELDS.index(name) for name in ("mature", "hairpin", "cost"))
+_FORM: Final = slice(FOUND_FIELDS.index("iso5"), FOUND_FIELDS.index("added_3p") + 1)
 _NUMBERS: Final = {
     "iso5_offset": "iso5",
     "iso3_offset": "iso3",
@@ -173,6 +166,19 @@ _NUMBERS: Final = {
     "n_templated_3p": "templated_3p",
     "start": "start",
 }
+
+
+def _group(found: Rows, call: Any) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
+    """Return the explanation that a call is, and all explanations of its sequence."""
+    _, begin, end, *_ = call.item()
+    group = found[begin:end].tolist()
+    return group[call["row"] - begin], group
+
+
+def _hairpins_of(one: tuple[int, ...], group: list[tuple[int, ...]]) -> list[int]:
+    """Return the hairpins that explain a sequence as one explanation does."""
+    alike = (row for row in group if row[_MATURE] == one[_MATURE] and row[_FORM] == one[_FORM])
+    return list(dict.fromkeys(row[_HAIRPIN] for row in alike if row[_HAIRPIN] >= 0))
 
 
 def _of_records(records: list[CountedSequence]) -> dict[str, pl.Series]:

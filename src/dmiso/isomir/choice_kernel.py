@@ -21,15 +21,13 @@ KEY_LENGTH = 7 + _OTHERS * _PER_OTHER
 
 
 @njit(cache=True)
-def _same_form(a, b) -> bool:  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001
+def _same_form(a, b):  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, ANN202
     """Return whether two explanations of a sequence by one miRNA say the same; substitutions follow from the ends."""
-    return (
-        a.iso5 == b.iso5 and a.iso3 == b.iso3 and a.added_5p == b.added_5p and a.added_3p == b.added_3p
-    )
+    return a.iso5 == b.iso5 and a.iso3 == b.iso3 and a.added_5p == b.added_5p and a.added_3p == b.added_3p
 
 
 @njit(cache=True)
-def _chance(one, codes, offsets, tail_like) -> int:  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001
+def _chance(one, codes, offsets, tail_like):  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, ANN202
     """Return how many templated nucleotides at the 3' end may be a tail that fits by chance: a few of A and U."""
     if one.templated_3p > tail_like:
         return 0

@@ -14,7 +14,7 @@ from dmiso.alphabet import normalise
 from dmiso.errors import InputError, UsageError
 from dmiso.io.amounts import count_lines, count_rows
 from dmiso.io.mirgff3 import open_mirgff3
-from dmiso.io.sequences import read_sequences
+from dmiso.io.sequences import read_blocks
 from dmiso.io.streams import STDIN, base_name, display_name, following, input_size, open_input
 from dmiso.io.tables import read_batches, table_format
 from dmiso.records import Counts
@@ -109,14 +109,14 @@ def read_counted(
         return _from_mirgff3(path, counts, call_names=call_names)
     if found == "table":
         return _from_table(path, counts, sample, call_names=call_names)
-    records = _from_reads(path, counts, counts_from_names=counts_from_names)
+    blocks = _read_blocks(path, counts, counts_from_names=counts_from_names)
     if collapse if collapse is not None else found == "fastq":
-        distinct = _distinct(path, records, counts)
+        distinct = _distinct(path, blocks, counts)
         return CountedInput((sample,), _numbered(distinct), len(distinct))
     n_at_most = None
     if heard():
         n_at_most = count_lines(path, b">") if found == "fasta" else count_lines(path) // _LINES_OF_FASTQ
-    return CountedInput((sample,), records, n_at_most)
+    return CountedInput((sample,), _one_by_one(blocks), n_at_most)
 
 
 def _refuse_for_tables(found: str, *, collapse: bool | None, counts_from_names: bool | None) -> None:
@@ -148,40 +148,67 @@ _UNUSED_COUNTS: Final = (
 )
 
 
-def _from_reads(path: Path, counts: Counts, *, counts_from_names: bool | None) -> Iterator[CountedSequence]:
-    """Yield records of FASTA or FASTQ."""
+class _Reads(NamedTuple):
+    """Reads that follow each other: ids, nucleotides, and how often each was seen."""
+
+    ids: list[str]
+    sequences: list[str]
+    numbers: list[int]
+
+
+def _read_blocks(path: Path, counts: Counts, *, counts_from_names: bool | None) -> Iterator[_Reads]:
+    """Yield records of FASTA or FASTQ, some thousands at a time."""
     instead = "give a table with read_count" if counts_from_names is None else "use --counts-from-names"
-    for record in read_sequences(path, counts, kind="read"):
-        n = 1
-        if not counts_from_names and _LOOKS_COLLAPSED.search(record.id):
-            counts.note(f"{_UNUSED_COUNTS}; {instead} if they are counts", example=record.id)
+    for ids, sequences in read_blocks(path, counts, kind="read"):
         if counts_from_names:
-            match = _COUNT_IN_NAME.search(record.id)
-            if match is None:
-                raise InputError(
-                    "the name ends with no count such as _x120 or -120",
-                    path=display_name(path),
-                    record=record.id,
-                    hint="Leave out --counts-from-names, or give a collapsed FASTA",
-                )
-            n = int(match.group(1)) if len(match.group(1)) < len(str(MOST_READS)) else MOST_READS
-            if n >= MOST_READS:
-                raise InputError(
-                    "the name ends with more reads than there can be",
-                    path=display_name(path),
-                    record=record.id,
-                    hint="Leave out --counts-from-names, or correct the name",
-                )
-        yield CountedSequence(record.id, record.sequence, (n,))
+            yield _Reads(ids, sequences, [_count_in_name(name, path) for name in ids])
+            continue
+        # the pattern is tried on those names alone that may fit it
+        for name in ids:
+            if ("_x" in name or name[0].isdigit()) and _LOOKS_COLLAPSED.search(name):
+                counts.note(f"{_UNUSED_COUNTS}; {instead} if they are counts", example=name)
+        yield _Reads(ids, sequences, [1] * len(ids))
 
 
-def _distinct(path: Path, records: Iterator[CountedSequence], counts: Counts) -> list[tuple[str, int]]:
+def _count_in_name(name: str, path: Path) -> int:
+    """Return the count that a name ends with."""
+    match = _COUNT_IN_NAME.search(name)
+    if match is None:
+        raise InputError(
+            "the name ends with no count such as _x120 or -120",
+            path=display_name(path),
+            record=name,
+            hint="Leave out --counts-from-names, or give a collapsed FASTA",
+        )
+    n = int(match.group(1)) if len(match.group(1)) < len(str(MOST_READS)) else MOST_READS
+    if n >= MOST_READS:
+        raise InputError(
+            "the name ends with more reads than there can be",
+            path=display_name(path),
+            record=name,
+            hint="Leave out --counts-from-names, or correct the name",
+        )
+    return n
+
+
+def _one_by_one(blocks: Iterator[_Reads]) -> Iterator[CountedSequence]:
+    """Yield the records of blocks."""
+    for block in blocks:
+        for name, sequence, n in zip(*block, strict=True):
+            yield CountedSequence(name, sequence, (n,))
+
+
+def _distinct(path: Path, blocks: Iterator[_Reads], counts: Counts) -> list[tuple[str, int]]:
     """Read all records; return the distinct sequences with their reads, most reads first."""
     total: Counter[str] = Counter()
     work = Work("bytes of reads", input_size(path))
     with following(work.advance):
-        for record in records:
-            total[record.sequence] += record.counts[0]
+        for _, sequences, numbers in blocks:
+            if numbers.count(1) == len(numbers):
+                total.update(sequences)
+                continue
+            for sequence, n in zip(sequences, numbers, strict=True):
+                total[sequence] += n
     counts.keep("distinct sequences", len(total))
     return sorted(total.items(), key=lambda item: (-item[1], item[0]))
 

@@ -1,9 +1,8 @@
-"""IsomiR calls as mirGFF3 records, and mirGFF3 records as calls.
+"""mirGFF3 records as isomiR calls.
 
-A row of calls is one sequence and one miRNA, and becomes one record. What the format has no word for stands in
-attributes of our own, in lower case as GFF3 asks for: ``sequence_id``, ``isomir_types``, ``changes``,
-``seed_shifted``, ``ambiguity``. Files of other tools lack them: there they are worked out from ``Variant``, ``Cigar``
-and, if they are given, the reference miRNAs.
+A row of calls is one sequence and one miRNA. What the format has no word for stands in attributes of our own
+(:mod:`dmiso.isomir.mirgff3_lines` writes them). Files of other tools lack them: there they are worked out from
+``Variant``, ``Cigar`` and, if they are given, the reference miRNAs.
 """
 
 from __future__ import annotations
@@ -13,101 +12,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dmiso.alphabet import CODED, to_dna
+from dmiso.alphabet import CODED
 from dmiso.columns import EXCHANGE_COLUMNS, schema_of
-from dmiso.io.gff3_escapes import escape, escape_seqid
-from dmiso.io.mirgff3_record import Mirgff3Record
-from dmiso.io.mirgff3_words import Variant, parse_variant
 from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.uid import decode_uid, encode_uid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from dmiso.io.mirgff3_record import Mirgff3Record
+    from dmiso.io.mirgff3_words import Variant
     from dmiso.records import Counts
 
-__all__ = ["EXCHANGE_COLUMNS", "calls_to_mirgff3", "mirgff3_to_calls"]
+__all__ = ["CHANGE", "EXCHANGE_COLUMNS", "mirgff3_to_calls"]
 
-
-_OWN: Final = ("sequence_id", "isomir_types", "changes", "seed_shifted", "ambiguity")
-_CHANGE: Final = re.compile(rf"(\d+):([{CODED}])>([{CODED}])")
+CHANGE: Final = re.compile(rf"(\d+):([{CODED}])>([{CODED}])")
+"""A replaced nucleotide in the column ``changes``."""
 _CIGAR: Final = re.compile(rf"([0-9]{{0,9}})([MID{CODED}T])")
-
-
-def calls_to_mirgff3(frame: pl.DataFrame, counts: Counts, *, source: str) -> Iterator[Mirgff3Record]:
-    """Yield a record per row.
-
-    Parameters
-    ----------
-    frame
-        Calls, columns as :data:`EXCHANGE_COLUMNS`; ``sample_counts`` is needed for several samples only.
-    counts
-        Filled: records, and sequences with N, which are left out because mirGFF3 has no UID for them.
-    source
-        Database and version for column 2, such as ``miRBase22``.
-
-    Yields
-    ------
-    Mirgff3Record
-        In the order of the rows.
-    """
-    for row in frame.iter_rows(named=True):
-        if "N" in row["sequence"]:
-            counts.drop("calls of sequences with N left out of mirGFF3, which has no UID for them")
-            continue
-        counts.keep("mirGFF3 records")
-        yield _record(row, source)
-
-
-def _record(row: Mapping[str, Any], source: str) -> Mirgff3Record:
-    """Return a row as a record; on the precursor, or on the miRNA where there is none."""
-    length = len(row["sequence"])
-    parents = row["precursor_ids"] or row["mirna_id"]
-    on_precursor = bool(row["precursor_ids"]) and row["precursor_start"] is not None
-    start = row["precursor_start"] if on_precursor else row["iso5_offset"] - len(row["added_5p"])
-    seqid = escape_seqid(parents.split(",")[0] if on_precursor else row["mirna_id"])
-    variant = parse_variant(row["variant"]).variant
-    attributes = {
-        "Read": to_dna(row["sequence"]),
-        "UID": encode_uid(row["sequence"]),
-        "Name": escape(row["mirna_id"]),
-        # several precursors are joined by commas; a miRNA in their place is one name
-        "Parent": escape(parents, keep="," if row["precursor_ids"] else ""),
-        "Variant": _valid(row["variant"]),
-        "Cigar": _cigar(row),
-        "Expression": row.get("sample_counts") or str(row["read_count"]),
-        "Filter": "PASS",
-        "Hits": str(row["n_parents"]),
-    }
-    if row["mirna_accession"]:
-        attributes["Alias"] = escape(row["mirna_accession"], keep=",")
-    own = ((key, row[key]) for key in _OWN)
-    attributes |= {
-        key: escape(str(value).lower() if value is True else value, keep=",") for key, value in own if value
-    }
-    kind = "ref_miRNA" if variant == Variant() else "isomiR"
-    return Mirgff3Record(
-        seqid, escape(source, keep=";=&,"), kind, start, start + length, ".", "+", ".", attributes
-    )
-
-
-def _valid(variant: str) -> str:
-    """Return a variant that mirtop's validator takes: it does not know ``iso_add5p`` alone."""
-    return f"iso_5p:0,{variant}" if re.fullmatch(r"iso_add5p:\d+", variant) else variant
-
-
-def _cigar(row: Mapping[str, Any]) -> str:
-    """Return runs of nucleotides that agree with the precursor as ``nM``, and other nucleotides themselves.
-
-    The definition says that a nucleotide is the reference's; every tool's files have the read's, and so have ours.
-    """
-    sequence = row["sequence"]
-    before, after = len(row["added_5p"]), len(row["added_3p"])
-    other = {*range(before), *range(len(sequence) - after, len(sequence))}
-    for position, _, _ in _CHANGE.findall(row["changes"]):
-        other.add(int(position) - 1 - row["iso5_offset"] + before)
-    bases = "".join(base if i in other else "M" for i, base in enumerate(to_dna(sequence)))
-    return re.sub("M+", lambda run: f"{len(run[0])}M", bases)
 
 
 def mirgff3_to_calls(
@@ -276,7 +197,7 @@ def _types(variant: Variant, changes: str, mature: str | None) -> str | None:
             variant.iso_3p,
             n_added_5p=variant.iso_add5p,
             n_added_3p=variant.iso_add3p,
-            changed=[int(position) for position, _, _ in _CHANGE.findall(changes)],
+            changed=[int(position) for position, _, _ in CHANGE.findall(changes)],
             mature_length=len(mature),
         )
     )

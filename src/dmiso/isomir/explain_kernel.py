@@ -18,7 +18,7 @@ __all__ = ["describe"]
 
 
 @njit(cache=True)
-def _fill(one, row, codes, offsets, templates, snv_of) -> None:  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, PLR0913, PLR0917
+def _fill(one, row, codes, offsets, templates, snv_of) -> None:  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001
     """Turn a row of the search into an explanation."""
     number, template, offset, tail_5p, tail_3p = row[0], row[1], row[2], row[3], row[4]
     sequence = codes[offsets[number] : offsets[number + 1]]
@@ -47,7 +47,7 @@ def _fill(one, row, codes, offsets, templates, snv_of) -> None:  # type: ignore[
 
 
 @njit(cache=True)
-def _before(a, b) -> bool:  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, PLR0911
+def _before(a, b):  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, ANN202, PLR0911
     """Return whether an explanation comes before another; of equally cheap ones those without substitutions do."""
     if a.cost != b.cost:
         return a.cost < b.cost

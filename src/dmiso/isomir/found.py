@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.void]
 
-__all__ = ["CALL", "CHANGE_BITS", "FOUND", "MOST_CHANGES", "POSITION_BITS", "changed_positions", "changes_in"]
+__all__ = [
+    "CALL",
+    "CHANGE_BITS",
+    "FOUND",
+    "FOUND_FIELDS",
+    "MOST_CHANGES",
+    "POSITION_BITS",
+    "changed_positions",
+    "changes_in",
+]
 
 CHANGE_BITS: Final = 13
 """Bits of a substitution: its position on the miRNA, and three for either nucleotide's code."""
@@ -27,16 +36,13 @@ POSITION_BITS: Final = 7
 MOST_CHANGES: Final = 4
 """Substitutions that the limits allow at most; four fill 52 bits."""
 
+FOUND_FIELDS: Final = (
+    *("sequence", "mature", "hairpin", "start", "cost", "iso5", "iso3"),
+    *("added_5p", "added_3p", "templated_5p", "templated_3p"),
+    *("n_changes", "snv", "placement", "changes"),
+)
 FOUND: Final = np.dtype(
-    [
-        *((name, np.int32) for name in ("sequence", "mature", "hairpin", "start", "cost", "iso5", "iso3")),
-        *((name, np.int32) for name in ("added_5p", "added_3p", "templated_5p", "templated_3p")),
-        ("n_changes", np.int32),
-        ("snv", np.int32),
-        ("placement", np.int32),
-        ("changes", np.int64),
-    ],
-    align=True,
+    [(name, np.int64 if name == "changes" else np.int32) for name in FOUND_FIELDS], align=True
 )
 """An explanation: ``sequence`` is its number in the batch, ``snv`` the words of its substitutions, a bit for each."""
 

@@ -35,9 +35,7 @@ def variant(found: Explanation) -> Variant:
     'iso_5p:-1,iso_add3p:1,iso_snv_seed'
     """
     changed = [change.position for change in found.changes]
-    return variant_of(
-        found.iso5_offset, found.iso3_offset, len(found.added_5p), len(found.added_3p), changed
-    )
+    return variant_of(found.iso5_offset, found.iso3_offset, len(found.added_5p), len(found.added_3p), changed)
 
 
 def variant_of(

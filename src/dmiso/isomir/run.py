@@ -18,7 +18,7 @@ from dmiso.io.streams import display_name, read_once
 from dmiso.io.table_writer import TableWriter, ending_of
 from dmiso.isomir.calls import CALLS_COLUMNS, READS_ASSIGNED, READS_UNEXPLAINED, Caller
 from dmiso.isomir.counted import read_counted
-from dmiso.isomir.exchange import calls_to_mirgff3
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 from dmiso.isomir.reference import read_reference
 from dmiso.isomir.tally import TypeTally
 from dmiso.losses import require_kept
@@ -160,7 +160,7 @@ def _output(
     if ending_of(path) in {".gff3", ".gff"}:
         header = new_header(database, samples, tools=(f"dmiso {dmiso.__version__}",))
         gff = stack.enter_context(Mirgff3Writer(path, header))
-        return lambda batch: gff.write(calls_to_mirgff3(batch.frame, counts, source=database))
+        return lambda batch: gff.write_lines(mirgff3_lines(batch.frame, counts, source=database))
     schema = {
         name: dtype
         for name, dtype in schema_of(CALLS_COLUMNS).items()

@@ -26,19 +26,44 @@ if TYPE_CHECKING:
     from dmiso.isomir.limits import Rules
     from dmiso.isomir.templates import Templates
 
-__all__ = ["search"]
+__all__ = ["search", "windows_of"]
+
+_EVERY = np.uint64(0x5555_5555_5555_5555)
+"""A bit for each nucleotide of a window."""
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _hopeless(sequence, length, position, bases, rules):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Return whether nucleotides that no tail can reach have more differences than substitutions are allowed."""
-    # most diagonals hold a word by chance: a look at the middle spares them the loops over tails
-    n_wrong = 0
-    for j in range(rules.max_5p_tail, length - rules.max_3p_tail):
-        n_wrong += sequence[j] != bases[position + j]
-        if n_wrong > rules.max_substitutions:
-            return True
-    return False
+def windows_of(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return 32 nucleotides from each on, two bits each, the first lowest; N and breaks look like A.
+
+    Two windows that differ in some nucleotides stand for sequences that differ in as many at least.
+    """
+    windows = np.zeros(len(codes), np.uint64)
+    window = np.uint64(0)
+    for p in range(len(codes) - 1, -1, -1):
+        window <<= np.uint64(2)
+        if codes[p] < 4:
+            window |= np.uint64(codes[p])
+        windows[p] = window
+    return windows
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _hopeless(a, b, inner, most):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return whether two windows differ in more of their ``inner`` nucleotides than substitutions are allowed."""
+    differing = a ^ b
+    differing = (differing | differing >> np.uint64(1)) & inner  # one bit per nucleotide that differs
+    for _ in range(most):
+        differing &= differing - np.uint64(1)  # one nucleotide less
+    return differing != 0
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _inner_bits(n_inner: int) -> np.uint64:
+    """Return a bit for each of the first nucleotides of a window."""
+    if n_inner >= 32:
+        return _EVERY
+    return _EVERY & ((np.uint64(1) << np.uint64(2 * max(n_inner, 0))) - np.uint64(1))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -141,6 +166,8 @@ def search(
         templates.word_begins,
         templates.word_positions,
     )
+    windows = templates.windows
+    most = rules.max_substitutions
     wrong = np.zeros(MAX_LENGTH + 1, np.int32)
     n_out = 0
     for number in range(begin, offsets.shape[0] - 1):
@@ -151,6 +178,9 @@ def search(
         best = 1 << 20  # above any cost
         before = n_out
         size = word_lengths[length]
+        begin_inner = min(rules.max_5p_tail, length - 1)
+        inner = _inner_bits(length - rules.max_3p_tail - begin_inner)
+        window = windows_of(sequence)[begin_inner]
         for start in word_starts[length]:
             if start < 0:
                 break
@@ -161,12 +191,13 @@ def search(
             for w in range(word_begins[at], word_begins[at + 1]):
                 hit = word_positions[w]
                 position = hit - start
+                # most diagonals hold a word by chance: a look at what no tail can reach spares them the loops
+                if _hopeless(window, windows[position + begin_inner], inner, most):
+                    continue
                 # an agreeing stretch holds several words of one diagonal: it is priced at the first
                 if seen[position] == number:
                     continue
                 seen[position] = number
-                if _hopeless(sequence, length, position, bases, rules):
-                    continue
                 n_out, best = _price(
                     sequence,
                     length,

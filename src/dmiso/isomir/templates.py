@@ -34,6 +34,8 @@ class Templates(NamedTuple):
     ----------
     bases
         Codes of all nucleotides, ``(n_bases,)``; gaps are :data:`dmiso.alphabet.BREAK_CODE`.
+    windows
+        32 nucleotides from each position on, see :func:`dmiso.isomir.search_kernel.windows_of`.
     template_at
         Template of each nucleotide, -1 in gaps, ``(n_bases,)``.
     bounds
@@ -55,6 +57,7 @@ class Templates(NamedTuple):
     """
 
     bases: NDArray[np.uint8]
+    windows: NDArray[np.uint64]
     template_at: NDArray[np.int32]
     bounds: NDArray[np.int32]
     placements: NDArray[np.int32]
@@ -97,8 +100,11 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
     for number, (_, _, first, last) in enumerate(bounds):
         template_at[first:last] = number
     positions = np.array(bounds, np.int32).reshape(-1, 4)
+    from dmiso.isomir.search_kernel import windows_of  # numba loads when isomiRs are searched
+
     return Templates(
         bases,
+        windows_of(bases),
         template_at,
         np.ascontiguousarray(positions[:, :2]),
         np.array(reference.placements, np.int32).reshape(-1, 4),
@@ -110,7 +116,7 @@ def build_templates(reference: Reference, limits: Limits) -> Templates:
 
 def _index_words(bases: NDArray[np.uint8], plans: list[Words]) -> tuple[NDArray[np.int32], ...]:
     """Index the words of all lengths that are looked up; return the last five fields of the templates."""
-    from dmiso.kmers import index_kmers  # numba loads when isomiRs are searched
+    from dmiso.kmers import index_kmers
 
     starts = np.full((len(plans), MAX_LENGTH), -1, np.int32)
     for length, plan in enumerate(plans):

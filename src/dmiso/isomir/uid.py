@@ -63,7 +63,7 @@ def encode_uid(sequence: str) -> str:
     """
     if "N" in sequence or not sequence:
         return "."
-    code = "".join(_piece(sequence[i : i + 5]) for i in range(0, len(sequence), 5))
+    code = "".join([_piece(sequence[i : i + 5]) for i in range(0, len(sequence), 5)])
     return f"{PREFIX}-{len(sequence)}-{code}"
 
 

@@ -60,14 +60,12 @@ def words_for(length: int, limits: Limits) -> Words:
     if not inner:
         return Words(limits.word_length, ())
     # at any position, as many nucleotides agree in a row as the limits alone promise
-    found = [Words(limits.word_length, tuple(range(length - limits.word_length + 1)))]
+    anywhere = Words(limits.word_length, tuple(range(length - limits.word_length + 1)))
     for size in range(_LONGEST, 0, -1):
-        found += [
-            Words(size, starts)
-            for first in range(size)
-            if (starts := _enough(range(first, length - size + 1, size), size, inner)) is not None
-        ]
-    return min(found, key=lambda words: words.chance_hits)
+        starts = _enough(size, inner)
+        if starts is not None:
+            return min(Words(size, starts), anywhere, key=lambda words: words.chance_hits)
+    return anywhere
 
 
 def _inner(length: int, limits: Limits) -> Mapping[int, tuple[int, int]]:
@@ -83,13 +81,22 @@ def _inner(length: int, limits: Limits) -> Mapping[int, tuple[int, int]]:
     return inner
 
 
-def _enough(starts: range, size: int, inner: Mapping[int, tuple[int, int]]) -> tuple[int, ...] | None:
-    """Return starts of which one more than substitutions lie between the tails; None if there are too few."""
-    chosen: list[int] = []
-    for n_wrong, (begin, end) in sorted(inner.items()):
-        inside = [start for start in starts if begin <= start <= end - size]
-        if len(inside) <= n_wrong:
-            return None
-        lacking = n_wrong + 1 - sum(start in chosen for start in inside)
-        chosen += [start for start in inside if start not in chosen][: max(lacking, 0)]
-    return tuple(sorted(chosen))
+def _enough(size: int, inner: Mapping[int, tuple[int, int]]) -> tuple[int, ...] | None:
+    """Return starts of which one more than substitutions lie side by side between the tails; None if none fit."""
+    options = [
+        [
+            tuple(range(first, first + (n_wrong + 1) * size, size))
+            for first in range(begin, end - (n_wrong + 1) * size + 1)
+        ]
+        for n_wrong, (begin, end) in sorted(inner.items(), reverse=True)
+    ]
+    if not all(options):
+        return None
+    sets = []
+    for most in options[0]:
+        chosen = set(most)
+        for fewer in options[1:]:
+            # what more substitutions need may do for fewer
+            chosen.update(min(fewer, key=lambda starts: len(set(starts) - chosen)))
+        sets.append(tuple(sorted(chosen)))
+    return min(sets, key=len)

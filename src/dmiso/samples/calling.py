@@ -17,7 +17,7 @@ from dmiso.io.mirgff3_words import new_header
 from dmiso.io.table_writer import TableWriter
 from dmiso.isomir.calls import CALLS_COLUMNS, Caller
 from dmiso.isomir.counted import CountedSequence
-from dmiso.isomir.exchange import calls_to_mirgff3
+from dmiso.isomir.mirgff3_lines import mirgff3_lines
 from dmiso.records import Counts
 from dmiso.samples.features import features_of
 from dmiso.workers import Work
@@ -126,7 +126,7 @@ def _files(
     ):
 
         def write(frame: pl.DataFrame) -> None:
-            gff.write(calls_to_mirgff3(frame, counts, source=database))
+            gff.write_lines(mirgff3_lines(frame, counts, source=database))
             table.write(frame)
 
         yield write
