@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmiso.io.mirgff3 import open_mirgff3
-from dmiso.isomir.uid import decode_uid, encode_uid
+from dmiso.isomir.uid import decode_uid, encode_uid, encode_uids
 from dmiso.records import Counts
 
 rna = st.text("AUCG", min_size=1, max_size=60)
@@ -16,6 +16,11 @@ rna = st.text("AUCG", min_size=1, max_size=60)
 @given(rna)
 def test_uid__gives_its_sequence_back(sequence):
     assert decode_uid(encode_uid(sequence)) == sequence
+
+
+@given(st.lists(st.text("AUCGN", max_size=70), max_size=5))
+def test_uids__of_many_sequences_are_those_of_each(sequences):
+    assert encode_uids(sequences) == [encode_uid(sequence) for sequence in sequences]
 
 
 def test_uid__of_all_short_sequences_differ():

@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 
 from dmiso.columns import schema_of
+from dmiso.io.mirgff3_words import snv_word
 from dmiso.isomir.classify import isomir_types
 from dmiso.isomir.exchange import EXCHANGE_COLUMNS
 from dmiso.isomir.found import CALL, FOUND_FIELDS, MOST_CHANGES, changed_positions, changes_in
 from dmiso.isomir.naming import TAIL_LIKE, other_readings, variant_of
-from dmiso.isomir.uid import encode_uid
+from dmiso.isomir.uid import encode_uids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,14 +184,15 @@ def _hairpins_of(one: tuple[int, ...], group: list[tuple[int, ...]]) -> list[int
 
 def _of_records(records: list[CountedSequence]) -> dict[str, pl.Series]:
     """Return the columns that are known before anything is called."""
+    sequences = [record.sequence for record in records]
     several = any(len(record.counts) > 1 for record in records)
     counts = [",".join(map(str, r.counts)) if len(r.counts) > 1 else None for r in records] if several else []
     return {
         "sequence_id": pl.Series([record.id for record in records], dtype=pl.String),
-        "sequence": pl.Series([record.sequence for record in records], dtype=pl.String),
+        "sequence": pl.Series(sequences, dtype=pl.String),
         "read_count": pl.Series([sum(record.counts) for record in records], dtype=pl.Int64),
         "sample_counts": pl.Series(counts or [None] * len(records), dtype=pl.String),
-        "uid": pl.Series([encode_uid(record.sequence) for record in records], dtype=pl.String),
+        "uid": pl.Series(encode_uids(sequences), dtype=pl.String),
     }
 
 
@@ -236,7 +238,16 @@ def _form_words(code: int) -> tuple[str, str]:
         changed=changed,
         mature_length=mature_length,
     )
-    return str(variant_of(iso5, iso3, added_5p, added_3p, changed)), ",".join(types)
+    snv = tuple(map(snv_word, changed))
+    return _variant_words(iso5, iso3, added_5p, added_3p, snv), ",".join(types)
+
+
+@lru_cache(maxsize=_KEPT)
+def _variant_words(
+    iso5_offset: int, iso3_offset: int, n_added_5p: int, n_added_3p: int, words: tuple[str, ...]
+) -> str:
+    """Return an explanation in the words of mirGFF3."""
+    return str(variant_of(iso5_offset, iso3_offset, n_added_5p, n_added_3p, words))
 
 
 @lru_cache(maxsize=_KEPT)

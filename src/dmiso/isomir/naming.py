@@ -8,7 +8,7 @@ from dmiso.io.mirgff3_words import SNV_WORDS, Variant, snv_word
 from dmiso.isomir.limits import TAIL_3P
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from dmiso.isomir.align import Explanation
     from dmiso.isomir.reference import Reference
@@ -34,15 +34,14 @@ def variant(found: Explanation) -> Variant:
     >>> str(variant(Explanation(6, 0, 0, 8, 30, -1, 0, "", "U", "C", "", (Change(3, "A", "G"),))))
     'iso_5p:-1,iso_add3p:1,iso_snv_seed'
     """
-    changed = [change.position for change in found.changes]
-    return variant_of(found.iso5_offset, found.iso3_offset, len(found.added_5p), len(found.added_3p), changed)
+    words = [snv_word(change.position) for change in found.changes]
+    return variant_of(found.iso5_offset, found.iso3_offset, len(found.added_5p), len(found.added_3p), words)
 
 
 def variant_of(
-    iso5_offset: int, iso3_offset: int, n_added_5p: int, n_added_3p: int, changed: Iterable[int]
+    iso5_offset: int, iso3_offset: int, n_added_5p: int, n_added_3p: int, words: Collection[str]
 ) -> Variant:
-    """Return the same of offsets, lengths of tails and replaced positions (on the miRNA, counted from 1)."""
-    words = {snv_word(position) for position in changed}
+    """Return the same of offsets, lengths of tails, and a word for each replaced nucleotide."""
     snv = tuple(word for word in SNV_WORDS if word in words)
     return Variant(iso5_offset, iso3_offset, n_added_5p, n_added_3p, snv)
 

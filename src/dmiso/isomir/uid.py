@@ -9,11 +9,19 @@ AA 4 … TTTT 339), written with one digit where that is enough. The digits leav
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dmiso.alphabet import ALPHABETICAL
+import numpy as np
 
-__all__ = ["PREFIX", "decode_uid", "encode_uid"]
+from dmiso.alphabet import ALPHABETICAL, NUCLEOTIDES, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["PREFIX", "decode_uid", "encode_uid", "encode_uids"]
 
 PREFIX: Final = "iso"
 
@@ -65,6 +73,48 @@ def encode_uid(sequence: str) -> str:
         return "."
     code = "".join([_piece(sequence[i : i + 5]) for i in range(0, len(sequence), 5)])
     return f"{PREFIX}-{len(sequence)}-{code}"
+
+
+class _Pieces(NamedTuple):
+    """Digits of all pieces, by length and then by the nucleotides' codes, and where those of each length begin."""
+
+    digits: NDArray[np.uint8]
+    firsts: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> _Pieces:
+    words = ["".join(bases) for length in range(1, 6) for bases in product(NUCLEOTIDES, repeat=length)]
+    digits = np.array([[*_piece(word).encode().ljust(2, b"\0")] for word in words], np.uint8)
+    lengths = np.array([len(word) for word in words])
+    return _Pieces(digits, np.searchsorted(lengths, np.arange(6)))
+
+
+def encode_uids(sequences: Sequence[str]) -> list[str]:
+    """Return the licence plates of many sequences: as :func:`encode_uid`, in a tenth of the time.
+
+    Parameters
+    ----------
+    sequences
+        Upper-case RNA.
+
+    Examples
+    --------
+    >>> encode_uids(["UGAGGUAGUAGGUUGUAUAGUU", "UGAN", "ACGUAC"])
+    ['iso-22-XKVLRYVPQ', '.', 'iso-6-ELD']
+    """
+    from dmiso.isomir.uid_kernel import write_plates  # numba loads when isomiRs are named
+
+    packed = pack(sequences)
+    out = np.empty(2 * (len(packed.codes) // 5 + len(sequences)), np.uint8)
+    ends = np.empty(len(sequences) + 1, np.int64)
+    write_plates(*packed, *_pieces(), out, ends)
+    text = out[: ends[-1]].tobytes().decode("ascii")
+    spans = pairwise(ends.tolist())
+    return [
+        f"{PREFIX}-{len(sequence)}-{text[begin:end]}" if end > begin else "."
+        for sequence, (begin, end) in zip(sequences, spans, strict=True)
+    ]
 
 
 def decode_uid(uid: str) -> str:
