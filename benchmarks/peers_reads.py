@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmiso.alphabet import to_dna
 from dmiso.chimera.blast import make_database
 from dmiso.chimera.simulate.reads import simulate_files
 from dmiso.isomir import read_reference
@@ -45,7 +46,8 @@ def isomir_ways(given: argparse.Namespace) -> Iterator[tuple[list[Way], dict[str
         for n in (SEQUENCES // 10, SEQUENCES):
             reads = make_reads(reference, max(200, int(n * given.scale)))
             path = folder / f"reads-{n}.fa"
-            path.write_text("".join(f">r{i}_x1\n{read.sequence}\n" for i, read in enumerate(reads)))
+            # as sequencers write them: bowtie takes a U for an N, and would align next to nothing
+            path.write_text("".join(f">r{i}_x1\n{to_dna(read.sequence)}\n" for i, read in enumerate(reads)))
             files.append((path, len(reads)))
         work = files[1][1] - files[0][1]
         words = [
@@ -96,6 +98,12 @@ def _mirtop(given: argparse.Namespace, reads: list[Path], folder: Path) -> tuple
         run(python, "-c", TO_BAM, sam, bam)
         words = [given.mirtop, "gff", "--sps", "hsa", "--hairpin", hairpins, "--gtf", gff3, "-o", out, bam]
         subprocess.run([str(word) for word in words], check=True, capture_output=True, env=environment)
+        n_named = sum(not line.startswith("#") for line in (out / "mirtop.gff").read_text().splitlines())
+        n_reads = fasta.read_text().count(">")
+        if 2 * n_named < n_reads:
+            raise RuntimeError(
+                f"mirtop named {n_named:,} of {n_reads:,} reads: they were not given as it needs them"
+            )
 
     return tuple(partial(call, path) for path in reads)
 

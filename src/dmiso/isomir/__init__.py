@@ -1,8 +1,9 @@
 """IsomiRs: what differs from the reference miRNA, and how that is named.
 
 In the order of things: ``reference`` (miRNAs in their hairpins) and ``counted`` (sequences) → ``align`` (every cheapest
-explanation, by ``limits``) → ``classify`` (the paper's types) and ``naming`` (mirGFF3's words) → ``calls`` (a row a
-sequence and miRNA) → ``run`` (files).
+explanation, by ``limits``; ``templates`` and ``word_plan`` say where to look) → ``classify`` (the paper's types) and
+``naming`` (mirGFF3's words) → ``call_columns`` and ``calls`` (a row per sequence and miRNA) → ``mirgff3_lines`` and
+``run`` (files). Kernels hand over rows of numbers, ``found``.
 """
 
 from dmiso.isomir.calls import CALLS_COLUMNS, Caller, call_isomirs

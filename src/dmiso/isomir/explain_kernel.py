@@ -1,4 +1,8 @@
-"""Rows of the search to explanations in numbers, compiled by numba: the cheapest of each sequence, in order."""
+"""Rows of the search to explanations in numbers, compiled by numba: the cheapest of each sequence, in order.
+
+numba's cache does not notice a change of the bits that :mod:`dmiso.isomir.found` gives a substitution: who changes them
+clears the caches.
+"""
 
 from __future__ import annotations
 
