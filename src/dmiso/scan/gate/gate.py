@@ -60,9 +60,8 @@ _MARGIN: Final = 1.0
 """Logits by which offsets that the network was not asked about may be higher than the student says, at least: it costs
 next to nothing, and the worst made-up site needs less than none."""
 _ROUNDED_OFF: Final = 1e-3
-_MOST_COMPUTED: Final = 0.5
-"""If more of the random offsets than this are near promising ones, the exact scan takes no longer: the gate is left
-open."""
+_MOST_COMPUTED: Final = 0.75
+"""If more of the random offsets than this are computed, the exact scan takes no longer: the gate is left open."""
 
 _FORM: Final = "threshold and sieve: "
 """What a kept gate consists of: files of an earlier form are of another scan."""
@@ -210,16 +209,15 @@ def _with_threshold(
         return _opened(gate)
     least = pooled - gate.threshold.scale * float(np.log(2 * gate.threshold.distance + 1))
     closed = gate._replace(threshold=gate.threshold._replace(pooled=pooled, least=least))
-    everywhere = [said for said, one in zip(everything, scanned, strict=True) if not one.example.planted]
-    computed = sum(_computed(said, closed) for said in everywhere)
-    if computed > _MOST_COMPUTED * sum(map(len, everywhere)):
-        return _opened(gate)
     needed = [
         margins_needed(said, one.own, one.peaks[one.logits >= cut], closed, cut)
         for said, one in zip(everything, scanned, strict=True)
     ]
     margin = max(_MARGIN, _BEYOND * float(np.concatenate(needed).max(initial=-np.inf)))
-    return closed._replace(sieve=closed.sieve._replace(margin=margin))
+    closed = closed._replace(sieve=closed.sieve._replace(margin=margin))
+    everywhere = [pair for pair in zip(everything, scanned, strict=True) if not pair[1].example.planted]
+    computed = sum(_computed(said, one.own, closed, network.reach) for said, one in everywhere)
+    return _opened(gate) if computed > _MOST_COMPUTED * sum(len(said) for said, _ in everywhere) else closed
 
 
 def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
@@ -233,20 +231,28 @@ def _opened(gate: Gate) -> Gate:
     return gate._replace(threshold=gate.threshold._replace(pooled=-np.inf, least=-np.inf))
 
 
-def _computed(said: FloatArray, gate: Gate) -> int:
-    """Return how many offsets are near promising ones, so that they are computed."""
-    return int(_around_promising(said, gate, gate.slack + gate.threshold.distance, 0).sum())
+def _computed(said: FloatArray, own: FloatArray, gate: Gate, reach: int) -> int:
+    """Return how many offsets of a target are computed, with those around them; those of both steps count twice."""
+    from dmiso.engine.duplex.promising import Asked, possible_peaks, runs_around
+
+    asked, distance = _asked(said, gate), gate.threshold.distance
+    sizes = asked[1][:, 1] - asked[1][:, 0]
+    known = np.concatenate([np.empty(0, np.float32), *(own[start:stop] for start, stop in asked[1].tolist())])
+    peaks = possible_peaks(
+        Asked(*asked, np.cumsum(sizes) - sizes, known, known), said[None], 0, gate.threshold, gate.sieve
+    )
+    runs = runs_around(peaks, distance, 0, len(said), 2 * reach)[1]
+    both = np.concatenate([asked[1], runs])
+    return int((both[:, 1] - both[:, 0] + 2 * reach).sum())
 
 
-def _around_promising(said: FloatArray, gate: Gate, distance: int, join: int) -> NDArray[np.bool_]:
-    """Return which offsets are at most a distance from a promising one, or between two such runs."""
+def _asked(said: FloatArray, gate: Gate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the runs of offsets that the network is asked about: zeros, and ``(n_runs, 2)``."""
     from dmiso.engine.duplex.promising import promising_of_rows, runs_around
 
     hits = promising_of_rows(said[None], gate.threshold, (0, len(said)), np.zeros(1, np.int64))
-    around = np.zeros(len(said), np.bool_)
-    for start, stop in runs_around(hits, distance, 0, len(said), join)[1].tolist():
-        around[start:stop] = True
-    return around
+    mirna, between = runs_around(hits, gate.slack, 0, len(said), gate.sieve.join)
+    return mirna, between
 
 
 def highest_reached(said: FloatArray, peaks: NDArray[np.int64], gate: Gate) -> FloatArray:
@@ -296,7 +302,9 @@ def margins_needed(
         Minus infinity where the known logits are enough. Sites that the first look misses have none.
     """
     scale, distance = gate.threshold.scale, gate.threshold.distance
-    known = _around_promising(said, gate, gate.slack, gate.sieve.join)
+    known = np.zeros(len(said), np.bool_)
+    for start, stop in _asked(said, gate)[1].tolist():
+        known[start:stop] = True
     peaks = peaks[known[peaks]]
     # in units of what is needed together, but for what float32 rounds off
     shares = np.exp((np.where(known, own, said).astype(np.float64) - lowest + _ROUNDED_OFF) / scale)
