@@ -114,9 +114,14 @@ def test_all__names_what_exists(module):
         assert len(declared[0]) == len(set(declared[0]))
 
 
-def run_python(code: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_python(code: str, folder: Path | None = None, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, cwd=folder
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        cwd=folder,
     )
 
 
@@ -139,11 +144,27 @@ def test_first_prediction__of_kept_code_does_without_the_compiler_and_what_it_br
     code = (
         "import sys, dmiso\n"
         "t = dmiso.load_model().predict(mirnas={'a': 'UGAGGUAGUAGGUUGUAUAGUU'}, targets={'b': 'CUACCUCA' * 9})\n"
+        "assert 'numba' in sys.modules\n"  # a target longer than a window
         "compiler = {'scipy.linalg', 'numba.np.arraymath', 'numba.np.npyimpl'}\n"
         "print(sorted((compiler | {'jinja2', 'torch'}) & set(sys.modules)))"
     )
     run_python(code)  # keeps what it compiles
     assert run_python(code).stdout.strip() == "[]"
+
+
+def test_first_prediction__of_a_site_loads_no_numba_and_gives_the_bits_that_its_loops_give():
+    code = (
+        "import sys, dmiso\n"
+        "if sys.argv[1] == 'loops': import numba\n"
+        "t = dmiso.load_model().predict(mirnas={'a': 'UGAGGUAGUAGGUUGUAUAGUU', 'b': 'UAAAGUGCUUAUAGUGCAG'}, "
+        "targets={'c': 'GGACUAUACAACCUACUACCUCAUU', 'd': 'ACGUNGCACUUUACUAUACAACCAUACCUCANGUGGCACUUUAGC'})\n"
+        "print(sorted({'numba', 'llvmlite', 'scipy', 'torch', 'h5py', 'jinja2', 'duckdb'} & set(sys.modules)))\n"
+        "print([x.hex() for x in t['logit']], t['start'].to_list())"
+    )
+    loaded, *rows = run_python(code, None, "rows").stdout.splitlines()
+    assert loaded == "[]"
+    _, *loops = run_python(code, None, "loops").stdout.splitlines()
+    assert rows == loops
 
 
 def test_predict_and_scan__work_without_torch_and_scipy(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmiso.alphabet import CODED, NUCLEOTIDES, codes_of, pack
-from dmiso.kmers import KmerSet, count_kmers, first_kmer, index_kmers, kmer_numbers, sorted_keys
+from dmiso.alphabet import CODED, NUCLEOTIDES, codes_of, kmer_numbers, pack
+from dmiso.kmers import KmerSet, count_kmers, first_kmer, index_kmers, sorted_keys
 
 SEQUENCES = st.lists(st.text(alphabet=CODED, max_size=30), max_size=5)
 

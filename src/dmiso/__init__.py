@@ -91,6 +91,8 @@ def load_model(model: str | PathLike[str] | None = None, *, threads: int = 1) ->
     collects = gc.isenabled()
     gc.disable()
     try:
+        import numpy.ma  # noqa: F401 - polars does so at its first column of numbers, outside of this block
+
         from dmiso.predict import load_model as load  # numpy and polars load only when a model is asked for
 
         return load(model, threads=threads)

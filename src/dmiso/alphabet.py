@@ -43,6 +43,7 @@ __all__ = [
     "complement",
     "inside",
     "is_gc",
+    "kmer_numbers",
     "normalise",
     "pack",
     "reverse_complement",
@@ -264,6 +265,18 @@ def is_gc(codes: Codes) -> NDArray[np.bool_]:
     """Return which codes are G or C, in the shape of ``codes``."""
     found: NDArray[np.bool_] = (codes == NUCLEOTIDES.index("C")) | (codes == NUCLEOTIDES.index("G"))
     return found
+
+
+def kmer_numbers(codes: Codes) -> NDArray[np.int64]:
+    """Return each row's k-mer, ``(n,)`` for codes ``(n, k)``; -1 for a row with an N.
+
+    Examples
+    --------
+    >>> kmer_numbers(np.array([[0, 1], [3, 3], [0, 4]], np.uint8)).tolist()
+    [1, 15, -1]
+    """
+    powers = 4 ** np.arange(codes.shape[1] - 1, -1, -1, dtype=np.int64)
+    return np.where((codes < N_CODE).all(axis=1), codes.astype(np.int64) @ powers, -1)
 
 
 def shares_of_gc(gc: float) -> list[float]:

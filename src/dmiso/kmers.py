@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dmiso.alphabet import N_CODE, Packed, pack
+from dmiso.alphabet import Packed, pack
 from dmiso.compiled import njit
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ __all__ = [
     "count_kmers",
     "first_kmer",
     "index_kmers",
-    "kmer_numbers",
     "next_kmer",
     "sorted_keys",
 ]
@@ -196,18 +195,6 @@ def sorted_keys(packed: Packed, k: int, *, by_position: bool = False) -> NDArray
     keys = out[: _keys(packed.codes, packed.bounds, k, int(by_position), out)]
     keys.sort()
     return keys
-
-
-def kmer_numbers(codes: Codes) -> NDArray[np.int64]:
-    """Return each row's k-mer, ``(n,)`` for codes ``(n, k)``; -1 for a row with an N.
-
-    Examples
-    --------
-    >>> kmer_numbers(np.array([[0, 1], [3, 3], [0, 4]], np.uint8)).tolist()
-    [1, 15, -1]
-    """
-    powers = 4 ** np.arange(codes.shape[1] - 1, -1, -1, dtype=np.int64)
-    return np.where((codes < N_CODE).all(axis=1), codes.astype(np.int64) @ powers, -1)
 
 
 class KmerSet:

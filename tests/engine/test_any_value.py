@@ -62,9 +62,10 @@ _SCRIPT = """
 import itertools
 import numpy as np
 from dmiso.chimera import kernels as chimera
+from dmiso.engine.duplex.fold import Affine
 from dmiso.engine.duplex import gate_kernels as gate, look_kernels as look, scan_kernels as scan
 from dmiso.engine.published import kernels as dmiso_kernels
-from dmiso.networks import helices
+from dmiso.networks import helix_kernels as helices
 from dmiso.engine import peaks
 from dmiso.scan import anchors
 
@@ -93,7 +94,7 @@ for value in (np.nan, np.inf, -np.inf, 3e38, 0.0):
         look.mark_promising(row, threshold, 0, 400, np.empty(400, np.bool_))
     for columns in (1, 3, 40):
         parts = [np.full((3, columns), value, f4) for _ in range(2)]
-        affine = scan.Affine(*np.full((3, 3), value, f4))
+        affine = Affine(*np.full((3, 3), value, f4))
         scan.add_and_unfold(*parts, affine, np.array([0]), 3, np.empty((15, columns), f4))
         scan.positive_part(parts[0], affine.bias)
         scan.last_layer(*parts, affine, affine.bias, f4(value), np.empty(columns, f4))

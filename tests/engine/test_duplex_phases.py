@@ -8,12 +8,11 @@ from tests.engine.test_duplex_scan import random_codes, random_weights
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.columns import ColumnNetwork, bases_under
-from dmiso.engine.duplex.fold import ColumnBlock, along_offsets, fold
+from dmiso.engine.duplex.fold import Affine, ColumnBlock, along_offsets, fold
 from dmiso.engine.duplex.network import DuplexEngine
 from dmiso.engine.duplex.phase_kernels import PHASES, by_phase, from_points, last_by_phase, to_points
 from dmiso.engine.duplex.phases import PhaseNetwork, taps_at_points
 from dmiso.engine.duplex.scan import DuplexScanner
-from dmiso.engine.duplex.scan_kernels import Affine
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import KERNEL, NOTHING
 

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from dmiso.alphabet import codes_of
+from dmiso.alphabet import codes_of, kmer_numbers
 from dmiso.errors import ModelError
 from dmiso.io.transcripts import Transcript
-from dmiso.kmers import kmer_numbers
 from dmiso.repression.context import SiteContext
 from dmiso.repression.kmer_sums import WEAK_MATCHES, Facing, kmer_sums
 from dmiso.repression.sites import ALL_UTR3, find_all_sites, pack_targets

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from dmiso.alphabet import N_CODE, NUCLEOTIDES, is_gc
+from dmiso.alphabet import N_CODE, NUCLEOTIDES, is_gc, kmer_numbers
 from dmiso.encode import encode
 
 if TYPE_CHECKING:
@@ -256,8 +256,6 @@ def _seed_numbers(codes: Codes) -> NDArray[np.int64]:
     seed = codes[:, _SEED]
     if seed.shape[1] < _SEED_LENGTH:
         return np.full(len(codes), -1, np.int64)
-    from dmiso.kmers import kmer_numbers  # importing models loads no numba
-
     return kmer_numbers(seed)
 
 

@@ -1,4 +1,4 @@
-"""The duplex recursion: best helices of a miRNA on a target, head by head, with a gradient.
+"""The duplex recursion: best helices of a miRNA on a target, head by head.
 
 A small Smith-Waterman recursion (Smith & Waterman 1981) along the miRNA, in the spirit of nearest-neighbour duplex
 energies. With miRNA position i (from 0) opposite target position j, head h holds the score of the best helix that
@@ -9,33 +9,43 @@ ends with this pair:
 ``step`` depends on the miRNA's nucleotides i - 1 and i and on the target's nucleotides j + 1 and j opposite them: a
 stacked pair. The two bulges are a miRNA base without partner and a target base without partner. All scores are learnt.
 
-Numba loops, used by the engine and, with the backward pass below, by the network on a CPU; on a GPU the network
-computes the same with torch operations.
+The recursion stands here in numpy and in :mod:`dmiso.networks.helix_kernels` as compiled loops, which are ten times
+faster and take longer to load than a few pairs to score; :func:`recursion_for` says which. Both give the same bits.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dmiso.compiled import njit
 from dmiso.encode import N_CODE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float32]
+    Codes = NDArray[np.uint8]
+    Recursion = Callable[[FloatArray, Codes, FloatArray, FloatArray], None]
 
-__all__ = ["PAIR_CODES", "helices", "helices_gradient", "pair_codes"]
+__all__ = ["PAIR_CODES", "helices_by_rows", "pair_codes", "recursion_for"]
 
 PAIR_CODES: Final = (N_CODE + 1) ** 2
 """Codes of two neighbouring target nucleotides, see :func:`pair_codes`."""
 
-_DIAGONAL, _MIRNA_BULGE, _TARGET_BULGE, _STOPPED = 0, 1, 2, 3
+_FEW: Final = 16_000_000
+"""Helix scores that numpy computes in less time than numba needs to load: 1,100 pairs of 30 and 60 nt, with 8 heads."""
+
+_scored: Final = [0]
+"""How many helix scores this process has computed without numba."""
+
+_NOT_KEPT: Final = np.empty((0, 0, 0, 0), np.uint8)
 
 
-def pair_codes(target_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def pair_codes(target_codes: Codes) -> Codes:
     """Return, for each target position, ``5 * base of the next position + own base``.
 
     Parameters
@@ -58,11 +68,31 @@ def pair_codes(target_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return following * np.uint8(N_CODE + 1) + target_codes
 
 
-@njit(cache=True, error_model="numpy", fastmath={"nnan", "ninf", "contract"})
-def helices(
-    step: FloatArray, codes: NDArray[np.uint8], bulge: FloatArray, best: FloatArray, choice: NDArray[np.uint8]
-) -> None:  # pragma: no cover
-    """Compute the best helix scores by offset, in place.
+def recursion_for(scores: int) -> Recursion:
+    """Return what computes helix scores: numpy while they are few, compiled loops from then on.
+
+    Where numba is loaded already, for whatever else, it is the loops.
+
+    Parameters
+    ----------
+    scores
+        How many are wanted now: target positions, by miRNA positions, by heads. Those of earlier calls are added.
+
+    Returns
+    -------
+    Callable
+        As :func:`helices_by_rows`, the same bits.
+    """
+    if "numba" not in sys.modules and _scored[0] + scores <= _FEW:
+        _scored[0] += scores
+        return helices_by_rows
+    from dmiso.networks.helix_kernels import helices  # numba loads here
+
+    return lambda step, codes, bulge, best: helices(step, codes, bulge, best, _NOT_KEPT)
+
+
+def helices_by_rows(step: FloatArray, codes: Codes, bulge: FloatArray, best: FloatArray) -> None:
+    """Compute the best helix scores by offset, in place, all of a miRNA position at once.
 
     Parameters
     ----------
@@ -74,94 +104,24 @@ def helices(
         ``(2, heads)``: cost of an unpaired miRNA base and of an unpaired target base.
     best
         Filled: ``(n_targets, offsets, mirna_length, heads)``; offset ``i + j``, zero where j lies outside.
-    choice
-        Filled for the gradient: ``(n_targets, mirna_length, target_length, heads)``; of length 0: not kept.
     """
     n, length = codes.shape
-    _, mirna_length, _, heads = step.shape
-    # heads run innermost and lie side by side: they never meet, so one instruction does several.
-    # ``before`` and ``here`` hold miRNA positions i - 1 and i opposite each target position. The strands are
-    # antiparallel, so pair (i, j) stacks on (i - 1, j + 1); two more elements stand for pairs beyond the target's end.
-    kept = choice.shape[0] > 0
-    last = np.uint8(step.shape[2] - 1)  # a code beyond the table counts as the last one in it
-    before = np.zeros((length + 2, heads), np.float32)
-    here = np.zeros((length + 2, heads), np.float32)
-    for t in range(n):
-        own = step[t if step.shape[0] > 1 else 0]
-        best[t] = 0.0
-        before[:] = 0.0
-        for i in range(mirna_length):
-            for j in range(length):
-                score = own[i, min(codes[t, j], last)]
-                for h in range(heads):
-                    chosen = _DIAGONAL
-                    top = before[j + 1, h]
-                    gapped = before[j, h] - bulge[0, h]
-                    if gapped > top:
-                        top = gapped
-                        chosen = _MIRNA_BULGE
-                    gapped = before[j + 2, h] - bulge[1, h]
-                    if gapped > top:
-                        top = gapped
-                        chosen = _TARGET_BULGE
-                    top += score[h]
-                    # as in Smith-Waterman: a helix that costs more than it gives ends, and a new one may begin after it
-                    if top <= 0.0:
-                        top = np.float32(0.0)
-                        chosen = _STOPPED
-                    here[j, h] = top
-                    best[t, i + j, i, h] = (
-                        top  # by offset: pairs of one diagonal lie side by side for the mixing
-                    )
-                    if kept:
-                        choice[t, i, j, h] = chosen
-            before, here = here, before
-
-
-@njit(cache=True, error_model="numpy")
-def helices_gradient(
-    gradient: FloatArray,
-    codes: NDArray[np.uint8],
-    choice: NDArray[np.uint8],
-    step_gradient: FloatArray,
-    bulge_gradient: FloatArray,
-) -> None:  # pragma: no cover
-    """Add the gradients of :func:`helices`, in place.
-
-    Parameters
-    ----------
-    gradient
-        Of ``best``, ``(n_targets, offsets, mirna_length, heads)``.
-    codes, choice
-        As given to and filled by :func:`helices`.
-    step_gradient, bulge_gradient
-        Added to; shapes of ``step`` and ``bulge``.
-    """
-    n, mirna_length, length, heads = choice.shape
-    here = np.zeros((length + 2, heads), np.float32)
-    before = np.zeros((length + 2, heads), np.float32)
-    last = np.uint8(step_gradient.shape[2] - 1)
-    # from the miRNA's end back: ``here`` is the gradient that row i has from the rows after it, ``before`` collects
-    # what goes on to row i - 1, at the element that the score came from
-    for t in range(n):
-        own = step_gradient[t if step_gradient.shape[0] > 1 else 0]
-        here[:] = 0.0
-        for i in range(mirna_length - 1, -1, -1):
-            before[:] = 0.0
-            for j in range(length):
-                change = own[i, min(codes[t, j], last)]
-                for h in range(heads):
-                    chosen = choice[t, i, j, h]
-                    if chosen == _STOPPED:
-                        continue  # zero whatever the scores were
-                    g = here[j, h] + gradient[t, i + j, i, h]
-                    change[h] += g
-                    if chosen == _DIAGONAL:
-                        before[j + 1, h] += g
-                    elif chosen == _MIRNA_BULGE:
-                        before[j, h] += g
-                        bulge_gradient[0, h] -= g
-                    else:
-                        before[j + 2, h] += g
-                        bulge_gradient[1, h] -= g
-            here, before = before, here
+    n_mirnas, mirna_length, n_codes, heads = step.shape
+    held = np.minimum(codes, n_codes - 1)  # a code beyond the table counts as the last one in it
+    which = np.arange(n if n_mirnas > 1 else 1)[:, None]
+    # miRNA positions i - 1 and i opposite each target position. The strands are antiparallel, so pair (i, j) stacks on
+    # (i - 1, j + 1); two more elements stand for pairs beyond the target's end
+    before, here = (np.zeros((n, length + 2, heads), np.float32) for _ in range(2))
+    gapped = np.empty((n, length, heads), np.float32)
+    best[:] = 0
+    for i in range(mirna_length):
+        top = here[:, :length]
+        np.subtract(before[:, :length], bulge[0], out=gapped)
+        np.maximum(before[:, 1:-1], gapped, out=top)
+        np.subtract(before[:, 2:], bulge[1], out=gapped)
+        np.maximum(top, gapped, out=top)
+        top += step[which, i, held]
+        # as in Smith-Waterman: a helix that costs more than it gives ends, and a new one may begin after it
+        np.maximum(top, 0, out=top)
+        best[:, i : i + length, i] = top
+        before, here = here, before

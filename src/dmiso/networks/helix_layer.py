@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from dmiso.encode import N_CODE
-from dmiso.networks.helices import helices, helices_gradient
+from dmiso.networks.helix_kernels import helices, helices_gradient
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dmiso.encode import N_CODE
-from dmiso.engine.duplex.scan_kernels import Affine
 from dmiso.engine.finite import quiet
 from dmiso.networks.duplex_shapes import CONTEXT, DILATIONS, FORBIDDEN, KERNEL, NORM_EPSILON, NOTHING
 from dmiso.networks.helices import PAIR_CODES
@@ -24,7 +23,16 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["BlockWeights", "ColumnBlock", "ColumnWeights", "DuplexWeights", "Pool", "along_offsets", "fold"]
+__all__ = [
+    "Affine",
+    "BlockWeights",
+    "ColumnBlock",
+    "ColumnWeights",
+    "DuplexWeights",
+    "Pool",
+    "along_offsets",
+    "fold",
+]
 
 _BASES = N_CODE + 1
 
@@ -105,6 +113,14 @@ class DuplexWeights(NamedTuple):
     def heads(self) -> int:
         """Helix scores of a pair of positions."""
         return int(self.bulge.shape[1])
+
+
+class Affine(NamedTuple):
+    """What happens to features before a ReLU, each ``(channels,)``: bias is added, then they are scaled and shifted."""
+
+    bias: FloatArray
+    scale: FloatArray
+    shift: FloatArray
 
 
 class ColumnBlock(NamedTuple):

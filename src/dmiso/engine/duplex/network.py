@@ -24,7 +24,7 @@ from dmiso.networks.duplex_shapes import (
     KERNEL,
     NOTHING,
 )
-from dmiso.networks.helices import helices, pair_codes
+from dmiso.networks.helices import pair_codes, recursion_for
 from dmiso.workers import tick
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from dmiso.engine.duplex.fold import BlockWeights
     from dmiso.engine.protocol import Engine
+    from dmiso.networks.helices import Recursion
 
     FloatArray = NDArray[np.float32]
     Codes = NDArray[np.uint8]
@@ -45,7 +46,6 @@ _ROWS: Final = 1_024
 
 _REACH: Final = KERNEL // 2 * max(DILATIONS)
 _BASES = np.eye(N_CODE + 1, 4, dtype=np.float32)
-_NOT_KEPT = np.empty((0, 0, 0, 0), np.uint8)
 
 
 class _Tile(NamedTuple):
@@ -113,9 +113,11 @@ class DuplexEngine:
         """
         logits = np.empty((len(mirna_codes), len(target_codes)), np.float32)
         with self._blas.limit(limits=self._threads), quiet():
+            recursion = self._recursion(len(mirna_codes) * target_codes.size)
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
-                    logits[m, part] = self._weights.pool.of(self._positions(tile, mirna_codes[m : m + 1]))
+                    found = self._positions(tile, mirna_codes[m : m + 1], recursion)
+                    logits[m, part] = self._weights.pool.of(found)
                     tick(logits[m, part].size)
         return finite(logits, self._source)
 
@@ -134,8 +136,9 @@ class DuplexEngine:
         """
         logits = np.empty(len(mirna_codes), np.float32)
         with self._blas.limit(limits=self._threads), quiet():
+            recursion = self._recursion(target_codes.size)
             for part, tile in self._tiles(target_codes):
-                logits[part] = self._weights.pool.of(self._positions(tile, mirna_codes[part]))
+                logits[part] = self._weights.pool.of(self._positions(tile, mirna_codes[part], recursion))
                 tick(logits[part].size)
         return finite(logits, self._source)
 
@@ -156,15 +159,20 @@ class DuplexEngine:
         offsets = target_codes.shape[1] + self.mirna_length - 1
         logits = np.full((len(mirna_codes), len(target_codes), offsets), NOTHING, np.float32)
         with self._blas.limit(limits=self._threads), quiet():
+            recursion = self._recursion(len(mirna_codes) * target_codes.size)
             for part, tile in self._tiles(target_codes):
                 for m in range(len(mirna_codes)):
-                    found = self._positions(tile, mirna_codes[m : m + 1])
+                    found = self._positions(tile, mirna_codes[m : m + 1], recursion)
                     logits[m, part, : found.shape[1]] = found
         return finite(logits, self._source)
 
     def pooled(self, positions: FloatArray) -> FloatArray:
         """Return the logit of offsets taken together, their soft maximum over the last axis."""
         return self._weights.pool.of(positions)
+
+    def _recursion(self, positions: int) -> Recursion:
+        """Return what computes the helix scores of so many target positions."""
+        return recursion_for(positions * self.mirna_length * self._weights.heads)
 
     def _tiles(self, target_codes: Codes) -> Iterator[tuple[slice, _Tile]]:
         target_codes = _without_padding(target_codes)
@@ -188,14 +196,14 @@ class DuplexEngine:
         context[:, :target_length] *= known[..., None]
         return _Tile(pair_codes(target_codes), known, context + self._weights.mix_bias)
 
-    def _positions(self, tile: _Tile, mirna_codes: Codes) -> FloatArray:
+    def _positions(self, tile: _Tile, mirna_codes: Codes, recursion: Recursion) -> FloatArray:
         """Return the logits of offsets of a tile's targets with one miRNA, or each with its own."""
         mirna_codes, weights = _without_padding(mirna_codes), self._weights
         length, heads = mirna_codes.shape[1], weights.heads
         n, target_length = tile.pairs.shape
         offsets = target_length + length - 1
         best = np.empty((n, offsets, length, heads), np.float32)
-        helices(self._steps(mirna_codes), tile.pairs, weights.bulge, best, _NOT_KEPT)
+        recursion(self._steps(mirna_codes), tile.pairs, weights.bulge, best)
         # each target's rows end in a gap of _REACH rows, which stays outside: no convolution sees the next target
         x = np.zeros((n, offsets + _REACH, len(weights.mix_bias)), np.float32)
         # a shorter miRNA has no helices at its last positions: their rows of the mixing weights would meet zeros only

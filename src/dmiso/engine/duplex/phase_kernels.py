@@ -19,7 +19,7 @@ from dmiso.compiled import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dmiso.engine.duplex.scan_kernels import Affine
+    from dmiso.engine.duplex.fold import Affine
 
     FloatArray = NDArray[np.float32]
 
@@ -81,7 +81,7 @@ def to_points(
     features, addition
         ``(channels, PHASES, n)``.
     affine
-        Of each channel, see :class:`dmiso.engine.duplex.scan_kernels.Affine`.
+        Of each channel, see :class:`dmiso.engine.duplex.fold.Affine`.
     outside
         Columns that are padding, counted along the tile: zero to the convolution. So is what lies beyond the tile.
     dilation

@@ -6,7 +6,7 @@ vector instructions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +15,11 @@ from dmiso.compiled import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dmiso.engine.duplex.fold import Affine
+
     FloatArray = NDArray[np.float32]
 
 __all__ = [
-    "Affine",
     "add_and_unfold",
     "bases_around",
     "best_helices",
@@ -31,14 +32,6 @@ __all__ = [
 ]
 
 _FAST = {"nnan", "ninf", "nsz", "contract"}
-
-
-class Affine(NamedTuple):
-    """What happens to features before a ReLU, each ``(channels,)``: bias is added, then they are scaled and shifted."""
-
-    bias: FloatArray
-    scale: FloatArray
-    shift: FloatArray
 
 
 @njit(cache=True)
