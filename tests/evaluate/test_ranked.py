@@ -5,10 +5,11 @@ import polars as pl
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from dmiso.evaluate.bootstrap import bootstrap, cluster_weights
+from dmiso.evaluate.bootstrap import bootstrap, cluster_draws, cluster_weights
 from dmiso.evaluate.compare import METRICS, jobs_of, replicate
 from dmiso.evaluate.metrics import within_group_auroc
 from dmiso.evaluate.ranked import LANES, ranks_of, sort_rows
+from dmiso.evaluate.replicates import _held, _lanes
 from dmiso.evaluate.score_column import ScoreColumn
 
 N = 400
@@ -45,6 +46,30 @@ def test_ranks_within_groups__are_bit_by_bit_those_of_the_metric(rng, labels, dr
     found = ranks_of(sort_rows(labels, scores, clusters, groups), draws).auroc
     wanted = within_group_auroc(labels, scores, groups, weights=draws[clusters].T.astype(float))
     np.testing.assert_array_equal(found, wanted)
+
+
+def test_draws__count_the_same_in_every_type(rng, labels, draws):
+    ranking = sort_rows(labels, np.round(rng.random(N), 2), np.arange(N) // 4)
+    found = [ranks_of(ranking, draws.astype(kind), [None]) for kind in (np.uint8, np.uint16, np.uint32)]
+    for other in found[1:]:
+        assert other.auroc.tobytes() == found[0].auroc.tobytes()
+        assert other.average_precision.tobytes() == found[0].average_precision.tobytes()
+
+
+def test_draws_above_a_byte__are_kept_whole():
+    draws = _held(np.zeros((3, LANES), np.uint8), 8, np.array([[1, 255, 0]]))
+    assert draws.dtype == np.uint8
+    draws = _held(draws, 9, np.array([[2, 0, 256]]))
+    assert draws[:, 7:11].tolist() == [[0, 1, 2, 0], [0, 255, 0, 0], [0, 0, 256, 0]]
+
+
+def test_draws_of_lanes__are_those_of_blocks_in_order():
+    clusters, n = 30, LANES + 21
+    lanes = list(_lanes(clusters, n, seed=4))
+    assert [count for _, count in lanes] == [LANES, 21]
+    assert not lanes[1][0][:, 21:].any()
+    whole = np.concatenate([draws[:, :count] for draws, count in lanes], axis=1)
+    assert whole.T.tolist() == next(cluster_draws(clusters, n, seed=4, block=n)).tolist()
 
 
 def test_ranks__are_not_defined_where_no_positive_no_negative_or_nothing_was_drawn():

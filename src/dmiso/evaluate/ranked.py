@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dmiso.compiled import njit
 from dmiso.evaluate.metrics import checked, ends_of_runs
+from dmiso.evaluate.soon import soon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +23,34 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
-    Draws = NDArray[np.uint16]
+    Draws = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
 __all__ = ["LANES", "Ranking", "Ranks", "ranks_of", "sort_rows"]
 
-LANES: Final = 16
-"""Replicates that are computed together: their counts of a cluster fill half of a cache line. 8 took 1.3 times as long;
-with 32, the draws of a million clusters would fill half a GiB."""
+LANES: Final = 64
+"""Replicates that are computed together: their counts of a cluster, a byte each, fill a cache line."""
+
+_NEGATIVE, _POSITIVE, _TIED = 0, 1, 2
+_RUN_ENDS, _GROUP_ENDS, _COUNT = 1, 2, 4
+
+_AHEAD: Final = 12
+"""Rows between asking for a cluster's draws and using them: they lie anywhere in a table of many MB, and waiting for
+each took three times as long as adding it."""
+
+# where the counts of a pass lie in one array, LANES of each: a compiler sees that they do not overlap
+_ABOVE, _BELOW, _HIGHER, _LOWER = 0, LANES, 2 * LANES, 3 * LANES
+_IN_ORDER, _PAIRS, _ALL_ABOVE, _ALL_BELOW = 4 * LANES, 5 * LANES, 6 * LANES, 7 * LANES
 
 
 class Ranking(NamedTuple):
     """Rows in falling order of score, within each group if there are any: six bytes per row."""
 
     clusters: NDArray[np.int32]
-    positive: NDArray[np.bool_]
+    kinds: NDArray[np.uint8]
+    """0 negative, 1 positive, 2 positive that has its score in common with a negative of its group."""
     ends: NDArray[np.uint8]
-    """1 at the last row of equal scores, 2 where its group ends too."""
+    """Sum of 1 at the last of equal scores, 2 at the last of a group, and 4 where pairs are to be counted: no pair is
+    missed if that is done once for neighbouring negatives, of whatever scores, that no positive lies between."""
 
 
 class Ranks(NamedTuple):
@@ -77,12 +90,29 @@ def sort_rows(
         rows, positives = np.bincount(codes), np.bincount(codes, weights=y)
         both = np.flatnonzero(((positives > 0) & (positives < rows))[codes])
         order = both[np.lexsort((-s[both], codes[both]))]
-    codes = codes[order]
-    ends = np.zeros(len(order), np.uint8)
-    if len(order):
-        ends[ends_of_runs(s[order]) - 1] = 1
-        ends[ends_of_runs(codes) - 1] = 2
-    return Ranking(clusters[order].astype(np.int32), y[order] == 1, ends)
+    return _ranking(clusters[order].astype(np.int32), y[order] == 1, s[order], codes[order])
+
+
+def _ranking(
+    clusters: NDArray[np.int32], positive: NDArray[np.bool_], scores: Floats, codes: NDArray[np.intp]
+) -> Ranking:
+    """Mark kinds and ends of sorted rows."""
+    if not len(clusters):
+        return Ranking(clusters, np.zeros(0, np.uint8), np.zeros(0, np.uint8))
+    groups = ends_of_runs(codes)
+    ends = np.zeros(len(clusters), np.uint8)
+    ends[ends_of_runs(scores) - 1] = _RUN_ENDS
+    ends[groups - 1] = _RUN_ENDS | _GROUP_ENDS | _COUNT
+    runs = np.flatnonzero(ends) + 1  # half-open ends
+    sizes = np.diff(runs, prepend=0)
+    positives = np.add.reduceat(positive.astype(np.intp), runs - sizes)
+    tied = (positives > 0) & (positives < sizes)
+    before_negatives = np.append(
+        positives[1:] == 0, False
+    )  # within a group: at its end they are counted anyway
+    ends[runs[tied | ((positives == 0) & ~before_negatives)] - 1] |= _COUNT
+    kinds = np.where(positive, np.where(np.repeat(tied, sizes), _TIED, _POSITIVE), _NEGATIVE)
+    return Ranking(clusters, kinds.astype(np.uint8), ends)
 
 
 def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()) -> Ranks:
@@ -93,7 +123,7 @@ def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()
     ranking
         Sorted rows.
     draws
-        How often each cluster was drawn, ``(n_clusters, LANES)``.
+        How often each cluster was drawn, ``(n_clusters, LANES)``, in the smallest unsigned type that holds them.
     ratios
         Negatives per positive at which average precision is taken (negatives are weighted); None is as they are.
 
@@ -103,7 +133,9 @@ def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()
         NaN where a replicate has one class only.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        in_order, pairs, positives, negatives = _areas(*ranking, draws)
+        counts = np.zeros((8, LANES))
+        _areas(*ranking, draws, counts.reshape(-1))
+        in_order, pairs, positives, negatives = counts[4:]
         areas = np.where(pairs > 0, in_order / pairs, np.nan)
         factors = np.ones((len(ratios), LANES))
         for k, ratio in enumerate(ratios):
@@ -118,42 +150,57 @@ def ranks_of(ranking: Ranking, draws: Draws, ratios: Sequence[float | None] = ()
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _areas(
-    clusters: NDArray[np.int32], positive: NDArray[np.bool_], ends: NDArray[np.uint8], draws: Draws
-) -> tuple[Floats, Floats, Floats, Floats]:  # pragma: no cover
-    """Return pairs in order (ties half), all pairs, and the weights of both classes."""
-    in_order, pairs, all_above, all_below = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    above, below = np.zeros(LANES), np.zeros(LANES)  # positives above the run, negatives of the group so far
-    tied, own = np.zeros(LANES), np.zeros(LANES)  # of the run: positives, negatives
+    clusters: NDArray[np.int32],
+    kinds: NDArray[np.uint8],
+    ends: NDArray[np.uint8],
+    draws: Draws,
+    counts: Floats,
+) -> None:  # pragma: no cover
+    """Count pairs in order (ties half), all pairs, and the weights of both classes.
+
+    ``counts``, zeros, has eight lots of ``LANES``: the last four are the result.
+    """
+    last = len(clusters) - 1
     for i in range(len(clusters)):
+        soon(draws, clusters[min(i + _AHEAD, last)])
         drawn = draws[clusters[i]]
-        if positive[i]:
+        kind = kinds[i]
+        # one loop each, and not one with an offset that depends on the kind, so that each is a few vector instructions
+        if kind == _NEGATIVE:
             for r in range(LANES):
-                tied[r] += drawn[r]
+                counts[_LOWER + r] += drawn[r]
+        elif kind == _POSITIVE:
+            for r in range(LANES):
+                counts[_ABOVE + r] += drawn[r]
         else:
             for r in range(LANES):
-                own[r] += drawn[r]
-        if ends[i] == 0:
-            continue
-        for r in range(LANES):
-            in_order[r] += own[r] * (above[r] + 0.5 * tied[r])
-            above[r] += tied[r]
-            below[r] += own[r]
-            tied[r] = 0.0
-            own[r] = 0.0
-        if ends[i] == 2:
+                counts[_HIGHER + r] += drawn[r]
+        if ends[i] & _COUNT:
+            # _HIGHER are positives tied with the negatives of _LOWER; those of _ABOVE lie above them
             for r in range(LANES):
-                pairs[r] += above[r] * below[r]
-                all_above[r] += above[r]
-                all_below[r] += below[r]
-                above[r] = 0.0
-                below[r] = 0.0
-    return in_order, pairs, all_above, all_below
+                counts[_IN_ORDER + r] += counts[_LOWER + r] * (counts[_ABOVE + r] + 0.5 * counts[_HIGHER + r])
+                counts[_ABOVE + r] += counts[_HIGHER + r]
+                counts[_BELOW + r] += counts[_LOWER + r]
+                counts[_HIGHER + r] = 0.0
+                counts[_LOWER + r] = 0.0
+        if ends[i] & _GROUP_ENDS:
+            _end_group(counts)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _end_group(counts: Floats) -> None:  # pragma: no cover
+    for r in range(LANES):
+        counts[_PAIRS + r] += counts[_ABOVE + r] * counts[_BELOW + r]
+        counts[_ALL_ABOVE + r] += counts[_ABOVE + r]
+        counts[_ALL_BELOW + r] += counts[_BELOW + r]
+        counts[_ABOVE + r] = 0.0
+        counts[_BELOW + r] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _precisions(
     clusters: NDArray[np.int32],
-    positive: NDArray[np.bool_],
+    kinds: NDArray[np.uint8],
     ends: NDArray[np.uint8],
     draws: Draws,
     factors: Floats,
@@ -162,15 +209,17 @@ def _precisions(
     """Add up precision times positives found at each distinct score, ``(n_ratios, LANES)``."""
     found, wrong, new = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     any_new = False
+    last = len(clusters) - 1
     for i in range(len(clusters)):
+        soon(draws, clusters[min(i + _AHEAD, last)])
         drawn = draws[clusters[i]]
-        if positive[i]:
+        if kinds[i] == _NEGATIVE:
+            for r in range(LANES):
+                wrong[r] += drawn[r]
+        else:
             any_new = True
             for r in range(LANES):
                 new[r] += drawn[r]
-        else:
-            for r in range(LANES):
-                wrong[r] += drawn[r]
         if ends[i] == 0 or not any_new:
             continue
         any_new = False

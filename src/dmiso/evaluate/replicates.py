@@ -10,7 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,17 +21,23 @@ from dmiso.evaluate.ranked import LANES, Ranking, ranks_of, sort_rows
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from dmiso.evaluate.ranked import Draws
     from dmiso.evaluate.score_column import ScoreColumn
 
     Floats = NDArray[np.float64]
-    Draws = NDArray[np.uint16]
     Part = Callable[[Draws], dict[tuple[str, str], Floats]]
 
 __all__ = ["Rows", "replicate_scores"]
+
+_DRAWN_AT_ONCE: Final = 8
+"""Replicates, a divisor of LANES: drawing takes 16 bytes per cluster of each, and what is kept of it one."""
+
+_SUMMED_AT_ONCE: Final = 16
+"""Replicates, a divisor of LANES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +89,30 @@ def replicate_scores(
     made: dict[tuple[str, str], list[Floats]] = {}
     work = Work("bootstrap replicates", n_replicates)
     with ThreadPoolExecutor(usable_cores()) as pool:
-        for block in cluster_draws(n_clusters, n_replicates, seed=seed, block=LANES):
-            draws = np.zeros((n_clusters, LANES), np.uint16)
-            draws[:, : len(block)] = block.T
+        for draws, n_drawn in _lanes(n_clusters, n_replicates, seed=seed):
             for found in pool.map(lambda part, drawn=draws: part(drawn), parts):
                 for key, values in found.items():
-                    made.setdefault(key, []).append(values[: len(block)])
-            work.advance(len(block))
+                    made.setdefault(key, []).append(values[:n_drawn])
+            work.advance(n_drawn)
     return {key: np.concatenate(values) for key, values in made.items()}
+
+
+def _lanes(n_clusters: int, n_replicates: int, *, seed: int) -> Iterator[tuple[Draws, int]]:
+    """Yield draws ``(n_clusters, LANES)``, and how many replicates they are: fewer than ``LANES`` at the end."""
+    blocks = cluster_draws(n_clusters, n_replicates, seed=seed, block=_DRAWN_AT_ONCE)
+    for start in range(0, n_replicates, LANES):
+        n = min(LANES, n_replicates - start)
+        draws: Draws = np.zeros((n_clusters, LANES), np.uint8)  # a byte each while none is above 255
+        for at in range(0, n, _DRAWN_AT_ONCE):
+            draws = _held(draws, at, next(blocks))
+        yield draws, n
+
+
+def _held(draws: Draws, at: int, block: NDArray[np.intp]) -> Draws:
+    """Return draws with a block of them from replicate ``at`` on, in a wider type if it needs one."""
+    draws = draws.astype(np.promote_types(draws.dtype, np.min_scalar_type(block.max(initial=0))), copy=False)
+    draws[:, at : at + len(block)] = block.T
+    return draws
 
 
 def _parts(rows: Rows, column: ScoreColumn, names: Sequence[str]) -> list[Part]:
@@ -137,7 +159,9 @@ class _Sums:
     """A row per cluster: true positives, false positives, positives, negatives, squared distances, rows."""
 
     def __call__(self, draws: Draws) -> dict[tuple[str, str], Floats]:
-        sums = self.table.T @ draws.astype(np.float64)
+        # by parts of the draws: as floats, all of a million clusters would fill half a GiB
+        parts = np.split(draws, LANES // _SUMMED_AT_ONCE, axis=1)
+        sums = np.hstack([self.table.T @ part.astype(np.float64) for part in parts])
         called = threshold_quotients(*sums[:4])
         brier = quotient(sums[4], sums[5])
         return {(self.score, n): brier if n == "brier" else getattr(called, n) for n in self.names}

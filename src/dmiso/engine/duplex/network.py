@@ -239,14 +239,12 @@ def _without_padding(codes: Codes) -> Codes:
 
 def _faced(known: FloatArray, mirna_codes: Codes) -> NDArray[np.bool_]:
     """Return at which offsets a known miRNA base lies opposite a known target base, ``(n_targets, offsets)``."""
-    length = mirna_codes.shape[1]
-    # window o of the padded target ends at target position o; the miRNA reads it backwards, so its position i faces
-    # target position o - i
-    padded = np.pad(known, ((0, 0), (length - 1, length - 1)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
-    bases = (mirna_codes != N_CODE)[:, ::-1].astype(np.float32)
-    faced = np.einsum("nol,ml->no" if len(bases) == 1 else "nol,nl->no", windows, bases)
-    return np.asarray(faced > 0)
+    length, there = mirna_codes.shape[1], known > 0
+    bases = mirna_codes != N_CODE  # of one miRNA, or of each target's own
+    faced = np.zeros((len(known), known.shape[1] + length - 1), np.bool_)
+    for i in range(length):
+        faced[:, i : i + known.shape[1]] |= there & bases[:, i, None]  # at offset o, position i faces o - i
+    return faced
 
 
 def _addition(rows: FloatArray, block: BlockWeights, outside: NDArray[np.bool_]) -> FloatArray:
