@@ -26,3 +26,10 @@ def test_other_seed_matches__count_other_seeds_and_never_the_own():
 def test_other_seed_matches__do_not_count_the_seed_of_the_canonical_mirna_against_its_isomir(shifted):
     site = "GG" + reverse_complement(LET7[:9]) + "GG"
     assert other_seed_matches([shifted], [site], [LET7[1:7]]).tolist() == [0]
+
+
+def test_other_seed_matches__take_seeds_of_mirnas_that_end_in_them_and_sites_shorter_than_a_seed():
+    short = LET7[:5]  # its seed, positions 2-5, has four nucleotides
+    seeds = [short[1:7], MIR21[1:7]]
+    sites = ["GG" + reverse_complement(LET7[1:5]) + "GG", "AC", ""]
+    assert other_seed_matches([MIR16] * 3, sites, seeds).tolist() == [1, 0, 0]

@@ -92,9 +92,11 @@ def other_seed_matches(
     >>> other_seed_matches([let7, mir21], ["GGCUACCUCAGG"] * 2, [let7[1:7]]).tolist()
     [0, 1]
     """
-    matches = [seed_match(seed) for seed in seeds]
+    matches = {seed_match(seed) for seed in seeds}
+    lengths = {len(match) for match in matches}  # 6, and less of miRNAs that end in their seed
     counted = np.zeros(len(mirnas), np.int64)
     for row, (mirna, target) in enumerate(zip(mirnas, targets, strict=True)):
-        own = own_matches(mirna)
-        counted[row] = sum(match in target and match not in own for match in matches)
+        # a site has fewer 6-mers than there are seeds
+        shown = {target[at : at + n] for n in lengths for at in range(len(target) - n + 1)}
+        counted[row] = len((shown & matches) - own_matches(mirna))
     return counted
