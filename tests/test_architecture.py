@@ -167,6 +167,41 @@ def test_first_prediction__of_a_site_loads_no_numba_and_gives_the_bits_that_its_
     assert rows == loops
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "predict --mirnas dmiso-examples/isomirs.fa --targets dmiso-examples/transcripts.fa -o s.tsv",
+        "scan --mirnas dmiso-examples/isomirs.fa --transcripts dmiso-examples/transcripts.fa -o scanned",
+        "isomirs dmiso-examples/isomirs.fa --mature dmiso-examples/mature.fa -o i.tsv",
+        "ask UGAGGUAGUAGGUUGUAUAGUU GGACUAUACAACCUACUACCUCAUU",
+    ],
+    ids=lambda words: words.split()[0],
+)
+def test_command__whose_code_is_kept_does_without_the_compiler_and_what_it_brings(words, tmp_path):
+    code = (
+        "import sys\n"
+        "from dmiso.cli.main import _run\n"
+        "assert _run([*sys.argv[1:], '-q']) == 0\n"
+        "compiler = {'scipy.linalg', 'numba.np.arraymath', 'numba.np.npyimpl'}\n"
+        "print(sorted((compiler | {'torch', 'matplotlib', 'duckdb', 'pandas'}) & set(sys.modules)))"
+    )
+    for folder in (tmp_path / "first", tmp_path / "again"):  # the first run keeps what it compiles
+        folder.mkdir()
+        run_python("from dmiso.cli.main import _run; _run(['examples'])", folder)
+        loaded = run_python(code, folder, *words.split()).stdout.splitlines()[-1]
+    assert loaded == "[]"
+
+
+def test_program__leaves_no_object_to_look_through_when_it_ends():
+    code = (
+        "import gc, sys; sys.argv[1:] = ['--version']\n"
+        "from dmiso.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as end: print(end.code, len(gc.get_objects()) < gc.get_freeze_count() / 100)"
+    )
+    assert run_python(code).stdout.splitlines()[-1] == "0 True"
+
+
 def test_predict_and_scan__work_without_torch_and_scipy(tmp_path):
     code = (
         "import sys; sys.modules['torch'] = sys.modules['scipy'] = None\n"

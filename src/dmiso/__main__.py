@@ -20,9 +20,14 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    from dmiso.cli.main import main as run
+    try:
+        from dmiso.cli.main import main as run
 
-    run()
+        run()
+    finally:
+        # Python looks through all objects for garbage once more as it ends, for as long as loading numba takes; all
+        # that has to be written or ended is by now
+        gc.freeze()
 
 
 if __name__ == "__main__":
