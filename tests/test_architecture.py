@@ -12,7 +12,7 @@ from dmiso.cli.main import COMMANDS
 
 SOURCE = Path(dmiso.__file__).parent
 LADDER = (
-    ("errors", "alphabet", "records", "columns", "compiling", "verbs"),
+    ("errors", "alphabet", "records", "columns", "compiling", "garbage", "verbs"),
     ("extras", "pages", "settings", "compiled"),
     ("io", "workers", "losses", "shown", "significance", "kmers"),
     ("provenance",),

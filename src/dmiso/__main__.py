@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 
 __all__ = ["main"]
-
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Instead of Python's 700: imports make a hundred thousand that stay; looking through them took a tenth of the time."""
 
 
 def main() -> None:
@@ -19,15 +15,12 @@ def main() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    try:
+    from dmiso.garbage import seldom_collected
+
+    with seldom_collected():
         from dmiso.cli.main import main as run
 
         run()
-    finally:
-        # Python looks through all objects for garbage once more as it ends, for as long as loading numba takes; all
-        # that has to be written or ended is by now
-        gc.freeze()
 
 
 if __name__ == "__main__":

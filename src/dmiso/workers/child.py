@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dmiso.compiling import hearing
 from dmiso.errors import DmisoError
+from dmiso.garbage import seldom_collected
 from dmiso.workers.frames import read_frame, write_frame
 from dmiso.workers.stopping import Stopped, stops_on_signals
 
@@ -106,7 +107,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         parent = _Parent(said)
-        with stops_on_signals((signal.SIGTERM,)), hearing(parent.say_compiling):
+        with seldom_collected(), stops_on_signals((signal.SIGTERM,)), hearing(parent.say_compiling):
             _work(_Inbox(jobs), parent)
     except Stopped as stopped:
         return stopped.exit_code
