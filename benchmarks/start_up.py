@@ -73,7 +73,7 @@ def cold_and_warm(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
             place.mkdir()
             (place / EXAMPLES).symlink_to(folder / EXAMPLES)
             used = AS_USERS if state == "bytecode" else environment
-            runs[state] = least(words, 1 if state != "warm" else 3, cwd=place, env=used)
+            runs[state] = least(words, 1, cwd=place, env=used)
         del runs["bytecode"]
         found[name] = runs
     return found

@@ -51,6 +51,7 @@ __all__ = [
     "jobs_of",
     "judge",
     "metric_table",
+    "observed",
     "replicate",
 ]
 
@@ -164,12 +165,26 @@ def replicate(
     return replicate_scores(rows, columns, wanted, n_replicates=n_replicates, seed=seed)
 
 
+def observed(
+    table: pl.DataFrame, columns: Sequence[ScoreColumn], names: Sequence[str] = METRICS
+) -> dict[tuple[str, str], float]:
+    """Return the metrics of scores on the table as it is, by (score, metric); none of scores that are absent."""
+    groups, labels = _group_codes(table, names), table["label"].to_numpy()
+    return {
+        key: float(metric(labels, values, weights=None))
+        for column in columns
+        if column.values is not None
+        for key, (metric, values) in jobs_of(table, column, names, groups=groups).items()
+    }
+
+
 def metric_table(
     table: pl.DataFrame,
     columns: Sequence[ScoreColumn],
     replicates: Replicates,
     *,
     names: Sequence[str] = METRICS,
+    values: Mapping[tuple[str, str], float] | None = None,
 ) -> pl.DataFrame:
     """Return every metric of every score with its 95 % interval.
 
@@ -183,6 +198,8 @@ def metric_table(
         As :func:`replicate` gives them; an empty dict leaves the intervals empty.
     names
         Metrics to give.
+    values
+        What :func:`observed` gives of these scores and metrics, if that is known; None computes it.
 
     Returns
     -------
@@ -190,15 +207,14 @@ def metric_table(
         Columns :data:`METRIC_COLUMNS`. A metric that is not defined has no value, and a note that says why.
     """
     rows: list[dict[str, Any]] = []
-    groups, labels = _group_codes(table, names), table["label"].to_numpy()
+    values = observed(table, columns, names) if values is None else values
     for column in columns:
         head = {"scorer": column.name, "kind": column.kind, "note": column.note}
         if column.values is None:
             rows.append(head)
             continue
-        jobs = jobs_of(table, column, names, groups=groups)
-        for key, (metric, values) in jobs.items():
-            rows.append({**head, **_row(table, column, key[1], float(metric(labels, values, weights=None)))})
+        for key in ((column.name, name) for name in names if (column.name, name) in values):
+            rows.append({**head, **_row(table, column, key[1], values[key])})
             low = interval(0.0, replicates[key]) if key in replicates else None
             if low is not None and low.n_replicates:
                 rows[-1] |= {"low": low.low, "high": low.high, "replicates": low.n_replicates}
@@ -255,16 +271,19 @@ def judge(
     whole, sample = by_rows(columns)
     draw = partial(replicate, n_replicates=n_replicates, seed=seed)
     draws = draw(table, whole, clusters) if n_replicates else {}
-    metrics, tests = metric_table(table, whole, draws), comparison_table(table, whole, draws)
+    values = observed(table, whole)
+    metrics = metric_table(table, whole, draws, values=values)
+    tests = comparison_table(table, whole, draws, values=values)
     if sample is None:
         return metrics, tests
     part, sampled = table.filter(pl.Series(sample)), {c.name for c in columns if c.rows is not None}
     columns_there = [inside(column, sample) for column in columns if column.values is not None]
     draws = draw(part, columns_there, clusters[sample]) if n_replicates else {}
-    more = metric_table(part, [c for c in columns_there if c.name in sampled], draws)
+    values = observed(part, columns_there)
+    more = metric_table(part, [c for c in columns_there if c.name in sampled], draws, values=values)
     order = pl.DataFrame({"scorer": [c.name for c in columns], "_order": range(len(columns))})
     metrics = pl.concat([metrics, more]).join(order, on="scorer", how="left", maintain_order="left")
-    tests_there = comparison_table(part, columns_there, draws).filter(
+    tests_there = comparison_table(part, columns_there, draws, values=values).filter(
         pl.col("scorer").is_in(sampled) | pl.col("other_scorer").is_in(sampled)
     )
     return metrics.sort("_order", maintain_order=True).drop("_order"), _adjusted([tests, tests_there])
@@ -280,9 +299,18 @@ def _adjusted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def comparison_table(
-    table: pl.DataFrame, columns: Sequence[ScoreColumn], replicates: Replicates
+    table: pl.DataFrame,
+    columns: Sequence[ScoreColumn],
+    replicates: Replicates,
+    *,
+    values: Mapping[tuple[str, str], float] | None = None,
 ) -> pl.DataFrame:
     """Test each score against each other one, and against each baseline, on the same replicates.
+
+    Parameters
+    ----------
+    table, columns, replicates, values
+        As for :func:`metric_table`.
 
     Returns
     -------
@@ -294,19 +322,15 @@ def comparison_table(
     pairs = [
         (a, b) for a, b in combinations(present, 2) if not (a.kind == "baseline" and b.kind == "baseline")
     ]
-    labels, groups = table["label"].to_numpy(), _group_codes(table, COMPARED_METRICS)
+    values = observed(table, columns, COMPARED_METRICS) if values is None else values
     rows: list[dict[str, Any]] = []
     for name in COMPARED_METRICS:
         tested = []
-        observed: dict[str, float] = {}
-        for column in present:
-            for metric, values in jobs_of(table, column, [name], groups=groups).values():
-                observed[column.name] = float(metric(labels, values, weights=None))
         for a, b in pairs:
             keys = ((a.name, name), (b.name, name))
             if any(key not in replicates for key in keys):
                 continue
-            d = difference(observed[a.name] - observed[b.name], replicates[keys[0]] - replicates[keys[1]])
+            d = difference(values[keys[0]] - values[keys[1]], replicates[keys[0]] - replicates[keys[1]])
             if d.n_replicates == 0 or np.isnan(d.difference):
                 continue
             tested.append(

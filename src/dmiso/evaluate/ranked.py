@@ -63,7 +63,12 @@ class Ranks(NamedTuple):
 
 
 def sort_rows(
-    labels: ArrayLike, scores: ArrayLike, clusters: NDArray[np.intp], groups: ArrayLike | None = None
+    labels: ArrayLike,
+    scores: ArrayLike,
+    clusters: NDArray[np.intp],
+    groups: ArrayLike | None = None,
+    *,
+    order: NDArray[np.intp] | None = None,
 ) -> Ranking:
     """Sort rows for :func:`ranks_of`.
 
@@ -76,6 +81,8 @@ def sort_rows(
     groups
         Numbers of groups from 0: pairs are compared inside them only. Groups of one class, which have no pair to
         compare, are left out.
+    order
+        Rows in falling order of score, equals in the table's, where it is known; None sorts them.
 
     Raises
     ------
@@ -84,13 +91,29 @@ def sort_rows(
     """
     y, s, _ = checked(labels, scores, None)
     codes = np.zeros(len(s), np.intp) if groups is None else np.asarray(groups)
-    if groups is None:
-        order = np.argsort(-s, kind="stable")
-    else:
+    order = np.argsort(-s, kind="stable") if order is None else order
+    if groups is not None:
         rows, positives = np.bincount(codes), np.bincount(codes, weights=y)
-        both = np.flatnonzero(((positives > 0) & (positives < rows))[codes])
-        order = both[np.lexsort((-s[both], codes[both]))]
+        order = order[((positives > 0) & (positives < rows))[codes[order]]]
+        order = _by_group(order, codes[order], np.zeros(len(rows) + 1, np.intp))
     return _ranking(clusters[order].astype(np.int32), y[order] == 1, s[order], codes[order])
+
+
+@njit(cache=True, nogil=True)
+def _by_group(
+    order: NDArray[np.intp], codes: NDArray[np.intp], starts: NDArray[np.intp]
+) -> NDArray[np.intp]:  # pragma: no cover
+    """Bring rows together group by group, each in the order it has; ``starts`` are zeros, one more than groups."""
+    # by counting, as rows are sorted by score already: sorting by both again took longer than all passes over the rows
+    for i in range(len(codes)):
+        starts[codes[i] + 1] += 1
+    for g in range(1, len(starts)):
+        starts[g] += starts[g - 1]
+    grouped = np.empty_like(order)
+    for i in range(len(codes)):
+        grouped[starts[codes[i]]] = order[i]
+        starts[codes[i]] += 1
+    return grouped
 
 
 def _ranking(

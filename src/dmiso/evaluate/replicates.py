@@ -124,12 +124,13 @@ def _parts(rows: Rows, column: ScoreColumn, names: Sequence[str]) -> list[Part]:
         for name in names
         if name == "average_precision" or name.startswith("ap_1_")
     }
+    order = np.argsort(-column.values, kind="stable")
     if ranked or "auroc" in names:
-        ranking = sort_rows(rows.labels, column.values, rows.clusters)
+        ranking = sort_rows(rows.labels, column.values, rows.clusters, order=order)
         parts.append(partial(_ranked, column.name, ranking, ranked, auroc="auroc" in names))
     for name in names:
         if name in rows.groups:
-            grouped = sort_rows(rows.labels, column.values, rows.clusters, rows.groups[name])
+            grouped = sort_rows(rows.labels, column.values, rows.clusters, rows.groups[name], order=order)
             parts.append(partial(_within, column.name, grouped, name))
     sums = _sums(rows, column, names)
     if sums.names:
