@@ -125,10 +125,19 @@ def test_helix_scores__are_off_by_about_a_unit_per_step():
     looker, codes, mirna = LOOKERS[0], random_codes(3, 400), padded(random_codes(4, 22))
     scores = scores_by_definition(looker, mirna, codes)[:22]
     exact = SCANNER.gate_features(mirna, codes, np.arange(429))[: 22 * SCANNER.heads]
-    error = np.abs(scores - exact.reshape(scores.shape) * looker._units[:, None])
+    error = np.abs(scores - exact.reshape(scores.shape) * looker.units[:, None])
     # steps worse than -128 units are held there: a helix that goes on over one has a higher score
     assert (np.quantile(error, 0.95, axis=(1, 2)) <= 1.0 * np.arange(1, 23) + 0.5).all()
-    assert exact.max() * looker._units.max() > 60
+    assert exact.max() * looker.units.max() > 60
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 300), st.integers(1, 30))
+def test_scores__are_those_that_the_student_weighs(seed, length, mirna_length):
+    codes, mirna = random_codes(seed, length, 0.02), padded(random_codes(seed + 1, mirna_length))
+    looker, n = LOOKERS[0], length + 29
+    scores = looker.scores(*EXACT.mirnas(mirna), codes, n)
+    np.testing.assert_array_equal(scores, scores_by_definition(looker, mirna, codes)[:, :, :n])
 
 
 _SAY = """

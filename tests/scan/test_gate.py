@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dmiso.engine.duplex.look import Looker
 from dmiso.engine.duplex.promising import mark_promising_rows
 from dmiso.errors import UsageError
 from dmiso.io.kept import create_json
-from dmiso.models import read_model, resolve
+from dmiso.models import model_names, read_model, resolve
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
 from dmiso.scan.gate.gate import fit_gate, highest_reached, keep_gate, margins_needed, read_gate
@@ -289,11 +290,29 @@ def test_first_look__is_refused_for_a_network_of_windows(toy_model):
         Scanner.of(read_model(toy_model), ScanSettings(first_look=True))
 
 
-def test_kept_student__is_of_the_default_model_and_of_no_other():
+WITH_STUDENT = [name for name in model_names() if kept_student(resolve(name).weights_sha256)]
+
+
+@pytest.mark.parametrize("name", WITH_STUDENT)
+def test_kept_student__of_each_bundled_model_says_about_what_the_model_says(name):
+    model = resolve(name)
+    lowest, network = lowest_logit(model.calibration, min_percentile=99), PositionNetwork(model)
+    scanner = network._gated[0].scanner
+    looker = Looker(scanner.weights, kept_student(model.weights_sha256))
+    errors = []
+    for mirna, bases, _ in examples(12, 300, 1_500, seed=9):
+        if len(mirna) <= 26:
+            own, target = network.track(mirna, bases), network.encode_target(bases)
+            said = looker.logits(*scanner.mirnas(network.encode_mirnas([mirna])), target, 0, len(own))[0]
+            errors.append((said - own)[(own > lowest - 1) & (own < lowest + 2)])
+    apart = np.concatenate(errors)
+    assert len(apart) > 50
+    assert np.median(np.abs(apart)) < 0.5
+
+
+def test_kept_student__of_weights_of_another_hash_is_none():
     model = resolve(None)
-    student = kept_student(model.weights_sha256)
-    assert student.helices.shape[1:] == (30, 8)
-    assert student.output_bias < lowest_logit(model.calibration, min_percentile=99)
+    assert model.config.name in WITH_STUDENT
     assert kept_student(model.weights_sha256[:16] + "0" * 48) is None
     assert kept_student("f" * 64) is None
 

@@ -22,6 +22,7 @@ from dmiso.engine.duplex.look_kernels import (
     ByteStudent,
     Ground,
     add_context,
+    add_helices,
     look_at_tile,
 )
 from dmiso.engine.finite import finite
@@ -109,6 +110,11 @@ class Looker:
         The student.
     source
         Where the network comes from, for messages.
+
+    Attributes
+    ----------
+    units
+        Of a byte that a score of 1 is, by head; see :func:`units_of`.
     """
 
     def __init__(self, weights: ColumnWeights, student: Student, *, source: str = "") -> None:
@@ -116,16 +122,16 @@ class Looker:
         self._last: tuple[Sequence[Mirna], ByteMirnas] | None = None
         for values in (weights.stacks, weights.pairs, weights.bulge, *student):
             finite(np.asarray(values), source)
-        self._units = units_of(weights)
+        self.units = units_of(weights)
         # a sum of weights in bytes is shifted by whole bits, so that a feature of 1 is the highest byte
-        mix = student.helices / self._units
+        mix = student.helices / self.units
         room = _LARGEST / (_HIGHEST * np.maximum(np.abs(mix).max(axis=(1, 2)), 1e-9))
         shifts = np.maximum(np.floor(np.log2(room)), 0).astype(np.int32)
         sums = _HIGHEST * np.exp2(shifts)
         taps = student.taps / _HIGHEST
         hidden = _LARGEST / np.maximum(np.abs(taps).max(axis=(1, 2)), 1e-9)
         self._bytes = ByteStudent(
-            bulge=_bytes(weights.bulge * self._units),
+            bulge=_bytes(weights.bulge * self.units),
             mix=_mix_of_lengths(_bytes(mix * sums[:, None, None])),
             shifts=shifts,
             taps=_by_fours(_bytes(taps * hidden[:, None, None]).transpose(0, 2, 1)),
@@ -161,6 +167,34 @@ class Looker:
             logits[:, first - start : first - start + n] = own[:, :n]
         return logits
 
+    def scores(self, mirnas: Sequence[Mirna], stacks: FloatArray, target_codes: Codes, n: int) -> Codes:
+        """Return the helix scores that a student weighs, in units of a byte, at the first offsets of one miRNA.
+
+        Parameters
+        ----------
+        mirnas, stacks, target_codes
+            As in :meth:`logits`; one miRNA.
+        n
+            How many offsets.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(mirna_length, heads, n)``; 0 for positions that the miRNA lacks.
+        """
+        length, heads = self._weights.mirna_length, self._weights.heads
+        ground, own = self._ground(target_codes, 0, n), self._mirnas(mirnas, stacks)
+        columns = ground.context.shape[1]
+        per_head, known = -(-mirnas[0].length // 4) * 4, mirnas[0].length
+        rows = np.full((heads * (length + 3) + 1, columns + 2 * length + 2 * BLOCK), NO_SCORE, np.int8)
+        add_helices(ground, own, 0, self._bytes.bulge, rows)
+        first = known - 1 + self._student.reach
+        found = np.zeros((length, heads, n), np.uint8)
+        by_head = rows[: per_head * heads].reshape(heads, per_head, -1)[:, :known, first : first + n]
+        # scores are kept less 128
+        np.bitwise_xor(by_head.transpose(1, 0, 2).view(np.uint8), np.uint8(128), out=found[:known])
+        return found
+
     def _mirnas(self, mirnas: Sequence[Mirna], stacks: FloatArray) -> ByteMirnas:
         length, heads = self._weights.mirna_length, self._weights.heads
         tables = np.full((len(mirnas), heads, length, TABLE_SIZE), NO_SCORE, np.int8)
@@ -168,7 +202,7 @@ class Looker:
         for m, mirna in enumerate(mirnas):
             pairs = np.zeros((mirna.length, heads, N_CODE + 1), np.float32)
             pairs[:, :, :N_CODE] = mirna.pairs
-            steps = (stacks[mirna.steps] + pairs[:, :, own]) * self._units[:, None]
+            steps = (stacks[mirna.steps] + pairs[:, :, own]) * self.units[:, None]
             tables[m, :, : mirna.length, :PAIR_CODES] = _bytes(steps).transpose(1, 0, 2)
         return ByteMirnas(np.array([mirna.length for mirna in mirnas], np.int64), tables)
 

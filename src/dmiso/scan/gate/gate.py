@@ -53,11 +53,12 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_BEYOND: Final = 1.5
-"""How much further below the cut than the worst made-up site a threshold is at which none is to be missed."""
+_BEYOND: Final = 3.0
+"""How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
+learn from made-up sites, and err more on real ones, of which there are more."""
 _MARGIN: Final = 1.0
 """Logits by which offsets that the network was not asked about may be higher than the student says, at least: it costs
-next to nothing, and the worst made-up site needs less than none."""
+next to nothing, and nearly all made-up sites need none."""
 _ROUNDED_OFF: Final = 1e-3
 _MOST_COMPUTED: Final = 0.75
 """If more of the random offsets than this are computed, the exact scan takes no longer: the gate is left open."""
@@ -115,7 +116,11 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     threshold = Threshold(np.inf, np.inf, _DROP, network.softness, distance)
     gate = Gate(student, threshold, Sieve(lowest, np.inf, 2 * network.reach), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
-        judged = _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+        judged = [
+            one
+            for one in _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+            if len(one.example.mirna) <= _LONGEST  # a student does not decide about longer ones
+        ]
         return _with_threshold(network, gate, judged, lowest, recall)
 
 
