@@ -26,6 +26,7 @@ import dmiso
 from dmiso.encode import encode
 from dmiso.engine.duplex import look_kernels as kernels
 from dmiso.engine.duplex.look import LOOK_TILE, Looker
+from dmiso.engine.duplex.promising import Threshold, promising_of_rows
 from dmiso.engine.duplex.scan import DuplexScanner
 from dmiso.engine.ensemble import member_weights
 from dmiso.models import resolve
@@ -52,15 +53,14 @@ def seconds_of(name: str | None, rounds: int) -> dict[str, float]:
     ground = looker._ground(codes, LOOK_TILE, 2 * LOOK_TILE)  # noqa: SLF001
     rows, seen = kernels.memory_for(own, student_bytes, ground.context.shape[1])
     logits = np.empty((MIRNAS, LOOK_TILE // kernels.BLOCK * kernels.BLOCK + kernels.BLOCK), np.float32)
-    threshold = kernels.Threshold(1e3, 1e3, 3.0, 1.0, 15)
-    promising = np.empty(LOOK_TILE, np.bool_)
+    threshold, one = Threshold(1e3, 1e3, 3.0, 1.0, 15), np.zeros(1, np.int64)
     steps = {
         "recursion": lambda: kernels.add_helices(ground, own, 0, student_bytes.bulge, rows),
         "weighted sums of helix scores": lambda: kernels.mix_helices(
             ground, LENGTH, student_bytes, rows, seen
         ),
         "convolution and output": lambda: kernels.say_logits(student_bytes, seen, logits[0]),
-        "which are promising": lambda: kernels.mark_promising(logits[0], threshold, 0, LOOK_TILE, promising),
+        "which are promising": lambda: promising_of_rows(logits, threshold, (0, LOOK_TILE), one),
     }
     shared = {
         "nucleotides alone": lambda: looker._ground(codes, LOOK_TILE, 2 * LOOK_TILE),  # noqa: SLF001
