@@ -52,6 +52,8 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
+_FURTHER: Final = 2.0
+"""How much further below the cut than that share of made-up sites a threshold is, where it is below."""
 _BEYOND: Final = 3.0
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
 learn from made-up sites, and err more on real ones, of which there are more."""
@@ -209,7 +211,8 @@ def _with_threshold(
 def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
     """Return the threshold for a recall, of the highest that the student reaches at each site, ascending."""
     if recall < 1:
-        return float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
+        below = cut - float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
+        return cut - max(below, _FURTHER * below)
     return cut - _BEYOND * max(cut - float(reached[0]), 0.0)
 
 
