@@ -2,9 +2,9 @@
 
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, and a
 threshold. The student learns from made-up examples (:mod:`dmiso.scan.gate.examples`); its threshold is judged on the
-sites of others, random bases and planted duplexes each. With a recall below 1 it is the highest at which no more than
-half of what may be missed is missed there; with recall 1 it lies well below all of them. Nothing is drawn but from
-fixed seeds, so a model and settings have one gate.
+sites of others, random bases and planted duplexes each. With a recall below 1 it is twice as far below the cut as the
+highest at which no more than half of what may be missed is missed there; with recall 1 it lies well below all of them.
+Nothing is drawn but from fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _lessons(network: PositionNetwork, scanned: list[_Scanned], cut: float) -> L
 def _with_threshold(
     network: PositionNetwork, gate: Gate, scanned: list[_Scanned], lowest: float, recall: float
 ) -> Gate:
-    """Return a gate with the highest threshold that finds the share of sites, on both kinds of nucleotides.
+    """Return a gate with a threshold that finds the share of sites, on both kinds of nucleotides.
 
     Open if that lets so many offsets of random nucleotides pass that the exact scan is as fast.
     """
