@@ -3,9 +3,9 @@
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, a threshold,
 and a margin for what is unknown after the model was asked near promising offsets. The student learns from made-up
 examples (:mod:`dmiso.scan.gate.examples`); threshold and margin are judged on the sites of others, random bases and
-planted duplexes each. With a recall below 1 the threshold is the highest at which no more than half of what may be
-missed is missed there; with recall 1 it lies well below all of them. The margin misses none, at any recall. Nothing is
-drawn but from fixed seeds, so a model and settings have one gate.
+planted duplexes each. With a recall below 1 the threshold is twice as far below the cut as the highest at which no more
+than half of what may be missed is missed there; with recall 1 it lies well below all of them. The margin misses none,
+at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -53,12 +53,14 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
+_FURTHER: Final = 2.0
+"""How much further below the cut than that share of made-up sites a threshold is, where it is below."""
 _BEYOND: Final = 3.0
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
 learn from made-up sites, and err more on real ones, of which there are more."""
 _MARGIN: Final = 1.0
 """Logits by which offsets that the network was not asked about may be higher than the student says, at least: it costs
-next to nothing, and the worst made-up site needs less than none."""
+next to nothing, and nearly all made-up sites need none."""
 _ROUNDED_OFF: Final = 1e-3
 _MOST_COMPUTED: Final = 0.75
 """If more of the random offsets than this are computed, the exact scan takes no longer: the gate is left open."""
@@ -184,7 +186,7 @@ def _lessons(network: PositionNetwork, scanned: list[_Scanned], cut: float) -> L
 def _with_threshold(
     network: PositionNetwork, gate: Gate, scanned: list[_Scanned], lowest: float, recall: float
 ) -> Gate:
-    """Return a gate with the highest threshold that finds the share of sites, on both kinds of nucleotides.
+    """Return a gate with a threshold that finds the share of sites, on both kinds of nucleotides.
 
     Open if that lets so many offsets of random nucleotides pass that the exact scan is as fast.
     """
@@ -223,7 +225,8 @@ def _with_threshold(
 def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
     """Return the threshold for a recall, of the highest that the student reaches at each site, ascending."""
     if recall < 1:
-        return float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
+        below = cut - float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
+        return cut - max(below, _FURTHER * below)
     return cut - _BEYOND * max(cut - float(reached[0]), 0.0)
 
 
