@@ -270,6 +270,11 @@ class PositionNetwork:
         return float(np.mean([gate.softness for gate in self._gated]))
 
     @property
+    def is_single(self) -> bool:
+        """Return whether this is one network, not several."""
+        return len(self._members) == 1
+
+    @property
     def reach(self) -> int:
         """Offsets to either side that a logit depends on, the widest of the members."""
         return max(gate.reach for gate in self._gated)

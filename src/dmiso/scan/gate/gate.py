@@ -116,7 +116,9 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
         )
     student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
     threshold = Threshold(np.inf, np.inf, _DROP, network.softness, distance)
-    gate = Gate(student, threshold, Sieve(lowest, np.inf, 2 * network.reach), _SLACK, _LONGEST)
+    # what several networks say of sites is no function of their mean logits: then every peak that is known is possible
+    kept = lowest if network.is_single else -np.inf
+    gate = Gate(student, threshold, Sieve(kept, np.inf, 2 * network.reach), _SLACK, _LONGEST)
     with threadpool_limits(1):  # several threads only slow this down
         judged = [
             one
@@ -316,7 +318,7 @@ def margins_needed(
         for of in (known, ~known)
     )
     needed = np.full(len(peaks), -np.inf)
-    short = here < 1
+    short = (here < 1) & (beyond > 0)  # where nothing is unknown no margin matters
     needed[short] = scale * np.log((1 - here[short]) / beyond[short])
     return needed
 
