@@ -3,9 +3,9 @@
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, a threshold,
 and a margin for what is unknown after the model was asked near promising offsets. The student learns from made-up
 examples (:mod:`dmiso.scan.gate.examples`); threshold and margin are judged on the sites of others, random bases and
-planted duplexes each. With a recall below 1 the threshold is twice as far below the cut as the highest at which no more
-than half of what may be missed is missed there; with recall 1 it lies well below all of them. The margin misses none,
-at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
+planted duplexes each. With a recall below 1 the threshold is twice as far below the cut (up to half a logit further) as
+the highest at which no more than half of what may be missed is missed there; with recall 1 it lies well below all of
+them. The margin misses none, at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ _FEWEST: Final = 1_000
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
-_FURTHER: Final = 2.0
-"""How much further below the cut than that share of made-up sites a threshold is, where it is below."""
+_FURTHER: Final = 0.5
+"""Logits by which a threshold is at most further below the cut than that share of made-up sites needs: it is twice as
+far, up to this."""
 _BEYOND: Final = 3.0
 """How much further below the cut than the worst made-up site a threshold is at which none is to be missed: students
 learn from made-up sites, and err more on real ones, of which there are more."""
@@ -228,7 +229,7 @@ def _threshold(reached: FloatArray, cut: float, recall: float) -> float:
     """Return the threshold for a recall, of the highest that the student reaches at each site, ascending."""
     if recall < 1:
         below = cut - float(reached[int((1 - recall) * _MISSED_HERE * len(reached))])
-        return cut - max(below, _FURTHER * below)
+        return cut - below - min(max(below, 0.0), _FURTHER)
     return cut - _BEYOND * max(cut - float(reached[0]), 0.0)
 
 
