@@ -5,7 +5,8 @@ and a margin for what is unknown after the model was asked near promising offset
 examples (:mod:`dmiso.scan.gate.examples`); threshold and margin are judged on the sites of others, random bases and
 planted duplexes each. With a recall below 1 the threshold is twice as far below the cut (up to half a logit further) as
 the highest at which no more than half of what may be missed is missed there; with recall 1 it lies well below all of
-them. The margin misses none, at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one gate.
+them. The margin misses none, at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one
+gate.
 """
 
 from __future__ import annotations
