@@ -3,8 +3,9 @@
 Each is fitted to its model's logits on made-up sequences (``student_examples.py``), with fixed seeds and no data, at
 the cut of the default ``--min-percentile``. Of some seeds the student is kept whose first look lets the fewest random
 offsets pass, judged on made-up sequences of its own: neither those it learnt from nor those that its threshold is
-judged on when a scan begins. A model takes some two CPU-minutes. A student is written to
-``src/dmiso/scan/gate/students``; the default model's was fitted with ``--mirnas 5000 --steps 8000``. Needs torch.
+judged on. A model takes some two CPU-minutes. A student is written to ``src/dmiso/scan/gate/students``, with its gates
+at that cut (``--gates`` judges these alone). The default model's was fitted with ``--mirnas 5000 --steps 8000``. Needs
+torch.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import dmiso.scan.gate
 from dmiso.engine.duplex.look import Looker
 from dmiso.models import model_names, resolve
 from dmiso.networks import network_entry
-from dmiso.scan.gate.kept_students import student_as_json, student_name
+from dmiso.scan.gate.gate import judge_gate
+from dmiso.scan.gate.kept_students import limits_as_json, student_as_json, student_name
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import lowest_logit, sites_in
 from dmiso.settings.scan import ScanSettings
@@ -49,6 +51,8 @@ CHOOSE_SEED: Final = 31_777
 SLACK, DROP, BEYOND = 2, 3.0, 1.5
 """As in a scan (:mod:`dmiso.scan.gate.gate`): offsets that a student may be off by, how far such an offset may be below
 the highest, and how much further below the cut than the worst site a threshold is."""
+RECALLS: Final = (1.0, 0.99, 0.98, 0.95, 0.9)
+"""Whose gates are kept with a student."""
 AT_CUT: Final = 0.5
 """Sites at most this above the cut say how much a student says too much or too little of them."""
 
@@ -150,6 +154,20 @@ def plain(value: object) -> object:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
+def gates_of(network: PositionNetwork, cut: float) -> list[dict[str, object]]:
+    """Return the gates of a network's student at a cut, of the recalls that are asked for most."""
+    return [
+        {"lowest": cut, "recall": recall, "distance": DISTANCE}
+        | limits_as_json(judge_gate(network, lowest=cut, recall=recall, distance=DISTANCE))
+        for recall in RECALLS
+    ]
+
+
+def write(path: Path, said: dict[str, object]) -> None:
+    """Write a student's file."""
+    path.write_text(json.dumps(said, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -158,6 +176,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=Plan().units)
     parser.add_argument("--steps", type=int, default=Plan().steps)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--gates", action="store_true", help="keep the students, and judge their gates anew")
     given = parser.parse_args()
     plans = [Plan(units=given.units, steps=given.steps, seed=seed) for seed in range(given.seeds)]
     settings = ScanSettings()
@@ -170,15 +189,23 @@ def main() -> None:
         start = time.process_time()
         cut = lowest_logit(model.calibration, min_percentile=settings.min_percentile)
         assert np.isfinite(cut), f"{name} has no background quantiles"
+        network, path = PositionNetwork(model), FOLDER / student_name(model.weights_sha256)
+        if given.gates:
+            if not path.exists():
+                continue
+            write(path, json.loads(path.read_text(encoding="utf-8")) | {"gates": gates_of(network, cut)})
+            continue
         with threadpool_limits(1):
-            student = best_student(PositionNetwork(model), cut, given.mirnas, plans)
+            student = best_student(network, cut, given.mirnas, plans)
         said = {
             "model": name,
             "weights_sha256": model.weights_sha256,
             "student": {key: plain(value) for key, value in student_as_json(student).items()},
+            "gates": [],
         }
-        path = FOLDER / student_name(model.weights_sha256)
-        path.write_text(json.dumps(said, separators=(",", ":")) + "\n", encoding="utf-8")
+        write(path, said)
+        # judged by the student as it is on the disk, as a scan would
+        write(path, said | {"gates": gates_of(network, cut)})
         print(f"{name}: {path.name}, {time.process_time() - start:.0f} CPU-seconds", flush=True)
 
 

@@ -15,8 +15,8 @@ from dmiso.io.kept import create_json
 from dmiso.models import model_names, read_model, resolve
 from dmiso.scan import Scanner, ScanSettings, scan_sites
 from dmiso.scan.gate.examples import examples, partial_site
-from dmiso.scan.gate.gate import fit_gate, highest_reached, keep_gate, margins_needed, read_gate
-from dmiso.scan.gate.kept_students import kept_student
+from dmiso.scan.gate.gate import fit_gate, highest_reached, judge_gate, keep_gate, margins_needed, read_gate
+from dmiso.scan.gate.kept_students import kept_gate, kept_student, student_as_json
 from dmiso.scan.inputs import ScanInputs
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.run import scan_files
@@ -317,6 +317,33 @@ def test_kept_student__of_weights_of_another_hash_is_none():
     assert model.config.name in WITH_STUDENT
     assert kept_student(model.weights_sha256[:16] + "0" * 48) is None
     assert kept_student("f" * 64) is None
+
+
+def test_kept_gate__is_what_judging_gives():
+    model = resolve(None)
+    asked = {"lowest": lowest_logit(model.calibration, min_percentile=99), "recall": 1.0, "distance": DISTANCE}
+    kept = kept_gate(model.weights_sha256, **asked)
+    judged = judge_gate(PositionNetwork(model), **asked)
+    np.testing.assert_allclose(kept.threshold, judged.threshold, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(kept.sieve, judged.sieve, rtol=0, atol=1e-4)
+    assert (kept.slack, kept.longest) == (judged.slack, judged.longest)
+    assert student_as_json(kept.student) == student_as_json(judged.student)
+
+
+@pytest.mark.parametrize("name", WITH_STUDENT)
+def test_kept_gate__of_each_student_is_of_the_default_cut_alone(name):
+    model = resolve(name)
+    lowest = lowest_logit(model.calibration, min_percentile=99)
+    gates = [
+        kept_gate(model.weights_sha256, lowest=lowest, recall=recall, distance=DISTANCE)
+        for recall in (1.0, 0.99, 0.98, 0.95, 0.9)
+    ]
+    pooled = [gate.threshold.pooled for gate in gates]
+    assert sorted(pooled) == pooled
+    assert pooled[0] < lowest
+    for other in ({"recall": 0.97}, {"distance": 16}, {"lowest": lowest + 0.01}):
+        asked = {"lowest": lowest, "recall": 1.0, "distance": DISTANCE} | other
+        assert kept_gate(model.weights_sha256, **asked) is None
 
 
 def test_first_look__computes_every_offset_of_long_mirnas(network, gate):

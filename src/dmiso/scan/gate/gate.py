@@ -19,7 +19,13 @@ from threadpoolctl import threadpool_limits
 from dmiso.errors import UsageError
 from dmiso.io.kept import Lost, create_json, kept_json
 from dmiso.scan.gate.examples import examples
-from dmiso.scan.gate.kept_students import kept_student, student_as_json, student_of_json
+from dmiso.scan.gate.kept_students import (
+    gate_of_json,
+    kept_gate,
+    kept_student,
+    limits_as_json,
+    student_as_json,
+)
 from dmiso.scan.gate.student import Lessons, fit_student
 from dmiso.scan.sites import sites_in
 
@@ -35,7 +41,15 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-__all__ = ["fit_gate", "highest_reached", "keep_gate", "margins_needed", "new_student", "read_gate"]
+__all__ = [
+    "fit_gate",
+    "highest_reached",
+    "judge_gate",
+    "keep_gate",
+    "margins_needed",
+    "new_student",
+    "read_gate",
+]
 
 _SLACK: Final = 2
 """How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
@@ -107,15 +121,32 @@ def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance
     UsageError
         If all sites are kept: then every offset is promising. If the network finds none at all.
     """
-    from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.promising import Sieve, Threshold
-
     if lowest == -np.inf:
         raise UsageError(
             "a recall below 1 and a first_look leave out what is far below the sites that are kept, but all sites are "
             "kept. Give a min_percentile (the model needs background quantiles for it) or a min_score, or recall 1 "
             "and no first_look."
         )
+    kept = kept_gate(network.weights_sha256, lowest=lowest, recall=recall, distance=distance)
+    return kept or judge_gate(network, lowest=lowest, recall=recall, distance=distance)
+
+
+def judge_gate(network: PositionNetwork, *, lowest: float, recall: float, distance: int) -> Gate:
+    """Return a gate judged anew on made-up examples, its student a bundled one or fitted anew.
+
+    Parameters
+    ----------
+    network, lowest, recall, distance
+        As for :func:`fit_gate`.
+
+    Raises
+    ------
+    UsageError
+        If the network finds no site at all.
+    """
+    from dmiso.engine.duplex.gate import Gate
+    from dmiso.engine.duplex.promising import Sieve, Threshold
+
     student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
     threshold = Threshold(np.inf, np.inf, _DROP, network.softness, distance)
     # what several networks say of sites is no function of their mean logits: then every peak that is known is possible
@@ -338,22 +369,13 @@ def read_gate(path: Path, key: str) -> Gate:
     UsageError
         If the file is damaged or of another scan.
     """
-    from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.promising import Sieve, Threshold
-
     said = kept_json(path, _FORM + key)
     if isinstance(said, Lost):
         reason = "damaged" if said is Lost.DAMAGED else "of another scan"
         raise UsageError(
             f"{path} is {reason}. Remove it and give --resume: it is made again, and so are shards of another gate."
         )
-    return Gate(
-        student_of_json(said["student"]),
-        Threshold(**said["threshold"]),
-        Sieve(**said["sieve"]),
-        int(said["slack"]),
-        int(said["longest"]),
-    )
+    return gate_of_json(said["student"], said)
 
 
 def keep_gate(path: Path, gate: Gate, key: str) -> None:
@@ -368,11 +390,4 @@ def keep_gate(path: Path, gate: Gate, key: str) -> None:
     key
         Stands for all that it was fitted to.
     """
-    said = {
-        "threshold": gate.threshold._asdict(),
-        "sieve": gate.sieve._asdict(),
-        "slack": gate.slack,
-        "longest": gate.longest,
-        "student": student_as_json(gate.student),
-    }
-    create_json(path, said, _FORM + key)
+    create_json(path, limits_as_json(gate) | {"student": student_as_json(gate.student)}, _FORM + key)
