@@ -3,7 +3,8 @@
     git worktree add /tmp/earlier COMMIT
     python benchmarks/before_and_after.py --before /tmp/earlier/src --data FOLDER [--rounds 2] [--only scan]
 
-Whole programs, one process each, processor time with start-up; the least of the rounds. ``FOLDER`` is the shared data:
+Whole programs, one process each, processor time with start-up; the least of the rounds, of which the first may compile.
+With ``--only`` other rows stay as they are. ``FOLDER`` is the shared data:
 human 3'UTRs, miRNAs and hairpins, mRNAs. Where a command has an option that the earlier one lacks, its row compares it
 with the earlier command without. Sites of both are compared. Writes
 ``benchmarks/results/before_and_after-v<version>.json``, a row for each command, and prints it.
@@ -196,7 +197,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="commands whose names begin so")
     given = parser.parse_args()
     sources = {"before": given.before.resolve(), "after": Path(dmiso.__file__).resolve().parent.parent}
-    rows = []
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tasks = [*scan_tasks(given.data, folder), *predict_tasks(folder), *table_tasks(folder)]
@@ -206,6 +207,13 @@ def main() -> None:
                 rows.append(measured(task, sources, given.rounds))
                 print(json.dumps(rows[-1]), flush=True)
     path = RESULTS / f"before_and_after-v{dmiso.__version__}.json"
+    measured_now = {row["command"] for row in rows}
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    rows += [row for row in kept if row["command"] not in measured_now]
+    names = [task.name for task in tasks]
+    rows = sorted(
+        (row for row in rows if row["command"] in names), key=lambda row: names.index(row["command"])
+    )
     path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
