@@ -124,9 +124,10 @@ def _sized(given: argparse.Namespace, folder: Path, small: int, large: int) -> l
 
 def _dmiso(given: argparse.Namespace, mirnas: dict[str, str], folder: Path) -> Iterator[Way]:
     queries = write_fasta(folder / "mirnas.fa", mirnas)
-    for name, recall, small, large in (
-        ("dmiso scan, every offset", "1", 100_000, 1_100_000),
-        ("dmiso scan --recall 0.98", "0.98", 100_000, 3_100_000),
+    for options, small, large in (
+        ([], 100_000, 1_100_000),
+        (["--first-look"], 100_000, 3_100_000),
+        (["--recall", "0.98"], 100_000, 3_100_000),
     ):
         files = _sized(given, folder, small, large)
         words = [
@@ -141,9 +142,11 @@ def _dmiso(given: argparse.Namespace, mirnas: dict[str, str], folder: Path) -> I
             "--workers",
             "1",
         ]
-        words += ["-q", "--force", "--recall", recall, "-o", folder / f"scan-{recall}"]
-        calls = [partial(_fresh, folder / f"scan-{recall}", *words, "--transcripts", f) for f, _ in files]
+        output = folder / "-".join(["scan", *options])
+        words += ["-q", "--force", *options, "-o", output]
+        calls = [partial(_fresh, output, *words, "--transcripts", f) for f, _ in files]
         work = (files[1][1] - files[0][1]) * len(mirnas)
+        name = " ".join(["dmiso scan", *options]) if options else "dmiso scan, every offset"
         yield Way(name, UNIT, work, tuple(calls), "whole program, sites written")
     (_, _), (path, nt) = _sized(given, folder, 100_000, 10_000_000)
     utrs = [Transcript(name, bases, (0, 0)) for name, bases in read_plain(path).items()]
