@@ -273,7 +273,7 @@ def test_killed_work__goes_on_to_the_same_bytes(state, again, whole):
 @pytest.mark.parametrize(
     ("state", "more", "message"),
     [
-        ("scan", ["--decoys", 4], "holds a scan with another settings (decoys 2, here 4)"),
+        ("scan", ["--decoys", 4], "holds a scan with different settings (decoys 2, here 4)"),
         ("crossval", ["--l1", 0.001], "is a fold of another run (l1 "),
         ("train", ["--seed", 5], "holds an unfinished run of another kind (seed"),
     ],
@@ -306,7 +306,7 @@ def test_two_scans_at_once__one_is_refused_and_no_shard_is_of_the_other(inputs, 
         assert sorted(codes) == [0, 2], said
         loser = said[codes.index(2)]
         assert (
-            "is being written by another dmiso run" in loser or "holds a scan with another settings" in loser
+            "is being written by another dmiso run" in loser or "holds a scan with different settings" in loser
         )
         again = [str(word) for word in [*words, "--decoys", (2, 5)[codes.index(0)]]]
         ended = subprocess.run(again, cwd=folder, capture_output=True, text=True, check=False)

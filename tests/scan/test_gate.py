@@ -426,7 +426,7 @@ def test_scan__a_recall_that_is_refused_leaves_no_plan(job):
 
 def test_scan__with_another_recall_in_the_same_folder_is_refused(job):
     scan_files(job)
-    with pytest.raises(UsageError, match="holds a scan with another settings"):
+    with pytest.raises(UsageError, match="holds a scan with different settings"):
         scan_files(replace(job, settings=replace(job.settings, recall=0.95)), resume=True)
 
 

@@ -178,7 +178,7 @@ def test_scan__another_setting_in_the_same_folder_is_refused(job):
 
     scan_files(job)
     with pytest.raises(
-        UsageError, match=r"holds a scan with another settings \(seed \d+, here 9\)\. Give the same"
+        UsageError, match=r"holds a scan with different settings \(seed \d+, here 9\)\. Give the same"
     ):
         scan_files(replace(job, settings=replace(job.settings, seed=9)), resume=True)
 
@@ -190,7 +190,7 @@ def test_scan__another_file_in_the_same_folder_is_refused_by_its_name(job, tmp_p
     other = tmp_path / "other.fa"
     other.write_text(job.inputs.mirnas.read_text() + ">new\nUGGAAUGUAAAGAAGUAUGUAU\n")
     changed = replace(job, inputs=replace(job.inputs, mirnas=other))
-    with pytest.raises(UsageError, match=r"holds a scan with another inputs \(mirnas\)"):
+    with pytest.raises(UsageError, match=r"holds a scan with different inputs \(mirnas\)"):
         scan_files(changed, resume=True)
 
 

@@ -275,7 +275,7 @@ class OpenJob:
             )
         if found != self.plan:
             raise UsageError(
-                f"{self.job.output} holds a scan with another {', '.join(plan_differences(found, self.plan))}. "
+                f"{self.job.output} holds a scan with different {', '.join(plan_differences(found, self.plan))}. "
                 "Give the same, or choose another folder."
             )
 
