@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["CORE_MODULES", "KNOWN_LOGITS", "KNOWN_REPRESSION", "main", "parts"]
 
 CORE_MODULES: Final = (
-    *("backports.zstd", "click", "dnaio", "h5py", "jinja2", "msgspec", "numpy", "numba", "polars"),
+    *(
+        "backports.zstd",
+        "click",
+        "dnaio",
+        "h5py",
+        "jinja2",
+        "llvmlite",
+        "msgspec",
+        "numpy",
+        "numba",
+        "polars",
+    ),
     *("rich", "safetensors", "threadpoolctl"),
 )
 """Packages of the core by the names they are imported by."""
