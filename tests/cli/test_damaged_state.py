@@ -306,7 +306,8 @@ def test_two_scans_at_once__one_is_refused_and_no_shard_is_of_the_other(inputs, 
         assert sorted(codes) == [0, 2], said
         loser = said[codes.index(2)]
         assert (
-            "is being written by another dmiso run" in loser or "holds a scan with different settings" in loser
+            "is being written by another dmiso run" in loser
+            or "holds a scan with different settings" in loser
         )
         again = [str(word) for word in [*words, "--decoys", (2, 5)[codes.index(0)]]]
         ended = subprocess.run(again, cwd=folder, capture_output=True, text=True, check=False)

@@ -321,7 +321,11 @@ def test_kept_student__of_weights_of_another_hash_is_none():
 
 def test_kept_gate__is_what_judging_gives():
     model = resolve(None)
-    asked = {"lowest": lowest_logit(model.calibration, min_percentile=99), "recall": 1.0, "distance": DISTANCE}
+    asked = {
+        "lowest": lowest_logit(model.calibration, min_percentile=99),
+        "recall": 1.0,
+        "distance": DISTANCE,
+    }
     kept = kept_gate(model.weights_sha256, **asked)
     judged = judge_gate(PositionNetwork(model), **asked)
     np.testing.assert_allclose(kept.threshold, judged.threshold, rtol=0, atol=1e-4)
