@@ -69,3 +69,14 @@ def test_kept_gate__of_each_student_is_of_the_default_cut_alone(name):
     for other in ({"recall": 0.97}, {"distance": 16}, {"lowest": lowest + 0.01}):
         asked = {"lowest": lowest, "recall": 1.0, "distance": DISTANCE} | other
         assert kept_gate(model.weights_sha256, **asked) is None
+
+
+def test_kept_gate__of_the_default_model_leaves_out_nearly_all_offsets():
+    model = resolve(None)
+    network, lowest = PositionNetwork(model), lowest_logit(model.calibration, min_percentile=99)
+    draw = np.random.default_rng(8)
+    bases, *mirnas = ("".join(draw.choice(list("AUCG"), n)) for n in (15_000, 22, 22, 21, 23))
+    gate = kept_gate(model.weights_sha256, lowest=lowest, recall=1.0, distance=DISTANCE)
+    codes, target = network.encode_mirnas(mirnas), network.encode_target(bases)
+    (piece,) = network.stream(codes, target, margin=DISTANCE, gate=gate)
+    assert 0 < (piece.logits > -1000).mean() < 0.04
