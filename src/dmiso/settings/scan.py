@@ -92,7 +92,7 @@ class ScanSettings:
     first_look: Annotated[
         bool,
         Setting(
-            "Compute only where a small network finds a site possible: no site is known to be missed so."
+            "Compute only where a small network finds a site possible; misses next to none, but some in tandem repeats."
         ),
     ] = False
     distance: int = 15
