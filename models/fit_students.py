@@ -4,8 +4,8 @@ Each is fitted to its model's logits on made-up sequences (``student_examples.py
 the cut of the default ``--min-percentile``. Of some seeds the student is kept whose first look lets the fewest random
 offsets pass, judged on made-up sequences of its own: neither those it learnt from nor those that its threshold is
 judged on. A model takes some two CPU-minutes. A student is written to ``src/dmiso/scan/gate/students``, with its gates
-at that cut (``--gates`` judges these alone). The default model's was fitted with ``--mirnas 5000 --steps 8000``. Needs
-torch.
+at that cut (``--gates`` judges these alone). ``duplex-affinity`` and ``duplex-eclip@v0.3.0`` have a student of this
+plan, the others one of ``--mirnas 5000 --steps 8000``, which let fewer offsets pass except for these two. Needs torch.
 """
 
 from __future__ import annotations

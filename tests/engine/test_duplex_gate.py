@@ -57,7 +57,7 @@ def random_student(seed=4, heads=SCANNER.heads):
 def random_gate(share, codes, drop=1e9):
     """A random student, and a threshold that about a share of all offsets reaches; what the student says."""
     threshold = Threshold(np.inf, -np.inf, drop, 1.0, DISTANCE)
-    gate = Gate(random_student(), threshold, ALL, slack=SLACK, longest=30)
+    gate = Gate(random_student(), threshold, ALL, slack=SLACK, lengths=(1, 30))
     said = SCANNER.look(gate, MIRNAS, codes, 0, len(codes) + 29)
     pooled = [taken_together(row) for row in said[:-1]]
     return gate._replace(threshold=threshold._replace(pooled=float(np.quantile(pooled, 1 - share)))), said
@@ -164,13 +164,15 @@ def test_near__few_promising_offsets_are_few_computed_ones():
     assert 0.001 < (found.logits != NOTHING).mean() < 0.3
 
 
-def test_near__every_offset_of_a_mirna_too_long_for_the_student():
+@pytest.mark.parametrize(
+    ("lengths", "unfamiliar"), [((1, 29), [1]), ((4, 30), [2]), ((15, 22), [1, 2]), ((16, 22), [1, 2, 3])]
+)
+def test_near__every_offset_of_a_mirna_that_the_student_does_not_decide_about(lengths, unfamiliar):
     codes = random_codes(9, 2_000)
-    gate = random_gate(0.001, codes)[0]._replace(longest=23)
+    gate = random_gate(0.001, codes)[0]._replace(lengths=lengths)
     found, exact = near(codes, gate, 40, 1_700), EXACT.scan(MIRNAS, codes, 40, 1_700)
-    assert found.near[1].all()
-    np.testing.assert_allclose(found.logits[0, 1], exact[1], rtol=0, atol=1e-5)
-    assert not found.near[0].all()
+    assert np.flatnonzero(found.near.all(axis=1)).tolist() == unfamiliar
+    np.testing.assert_allclose(found.logits[0, unfamiliar], exact[unfamiliar], rtol=0, atol=1e-5)
 
 
 LONG = 20_000

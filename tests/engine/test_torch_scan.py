@@ -6,13 +6,14 @@ from tests.engine.test_duplex_scan import random_codes, random_weights
 
 from dmiso.encode import encode
 from dmiso.engine.duplex.scan import DuplexScanner
+from dmiso.engine.peaks import keep_apart, none_kept
 from dmiso.errors import ModelError, UsageError
 from dmiso.models import resolve
 from dmiso.networks.duplex_shapes import NOTHING
 
 torch = pytest.importorskip("torch")
 from dmiso.engine.duplex import torch_scan  # noqa: E402 - only with torch
-from dmiso.engine.duplex.torch_scan import TorchScanner  # noqa: E402
+from dmiso.engine.duplex.torch_scan import DeviceSites, TorchScanner  # noqa: E402
 
 WEIGHTS = random_weights()
 NUMBA, TORCH = DuplexScanner(WEIGHTS), TorchScanner(WEIGHTS)
@@ -78,6 +79,9 @@ def test_sites__are_those_of_the_numba_engine(device, precision, monkeypatch):
     draw = np.random.default_rng(1)
     target = "".join(draw.choice(list("ACGU"), 5_000))
     target = target[:2_000] + "N" * 60 + target[2_000:] + "ACUAUACAACCUACUACCUCA"
+    target += "".join(
+        target[-k - 12 : -k] * 12 for k in (1, 4, 8)
+    )  # equals, nearer to each other than the distance
     mirnas = ["UGAGGUAGUAGGUUGUAUAGUU", "UAAGGCACGCGGUGAAUGCC", "UUAAUGCUAAUCGUGAUAGGGGUU"]
     network = PositionNetwork(model)
     expected = find_sites(network, mirnas, target, distance=15, lowest=0.0)
@@ -85,18 +89,22 @@ def test_sites__are_those_of_the_numba_engine(device, precision, monkeypatch):
     found = scanner.sites(
         network.encode_mirnas(mirnas), network.encode_target(target), distance=15, lowest=0.0
     )
+    kept = keep_apart(found.mirna, found.offset, 15, none_kept(len(mirnas)))
+    assert not kept.all()
+    found = DeviceSites(found.mirna[kept], found.offset[kept], found.logit[kept])
     assert len(expected.mirna) > 50
     assert found.mirna.tolist() == expected.mirna.tolist()
     assert found.offset.tolist() == expected.offset.tolist()
     np.testing.assert_allclose(found.logit, expected.logit, rtol=0, atol=1e-4)
 
 
-def test_sites__the_first_of_equal_peaks_is_the_site():
+def test_sites__of_equal_peaks_are_all():
     # a network without a voice of its own: all offsets are equal
     weights = {name: np.zeros_like(array) for name, array in WEIGHTS.items()}
     weights["scale"] = np.ones(1, np.float32)
     found = TorchScanner(weights).sites(MIRNAS[:1], random_codes(1, 50), distance=15, lowest=-9.0)
-    assert found.offset.tolist() == [0]
+    assert found.offset.tolist() == list(range(len(found.offset)))
+    assert len(found.offset) >= 50
 
 
 @pytest.mark.parametrize("precision", ["float32", "float16"])

@@ -23,6 +23,16 @@ from dmiso.scan.sites import Walk, find_sites, lowest_logit
 from dmiso.seeds import reverse_complement
 
 LET7, MIR1 = "UGAGGUAGUAGGUUGUAUAGUU", "UGGAAUGUAAAGAAGUAUGUAU"
+REAL = (
+    "UAGCAGCACGUAAAUAUUGGCG",
+    "CAAAGUGCUUACAGUGCAGGUAG",
+    "AACCCGUAGAUCCGAACUUGUG",
+    "UUAAUGCUAAUCGUGAUAGGGGUU",
+    "UCCCUGAGACCCUUUAACCUGUGA",
+    "AUACACAUACACGCAACACACAU",
+    "AGGGAAAAAAAAAAGGAUUUGUC",
+)
+"""miR-16-5p, -17-5p, -100-5p, -155-5p, -125a-5p, -466 and -4668-5p."""
 LOWEST, RECALL = 1.0, 0.97
 DISTANCE = 15
 
@@ -102,6 +112,25 @@ def test_gate__misses_no_site_that_its_first_look_finds_on_hard_targets(network)
                 assert logit == pytest.approx(exact[position], abs=1e-5)
             n += len(exact)
     assert n > 100
+
+
+def test_gate__of_the_default_model_finds_every_site_of_tandem_repeats():
+    model = resolve(None)
+    network, lowest = PositionNetwork(model), lowest_logit(model.calibration, min_percentile=99)
+    looked = fit_gate(network, lowest=lowest, recall=1.0, distance=DISTANCE)
+    mirnas = [LET7, LET7[1:], MIR1, *REAL]
+    repeats = "".join(reverse_complement(mirna)[4:16] * 12 for mirna in mirnas)
+    n = []
+    for target in (repeats, "U" * 500 + repeats[:40] + "A" * 400, "CA" * 250 + "UG" * 250 + "AUU" * 90):
+        exact, found = (
+            find_sites(network, mirnas, target, distance=DISTANCE, lowest=lowest, gate=gate)
+            for gate in (None, looked)
+        )
+        assert found.mirna.tolist() == exact.mirna.tolist()
+        assert found.offset.tolist() == exact.offset.tolist()
+        np.testing.assert_allclose(found.logit, exact.logit, rtol=0, atol=1e-5)
+        n.append(len(exact.offset))
+    assert min(n) > 20
 
 
 def test_gate__margin_is_beyond_what_every_made_up_site_needs(network):
@@ -267,7 +296,8 @@ def test_kept_gate__of_another_model_is_refused(gate, tmp_path):
 
 
 def test_kept_gate__of_an_earlier_form_is_refused(tmp_path):
-    create_json(tmp_path / "gate.json", {"threshold": {}, "slack": 2, "longest": 26, "student": {}}, "key")
+    said = {"threshold": {}, "sieve": {}, "slack": 2, "longest": 26, "student": {}}
+    create_json(tmp_path / "gate.json", said, "threshold and sieve: key")
     with pytest.raises(UsageError, match=r"gate.json is of another scan. Remove it and give --resume"):
         read_gate(tmp_path / "gate.json", "key")
 
@@ -290,8 +320,9 @@ def test_first_look__is_refused_for_a_network_of_windows(toy_model):
         Scanner.of(read_model(toy_model), ScanSettings(first_look=True))
 
 
-def test_first_look__computes_every_offset_of_long_mirnas(network, gate):
-    mirna = (LET7 * 2)[:29]
+@pytest.mark.parametrize("length", [17, 29])
+def test_first_look__computes_every_offset_of_short_and_of_long_mirnas(network, gate, length):
+    mirna = (LET7 * 2)[:length]
     target = network.encode_target("GGCCAUUC" + reverse_complement(mirna) + "ACGGUACU" * 60)
     (piece,) = network.stream(network.encode_mirnas([mirna]), target, margin=DISTANCE, gate=gate)
     exact = network.positions(network.encode_mirnas([mirna]), target)

@@ -5,6 +5,7 @@ import pytest
 
 from dmiso.engine.duplex.look import Looker
 from dmiso.models import model_names, resolve
+from dmiso.networks import network_entry
 from dmiso.scan.gate.examples import examples
 from dmiso.scan.gate.gate import judge_gate
 from dmiso.scan.gate.kept_students import kept_gate, kept_student, student_as_json
@@ -13,7 +14,9 @@ from dmiso.scan.sites import lowest_logit
 
 DISTANCE = 15
 
-WITH_STUDENT = [name for name in model_names() if kept_student(resolve(name).weights_sha256)]
+WITH_STUDENT = [
+    name for name in model_names() if network_entry(resolve(name).config.network).gate is not None
+]
 
 
 @pytest.mark.parametrize("name", WITH_STUDENT)
@@ -51,7 +54,7 @@ def test_kept_gate__is_what_judging_gives():
     judged = judge_gate(PositionNetwork(model), **asked)
     np.testing.assert_allclose(kept.threshold, judged.threshold, rtol=0, atol=1e-4)
     np.testing.assert_allclose(kept.sieve, judged.sieve, rtol=0, atol=1e-4)
-    assert (kept.slack, kept.longest) == (judged.slack, judged.longest)
+    assert (kept.slack, kept.lengths) == (judged.slack, judged.lengths)
     assert student_as_json(kept.student) == student_as_json(judged.student)
 
 

@@ -3,11 +3,12 @@ import pytest
 
 from dmiso.alphabet import reverse_complement
 from dmiso.errors import UsageError
-from dmiso.models import read_model
+from dmiso.models import read_model, resolve
 from dmiso.models.calibration import Calibration
 from dmiso.predict import load_model
 from dmiso.scan.anchors import find_anchors
 from dmiso.scan.positions import PIECE, PositionNetwork
+from dmiso.scan.short import find_short_sites
 from dmiso.scan.sites import Walk, find_sites, lowest_logit
 
 MIRNA = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -56,6 +57,30 @@ def test_sites__the_logit_is_that_of_the_offsets_around_the_peak(stored, random_
         around = logits[:, 0, max(0, offset - 15) : offset + 16]
         assert logit == pytest.approx(float(network.pooled(around)), abs=1e-5)
     assert len(found.offset) > 10
+
+
+@pytest.mark.parametrize(("unit", "step"), [(1, 16), (2, 16), (9, 18), (12, 24)])
+def test_sites__in_a_repeat_are_regular_whatever_rounding_says_and_across_pieces(random_rna, rng, unit, step):
+    network = PositionNetwork(resolve(None))
+    repeat = reverse_complement(MIRNA)[8 : 8 + unit] * (400 // unit)
+    transcript = random_rna(rng, PIECE - 200) + repeat + random_rna(rng, 90)
+    found = find_sites(network, [OTHER, MIRNA], transcript, distance=15, lowest=-np.inf)
+    for mirna in (0, 1):
+        offset = found.offset[found.mirna == mirna]
+        inside = offset[(offset > PIECE - 150) & (offset < PIECE + 150)]
+        assert set(np.diff(inside).tolist()) == {step}
+        assert len(inside) >= 11
+
+
+def test_sites__on_a_short_repeat_are_those_of_a_long_one():
+    network = PositionNetwork(resolve(None))
+    repeat = reverse_complement(MIRNA)[8:20] * 10
+    on, short = find_short_sites(network, [MIRNA, OTHER], [repeat] * 3, distance=15, lowest=-np.inf)
+    alone = find_sites(network, [MIRNA, OTHER], repeat, distance=15, lowest=-np.inf)
+    assert network.is_short(repeat)
+    for target in range(3):
+        assert short.offset[on == target].tolist() == alone.offset.tolist()
+    assert len(alone.offset) > 8
 
 
 def test_sites__a_short_target_has_the_logit_of_its_window(stored, pairing_model):

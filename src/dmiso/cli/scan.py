@@ -61,7 +61,7 @@ _LONG: Final = 2 * 10**9
 """nt x miRNAs, decoys included, that take a quarter of an hour and more on one core."""
 _SUGGESTION: Final = (
     "Every offset is computed. With --first-look this takes about a fifth of the time: a small network looks first, "
-    "and misses about one site in tens of thousands."
+    "and misses less than one site in tens of thousands."
 )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from dmiso.encode import encode
 from dmiso.engine import build_engine, build_scanners
-from dmiso.engine.peaks import find_peaks_of_rows, offsets_around
+from dmiso.engine.peaks import find_peaks_of_rows, keep_apart, none_kept, offsets_around
 from dmiso.networks import network_entry
 from dmiso.networks.duplex_shapes import NOTHING
 from dmiso.settings.scan import ScanSettings
@@ -130,6 +130,8 @@ class BestSites:
         """Return the highest logit of a site, ``(n_rows,)``, of ``(n_members, n_rows, n_offsets)``."""
         mean = rows.mean(axis=0) if len(rows) > 1 else rows[0]
         row, offset = find_peaks_of_rows(mean, distance=self._distance, lowest=NOTHING / 2)
+        kept = keep_apart(row, offset, self._distance, none_kept(len(mean)))
+        row, offset = row[kept], offset[kept]
         if span is not None:
             middle = offset - (lengths[row] - 1) // 2
             inside = (span[0] <= middle) & (middle < span[1])

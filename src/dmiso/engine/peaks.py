@@ -1,8 +1,13 @@
-"""Peaks in a row of logits: offsets that are the highest of their surroundings."""
+"""Peaks in a row of logits: offsets that are the highest of their surroundings.
+
+In a tandem repeat many offsets have one logit, and only rounding would say which of them is the highest; it differs
+between processors, and with what is computed beside. So logits that hardly differ are equal here: each of them is a
+peak, and of peaks that are too near to each other the first is kept (:func:`keep_apart`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,54 +16,58 @@ from dmiso.compiled import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["find_peaks", "find_peaks_of_rows", "offsets_around"]
+    Positions = NDArray[np.int64]
+
+__all__ = ["EQUAL_WITHIN", "find_peaks", "find_peaks_of_rows", "keep_apart", "none_kept", "offsets_around"]
+
+EQUAL_WITHIN: Final = 1e-4
+"""Logits that differ by no more are equal: rounding moves them by some millionths."""
 
 
 @njit(cache=True)
-def _peaks(
+def _is_peak(logits: NDArray[np.float32], p: int, distance: int, lowest: float) -> bool:  # pragma: no cover
+    value = logits[p]
+    if not value > lowest:  # "not above" refuses NaN too
+        return False
+    top = value + EQUAL_WITHIN
+    # the higher neighbour is most often next door, so most offsets end here
+    if p + 1 < len(logits) and logits[p + 1] > top:
+        return False
+    n_higher = 0
+    for k in range(max(0, p - distance), min(len(logits), p + distance + 1)):
+        n_higher += logits[k] > top  # "all not above" is not "all below": NaN hides none
+    return n_higher == 0
+
+
+@njit(cache=True)
+def _peaks_of_rows(
     logits: NDArray[np.float32], start: int, stop: int, distance: int, lowest: float
-) -> NDArray[np.int64]:  # pragma: no cover
-    start, stop = max(start, 0), min(stop, len(logits))
-    # peaks are more than a distance apart: of two nearer ones each would have to exceed the other
-    found = np.empty(max(0, (stop - start) // (distance + 1) + 1), np.int64)
+) -> tuple[Positions, Positions]:  # pragma: no cover
+    n_rows, n_offsets = logits.shape
+    rows, peaks = np.empty(256, np.int64), np.empty(256, np.int64)
     n = 0
-    p = start
-    while p < stop:
-        value = logits[p]
-        # the higher neighbour is most often next door, so most offsets end here. "not above" refuses NaN too: were
-        # if every NaN were a peak, there would be more than ``found`` has room for, and they would be written beyond it
-        if not value > lowest or (p + 1 < len(logits) and logits[p + 1] > value):
-            p += 1
-            continue
-        # an equal before refuses, an equal after does not: the first of equals is the peak
-        highest = True
-        for k in range(max(0, p - distance), p):
-            if logits[k] >= value:
-                highest = False
-                break
-        if highest:
-            for k in range(p + 1, min(len(logits), p + distance + 1)):
-                if logits[k] > value:
-                    highest = False
-                    break
-        if highest:
-            found[n] = p
-            n += 1
-        p += 1
-    return found[:n]
+    for row in range(n_rows):
+        own = logits[row]
+        for p in range(max(start, 0), min(stop, n_offsets)):
+            if _is_peak(own, p, distance, lowest):
+                if n == len(rows):  # with few equals there are few peaks, on a repeat each offset may be one
+                    rows, peaks = np.append(rows, rows), np.append(peaks, peaks)
+                rows[n], peaks[n] = row, p
+                n += 1
+    return rows[:n].copy(), peaks[:n].copy()
 
 
-def find_peaks(
+def find_peaks_of_rows(
     logits: NDArray[np.float32], *, distance: int, start: int = 0, stop: int | None = None, lowest: float
-) -> NDArray[np.int64]:
-    """Return the offsets whose logit no other within a distance exceeds; the first of equals.
+) -> tuple[Positions, Positions]:
+    """Return the offsets whose logit no other within a distance exceeds, in each row.
 
     Parameters
     ----------
     logits
-        ``(n_offsets,)``; NaN is not a peak, and hides none.
+        ``(n_rows, n_offsets)``; NaN is not a peak, and hides none.
     distance
-        Offsets to either side that are looked at; two peaks are further apart than this.
+        Offsets to either side that are looked at.
     start, stop
         Where peaks are looked for; what lies outside is seen but not reported.
     lowest
@@ -66,60 +75,65 @@ def find_peaks(
 
     Returns
     -------
-    numpy.ndarray
-        Ascending, int64.
+    tuple of numpy.ndarray
+        The row and the offset of each peak, ascending, int64. Equals (to :data:`EQUAL_WITHIN`) are all peaks.
+
+    Examples
+    --------
+    >>> rows, peaks = find_peaks_of_rows(np.array([[0, 3, 1], [2, 0, 2]], np.float32), distance=2, lowest=0)
+    >>> rows.tolist(), peaks.tolist()
+    ([0, 1, 1], [1, 0, 2])
+    """
+    last = logits.shape[1] if stop is None else stop
+    found: tuple[Positions, Positions] = _peaks_of_rows(logits, start, last, distance, lowest)
+    return found
+
+
+def find_peaks(
+    logits: NDArray[np.float32], *, distance: int, start: int = 0, stop: int | None = None, lowest: float
+) -> Positions:
+    """Return the peaks of one row, ``(n_offsets,)``, as :func:`find_peaks_of_rows` finds them.
 
     Examples
     --------
     >>> find_peaks(np.array([0, 3, 1, 2, 5, 0], np.float32), distance=2, lowest=0).tolist()
     [1, 4]
     """
-    found: NDArray[np.int64] = _peaks(logits, start, len(logits) if stop is None else stop, distance, lowest)
-    return found
+    return find_peaks_of_rows(logits[None], distance=distance, start=start, stop=stop, lowest=lowest)[1]
+
+
+def none_kept(n_rows: int) -> Positions:
+    """Return what :func:`keep_apart` takes for rows of which no peak was kept so far."""
+    return np.full(n_rows, np.iinfo(np.int64).min // 2)
 
 
 @njit(cache=True)
-def _peaks_of_rows(
-    logits: NDArray[np.float32], start: int, stop: int, distance: int, lowest: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
-    n_rows, n_offsets = logits.shape
-    # no row has more, see _peaks
-    rows = np.empty(n_rows * (n_offsets // (distance + 1) + 1), np.int64)
-    peaks = np.empty_like(rows)
-    n = 0
-    for row in range(n_rows):
-        for peak in _peaks(logits[row], start, stop, distance, lowest):
-            rows[n], peaks[n] = row, peak
-            n += 1
-    return rows[:n].copy(), peaks[:n].copy()
-
-
-def find_peaks_of_rows(
-    logits: NDArray[np.float32], *, distance: int, start: int = 0, stop: int | None = None, lowest: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the peaks of many rows, each as :func:`find_peaks` finds them.
+def keep_apart(
+    rows: Positions, peaks: Positions, distance: int, last: Positions
+) -> NDArray[np.bool_]:  # pragma: no cover
+    """Tell which peaks to keep, so that those of a row are further apart than a distance: the first of those nearer.
 
     Parameters
     ----------
-    logits
-        ``(n_rows, n_offsets)``.
-    distance, start, stop, lowest
-        See :func:`find_peaks`.
+    rows, peaks
+        The row and the offset of each, the offsets ascending within a row.
+    distance
+        That of :func:`find_peaks_of_rows`: nearer peaks are equals.
+    last
+        ``(n_rows,)``, the offset kept last in each row, of :func:`none_kept` at first. It is changed, so that the next
+        call goes on from there.
 
     Returns
     -------
-    tuple of numpy.ndarray
-        The row and the offset of each peak, ascending, int64.
-
-    Examples
-    --------
-    >>> rows, peaks = find_peaks_of_rows(np.array([[0, 3, 1], [2, 0, 0]], np.float32), distance=2, lowest=0)
-    >>> rows.tolist(), peaks.tolist()
-    ([0, 1], [1, 0])
+    numpy.ndarray
+        ``(n_peaks,)``, bool.
     """
-    last = logits.shape[1] if stop is None else stop
-    found: tuple[NDArray[np.int64], NDArray[np.int64]] = _peaks_of_rows(logits, start, last, distance, lowest)
-    return found
+    kept = np.zeros(len(rows), np.bool_)
+    for k in range(len(rows)):
+        if peaks[k] > last[rows[k]] + distance:
+            last[rows[k]] = peaks[k]
+            kept[k] = True
+    return kept
 
 
 @njit(cache=True)

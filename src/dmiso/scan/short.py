@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dmiso.engine.peaks import find_peaks_of_rows, offsets_around
+from dmiso.engine.peaks import find_peaks_of_rows, keep_apart, none_kept, offsets_around
 from dmiso.networks.duplex_shapes import NOTHING
 from dmiso.scan.positions import PIECE, PositionNetwork
 from dmiso.scan.sites import Sites, lowest_peak
@@ -89,7 +89,8 @@ def find_short_sites(
     around = np.empty((len(rows.logits), len(row), 2 * distance + 1), np.float32)
     offsets_around(rows.logits, row, offset, np.float32(NOTHING), around)
     logit = network.pooled(around)
-    kept = logit >= lowest
+    kept = np.flatnonzero(logit >= lowest)
+    kept = kept[keep_apart(row[kept], offset[kept], distance, none_kept(len(mean)))]
     row, offset = row[kept], offset[kept]
     mirna, on = rows.mirna[row], rows.target[row]
     lengths = np.array([len(transcript) for transcript in transcripts])

@@ -1,8 +1,10 @@
 """From logits of offsets to sites: peaks, their logit over the neighbourhood, and their nucleotides on the transcript.
 
-A site is an offset whose logit is the highest within ``distance`` offsets on both sides. Its logit is what the model
-gives these offsets taken together (its soft maximum), so that it means the same as the logit of a window around the
-site. Its position is the nucleotides that face the miRNA on the diagonal of its duplex (:mod:`dmiso.scan.anchors`).
+A site is an offset whose logit is the highest within ``distance`` offsets on both sides; of equals that are nearer to
+each other than that, as in a tandem repeat, the first is kept, then the first beyond its distance. Its logit is what
+the model gives these offsets taken together (its soft maximum), so that it means the same as the logit of a window
+around the site. Its position is the nucleotides that face the miRNA on the diagonal of its duplex
+(:mod:`dmiso.scan.anchors`).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, offsets_around
+from dmiso.engine.peaks import find_peaks, find_peaks_of_rows, keep_apart, none_kept, offsets_around
 from dmiso.networks.duplex_shapes import NOTHING
 
 if TYPE_CHECKING:
@@ -124,13 +126,16 @@ def find_sites(
     parts: list[_Found] = []
     walk = walk or Walk()
     ranges = [(0, network.n_offsets(codes))] if walk.between is None else walk.between
+    last = none_kept(len(mirnas))
+
+    def keep(found: _Found) -> None:
+        kept = keep_apart(found[0], found[1], distance, last)
+        parts.append((found[0][kept], found[1][kept], found[2][kept]))
+
     finder = network.finder if gate is None else None
     if finder is not None:
         for begin, stop in ranges:
-            on_device = finder.sites(
-                mirna_codes, codes, distance=distance, lowest=lowest, between=(begin, stop)
-            )
-            parts.append((on_device.mirna, on_device.offset, on_device.logit))
+            keep(finder.sites(mirna_codes, codes, distance=distance, lowest=lowest, between=(begin, stop)))
             if walk.on_offsets is not None:
                 walk.on_offsets(stop - begin)
         ranges = []
@@ -138,7 +143,7 @@ def find_sites(
     for piece in chain.from_iterable(
         stream(mirna_codes, codes, margin=distance, between=part) for part in ranges
     ):
-        parts.append(_sites_of_piece(network, piece, distance=distance, lowest=lowest))
+        keep(_sites_of_piece(network, piece, distance=distance, lowest=lowest))
         if walk.on_offsets is not None:
             walk.on_offsets(piece.stop - piece.start)
     none = np.empty(0, np.int64)
@@ -154,7 +159,7 @@ def find_sites(
 def _sites_of_piece(
     network: PositionNetwork | WindowNetwork, piece: Piece, *, distance: int, lowest: float
 ) -> _Found:
-    """Return miRNA, offset and logit of the sites of a piece, miRNA by miRNA."""
+    """Return miRNA, offset and logit of the sites of a piece, miRNA by miRNA; of equals all."""
     mean = piece.logits.mean(axis=0) if len(piece.logits) > 1 else piece.logits[0]
     start, stop = piece.start - piece.first, piece.stop - piece.first
     least = lowest_peak(network, lowest, distance)
@@ -177,7 +182,7 @@ def sites_in(
     lowest: float,
     own: range,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the peaks of sites in a row of logits, ascending, and the sites' logits.
+    """Return the peaks of sites in a row of logits, ascending, and the sites' logits; of equals all.
 
     Parameters
     ----------

@@ -45,7 +45,8 @@ class ScanSettings:
         Look at every offset with a small network first, and compute those at which it finds a site possible: with
         recall 1 at a threshold at which none was missed.
     distance
-        Offsets on either side among which a site is the highest; its logit takes them together.
+        Offsets on either side among which a site is the highest; its logit takes them together. Of equals (to 1e-4)
+        nearer than this the first is the site, then the first that is further from it.
     decoys
         Shuffled miRNAs scanned beside each miRNA; 0 gives no q-values.
     max_q
@@ -91,9 +92,7 @@ class ScanSettings:
     ] = 1.0
     first_look: Annotated[
         bool,
-        Setting(
-            "Compute only where a small network finds a site possible; misses next to none, but some in tandem repeats."
-        ),
+        Setting("Compute only where a small network finds a site possible; misses next to none."),
     ] = False
     distance: int = 15
     decoys: Annotated[

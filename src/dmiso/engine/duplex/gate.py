@@ -56,17 +56,20 @@ class Gate(NamedTuple):
     """What the network's have to be near promising offsets."""
     slack: int
     """How far from a promising offset a peak may be."""
-    longest: int
-    """Every offset of longer miRNAs, in nucleotides, is computed: the student has seen too few of them."""
+    lengths: tuple[int, int]
+    """nt of the shortest and the longest miRNAs that the student decides about; of others every offset is computed."""
 
     @property
     def is_open(self) -> bool:
         """Return whether every offset is promising, so that all is computed."""
         return self.threshold.pooled == -np.inf
 
-    def too_long(self, mirna_codes: Codes) -> Flags:
-        """Return which miRNAs are longer than the student knows, ``(n_mirnas,)``."""
-        found: Flags = (mirna_codes[:, self.longest :] != N_CODE).any(axis=1)
+    def unfamiliar(self, mirna_codes: Codes) -> Flags:
+        """Return which miRNAs the student does not decide about, ``(n_mirnas,)``; not those without nucleotides."""
+        shortest, longest = self.lengths
+        known = mirna_codes != N_CODE
+        too_short = known.any(axis=1) & ~known[:, shortest - 1 :].any(axis=1)
+        found: Flags = too_short | known[:, longest:].any(axis=1)
         return found
 
 
@@ -125,8 +128,8 @@ class GatedScanner:
             wanted = max(0, start - self._distance), min(stop + self._distance, n_offsets)
             peaks = self._possible(mirna_codes, target_codes, wanted, n_offsets)
             mirna, between = runs_around(peaks, self._distance, start, stop, 0)
-            # every offset of miRNAs that the student does not know
-            whole = np.flatnonzero(self._gate.too_long(mirna_codes))
+            # every offset of miRNAs that the student does not decide about
+            whole = np.flatnonzero(self._gate.unfamiliar(mirna_codes))
             near[whole] = True
             every = np.full((len(whole), 2), (start, stop), np.int64)
             runs = Runs(np.append(mirna, whole), np.append(between, every, axis=0))
@@ -139,9 +142,9 @@ class GatedScanner:
     def _possible(
         self, mirna_codes: Codes, target_codes: Codes, wanted: tuple[int, int], n_offsets: int
     ) -> Hits:
-        """Return the offsets in a range, and slightly beyond, that may be peaks; of miRNAs that the student knows."""
+        """Return the offsets in a range, and slightly beyond, that may be peaks; of miRNAs that the student decides about."""
         gate, first = self._gate, self._members[0]
-        known = (mirna_codes != N_CODE).any(axis=1) & ~gate.too_long(mirna_codes)
+        known = (mirna_codes != N_CODE).any(axis=1) & ~gate.unfamiliar(mirna_codes)
         # what a peak is judged by: the runs within its distance, and the promising offsets that they are around
         around = self._distance + gate.slack + gate.sieve.join
         start, stop = max(0, wanted[0] - around), min(wanted[1] + around, n_offsets)
@@ -186,7 +189,7 @@ class GatedScanner:
         logits = self._members[0].look(self._gate, mirna_codes, slots.reshape(-1), 0, slots.size)
         promising = np.zeros((len(mirna_codes) * len(slots), slots.shape[1]), np.bool_)
         mark_promising_rows(logits.reshape(promising.shape), self._gate.threshold, promising)
-        promising[np.repeat(self._gate.too_long(mirna_codes), len(slots))] = True
+        promising[np.repeat(self._gate.unfamiliar(mirna_codes), len(slots))] = True
         mirna, target = np.divmod(np.flatnonzero(promising.any(axis=1)), len(slots))
         found = np.empty((len(self._members), len(mirna), slots.shape[1]), np.float32)
         for m in np.unique(mirna):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.compiled import njit
+from dmiso.engine.peaks import EQUAL_WITHIN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -277,7 +278,7 @@ def possible_peaks(
         _overlay(asked, r, begin, alone, peaks)
         for q in range(len(alone) - 2 * distance):
             around = peaks[q : q + 2 * distance + 1]
-            if peaks[q + distance] < _highest(around):
+            if _highest(around) > peaks[q + distance] + EQUAL_WITHIN:
                 continue
             top, total = _highest(alone[q : q + 2 * distance + 1]), 0.0
             for k in range(q, q + 2 * distance + 1):

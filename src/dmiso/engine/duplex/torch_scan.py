@@ -20,6 +20,7 @@ from dmiso.engine.duplex.fold import fold
 from dmiso.engine.duplex.scan import slot_columns, takes_a_slot
 from dmiso.engine.duplex.torch_forward import Stretch, TorchWeights, forward, steps_of
 from dmiso.engine.finite import finite
+from dmiso.engine.peaks import EQUAL_WITHIN
 from dmiso.errors import UsageError
 from dmiso.networks.duplex_shapes import KERNEL, NOTHING
 
@@ -193,6 +194,8 @@ class TorchScanner:
     ) -> DeviceSites:
         """Find the sites of every miRNA on one target, on the device.
 
+        Of equally good ones nearer than the distance all, see :func:`dmiso.engine.peaks.keep_apart`.
+
         Parameters
         ----------
         mirna_codes, target_codes
@@ -255,10 +258,7 @@ class TorchScanner:
         column, row = (own > question.least).nonzero(as_tuple=True)
         around = logits[column[:, None] + torch.arange(2 * margin + 1, device=logits.device), row[:, None]]
         peak = around[:, margin]
-        # an equal before refuses, an equal after does not: the first of equals is the peak
-        highest = (around[:, :margin] < peak[:, None]).all(1) & (
-            around[:, margin + 1 :] <= peak[:, None]
-        ).all(1)
+        highest = around.amax(1) <= peak + EQUAL_WITHIN
         pool = self._folded.pool
         pooled = torch.logsumexp(around[highest], 1) * pool.scale + pool.shift
         kept = pooled >= question.lowest

@@ -83,7 +83,7 @@ def limits_as_json(gate: Gate) -> dict[str, Any]:
         "threshold": gate.threshold._asdict(),
         "sieve": gate.sieve._asdict(),
         "slack": gate.slack,
-        "longest": gate.longest,
+        "lengths": list(gate.lengths),
     }
 
 
@@ -92,12 +92,13 @@ def gate_of_json(student: Mapping[str, Any], said: Mapping[str, Any]) -> Gate:
     from dmiso.engine.duplex.gate import Gate
     from dmiso.engine.duplex.promising import Sieve, Threshold
 
+    shortest, longest = said["lengths"]
     return Gate(
         student_of_json(student),
         Threshold(**said["threshold"]),
         Sieve(**said["sieve"]),
         int(said["slack"]),
-        int(said["longest"]),
+        (int(shortest), int(longest)),
     )
 
 
