@@ -50,6 +50,17 @@ def test_meter__says_rate_and_time_left(clock):
     assert meter.short(clock.now, narrow=True) == " 20 % 50/s 0:00:16 left"
 
 
+def test_meter__takes_the_rate_up_to_the_last_report_however_soon_it_comes(clock):
+    meter = Meter("reads", clock=clock)
+    for now, done, rate in ((1e-5, 10, None), (0.05, 20, None), (0.5, 400, 800), (0.9, 450, 500)):
+        clock.now = 100 + now
+        meter.update(done, 1000)
+        if rate is None:
+            assert meter.rate is None
+        else:
+            assert meter.rate == pytest.approx(rate, rel=0.1)
+
+
 def test_meter__does_not_count_what_an_earlier_run_did(clock):
     meter = Meter("reads", clock=clock)
     clock.now += 50
@@ -199,6 +210,7 @@ def test_time_left__is_shown_on_a_terminal(kind, columns, terminal, large):
     ],
 )
 def test_time_left__is_said_without_a_terminal(words, unit, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("dmiso.cli.progress._SOON", 0.0)
     monkeypatch.setattr("dmiso.cli.progress._FIRST_LINE", 0.0)
     monkeypatch.setattr("dmiso.cli.progress._NEXT_LINES", (0.0,))
     assert _run([*words.split(), "-o", str(tmp_path / "o.tsv")]) == 0

@@ -33,6 +33,8 @@ _NEXT_LINES: Final = (30.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds between plain lines; the last for all that follow, so that the log of a long run stays short."""
 _WINDOW: Final = 60.0
 """Seconds over which the rate is taken: it follows a change, and does not jump with every report."""
+_SOON: Final = 0.1
+"""Seconds of which no rate is taken yet."""
 _NARROW: Final = 60
 """Columns below which the bar is short and units are left out."""
 
@@ -81,7 +83,8 @@ class Meter:
         self.done = done
         self.total: int | None = None
         self.start = self._clock()
-        self._seen: deque[tuple[float, int]] = deque([(self.start, done)])
+        self._last = self.start, done
+        self._seen: deque[tuple[float, int]] = deque([self._last])
 
     def advance(self, n: int) -> None:
         """Count on."""
@@ -102,7 +105,8 @@ class Meter:
 
     def _set(self, done: int, total: int) -> None:
         if self.total is None and not self.done:
-            self._seen = deque([(self._clock(), done)])
+            self._last = self._clock(), done
+            self._seen = deque([self._last])
         self.total = total
         self._note(done)
 
@@ -118,18 +122,17 @@ class Meter:
     def _note(self, done: int) -> None:
         self.done = done
         now = self._clock()
-        if now - self._seen[-1][0] >= 1 or len(self._seen) == 1:
+        self._last = now, done
+        if now - self._seen[-1][0] >= 1:
             self._seen.append((now, done))
-        else:
-            self._seen[-1] = (self._seen[-1][0], done)
         while len(self._seen) > 2 and now - self._seen[1][0] > _WINDOW:
             self._seen.popleft()
 
     @property
     def rate(self) -> float | None:
         """Things a second, of late; None before anything can be said."""
-        (first, before), (last, after) = self._seen[0], self._seen[-1]
-        return (after - before) / (last - first) if last > first and after > before else None
+        (first, before), (last, after) = self._seen[0], self._last
+        return (after - before) / (last - first) if last - first >= _SOON and after > before else None
 
     @property
     def left(self) -> float | None:
