@@ -1,11 +1,10 @@
 """Fit the students that ship with the bundled duplex models: ``python models/fit_students.py [MODEL ...]``.
 
-Each is fitted to its model's logits on made-up sequences (``student_examples.py``), with fixed seeds and no data, at
-the cut of the default ``--min-percentile``. Of some seeds the student is kept whose first look lets the fewest random
-offsets pass, judged on made-up sequences of its own: neither those it learnt from nor those that its threshold is
-judged on. A model takes some two CPU-minutes. A student is written to ``src/dmiso/scan/gate/students``, with its gates
-at that cut (``--gates`` judges these alone). ``duplex-affinity`` and ``duplex-eclip@v0.3.0`` have a student of this
-plan, the others one of ``--mirnas 5000 --steps 8000``, which let fewer offsets pass except for these two. Needs torch.
+Each is fitted to its model's logits on made-up sequences (:mod:`dmiso.scan.gate.hard_examples`), with fixed seeds and
+no data, at the cut of the default ``--min-percentile``. Of some seeds the student is kept whose first look lets the
+fewest random offsets pass, judged on made-up sequences of its own: neither those it learnt from nor those that its
+threshold is judged on. A model takes some three CPU-minutes. A student is written to ``src/dmiso/scan/gate/students``,
+with its gates at that cut (``--gates`` judges these alone).
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import torch
 from threadpoolctl import threadpool_limits
 
 import dmiso.scan.gate
@@ -25,13 +23,14 @@ from dmiso.engine.duplex.look import Looker
 from dmiso.models import model_names, resolve
 from dmiso.networks import network_entry
 from dmiso.scan.gate.gate import judge_gate
+from dmiso.scan.gate.hard_examples import hard_examples
 from dmiso.scan.gate.kept_students import limits_as_json, student_as_json, student_name
+from dmiso.scan.gate.lessons import DISTANCE, lessons_of
+from dmiso.scan.gate.new_student import LEARN
+from dmiso.scan.gate.training import Plan, train_student
 from dmiso.scan.positions import PositionNetwork
 from dmiso.scan.sites import lowest_logit, sites_in
 from dmiso.settings.scan import ScanSettings
-from student_examples import hard_examples
-from student_lessons import DISTANCE, windows_of
-from student_training import Plan, train_student
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,10 +41,7 @@ if TYPE_CHECKING:
     from dmiso.scan.gate.examples import Example
 
 FOLDER: Final = Path(dmiso.scan.gate.__path__[0]) / "students"
-LEARN: Final = (7_000, 700)
-"""Random nucleotides and nucleotides with planted sites for each miRNA: most sites of real transcripts are there by
-chance too."""
-LEARN_SEED, WINDOWS_SEED = 31_001, 1
+LEARN_SEED, PEAKS_SEED = 31_001, 1
 CHOOSE: Final = (500, 6_000, 700)
 CHOOSE_SEED: Final = 31_777
 SLACK, DROP, BEYOND = 2, 3.0, 1.5
@@ -120,13 +116,12 @@ def pooled_at_peaks(said: NDArray[np.float32], network: PositionNetwork) -> NDAr
 
 def best_student(network: PositionNetwork, cut: float, n_mirnas: int, plans: Sequence[Plan]) -> Student:
     """Return the best student of several plans."""
-    windows, units = windows_of(
-        network, hard_examples(n_mirnas, *LEARN, seed=LEARN_SEED), cut, seed=WINDOWS_SEED
-    )
-    print(f"  {len(windows.logits):,} windows, {int((windows.logits >= 0).sum()):,} around sites", flush=True)
+    made = list(hard_examples(n_mirnas, *LEARN, seed=LEARN_SEED))
+    lessons = lessons_of(network, made, cut, seed=PEAKS_SEED)
+    print(f"  {len(lessons.logits):,} windows, {int((lessons.logits >= 0).sum()):,} around sites", flush=True)
     examples, found = scanned(network, cut), []
     for plan in plans:
-        student = train_student(windows, units, network.mirna_length, network.softness, plan)
+        student = train_student(lessons, network.mirna_length, network.softness, plan)
         student = rounded(student._replace(output_bias=student.output_bias + cut))
         said = judged(network, student, examples, cut)
         print(f"  {plan}: {said}", flush=True)
@@ -172,16 +167,15 @@ def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("models", nargs="*", help="bundled models; all with positions if none is given")
-    parser.add_argument("--mirnas", type=int, default=3_000, help="to learn from")
+    parser.add_argument("--mirnas", type=int, default=5_000, help="to learn from")
     parser.add_argument("--units", type=int, default=Plan().units)
-    parser.add_argument("--steps", type=int, default=Plan().steps)
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=8_000)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--gates", action="store_true", help="keep the students, and judge their gates anew")
     given = parser.parse_args()
     plans = [Plan(units=given.units, steps=given.steps, seed=seed) for seed in range(given.seeds)]
     settings = ScanSettings()
     FOLDER.mkdir(exist_ok=True)
-    torch.set_num_threads(1)
     for name in given.models or model_names():
         model = resolve(name)
         if network_entry(model.config.network).gate is None:

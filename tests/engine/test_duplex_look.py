@@ -12,6 +12,9 @@ from llvmlite import binding
 from tests.engine.test_duplex_gate import EXACT, SCANNER, random_codes, random_student
 
 from dmiso.engine.duplex.look import Looker
+from dmiso.engine.duplex.rows import filled_up
+from dmiso.engine.duplex.run_kernels import BASES_AROUND, features_of_runs
+from dmiso.networks.duplex_shapes import CONTEXT
 
 
 def small_student(seed):
@@ -110,12 +113,37 @@ def said_in_numbers(student, features):
     return student.output @ hidden + student.output_bias
 
 
+def features_in_numbers(mirna, codes):
+    """What a student weighs, ``(n_features, n_offsets)``, as the network computes it: in float32."""
+    length, heads, n = 30, SCANNER.heads, len(codes) + 29
+    laid = filled_up(heads)
+    seen = np.zeros((n, BASES_AROUND + length * laid), np.float32)
+    part, under = np.array([[0, 0, n, 0]]), SCANNER.under(codes, 0, n)
+    mirnas, scores = SCANNER._laid_by_head(EXACT.mirnas(mirna))
+    features_of_runs(scores, mirnas, *under, part, seen, np.empty(n, np.bool_))
+    helices = seen[:, BASES_AROUND:].reshape(n, length, laid)[..., :heads].reshape(n, -1)
+    return np.concatenate([helices, seen[:, : 4 * CONTEXT]], axis=1).T
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 300), st.integers(5, 30))
+def test_gate_features__are_those_of_the_network_in_bytes(seed, length, mirna_length):
+    codes, mirna = random_codes(seed, length, 0.02), padded(random_codes(seed + 1, mirna_length))
+    found, expected = SCANNER.gate_features(mirna, codes), features_in_numbers(mirna, codes)
+    assert found.dtype == np.uint8
+    assert found.T.shape == expected.shape
+    np.testing.assert_array_equal(found[:, -4 * CONTEXT :], expected[-4 * CONTEXT :].T)
+    scores = scores_by_definition(LOOKERS[0], mirna, codes)[:, :, : length + 29]
+    np.testing.assert_array_equal(found[:, : -4 * CONTEXT].T, scores.reshape(-1, length + 29))
+    np.testing.assert_array_equal(SCANNER.gate_units, LOOKERS[0].units)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_look__is_about_what_the_student_says(seed):
     codes, mirna = random_codes(seed, 3_000), padded(random_codes(seed + 100, 22))
     student, reach = STUDENTS[seed], STUDENTS[seed].reach
     said = look(LOOKERS[seed], mirna, codes)[0, reach:-reach]
-    expected = said_in_numbers(student, SCANNER.gate_features(mirna, codes, np.arange(len(codes) + 29)))
+    expected = said_in_numbers(student, features_in_numbers(mirna, codes))
     spread = expected.std()
     assert spread > 0.05
     assert np.abs(said - expected).mean() < 0.1 * spread
@@ -124,7 +152,7 @@ def test_look__is_about_what_the_student_says(seed):
 def test_helix_scores__are_off_by_about_a_unit_per_step():
     looker, codes, mirna = LOOKERS[0], random_codes(3, 400), padded(random_codes(4, 22))
     scores = scores_by_definition(looker, mirna, codes)[:22]
-    exact = SCANNER.gate_features(mirna, codes, np.arange(429))[: 22 * SCANNER.heads]
+    exact = features_in_numbers(mirna, codes)[: 22 * SCANNER.heads]
     error = np.abs(scores - exact.reshape(scores.shape) * looker.units[:, None])
     # steps worse than -128 units are held there: a helix that goes on over one has a higher score
     assert (np.quantile(error, 0.95, axis=(1, 2)) <= 1.0 * np.arange(1, 23) + 0.5).all()

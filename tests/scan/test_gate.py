@@ -45,18 +45,19 @@ def network(stored):
 @pytest.fixture(scope="module")
 def gate(network):
     with pytest.MonkeyPatch.context() as less:
-        less.setattr("dmiso.scan.gate.gate._FIT", (300, 1_500, 700))
-        less.setattr("dmiso.scan.gate.student.STEPS", 800)
+        less.setattr("dmiso.scan.gate.new_student._MIRNAS", 200)
+        less.setattr("dmiso.scan.gate.new_student._STEPS", 1_500)
         return fit_gate(network, lowest=LOWEST, recall=RECALL, distance=DISTANCE)
 
 
 @pytest.fixture
 def small(monkeypatch):
     """Gates are fitted on less: quicker, and good enough where recall is not the question."""
-    monkeypatch.setattr("dmiso.scan.gate.gate._FIT", (12, 1_500, 1_500))
+    monkeypatch.setattr("dmiso.scan.gate.new_student._MIRNAS", 30)
+    monkeypatch.setattr("dmiso.scan.gate.new_student._SAMPLE", 10)
     monkeypatch.setattr("dmiso.scan.gate.gate._JUDGE", (20, 1_500, 1_500))
     monkeypatch.setattr("dmiso.scan.gate.gate._FEWEST", 50)
-    monkeypatch.setattr("dmiso.scan.gate.student.STEPS", 300)
+    monkeypatch.setattr("dmiso.scan.gate.new_student._STEPS", 400)
 
 
 def assert_equal(gate, other):
@@ -223,7 +224,7 @@ def test_gate__misses_nothing_at_the_borders_of_pieces_that_it_finds_elsewhere(
 @pytest.mark.usefixtures("small")
 def test_gate__that_lets_too_many_offsets_pass_is_open_and_the_scan_exact(network, tmp_path, gate):
     assert not gate.is_open
-    wide = fit_gate(network, lowest=-3.9, recall=0.999, distance=DISTANCE)
+    wide = fit_gate(network, lowest=-3.9, recall=1.0, distance=DISTANCE)
     assert wide.is_open
     keep_gate(tmp_path / "gate.json", wide, "key")
     assert read_gate(tmp_path / "gate.json", "key").is_open
@@ -326,7 +327,7 @@ def test_first_look__computes_every_offset_of_short_and_of_long_mirnas(network, 
     target = network.encode_target("GGCCAUUC" + reverse_complement(mirna) + "ACGGUACU" * 60)
     (piece,) = network.stream(network.encode_mirnas([mirna]), target, margin=DISTANCE, gate=gate)
     exact = network.positions(network.encode_mirnas([mirna]), target)
-    np.testing.assert_allclose(piece.logits, exact, rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(piece.logits, exact)
     assert piece.near.all()
 
 
@@ -387,7 +388,7 @@ def test_scan__with_a_gate_keeps_sites_of_the_exact_scan_and_says_so(job):
     joined = found.join(every, on=["mirna_id", "transcript_id", "start", "end"], how="left", validate="1:1")
     assert joined["logit_right"].null_count() == 0
     np.testing.assert_allclose(joined["logit"], joined["logit_right"], rtol=0, atol=1e-5)
-    assert 0.3 * every.height <= found.height <= every.height
+    assert 0.1 * every.height <= found.height <= every.height
     assert '"recall": 0.2' in (job.output / "scan.manifest.json").read_text()
 
 

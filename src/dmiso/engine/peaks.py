@@ -40,6 +40,14 @@ def _is_peak(logits: NDArray[np.float32], p: int, distance: int, lowest: float) 
 
 
 @njit(cache=True)
+def _longer(values: Positions) -> Positions:  # pragma: no cover
+    longer = np.empty(2 * len(values), np.int64)  # np.append would bring numba's compiler to kept code
+    for k in range(len(values)):
+        longer[k] = values[k]
+    return longer
+
+
+@njit(cache=True)
 def _peaks_of_rows(
     logits: NDArray[np.float32], start: int, stop: int, distance: int, lowest: float
 ) -> tuple[Positions, Positions]:  # pragma: no cover
@@ -51,7 +59,7 @@ def _peaks_of_rows(
         for p in range(max(start, 0), min(stop, n_offsets)):
             if _is_peak(own, p, distance, lowest):
                 if n == len(rows):  # with few equals there are few peaks, on a repeat each offset may be one
-                    rows, peaks = np.append(rows, rows), np.append(peaks, peaks)
+                    rows, peaks = _longer(rows), _longer(peaks)
                 rows[n], peaks[n] = row, p
                 n += 1
     return rows[:n].copy(), peaks[:n].copy()

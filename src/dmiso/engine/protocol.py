@@ -145,10 +145,12 @@ class GateEngine(Protocol):
         The other parameters are those of :meth:`PositionEngine.scan`.
         """
 
-    def gate_features(
-        self, mirna_codes: Codes, target_codes: Codes, offsets: NDArray[np.int64]
-    ) -> FloatArray:
-        """Return what a gate weighs, ``(n_features, n_offsets)``.
+    @property
+    def gate_units(self) -> NDArray[np.float64]:
+        """Units of a byte that a feature of 1 is, by head, ``(heads,)``."""
+
+    def gate_features(self, mirna_codes: Codes, target_codes: Codes) -> Codes:
+        """Return what a gate weighs at all offsets, in bytes, ``(n_offsets, n_features)``.
 
         Parameters
         ----------
@@ -156,6 +158,4 @@ class GateEngine(Protocol):
             ``(1, mirna_length)``.
         target_codes
             ``(target_length,)``.
-        offsets
-            Which, ascending.
         """

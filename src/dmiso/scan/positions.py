@@ -245,17 +245,20 @@ class PositionNetwork:
         """Helix scores that a miRNA position has at an offset."""
         return self._gated[0].heads
 
-    def gate_features(self, mirna: str, transcript: str, offsets: Positions) -> FloatArray:
-        """Return what a gate weighs at some offsets: helix scores of the first member, then nucleotides around.
+    @property
+    def gate_units(self) -> NDArray[np.float64]:
+        """Units of a byte that a helix score of 1 is, by head of the first member."""
+        return self._gated[0].gate_units
+
+    def gate_features(self, mirna: str, transcript: str) -> Codes:
+        """Return what a gate weighs at all offsets: helix scores of the first member, then nucleotides around.
 
         Returns
         -------
         numpy.ndarray
-            ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, float32; zero for positions the miRNA lacks.
+            ``(n_offsets, mirna_length * heads + CONTEXT * 4)``, uint8; zero for positions the miRNA lacks.
         """
-        return self._gated[0].gate_features(
-            self.encode_mirnas([mirna]), self.encode_target(transcript), offsets
-        )
+        return self._gated[0].gate_features(self.encode_mirnas([mirna]), self.encode_target(transcript))
 
     def look(self, gate: Gate, mirna: str, transcript: str) -> FloatArray:
         """Return what a gate's student says of each offset, ``(n_offsets,)``."""

@@ -57,7 +57,7 @@ class Walk(NamedTuple):
 
     between: Sequence[tuple[int, int]] | None = None
     """Ranges of offsets, apart and ascending; None is everywhere. What lies outside is still what the network sees
-    around."""
+    around; only of a tandem repeat that goes on into a range the equal sites are counted from its beginning on."""
     on_offsets: Callable[[int], None] | None = None
     """Called with the offsets done since the last call."""
 

@@ -127,14 +127,14 @@ class GatedScanner:
             # logits within the range matter to peaks beyond it
             wanted = max(0, start - self._distance), min(stop + self._distance, n_offsets)
             peaks = self._possible(mirna_codes, target_codes, wanted, n_offsets)
-            mirna, between = runs_around(peaks, self._distance, start, stop, 0)
-            # every offset of miRNAs that the student does not decide about
-            whole = np.flatnonzero(self._gate.unfamiliar(mirna_codes))
-            near[whole] = True
-            every = np.full((len(whole), 2), (start, stop), np.int64)
-            runs = Runs(np.append(mirna, whole), np.append(between, every, axis=0))
+            runs = Runs(*runs_around(peaks, self._distance, start, stop, 0))
             to = runs.mirna * (stop - start) + runs.between[:, 0] - start
             self._fill(target_codes, mirna_codes, runs, to, logits)
+            whole = np.flatnonzero(self._gate.unfamiliar(mirna_codes))
+            near[whole] = True
+            if len(whole):
+                for member, own in zip(self._members, logits, strict=True):
+                    own[whole] = member.scanner.scan(mirna_codes[whole], target_codes, start, stop)
         inside = (peaks.offset >= start) & (peaks.offset < stop)
         near[peaks.mirna[inside], peaks.offset[inside] - start] = True
         return Near(logits, near)
@@ -142,7 +142,7 @@ class GatedScanner:
     def _possible(
         self, mirna_codes: Codes, target_codes: Codes, wanted: tuple[int, int], n_offsets: int
     ) -> Hits:
-        """Return the offsets in a range, and slightly beyond, that may be peaks; of miRNAs that the student decides about."""
+        """Return the offsets in a range, and slightly beyond, that may be peaks; of miRNAs the student can judge."""
         gate, first = self._gate, self._members[0]
         known = (mirna_codes != N_CODE).any(axis=1) & ~gate.unfamiliar(mirna_codes)
         # what a peak is judged by: the runs within its distance, and the promising offsets that they are around

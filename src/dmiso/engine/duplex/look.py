@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.int8]
     Codes = NDArray[np.uint8]
 
-__all__ = ["LOOK_TILE", "Looker", "Student", "units_of"]
+__all__ = ["LOOK_TILE", "Looker", "Student", "silent_student", "units_of"]
 
 LOOK_TILE: Final = 2_040
 """Offsets of a tile: with what a convolution sees beyond, whole blocks."""
@@ -97,6 +97,19 @@ def units_of(weights: ColumnWeights) -> NDArray[np.float64]:
         best[:N_CODE, :N_CODE] = np.maximum(reached, 0)
         highest = np.maximum(highest, best.max(axis=(0, 1)))
     return _HIGHEST / np.maximum(highest, 1.0)
+
+
+def silent_student(mirna_length: int, heads: int, units: int = 4) -> Student:
+    """Return a student of a shape that says nothing."""
+    return Student(
+        helices=np.zeros((units, mirna_length, heads), np.float32),
+        bases=np.zeros((units, CONTEXT, N_CODE), np.float32),
+        bias=np.zeros(units, np.float32),
+        taps=np.zeros((units, units, 9), np.float32),
+        hidden_bias=np.zeros(units, np.float32),
+        output=np.zeros(units, np.float32),
+        output_bias=0.0,
+    )
 
 
 class Looker:

@@ -6,13 +6,15 @@ by bit, in whatever run it is computed.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from dmiso.encode import N_CODE
 from dmiso.engine.duplex.columns import codes_under
 from dmiso.engine.duplex.head_lanes import HEADS
-from dmiso.engine.duplex.look import Looker
+from dmiso.engine.duplex.look import Looker, silent_student, units_of
 from dmiso.engine.duplex.rows import ROWS, RowNetwork, filled_up, whole
 from dmiso.engine.duplex.run_kernels import (
     BASES_AROUND,
@@ -113,8 +115,18 @@ class RunScanner:
         found: FloatArray = logits * np.float32(pool.scale) + np.float32(pool.shift)
         return found
 
-    def gate_features(self, mirna_codes: Codes, target_codes: Codes, offsets: Positions) -> FloatArray:
-        """Return what a gate weighs at some offsets of one miRNA.
+    @cached_property
+    def _silent(self) -> Looker:
+        """A student's inputs do not depend on its weights."""
+        return Looker(self._weights, silent_student(self._weights.mirna_length, self.heads))
+
+    @property
+    def gate_units(self) -> NDArray[np.float64]:
+        """Units of a byte that a helix score of 1 is, by head."""
+        return units_of(self._weights)
+
+    def gate_features(self, mirna_codes: Codes, target_codes: Codes) -> Codes:
+        """Return what a student weighs at all offsets of one miRNA, in bytes.
 
         Parameters
         ----------
@@ -122,25 +134,25 @@ class RunScanner:
             ``(1, mirna_length)``.
         target_codes
             ``(target_length,)``.
-        offsets
-            Which, ascending.
 
         Returns
         -------
         numpy.ndarray
-            ``(mirna_length * heads + CONTEXT * 4, len(offsets))``, in the order of a student's weights.
+            ``(n_offsets, mirna_length * heads + CONTEXT * 4)``, in the order of a student's weights. Helix scores in
+            :attr:`gate_units`; nucleotides are 0 or 1, and all 0 around an unknown one.
         """
-        weights, length = self._weights, self._weights.mirna_length
+        length = self._weights.mirna_length
         n = len(target_codes) + length - 1
-        seen = np.zeros((n, BASES_AROUND + length * self._heads), np.float32)
-        if (own := self.scanner.mirnas(mirna_codes)).each[0].length:
-            part, under = np.array([[0, 0, n, 0]]), self.under(target_codes, 0, n)
-            mirnas, scores = self._laid_by_head(own)
-            features_of_runs(scores, mirnas, *under, part, seen, np.empty(n, np.bool_))
-        rows = seen[offsets]
-        helices = rows[:, BASES_AROUND:].reshape(len(rows), length, self._heads)[..., : weights.heads]
-        both = [helices.reshape(len(rows), length * weights.heads), rows[:, : 4 * CONTEXT]]
-        return np.ascontiguousarray(np.concatenate(both, axis=1).T)
+        scores = self._silent.scores(*self.scanner.mirnas(mirna_codes), target_codes, n)
+        codes = codes_under(target_codes, 0, n, length)
+        offsets = np.arange(n)
+        around = codes[offsets[:, None] + length - 1 + np.arange(CONTEXT) - CONTEXT // 2]
+        known = codes[offsets + length - 1] != N_CODE
+        bases = (around[..., None] == np.arange(N_CODE)) & known[:, None, None]
+        found: Codes = np.concatenate(
+            [scores.reshape(-1, n).T, bases.reshape(n, -1).astype(np.uint8)], axis=1
+        )
+        return found
 
     def under(self, target_codes: Codes, start: int, stop: int) -> Under:
         """Return what :meth:`fill` needs of a target for a range of offsets."""

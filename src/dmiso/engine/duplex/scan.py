@@ -41,6 +41,8 @@ __all__ = ["TILE", "DuplexScanner", "slot_columns", "takes_a_slot"]
 TILE: Final = 768
 """Offsets of a tile: its helix scores and unfolded features (0.5 MB each) stay in the second-level cache."""
 
+_MOST_KNOWN: Final = 2
+"""Sets of miRNAs of which what does not depend on a target is kept."""
 _STEP: Final = 16
 """A short target's columns are a multiple of this: of what matrix products compute at once (AVX-512)."""
 _LEAST_SIDE_BY_SIDE: Final = 3
@@ -87,7 +89,7 @@ class DuplexScanner:
         self.columns = ColumnNetwork(self.weights, TILE + 2 * self.reach)
         self._blas = ThreadpoolController()
         self._is_calm = False
-        self._last: tuple[bytes, Mirnas] | None = None
+        self._known: dict[bytes, Mirnas] = {}
 
     @property
     def mirna_length(self) -> int:
@@ -197,12 +199,14 @@ class DuplexScanner:
         return self.weights.pool.lowest_peak(logit, n)
 
     def mirnas(self, mirna_codes: Codes) -> Mirnas:
-        """Return what miRNAs give, whatever the target; kept for the next call."""
-        # many short targets are asked for with the same miRNAs, one after the other
+        """Return what miRNAs give, whatever the target; kept for the next calls."""
+        # many targets are asked for with the same miRNAs, one after the other; and with some of them, behind a gate
         key = mirna_codes.tobytes()
-        if self._last is None or self._last[0] != key:
-            self._last = key, mirnas_of(self.weights, mirna_codes)
-        return self._last[1]
+        found = self._known.pop(key, None) or mirnas_of(self.weights, mirna_codes)
+        self._known[key] = found
+        if len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]  # the one asked for longest ago
+        return found
 
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 A gate (:class:`dmiso.engine.duplex.gate.Gate`) is a student network that says about what the model would, a threshold,
 and a margin for what is unknown after the model was asked near promising offsets. The student learns from made-up
-examples (:mod:`dmiso.scan.gate.examples`); threshold and margin are judged on the sites of others, random bases and
-planted duplexes each. With a recall below 1 the threshold is twice as far below the cut (up to half a logit further) as
-the highest at which no more than half of what may be missed is missed there; with recall 1 it lies well below all of
-them. The margin misses none, at any recall. Nothing is drawn but from fixed seeds, so a model and settings have one
-gate.
+examples (:mod:`dmiso.scan.gate.hard_examples`); threshold and margin are judged on the sites of others
+(:mod:`dmiso.scan.gate.examples`), random bases and planted duplexes each. With a recall below 1 the threshold is twice
+as far below the cut (up to half a logit further) as the highest at which no more than half of what may be missed is
+missed there; with recall 1 it lies well below all of them. The margin misses none, at any recall. Nothing is drawn but
+from fixed seeds, so a model and settings have one gate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dmiso.scan.gate.kept_students import (
     limits_as_json,
     student_as_json,
 )
-from dmiso.scan.gate.student import Lessons, fit_student
+from dmiso.scan.gate.new_student import new_students
 from dmiso.scan.sites import sites_in
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.gate import Gate
-    from dmiso.engine.duplex.look import Student
     from dmiso.scan.gate.examples import Example
     from dmiso.scan.positions import PositionNetwork
 
@@ -47,7 +46,6 @@ __all__ = [
     "judge_gate",
     "keep_gate",
     "margins_needed",
-    "new_student",
     "read_gate",
 ]
 
@@ -57,15 +55,14 @@ _DROP: Final = 3.0
 """How far below that highest one it may be."""
 
 _LENGTHS: Final = (18, 26)
-"""nt of the miRNAs that the student is trusted with. Longer ones are rare among the examples, as in life; of shorter ones
-it misjudges some sites by more than of any other, and they are rare too."""
+"""nt of the miRNAs that the student is trusted with. Longer ones are rare among the examples, as in life; shorter ones
+are rare too, and a student misjudges some of their sites by more than any other."""
 
-_FIT: Final = (1_200, 1_500, 700)
 _JUDGE: Final = (300, 6_000, 1_500)
-"""miRNAs, random nucleotides and nucleotides with planted sites, to fit and to judge."""
-_FIT_SEED, _JUDGE_SEED = 20_221, 20_222
+"""miRNAs, random nucleotides and nucleotides with planted sites, to judge by."""
+_JUDGE_SEED: Final = 20_222
 _FEWEST: Final = 1_000
-"""Sites that a student and a threshold are fitted to; if fewer are kept, the best below them join in."""
+"""Sites that a threshold is judged by; if fewer are kept, the best below them join in."""
 
 _MISSED_HERE: Final = 0.5
 """Share of what may be missed that made-up sites may use up: real miRNAs and transcripts differ more than those."""
@@ -84,14 +81,6 @@ _MOST_COMPUTED: Final = 0.75
 
 _FORM: Final = "lengths, threshold and sieve: "
 """What a kept gate consists of: files of an earlier form are of another scan."""
-
-_STRETCH: Final = 32
-"""Offsets of a stretch that the student learns from."""
-_FAR_BELOW: Final = 3.0
-"""Stretches without an offset whose logit is at most this far below the cut are sampled: they are many and similar."""
-_SAMPLED: Final = 0.05
-_MOST_STRETCHES: Final = 6
-"""Of one example: many miRNAs teach more than many stretches of one."""
 
 
 class _Scanned(NamedTuple):
@@ -148,11 +137,11 @@ def judge_gate(network: PositionNetwork, *, lowest: float, recall: float, distan
     from dmiso.engine.duplex.gate import Gate
     from dmiso.engine.duplex.promising import Sieve, Threshold
 
-    student = kept_student(network.weights_sha256) or new_student(network, lowest=lowest, distance=distance)
     threshold = Threshold(np.inf, np.inf, _DROP, network.softness, distance)
     # what several networks say of sites is no function of their mean logits: then every peak that is known is possible
     kept = lowest if network.is_single else -np.inf
-    gate = Gate(student, threshold, Sieve(kept, np.inf, 2 * network.reach), _SLACK, _LENGTHS)
+    sieve = Sieve(kept, np.inf, 2 * network.reach)
+    student = kept_student(network.weights_sha256)
     with threadpool_limits(1):  # several threads only slow this down
         judged = [
             one
@@ -160,27 +149,12 @@ def judge_gate(network: PositionNetwork, *, lowest: float, recall: float, distan
             # a student does not decide about longer ones; shorter ones are kept, as they only widen the margins
             if len(one.example.mirna) <= _LENGTHS[1]
         ]
-        return _with_threshold(network, gate, judged, lowest, recall)
-
-
-def new_student(
-    network: PositionNetwork, *, lowest: float, distance: int, steps: int | None = None
-) -> Student:
-    """Return a student fitted to a network.
-
-    Parameters
-    ----------
-    network, lowest, distance
-        As for :func:`fit_gate`.
-    steps
-        Of gradient descent, see :func:`dmiso.scan.gate.student.fit_student`.
-    """
-    with threadpool_limits(1):
-        scanned = _scanned(network, _FIT, _FIT_SEED, distance)
-        cut = _cut(scanned, lowest)
-        lessons = _lessons(network, scanned, cut)
-        student = fit_student(lessons, network.heads, network.mirna_length, steps=steps)
-        return student._replace(output_bias=student.output_bias + cut)
+        for one in new_students(network, lowest=lowest) if student is None else [student]:
+            gate = Gate(one, threshold, sieve, _SLACK, _LENGTHS)
+            gate = _with_threshold(network, gate, judged, lowest, recall)
+            if not gate.is_open:
+                break
+    return gate
 
 
 def _scanned(
@@ -202,22 +176,6 @@ def _cut(scanned: list[_Scanned], lowest: float) -> float:
     """Return the logit of sites to look at: that of those kept, or lower so that there are enough."""
     logits = np.sort(np.concatenate([one.logits for one in scanned]))
     return min(lowest, float(logits[-_FEWEST:][0])) if len(logits) else lowest
-
-
-def _lessons(network: PositionNetwork, scanned: list[_Scanned], cut: float) -> Lessons:
-    """Return stretches of offsets with their features: all that have a high logit, a few others."""
-    draw = np.random.default_rng(_FIT_SEED)
-    features, logits = [], []
-    for one in scanned:
-        starts = np.arange(0, len(one.own) - _STRETCH, _STRETCH)
-        offsets = starts[:, None] + np.arange(_STRETCH)
-        high = (one.own[offsets] > cut - _FAR_BELOW).any(axis=1)
-        taken = offsets[draw.permutation(np.flatnonzero(high | (draw.random(len(starts)) < _SAMPLED)))]
-        taken = np.sort(taken[:_MOST_STRETCHES], axis=0)
-        own = network.gate_features(one.example.mirna, one.example.bases, taken.reshape(-1))
-        features.append(own.T.reshape(*taken.shape, len(own)).astype(np.float16))
-        logits.append(one.own[taken] - np.float32(cut))
-    return Lessons(np.concatenate(features), np.concatenate(logits))
 
 
 def _with_threshold(

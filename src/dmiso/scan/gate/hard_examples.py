@@ -1,4 +1,4 @@
-"""Made-up miRNAs and targets that bundled students learn from: harder ones than a gate is judged on.
+"""Made-up miRNAs and targets that students learn from: harder ones than a gate is judged on.
 
 Beside random nucleotides with planted partial sites (:mod:`dmiso.scan.gate.examples`): sites of isomiRs, sites changed
 at a few nucleotides, stretches of a complement repeated side by side, targets and miRNAs of low complexity, sites close
@@ -11,26 +11,25 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dmiso.alphabet import NUCLEOTIDES
+from dmiso.alphabet import NUCLEOTIDES, reverse_complement
 from dmiso.scan.gate.examples import Example, partial_site
-from dmiso.seeds import reverse_complement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = ["LONGEST", "hard_examples"]
 
-SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
+_SHARES: Final = np.array([0.28, 0.31, 0.20, 0.21])
 """A, U, C, G of human 3'UTRs, about."""
 LONGEST: Final = 26
 """nt of miRNAs: every offset of longer ones is computed, whatever a student says."""
-LENGTHS: Final = (16, 17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25, 26)
-ALIKE: Final = (4.0, 12.0, 30.0)
+_LENGTHS: Final = (16, 17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 23, 23, 24, 25, 26)
+_ALIKE: Final = (4.0, 12.0, 30.0)
 """How similar compositions are: the sums of the parameters of Dirichlet distributions."""
-APART: Final = (70, 70, 45, 30, 25)
+_APART: Final = (70, 70, 45, 30, 25)
 """Nucleotides from the start of one planted site to the next."""
-EDGE: Final = 45
-SITE: Final = 40
+_EDGE: Final = 45
+_SITE: Final = 40
 """nt of the longest planted site."""
 
 
@@ -45,23 +44,23 @@ def hard_examples(n_mirnas: int, n_random: int, n_planted: int, *, seed: int) ->
     draw = np.random.default_rng(seed)
     for _ in range(n_mirnas):
         mirna = _mirna(draw)
-        alike = float(draw.choice(ALIKE))
-        yield Example(mirna, _random(draw, n_random, draw.dirichlet(SHARES * alike)), planted=False)
+        alike = float(draw.choice(_ALIKE))
+        yield Example(mirna, _random(draw, n_random, draw.dirichlet(_SHARES * alike)), planted=False)
         simple = draw.random() < 0.25
         target = (
             _low_complexity(draw, n_planted)
             if simple
-            else _random(draw, n_planted, draw.dirichlet(SHARES * alike))
+            else _random(draw, n_planted, draw.dirichlet(_SHARES * alike))
         )
         yield Example(mirna, _with_sites(target, mirna, draw), planted=True)
 
 
 def _with_sites(target: str, mirna: str, draw: np.random.Generator) -> str:
     bases, position = list(target), int(draw.integers(20, 50))
-    while position < len(target) - EDGE:
-        site = _site(mirna, draw)[:SITE]
+    while position < len(target) - _EDGE:
+        site = _site(mirna, draw)[:_SITE]
         bases[position : position + len(site)] = site
-        position += int(draw.choice(APART))
+        position += int(draw.choice(_APART))
     return "".join(bases)[: len(target)]
 
 
@@ -70,10 +69,10 @@ def _random(draw: np.random.Generator, n: int, shares: Sequence[float] | np.ndar
 
 
 def _mirna(draw: np.random.Generator) -> str:
-    n = int(draw.choice(LENGTHS)) if draw.random() < 0.7 else int(draw.integers(16, LONGEST + 1))
+    n = int(draw.choice(_LENGTHS)) if draw.random() < 0.7 else int(draw.integers(16, LONGEST + 1))
     if draw.random() < 0.1:
         return _low_complexity(draw, n)
-    shares = draw.dirichlet(np.full(4, draw.choice(ALIKE) / 4))
+    shares = draw.dirichlet(np.full(4, draw.choice(_ALIKE) / 4))
     first = "U" if draw.random() < 0.4 else _random(draw, 1, shares)
     return first + _random(draw, n - 1, shares)
 
@@ -85,7 +84,7 @@ def _low_complexity(draw: np.random.Generator, n: int) -> str:
         unit = _random(draw, int(draw.integers(1, 5)))
         parts.append((unit * n)[: int(draw.integers(6, 90))])
         if draw.random() < 0.5:
-            parts.append(_random(draw, int(draw.integers(5, 50)), draw.dirichlet(SHARES * 8)))
+            parts.append(_random(draw, int(draw.integers(5, 50)), draw.dirichlet(_SHARES * 8)))
     return "".join(parts)[:n]
 
 
