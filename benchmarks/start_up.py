@@ -42,6 +42,9 @@ EXAMPLES = "dmiso-examples"
 COMMANDS = {
     "predict": f"predict --mirnas {EXAMPLES}/isomirs.fa --targets {EXAMPLES}/transcripts.fa -o s.tsv",
     "scan": f"scan --mirnas {EXAMPLES}/isomirs.fa --transcripts {EXAMPLES}/transcripts.fa --workers 1 -o scanned",
+    "scan --first-look": (
+        f"scan --mirnas {EXAMPLES}/isomirs.fa --transcripts {EXAMPLES}/transcripts.fa --first-look --workers 1 -o l"
+    ),
     "isomirs": f"isomirs {EXAMPLES}/isomirs.fa --mature {EXAMPLES}/mature.fa -o i.tsv",
     "evaluate": f"evaluate {EXAMPLES}/test.tsv --no-pictures --baseline mirna_gc -o evaluated",
 }

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int64]
 
-__all__ = ["EQUAL_WITHIN", "find_peaks", "find_peaks_of_rows", "keep_apart", "none_kept", "offsets_around"]
+__all__ = [
+    "EQUAL_WITHIN",
+    "find_peaks",
+    "find_peaks_of_rows",
+    "keep_apart",
+    "longer",
+    "none_kept",
+    "offsets_around",
+]
 
 EQUAL_WITHIN: Final = 1e-4
 """Logits that differ by no more are equal: rounding moves them by some millionths."""
@@ -40,11 +48,12 @@ def _is_peak(logits: NDArray[np.float32], p: int, distance: int, lowest: float) 
 
 
 @njit(cache=True)
-def _longer(values: Positions) -> Positions:  # pragma: no cover
-    longer = np.empty(2 * len(values), np.int64)  # np.append would bring numba's compiler to kept code
+def longer(values: Positions) -> Positions:  # pragma: no cover
+    """Return an array that begins with these values and is twice as long; np.append takes a second to compile."""
+    grown = np.empty(2 * len(values), np.int64)
     for k in range(len(values)):
-        longer[k] = values[k]
-    return longer
+        grown[k] = values[k]
+    return grown
 
 
 @njit(cache=True)
@@ -59,7 +68,7 @@ def _peaks_of_rows(
         for p in range(max(start, 0), min(stop, n_offsets)):
             if _is_peak(own, p, distance, lowest):
                 if n == len(rows):  # with few equals there are few peaks, on a repeat each offset may be one
-                    rows, peaks = _longer(rows), _longer(peaks)
+                    rows, peaks = longer(rows), longer(peaks)
                 rows[n], peaks[n] = row, p
                 n += 1
     return rows[:n].copy(), peaks[:n].copy()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.compiled import njit
-from dmiso.engine.peaks import EQUAL_WITHIN
+from dmiso.engine.peaks import EQUAL_WITHIN, longer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,7 +180,7 @@ def promising_of_rows(
                 if total < 1 or not _is_promising(own, k, threshold):
                     continue
                 if n == len(mirna):
-                    mirna, offset = np.append(mirna, mirna), np.append(offset, offset)
+                    mirna, offset = longer(mirna), longer(offset)
                 mirna[n], offset[n] = row, k
                 n += 1
     return Hits(mirna[:n].copy(), offset[:n].copy())
@@ -241,8 +241,8 @@ def _overlay(
             if start >= stop:
                 break
             at = asked.begins[r] - asked.between[r, 0]
-            alone[start - begin : stop - begin] = asked.alone[at + start : at + stop]
-            peaks[start - begin : stop - begin] = asked.peaks[at + start : at + stop]
+            for k in range(start, stop):
+                alone[k - begin], peaks[k - begin] = asked.alone[at + k], asked.peaks[at + k]
             r += step
 
 
@@ -272,9 +272,8 @@ def possible_peaks(
         begin, end = asked.between[r, 0] - distance, asked.between[r, 1] + distance
         alone, peaks = np.full(end - begin, -np.inf, np.float32), np.full(end - begin, -np.inf, np.float32)
         a, b = max(begin, origin), min(end, origin + said.shape[1])
-        alone[a - begin : b - begin] = said[asked.mirna[r], a - origin : b - origin] + np.float32(
-            sieve.margin
-        )
+        for k in range(a, b):
+            alone[k - begin] = said[asked.mirna[r], k - origin] + np.float32(sieve.margin)
         _overlay(asked, r, begin, alone, peaks)
         for q in range(len(alone) - 2 * distance):
             around = peaks[q : q + 2 * distance + 1]

@@ -76,6 +76,16 @@ class RunsOnTiles(NamedTuple):
 
 
 @njit(cache=True)
+def _next(value: int, positions: Positions, mirnas: Positions) -> int:  # pragma: no cover
+    """Return the least number of positions above a value; 0 if there is none."""
+    found = 0
+    for m in mirnas:
+        if positions[m] > value and (not found or positions[m] < found):
+            found = positions[m]
+    return found
+
+
+@njit(cache=True)
 def lay_out(
     runs: Positions, mirnas: Positions, to: Positions, positions: Positions, reach: int, room: int
 ) -> RunsOnTiles:  # pragma: no cover
@@ -105,8 +115,12 @@ def lay_out(
         np.empty((n, 3), np.int64),
         np.zeros((n + 1, 3), np.int64),
     )
-    n_parts = n_laid = n_tiles = filled = kept = 0
-    for alike in np.unique(positions[mirnas]):
+    n_parts = n_laid = n_tiles = filled = kept = alike = 0
+    while True:
+        # the next number of positions; np.unique would take seconds to compile
+        alike = _next(alike, positions, mirnas)
+        if not alike:
+            break
         filled = room  # none of these joins the last tile
         for r in range(len(runs)):
             if positions[mirnas[r]] != alike:
