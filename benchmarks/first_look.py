@@ -187,6 +187,10 @@ def told(rows: list[dict[str, Any]], thresholds: dict[float, float], lowest: flo
                 k: [len(v), int((np.array(v) < threshold).sum())] for k, v in sorted(by.items())
             },
             "lowest_mirna_with_20_sites": min(shares, default=None),
+            "mirnas_and_with_a_miss": [
+                len(mirnas),
+                sum(min(v) < threshold for v in mirnas.values() if v),
+            ],
         }
     n, missed = said["recall 1"]["sites_and_missed"]["real"]
     # the largest share at which so few would still be missed in one of twenty tries (Clopper & Pearson 1934)

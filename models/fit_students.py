@@ -25,11 +25,12 @@ from dmiso.networks import network_entry
 from dmiso.scan.gate.gate import judge_gate
 from dmiso.scan.gate.hard_examples import hard_examples
 from dmiso.scan.gate.kept_students import limits_as_json, student_as_json, student_name
-from dmiso.scan.gate.lessons import DISTANCE, lessons_of
-from dmiso.scan.gate.new_student import LEARN
+from dmiso.scan.gate.lessons import DISTANCE, SLACK, lessons_of
+from dmiso.scan.gate.new_student import LEARN, LEARN_SEED, PEAKS_SEED
+from dmiso.scan.gate.scanned import scan_example
 from dmiso.scan.gate.training import Plan, train_student
 from dmiso.scan.positions import PositionNetwork
-from dmiso.scan.sites import lowest_logit, sites_in
+from dmiso.scan.sites import lowest_logit
 from dmiso.settings.scan import ScanSettings
 
 if TYPE_CHECKING:
@@ -38,14 +39,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.look import Student
-    from dmiso.scan.gate.examples import Example
+    from dmiso.scan.gate.scanned import Scanned
 
 FOLDER: Final = Path(dmiso.scan.gate.__path__[0]) / "students"
-LEARN_SEED, PEAKS_SEED = 31_001, 1
 CHOOSE: Final = (500, 6_000, 700)
 CHOOSE_SEED: Final = 31_777
-SLACK, DROP, BEYOND = 2, 3.0, 1.5
-"""As in a scan (:mod:`dmiso.scan.gate.gate`): offsets that a student may be off by, how far such an offset may be below
+DROP, BEYOND = 3.0, 1.5
+"""As in a scan (:mod:`dmiso.scan.gate.gate`): how far an offset may be below
 the highest, and how much further below the cut than the worst site a threshold is."""
 RECALLS: Final = (1.0, 0.99, 0.98, 0.95, 0.9)
 """Whose gates are kept with a student."""
@@ -62,26 +62,6 @@ class Judged(NamedTuple):
     """How far below the cut the worst site is said to be, the second, third, sixth, eleventh and twenty-first."""
     too_much: float
     """What it says too much of sites at the cut, their median."""
-
-
-class Scanned(NamedTuple):
-    """An example and its exact scan."""
-
-    example: Example
-    peaks: NDArray[np.int64]
-    logits: NDArray[np.float32]
-
-
-def scanned(network: PositionNetwork, cut: float) -> list[Scanned]:
-    """Return examples to choose by, with their sites."""
-    found = []
-    for example in hard_examples(*CHOOSE, seed=CHOOSE_SEED):
-        logits = network.positions(
-            network.encode_mirnas([example.mirna]), network.encode_target(example.bases)
-        )[:, 0]
-        own = range(logits.shape[1])
-        found.append(Scanned(example, *sites_in(network, logits, distance=DISTANCE, lowest=cut, own=own)))
-    return found
 
 
 def judged(network: PositionNetwork, student: Student, examples: Sequence[Scanned], cut: float) -> Judged:
@@ -119,7 +99,8 @@ def best_student(network: PositionNetwork, cut: float, n_mirnas: int, plans: Seq
     made = list(hard_examples(n_mirnas, *LEARN, seed=LEARN_SEED))
     lessons = lessons_of(network, made, cut, seed=PEAKS_SEED)
     print(f"  {len(lessons.logits):,} windows, {int((lessons.logits >= 0).sum()):,} around sites", flush=True)
-    examples, found = scanned(network, cut), []
+    made = hard_examples(*CHOOSE, seed=CHOOSE_SEED)
+    examples, found = [scan_example(network, one, distance=DISTANCE, lowest=cut) for one in made], []
     for plan in plans:
         student = train_student(lessons, network.mirna_length, network.softness, plan)
         student = rounded(student._replace(output_bias=student.output_bias + cut))

@@ -205,3 +205,15 @@ def test_scan__a_long_one_of_every_offset_speaks_of_the_first_look(scanned, tmp_
     assert not said("-q")
     assert not said("--first-look")
     assert not said("--model", "dmiso-chimeras@v0.1.0")
+
+
+def test_scan__stopped_before_anything_is_kept_says_so(scanned, tmp_path, monkeypatch, capsys):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dmiso.scan.run.scan_files", stopped)
+    out = tmp_path / "out"
+    assert _run(["scan", *scanned[1], "--first-look", "-o", str(out)]) == 130
+    said = capsys.readouterr().err
+    assert f"interrupted; {out} holds nothing of this scan yet: the same command begins it anew" in said
+    assert not out.exists()

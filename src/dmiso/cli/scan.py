@@ -230,7 +230,12 @@ def run(
             "--pictures has no effect with --shard: the run that puts all parts together draws them."
         )
     settings = settings_of(ScanSettings, given)
-    kept = f"whole shards are kept in {output}: the same command with --resume goes on"
+
+    def kept() -> str:
+        if not (output / "plan.json").exists():  # it comes before the first shard
+            return f"{output} holds nothing of this scan yet: the same command begins it anew"
+        return f"whole shards are kept in {output}: the same command with --resume goes on"
+
     with (
         mirnas_file(mirnas, top_mirnas, isomirs_only=isomirs_only, as_table=True, quiet=quiet) as path,
         keeps(kept),

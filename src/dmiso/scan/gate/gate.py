@@ -11,7 +11,7 @@ from fixed seeds, so a model and settings have one gate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from dmiso.errors import UsageError
 from dmiso.io.kept import Lost, create_json, kept_json
 from dmiso.scan.gate.examples import examples
+from dmiso.scan.gate.hard_examples import LONGEST
 from dmiso.scan.gate.kept_students import (
     gate_of_json,
     kept_gate,
@@ -26,8 +27,9 @@ from dmiso.scan.gate.kept_students import (
     limits_as_json,
     student_as_json,
 )
+from dmiso.scan.gate.lessons import SLACK
 from dmiso.scan.gate.new_student import new_students
-from dmiso.scan.sites import sites_in
+from dmiso.scan.gate.scanned import scan_example
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dmiso.engine.duplex.gate import Gate
-    from dmiso.scan.gate.examples import Example
+    from dmiso.scan.gate.scanned import Scanned
     from dmiso.scan.positions import PositionNetwork
 
     FloatArray = NDArray[np.float32]
@@ -49,12 +51,10 @@ __all__ = [
     "read_gate",
 ]
 
-_SLACK: Final = 2
-"""How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
 _DROP: Final = 3.0
 """How far below that highest one it may be."""
 
-_LENGTHS: Final = (18, 26)
+_LENGTHS: Final = (18, LONGEST)
 """nt of the miRNAs that the student is trusted with. Longer ones are rare among the examples, as in life; shorter ones
 are rare too, and a student misjudges some of their sites by more than any other."""
 
@@ -81,15 +81,6 @@ _MOST_COMPUTED: Final = 0.75
 
 _FORM: Final = "lengths, threshold and sieve: "
 """What a kept gate consists of: files of an earlier form are of another scan."""
-
-
-class _Scanned(NamedTuple):
-    """An example with the result of its exact scan."""
-
-    example: Example
-    own: FloatArray  # (n_offsets,), the logit that each offset alone gives
-    peaks: NDArray[np.int64]  # of all sites
-    logits: FloatArray  # of the sites
 
 
 def fit_gate(network: PositionNetwork, *, lowest: float, recall: float, distance: int) -> Gate:
@@ -144,42 +135,27 @@ def judge_gate(network: PositionNetwork, *, lowest: float, recall: float, distan
     student = kept_student(network.weights_sha256)
     with threadpool_limits(1):  # several threads only slow this down
         judged = [
-            one
-            for one in _scanned(network, _JUDGE, _JUDGE_SEED, distance)
+            scan_example(network, one, distance=distance)
+            for one in examples(*_JUDGE, seed=_JUDGE_SEED)
             # a student does not decide about longer ones; shorter ones are kept, as they only widen the margins
-            if len(one.example.mirna) <= _LENGTHS[1]
+            if len(one.mirna) <= LONGEST
         ]
         for one in new_students(network, lowest=lowest) if student is None else [student]:
-            gate = Gate(one, threshold, sieve, _SLACK, _LENGTHS)
+            gate = Gate(one, threshold, sieve, SLACK, _LENGTHS)
             gate = _with_threshold(network, gate, judged, lowest, recall)
             if not gate.is_open:
                 break
     return gate
 
 
-def _scanned(
-    network: PositionNetwork, sizes: tuple[int, int, int], seed: int, distance: int
-) -> list[_Scanned]:
-    found = []
-    for example in examples(*sizes, seed=seed):
-        logits = network.positions(
-            network.encode_mirnas([example.mirna]), network.encode_target(example.bases)
-        )[:, 0]
-        peaks, site_logits = sites_in(
-            network, logits, distance=distance, lowest=-np.inf, own=range(logits.shape[1])
-        )
-        found.append(_Scanned(example, network.pooled(logits[..., None]), peaks, site_logits))
-    return found
-
-
-def _cut(scanned: list[_Scanned], lowest: float) -> float:
+def _cut(scanned: list[Scanned], lowest: float) -> float:
     """Return the logit of sites to look at: that of those kept, or lower so that there are enough."""
     logits = np.sort(np.concatenate([one.logits for one in scanned]))
     return min(lowest, float(logits[-_FEWEST:][0])) if len(logits) else lowest
 
 
 def _with_threshold(
-    network: PositionNetwork, gate: Gate, scanned: list[_Scanned], lowest: float, recall: float
+    network: PositionNetwork, gate: Gate, scanned: list[Scanned], lowest: float, recall: float
 ) -> Gate:
     """Return a gate with a threshold that finds the share of sites, on both kinds of nucleotides.
 

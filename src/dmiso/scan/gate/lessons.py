@@ -8,7 +8,7 @@ import numpy as np
 
 from dmiso.networks.duplex_shapes import CONTEXT
 from dmiso.scan.gate.hard_examples import LONGEST
-from dmiso.scan.sites import sites_in
+from dmiso.scan.gate.scanned import scan_example
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from dmiso.scan.gate.examples import Example
     from dmiso.scan.positions import PositionNetwork
 
-__all__ = ["DISTANCE", "MARGIN", "REACH", "Lessons", "lessons_of"]
+__all__ = ["DISTANCE", "MARGIN", "REACH", "SLACK", "Lessons", "lessons_of"]
 
 DISTANCE: Final = 15
 """Offsets to either side of a peak that its site's logit is of, as in a scan by default."""
 REACH: Final = 4
 """Offsets to either side that a student's logit depends on."""
-MARGIN: Final = 2 + DISTANCE + REACH
+SLACK: Final = 2
+"""How far from a peak an offset may be that the student finds the highest of its neighbourhood, or nearly so."""
+MARGIN: Final = SLACK + DISTANCE + REACH
 """Offsets to either side of a peak in a window."""
 _MOST: Final = (8, 6, 3)
 """Windows of one example: around sites, peaks at most :data:`_FAR` logits below the cut, and others."""
@@ -67,17 +69,14 @@ def lessons_of(network: PositionNetwork, examples: Sequence[Example], cut: float
     own, logits = np.empty((most, width), np.float32), np.empty(most, np.float32)
     n, work = 0, Work("made-up targets", len(examples))
     for example in examples:
-        mirna, target = network.encode_mirnas([example.mirna]), network.encode_target(example.bases)
-        scanned = network.positions(mirna, target)[:, 0]
-        inner = range(MARGIN, scanned.shape[1] - MARGIN)
-        peaks, said = sites_in(network, scanned, distance=DISTANCE, lowest=-np.inf, own=inner)
-        taken = _some(said - cut, draw)
-        offsets, part = peaks[taken, None] + np.arange(-MARGIN, MARGIN + 1), slice(n, n + len(taken))
+        scanned = scan_example(network, example, distance=DISTANCE, margin=MARGIN)
+        taken = _some(scanned.logits - cut, draw)
+        offsets, part = scanned.peaks[taken, None] + np.arange(-MARGIN, MARGIN + 1), slice(n, n + len(taken))
         seen = network.gate_features(example.mirna, example.bases)
         features[part, :, :n_helices] = seen[:, :n_helices][offsets]
         features[part, :, n_helices:] = seen[:, -4 * CONTEXT :][offsets]
-        own[part] = network.pooled(scanned[..., None])[offsets] - np.float32(cut)
-        logits[part] = said[taken] - cut
+        own[part] = scanned.own[offsets] - np.float32(cut)
+        logits[part] = scanned.logits[taken] - cut
         n = part.stop
         work.advance(1)
     return Lessons(features[:n], own[:n], logits[:n], network.gate_units)

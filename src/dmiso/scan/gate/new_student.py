@@ -8,8 +8,8 @@ import numpy as np
 
 from dmiso.scan.gate.hard_examples import hard_examples
 from dmiso.scan.gate.lessons import DISTANCE, lessons_of
+from dmiso.scan.gate.scanned import scan_example
 from dmiso.scan.gate.training import Plan, train_student
-from dmiso.scan.sites import sites_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from dmiso.scan.gate.examples import Example
     from dmiso.scan.positions import PositionNetwork
 
-__all__ = ["LEARN", "new_students"]
+__all__ = ["LEARN", "LEARN_SEED", "PEAKS_SEED", "new_students"]
 
 LEARN: Final = (7_000, 700)
 """Random nucleotides and nucleotides with planted sites for each miRNA: most sites of real transcripts are there by
 chance too."""
 _MIRNAS: Final = 2_000
 _STEPS: Final = 6_000
-_SEED, _PEAKS_SEED = 31_001, 1
+LEARN_SEED, PEAKS_SEED = 31_001, 1
 _TRIES: Final = 3
 _SAMPLE: Final = 100
 """miRNAs whose sites say where the cut is."""
@@ -43,9 +43,9 @@ def new_students(network: PositionNetwork, *, lowest: float) -> Iterator[Student
     lowest
         Sites with at least this logit are kept.
     """
-    made = list(hard_examples(_MIRNAS, *LEARN, seed=_SEED))
+    made = list(hard_examples(_MIRNAS, *LEARN, seed=LEARN_SEED))
     cut = _cut(network, made[: 2 * _SAMPLE], lowest)
-    lessons = lessons_of(network, made, cut, seed=_PEAKS_SEED)
+    lessons = lessons_of(network, made, cut, seed=PEAKS_SEED)
     for seed in range(_TRIES):
         plan = Plan(steps=_STEPS, seed=seed)
         student = train_student(lessons, network.mirna_length, network.softness, plan)
@@ -54,12 +54,6 @@ def new_students(network: PositionNetwork, *, lowest: float) -> Iterator[Student
 
 def _cut(network: PositionNetwork, examples: Sequence[Example], lowest: float) -> float:
     """Return the logit of sites to look at: that of those kept, or lower so that there are enough."""
-    found = []
-    for example in examples:
-        logits = network.positions(
-            network.encode_mirnas([example.mirna]), network.encode_target(example.bases)
-        )[:, 0]
-        own = range(logits.shape[1])
-        found.append(sites_in(network, logits, distance=DISTANCE, lowest=-np.inf, own=own)[1])
+    found = [scan_example(network, example, distance=DISTANCE).logits for example in examples]
     best = np.sort(np.concatenate(found))[-_FEWEST * len(examples) // 2 :]
     return min(lowest, float(best[0]))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from dmiso.networks.duplex_shapes import CONTEXT
-from dmiso.scan.gate.lessons import MARGIN, REACH
+from dmiso.scan.gate.lessons import MARGIN, REACH, SLACK
 from dmiso.workers import Work
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ _UNDER_FROM: Final = -1.0
 """From which logit on, from the cut."""
 _DROP: Final = 2.0
 """How far a peak may be said below another offset of its site: a scan lets 3 pass."""
-_SLACK: Final = 2
-"""How far from a peak the offset may be that is said the highest."""
 _MINED_EVERY: Final = 1_000
 _MINED: Final = 0.7
 """Share of windows drawn by how wrong they are."""
@@ -200,7 +198,7 @@ class _Training:
         found = np.empty(len(which))
         for first in range(0, len(which), _AT_ONCE):
             part = self.lessons.features[which[first : first + _AT_ONCE]]
-            said = self.forward(part, rounded=rounded).said[:, _SLACK:-_SLACK].astype(np.float64)
+            said = self.forward(part, rounded=rounded).said[:, SLACK:-SLACK].astype(np.float64)
             top = said.max(axis=1)
             total = np.exp((said - top[:, None]) / self.scale).sum(axis=1)
             found[first : first + _AT_ONCE] = top + self.scale * np.log(total)
@@ -266,8 +264,8 @@ def dropped_slopes(said: FloatArray) -> FloatArray:
     """
     rows, middle = np.arange(len(said)), said.shape[1] // 2
     assert said.shape[1] == 2 * (MARGIN - REACH) + 1
-    top = said[:, _SLACK:-_SLACK].argmax(axis=1) + _SLACK
-    peak = said[:, middle - _SLACK : middle + _SLACK + 1].argmax(axis=1) + middle - _SLACK
+    top = said[:, SLACK:-SLACK].argmax(axis=1) + SLACK
+    peak = said[:, middle - SLACK : middle + SLACK + 1].argmax(axis=1) + middle - SLACK
     above = np.maximum(said[rows, top] - said[rows, peak] - np.float32(_DROP), 0)
     slopes = np.zeros_like(said)
     slopes[rows, top] += 2 * above / len(said)
